@@ -1,0 +1,275 @@
+package io.rqorchestrator.event;
+
+import io.rqorchestrator.measure.Load;
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.DrainStep;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.scaling.ScalingDecision;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Something that happened to the pool. What it says is what log, history and status show. */
+public sealed interface Event {
+
+  /** How much attention it asks for. */
+  enum Level {
+    /** Every sample and every repeated decision. */
+    DETAIL,
+    /** A change. */
+    CHANGE,
+    /** A change for the worse. */
+    WARNING
+  }
+
+  /** The event in one line, with numbers and reason. */
+  String describe();
+
+  /** How much attention it asks for. */
+  default Level level() {
+    return Level.CHANGE;
+  }
+
+  /** The daemon has begun. */
+  record PoolStarted(String name, String id, int min, int max, List<String> queues, String redis)
+      implements Event {
+    /** Keeps a copy. */
+    public PoolStarted {
+      queues = List.copyOf(queues);
+    }
+
+    @Override
+    public String describe() {
+      return "pool %s (%s): %d..%d workers for %s on %s"
+          .formatted(name, id, min, max, String.join(", ", queues), redis);
+    }
+  }
+
+  /** A sample was taken and the load measured. */
+  record Measured(
+      Load load,
+      double utilization,
+      int active,
+      int live,
+      int busy,
+      long queued,
+      Optional<Duration> oldestWait)
+      implements Event {
+    @Override
+    public String describe() {
+      return String.format(
+          Locale.ROOT,
+          "measured load %.2f, utilization %.2f, %d active of %d live, queued %d",
+          load.erlang(),
+          utilization,
+          active,
+          live,
+          queued);
+    }
+
+    @Override
+    public Level level() {
+      return Level.DETAIL;
+    }
+  }
+
+  /**
+   * A scaling decision was made.
+   *
+   * @param repeated whether it holds for the same kind of reason as the one before
+   */
+  record Decided(ScalingDecision decision, boolean repeated) implements Event {
+    @Override
+    public String describe() {
+      return decision.describe();
+    }
+
+    @Override
+    public Level level() {
+      return repeated ? Level.DETAIL : Level.CHANGE;
+    }
+  }
+
+  /** A worker was spawned. */
+  record WorkerStarted(WorkerId worker, long pid, Role role, String command) implements Event {
+    @Override
+    public String describe() {
+      return "start %s (pid %d): %s".formatted(worker, pid, role.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** A worker could not be spawned. */
+  record StartFailed(String problem, Duration retryIn) implements Event {
+    @Override
+    public String describe() {
+      return "start failed: %s; tries again in %s".formatted(problem, seconds(retryIn));
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** A worker has shown that it takes jobs. */
+  record WorkerReady(WorkerId worker, long pid, Duration after) implements Event {
+    @Override
+    public String describe() {
+      return "ready %s (pid %d) after %s".formatted(worker, pid, seconds(after));
+    }
+  }
+
+  /** A worker was taken a step further on its way out. */
+  record WorkerDraining(WorkerId worker, long pid, DrainReason reason, DrainStep step, String job)
+      implements Event {
+    @Override
+    public String describe() {
+      String why =
+          switch (reason) {
+            case RETIRE -> "retire";
+            case STOP -> "stop";
+            case START_TIMEOUT -> "did not register in time:";
+          };
+      String how =
+          switch (step) {
+            case MARKED -> "waits until it can be signalled";
+            case ASKED -> job.isEmpty() ? "asked to go" : "asked to go after its job " + job;
+            case COLD -> "cold stop" + (job.isEmpty() ? "" : ", leaves job " + job + " started");
+            case KILLED -> "killed" + (job.isEmpty() ? "" : ", leaves job " + job + " started");
+          };
+      return "%s %s (pid %d): %s".formatted(why, worker, pid, how);
+    }
+
+    @Override
+    public Level level() {
+      boolean gentle = step == DrainStep.MARKED || step == DrainStep.ASKED;
+      return gentle ? Level.CHANGE : Level.WARNING;
+    }
+  }
+
+  /** More workers than wanted, and none of them idle. */
+  record AwaitingIdle(int excess) implements Event {
+    @Override
+    public String describe() {
+      return "retire waits: no idle worker among the %d to go; tries again at the next sample"
+          .formatted(excess);
+    }
+  }
+
+  /**
+   * A worker process has ended.
+   *
+   * @param retryIn when its place is filled again; empty if it is not
+   */
+  record WorkerGone(
+      WorkerId worker,
+      long pid,
+      Ending ending,
+      String exit,
+      Duration uptime,
+      Optional<Duration> retryIn)
+      implements Event {
+    @Override
+    public String describe() {
+      String again =
+          retryIn
+              .map(in -> in.isZero() ? ", replaced at once" : ", replaced in " + seconds(in))
+              .orElse("");
+      return "gone %s (pid %d): %s (%s) after %s%s"
+          .formatted(worker, pid, ending.text(), exit, seconds(uptime), again);
+    }
+
+    @Override
+    public Level level() {
+      return ending == Ending.CRASHED ? Level.WARNING : Level.CHANGE;
+    }
+  }
+
+  /** Samples fail: the pool is held as it is. */
+  record RedisAway(String problem) implements Event {
+    @Override
+    public String describe() {
+      return "waiting for Redis: " + problem + "; nothing is started or retired until it answers";
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** Samples are back. */
+  record RedisBack(Duration after) implements Event {
+    @Override
+    public String describe() {
+      return "Redis answers again after " + seconds(after);
+    }
+  }
+
+  /** {@code rq suspend} came into force or was lifted. */
+  record Suspension(boolean suspended) implements Event {
+    @Override
+    public String describe() {
+      return suspended
+          ? "rq suspend is in force: nothing is started or retired until rq resume"
+          : "rq resume: scaling goes on";
+    }
+  }
+
+  /** A worker's stop is not loss-free. */
+  record Unguarded(String why) implements Event {
+    @Override
+    public String describe() {
+      return "a stop may lose a job: " + why;
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** The daemon was asked to stop. */
+  record StopRequested(String by, boolean cold, int live) implements Event {
+    @Override
+    public String describe() {
+      return cold
+          ? "%s: cold stop of %d workers, their jobs are left to RQ's clean-up".formatted(by, live)
+          : "%s: draining %d workers, each finishes its job".formatted(by, live);
+    }
+
+    @Override
+    public Level level() {
+      return cold ? Level.WARNING : Level.CHANGE;
+    }
+  }
+
+  /** The last worker is gone and the daemon ends. */
+  record PoolStopped(int exitCode) implements Event {
+    @Override
+    public String describe() {
+      return exitCode == 0 ? "stopped" : "stopped, exit code " + exitCode;
+    }
+  }
+
+  /** An error inside a tick; the loop went on. */
+  record TickFailed(String problem) implements Event {
+    @Override
+    public String describe() {
+      return "internal error, the pool is held as it is: " + problem;
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** A duration as people read it. */
+  private static String seconds(Duration duration) {
+    double value = duration.toMillis() / 1000.0;
+    return String.format(Locale.ROOT, value < 10 ? "%.1fs" : "%.0fs", value);
+  }
+}

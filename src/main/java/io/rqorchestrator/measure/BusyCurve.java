@@ -1,0 +1,156 @@
+package io.rqorchestrator.measure;
+
+import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's cumulative busy seconds over time: a curve that never falls and never rises faster
+ * than time itself.
+ *
+ * <p>What Redis says does neither reliably. RQ's {@code total_working_time} goes down when a job is
+ * retried and its horse killed, and for a few milliseconds whenever a job fails; it also comes in
+ * lumps, at the end of jobs. A single dip is waited out; a counter that stays low has been reset
+ * and is counted on from there. A lump is paid out at the rate of time, so that nothing is lost and
+ * no spike appears.
+ */
+final class BusyCurve {
+
+  /** A point of the curve: seconds by the worker's reading, and by samples that saw it busy. */
+  private record Point(long nanos, double read, double seen) {}
+
+  private final Deque<Point> points = new ArrayDeque<>();
+  private double offset;
+  private double highest;
+  private boolean dipped;
+  private @Nullable Instant stretch;
+  private long stretchNanos;
+  private boolean ended;
+
+  /** A curve that begins at 0 now: everything the worker reports later happened after this. */
+  static BusyCurve fromBirth(Tick at) {
+    BusyCurve curve = new BusyCurve();
+    curve.points.add(new Point(at.nanos(), 0, 0));
+    return curve;
+  }
+
+  /** A curve of a worker met in mid-life: what it did before this reading does not count. */
+  static BusyCurve fromMidLife(Tick at, BusyReading reading) {
+    BusyCurve curve = fromBirth(at);
+    curve.offset = -curve.secondsOf(at, reading, Long.MIN_VALUE);
+    return curve;
+  }
+
+  /**
+   * Adds a reading.
+   *
+   * @param seenBusy whether this sample saw the worker busy; counts as busy for the whole time
+   *     since the last one in the curve of samples
+   */
+  void observe(Tick at, BusyReading reading, boolean seenBusy) {
+    Point last = points.getLast();
+    if (ended || at.nanos() <= last.nanos()) {
+      return;
+    }
+    double elapsed = (at.nanos() - last.nanos()) / 1e9;
+    double counted = secondsOf(at, reading, last.nanos()) + offset;
+    if (counted >= highest) {
+      highest = counted;
+      dipped = false;
+    } else if (dipped) {
+      offset += highest - counted;
+      dipped = false;
+    } else {
+      dipped = true;
+    }
+    double read = last.read() + Math.min(elapsed, highest - last.read());
+    double seen = last.seen();
+    if (reading.source() == BusyReading.Source.DERIVED && seenBusy) {
+      seen += elapsed;
+    }
+    points.add(new Point(at.nanos(), read, seen));
+  }
+
+  /** Ends the curve: from here on the worker does not count, whatever it reports. */
+  void end(Tick at) {
+    Point last = points.getLast();
+    if (!ended && stretch != null && at.nanos() > last.nanos()) {
+      double elapsed = (at.nanos() - last.nanos()) / 1e9;
+      points.add(new Point(at.nanos(), last.read() + elapsed, last.seen()));
+    }
+    ended = true;
+  }
+
+  /** Busy seconds in the {@code window} that ends at {@code to}, within [0, window]. */
+  double busyWithin(long to, Duration window) {
+    long from = to - window.toNanos();
+    Point upper = at(to);
+    Point lower = at(from);
+    double busy = Math.max(upper.read() - lower.read(), upper.seen() - lower.seen());
+    return Math.min(busy, window.toNanos() / 1e9);
+  }
+
+  /** Drops points that no window from {@code from} on can need; true if nothing is left to tell. */
+  boolean forgetBefore(long from) {
+    while (points.size() > 1 && secondPoint().nanos() <= from) {
+      points.removeFirst();
+    }
+    return ended && points.getLast().nanos() <= from;
+  }
+
+  /** The curve's value at any time: flat outside its points, straight between them. */
+  private Point at(long nanos) {
+    Point before = points.getFirst();
+    if (nanos <= before.nanos()) {
+      return before;
+    }
+    for (Point after : points) {
+      if (after.nanos() >= nanos) {
+        double share =
+            after.nanos() == before.nanos()
+                ? 1
+                : (double) (nanos - before.nanos()) / (after.nanos() - before.nanos());
+        return new Point(
+            nanos,
+            before.read() + share * (after.read() - before.read()),
+            before.seen() + share * (after.seen() - before.seen()));
+      }
+      before = after;
+    }
+    return before;
+  }
+
+  private Point secondPoint() {
+    Iterator<Point> all = points.iterator();
+    all.next();
+    return all.next();
+  }
+
+  /**
+   * The reading as cumulative seconds. A stretch's wall-clock start is turned into monotonic time
+   * once, when it is first seen, and cannot lie before {@code earliest}, the sample that did not
+   * see it yet: a clock step moves nothing.
+   */
+  private double secondsOf(Tick at, BusyReading reading, long earliest) {
+    Instant since = reading.since().orElse(null);
+    if (since == null) {
+      stretch = null;
+      return reading.totalSeconds();
+    }
+    if (!since.equals(stretch)) {
+      stretch = since;
+      long age = saturatedNanos(Duration.between(since, at.wall()));
+      stretchNanos = Math.min(at.nanos(), Math.max(earliest, at.nanos() - age));
+    }
+    return reading.totalSeconds() + (at.nanos() - stretchNanos) / 1e9;
+  }
+
+  private static long saturatedNanos(Duration age) {
+    return age.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toNanos() : age.toNanos();
+  }
+}

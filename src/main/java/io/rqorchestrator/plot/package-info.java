@@ -1,0 +1,5 @@
+/** Edge: pictures of a pool's history as SVG, without AWT. */
+@NullMarked
+package io.rqorchestrator.plot;
+
+import org.jspecify.annotations.NullMarked;

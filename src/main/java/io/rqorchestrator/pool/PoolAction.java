@@ -1,0 +1,43 @@
+package io.rqorchestrator.pool;
+
+/** One step that brings the pool nearer to its target. */
+public sealed interface PoolAction {
+
+  /**
+   * Spawn a worker for the pool's target.
+   *
+   * @param role what it is to be
+   */
+  record Start(Role role) implements PoolAction {}
+
+  /**
+   * Spawn a worker in the place of one that is gone.
+   *
+   * @param role what it is to be
+   * @param vacancy the place it fills
+   */
+  record Refill(Role role, Vacancy vacancy) implements PoolAction {}
+
+  /**
+   * Give up a place that waits to be filled.
+   *
+   * @param vacancy the place
+   */
+  record GiveUp(Vacancy vacancy) implements PoolAction {}
+
+  /**
+   * Take a worker a step further on its way out.
+   *
+   * @param worker who
+   * @param reason why
+   * @param step the step to take
+   */
+  record Drain(Worker worker, DrainReason reason, DrainStep step) implements PoolAction {}
+
+  /**
+   * Nothing can be retired now; the planner tries again as long as the decision stands.
+   *
+   * @param excess how many workers the pool has above its target
+   */
+  record AwaitIdle(int excess) implements PoolAction {}
+}

@@ -1,0 +1,155 @@
+package io.rqorchestrator.pool;
+
+import io.rqorchestrator.pool.WorkerPhase.Draining;
+import io.rqorchestrator.pool.WorkerPhase.Running;
+import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Compares the pool with its target and names the steps between them. Asked again on every tick, so
+ * a step that failed or got lost is simply planned again.
+ */
+public final class PoolPlanner {
+
+  /** RQ ignores a second signal within a second of the first. */
+  private static final Duration BEFORE_COLD = Duration.ofMillis(1100);
+
+  /** How long RQ's cold stop may take before the worker is killed. */
+  private static final Duration COLD_GRACE = Duration.ofSeconds(5);
+
+  private final PoolRules rules;
+
+  /**
+   * @param rules what to keep to
+   */
+  public PoolPlanner(PoolRules rules) {
+    this.rules = rules;
+  }
+
+  /**
+   * Plans.
+   *
+   * @param target number of places wanted
+   */
+  public List<PoolAction> plan(Pool pool, PoolMode mode, int target, Tick now) {
+    List<PoolAction> plan = new ArrayList<>();
+    for (Worker worker : pool.workers()) {
+      nextStep(worker, mode, now).ifPresent(plan::add);
+    }
+    if (mode == PoolMode.STOP || mode == PoolMode.COLD_STOP) {
+      pool.vacancies().forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
+    } else if (pool.places() > target) {
+      shrink(pool, mode, pool.places() - target, plan);
+    } else if (mode == PoolMode.RUN) {
+      fill(pool, target, now, plan);
+    }
+    return plan;
+  }
+
+  private Optional<PoolAction> nextStep(Worker worker, PoolMode mode, Tick now) {
+    boolean stopping = mode == PoolMode.STOP || mode == PoolMode.COLD_STOP;
+    if (worker.phase() instanceof Draining draining) {
+      return stepBeyond(draining, worker, mode, now)
+          .map(step -> new PoolAction.Drain(worker, draining.reason(), step));
+    }
+    if (stopping) {
+      return Optional.of(ask(worker, DrainReason.STOP));
+    }
+    if (mode == PoolMode.RUN
+        && worker.phase() instanceof Starting
+        && now.hasPassed(rules.startTimeout(), worker.startedAt())) {
+      return Optional.of(new PoolAction.Drain(worker, DrainReason.START_TIMEOUT, DrainStep.KILLED));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<DrainStep> stepBeyond(
+      Draining draining, Worker worker, PoolMode mode, Tick now) {
+    return switch (draining.step()) {
+      case MARKED -> {
+        if (worker.canBeAsked()) {
+          yield Optional.of(DrainStep.ASKED);
+        }
+        boolean late = now.hasPassed(rules.startTimeout(), worker.startedAt());
+        yield late ? Optional.of(DrainStep.KILLED) : Optional.empty();
+      }
+      case ASKED -> {
+        Optional<Duration> patience =
+            mode == PoolMode.COLD_STOP ? Optional.of(BEFORE_COLD) : rules.drainTimeout();
+        yield patience
+            .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
+            .map(passed -> DrainStep.COLD);
+      }
+      case COLD ->
+          now.hasPassed(COLD_GRACE, draining.stepAt())
+              ? Optional.of(DrainStep.KILLED)
+              : Optional.empty();
+      case KILLED -> Optional.empty();
+    };
+  }
+
+  /** Vacancies cost nothing, so they go first; then idle workers, the elastic ones before. */
+  private static void shrink(Pool pool, PoolMode mode, int excess, List<PoolAction> plan) {
+    int dropped = Math.min(excess, pool.vacancies().size());
+    pool.vacancies().stream()
+        .sorted(Comparator.comparingInt(Vacancy::failures).reversed())
+        .limit(dropped)
+        .forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
+    int wanted = excess - dropped;
+    if (wanted == 0 || mode != PoolMode.RUN) {
+      return;
+    }
+    List<Worker> chosen = retirable(pool).limit(wanted).toList();
+    chosen.forEach(worker -> plan.add(ask(worker, DrainReason.RETIRE)));
+    if (chosen.size() < wanted) {
+      plan.add(new PoolAction.AwaitIdle(wanted - chosen.size()));
+    }
+  }
+
+  /** Idle workers, newest first; core ones only once no elastic one is left. */
+  private static Stream<Worker> retirable(Pool pool) {
+    Role role = pool.active(Role.ELASTIC) > 0 ? Role.ELASTIC : Role.CORE;
+    return pool.workers().stream()
+        .filter(worker -> worker.role() == role && worker.isIdle())
+        .sorted(Comparator.comparing(Worker::id).reversed());
+  }
+
+  private void fill(Pool pool, int target, Tick now, List<PoolAction> plan) {
+    int core = pool.active(Role.CORE);
+    for (Vacancy vacancy : pool.vacancies()) {
+      if (vacancy.isDue(now)) {
+        plan.add(new PoolAction.Refill(roleAfter(core++), vacancy));
+      }
+    }
+    int room = rules.max() - pool.live() - pool.vacancies().size();
+    int missing = Math.min(room, target - pool.places());
+    for (int i = 0; i < missing; i++) {
+      plan.add(new PoolAction.Start(roleAfter(core++)));
+    }
+  }
+
+  private Role roleAfter(int core) {
+    return core < rules.min() ? Role.CORE : Role.ELASTIC;
+  }
+
+  private static PoolAction ask(Worker worker, DrainReason reason) {
+    DrainStep step = worker.canBeAsked() ? DrainStep.ASKED : DrainStep.MARKED;
+    return new PoolAction.Drain(worker, reason, step);
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
+  /** Whether anything is under way that the planner has to look at soon. */
+  public static boolean isBusy(Pool pool) {
+    return !pool.vacancies().isEmpty()
+        || pool.workers().stream().anyMatch(worker -> !(worker.phase() instanceof Running));
+  }
+}

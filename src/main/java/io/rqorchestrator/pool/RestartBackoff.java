@@ -1,0 +1,36 @@
+package io.rqorchestrator.pool;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long a place waits after its worker failed: 1 s, doubling with each failure in a row to 60 s,
+ * each shortened by up to a fifth at random so that places do not start in step.
+ */
+public final class RestartBackoff {
+
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final double JITTER = 0.2;
+
+  private final RandomGenerator random;
+
+  /**
+   * @param random where the jitter comes from
+   */
+  public RestartBackoff(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /**
+   * The wait after the {@code failures}-th failure in a row.
+   *
+   * @param failures 1 or more
+   */
+  public Duration after(int failures) {
+    int doublings = Math.min(failures - 1, 6);
+    Duration full = FIRST.multipliedBy(1L << doublings);
+    Duration capped = full.compareTo(LONGEST) > 0 ? LONGEST : full;
+    return Duration.ofMillis(Math.round(capped.toMillis() * (1 - JITTER * random.nextDouble())));
+  }
+}

@@ -1,0 +1,23 @@
+package io.rqorchestrator.pool;
+
+/** The port to one worker process. */
+public interface WorkerHandle {
+
+  /** Process id. */
+  long pid();
+
+  /** The name given to RQ, or an empty string if the worker chooses its own. */
+  String rqName();
+
+  /** Whether it runs in our worker host, so that SIGTERM loses no job. */
+  boolean lossFree();
+
+  /** Whether {@code pid} is this process or one of its descendants. */
+  boolean owns(long pid);
+
+  /** Sends one SIGTERM. */
+  void terminate();
+
+  /** Sends SIGKILL to the process and its descendants. */
+  void kill();
+}

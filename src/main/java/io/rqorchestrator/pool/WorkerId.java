@@ -1,0 +1,19 @@
+package io.rqorchestrator.pool;
+
+/**
+ * A worker's number within its pool, unique over the daemon's life; shown as {@code w7}.
+ *
+ * @param number 1 or more
+ */
+public record WorkerId(int number) implements Comparable<WorkerId> {
+
+  @Override
+  public int compareTo(WorkerId other) {
+    return Integer.compare(number, other.number);
+  }
+
+  @Override
+  public String toString() {
+    return "w" + number;
+  }
+}

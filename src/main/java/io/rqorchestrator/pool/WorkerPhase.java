@@ -1,0 +1,26 @@
+package io.rqorchestrator.pool;
+
+import io.rqorchestrator.time.Tick;
+
+/** Where a live worker is in its life. */
+public sealed interface WorkerPhase {
+
+  /** Spawned, not yet ready for a job: capacity that is coming. */
+  record Starting() implements WorkerPhase {}
+
+  /**
+   * Takes jobs.
+   *
+   * @param since when it was first seen ready
+   */
+  record Running(Tick since) implements WorkerPhase {}
+
+  /**
+   * Asked to go; takes no further job and counts as no capacity.
+   *
+   * @param reason why
+   * @param step how far the drain has come
+   * @param stepAt when that step was taken
+   */
+  record Draining(DrainReason reason, DrainStep step, Tick stepAt) implements WorkerPhase {}
+}

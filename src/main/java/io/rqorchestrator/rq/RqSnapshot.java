@@ -1,0 +1,50 @@
+package io.rqorchestrator.rq;
+
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One sample: RQ's state as one pipelined round trip read it.
+ *
+ * @param at when the answer was there
+ * @param queues the pool's queues in priority order
+ * @param workers every worker registered on one of these queues, or asked for by name, by name
+ * @param suspended whether {@code rq suspend} is in force
+ * @param unreadable fields whose content made no sense and was left out
+ */
+public record RqSnapshot(
+    Tick at,
+    List<RqQueue> queues,
+    Map<String, RqWorker> workers,
+    boolean suspended,
+    int unreadable) {
+
+  /** Keeps copies, so that a snapshot never changes. */
+  public RqSnapshot {
+    queues = List.copyOf(queues);
+    workers = Map.copyOf(workers);
+  }
+
+  /** Jobs waiting in all queues. */
+  public long queued() {
+    return queues.stream().mapToLong(RqQueue::queued).sum();
+  }
+
+  /** Scheduled jobs that are due in all queues. */
+  public long due() {
+    return queues.stream().mapToLong(RqQueue::due).sum();
+  }
+
+  /** How long the longest-waiting job at the head of a queue has waited; empty if none waits. */
+  public Optional<Duration> oldestWait() {
+    return queues.stream()
+        .flatMap(queue -> queue.oldestEnqueuedAt().stream())
+        .min(Instant::compareTo)
+        .map(enqueued -> Duration.between(enqueued, at.wall()))
+        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+  }
+}

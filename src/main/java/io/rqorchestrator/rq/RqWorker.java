@@ -1,0 +1,61 @@
+package io.rqorchestrator.rq;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * An RQ worker as its record in Redis shows it. Every field may be missing: after a Redis restart
+ * with data loss a live worker's record holds little more than its heartbeat.
+ *
+ * @param name RQ's name of the worker, unique per life
+ * @param hostname {@code socket.gethostname()} of the worker's host
+ * @param pid process id on that host
+ * @param birth when it registered, on its wall clock
+ * @param state what it says it is doing
+ * @param heartbeat {@code last_heartbeat} as text; only ever compared with an earlier reading
+ * @param currentJob id of the job in hand, where RQ still writes it there
+ * @param busy its busy time so far; empty if nothing was readable
+ * @param jobs jobs it has ended, whatever their outcome
+ * @param guarded whether our worker host runs it with a loss-free stop; empty if no host is there
+ * @param dead whether it has written its death
+ */
+public record RqWorker(
+    String name,
+    Optional<String> hostname,
+    OptionalLong pid,
+    Optional<Instant> birth,
+    WorkerState state,
+    Optional<String> heartbeat,
+    Optional<String> currentJob,
+    Optional<BusyReading> busy,
+    long jobs,
+    Optional<Boolean> guarded,
+    boolean dead) {
+
+  /** A worker of which nothing could be read. */
+  public static RqWorker unreadable(String name) {
+    return new RqWorker(
+        name,
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        WorkerState.UNKNOWN,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        false);
+  }
+
+  /** Whether it holds a job, by its own word or by a stretch in progress. */
+  public boolean isBusy() {
+    return state == WorkerState.BUSY || busy.flatMap(BusyReading::since).isPresent();
+  }
+
+  /** Whether it waits for a job. */
+  public boolean isIdle() {
+    return state == WorkerState.IDLE && !isBusy() && !dead;
+  }
+}

@@ -1,0 +1,36 @@
+package io.rqorchestrator.scaling;
+
+/**
+ * Why a decision was made.
+ *
+ * @param code the kind of reason, stable, for history and metrics
+ * @param text the same with its numbers, for people
+ */
+public record Reason(Code code, String text) {
+
+  /** The kinds of reason. */
+  public enum Code {
+    /** Utilization lies above the threshold. */
+    ABOVE_THRESHOLD,
+    /** Utilization lies below half the threshold. */
+    BELOW_HALF_THRESHOLD,
+    /** Utilization lies in the dead band between the two. */
+    WITHIN_BAND,
+    /** The rule asks for more than {@code --max-workers}. */
+    AT_MAX,
+    /** The rule asks for less than {@code --min-workers}. */
+    AT_MIN,
+    /** No worker is there and a job waits. */
+    JOB_WAITS,
+    /** No worker is there and none is needed. */
+    NOTHING_TO_DO,
+    /** The last worker stays until a whole window passed without work. */
+    LAST_WORKER,
+    /** Workers fail to start or to live; more of them would not help. */
+    BACKING_OFF,
+    /** There is no recent sample to decide on. */
+    NO_DATA,
+    /** {@code rq suspend} is in force. */
+    SUSPENDED
+  }
+}

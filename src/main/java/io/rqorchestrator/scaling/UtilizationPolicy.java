@@ -1,0 +1,72 @@
+package io.rqorchestrator.scaling;
+
+import static io.rqorchestrator.scaling.Reason.Code.ABOVE_THRESHOLD;
+import static io.rqorchestrator.scaling.Reason.Code.BELOW_HALF_THRESHOLD;
+import static io.rqorchestrator.scaling.Reason.Code.JOB_WAITS;
+import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
+import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
+import static io.rqorchestrator.scaling.Reason.Code.WITHIN_BAND;
+import static java.util.Locale.ROOT;
+
+import io.rqorchestrator.scaling.ScalingDecision.Grow;
+import io.rqorchestrator.scaling.ScalingDecision.Hold;
+import io.rqorchestrator.scaling.ScalingDecision.Shrink;
+
+/**
+ * One worker more above the threshold <i>T</i>, one less below <i>T/2</i>, else hold.
+ *
+ * <p>With a dead band of one half no constant load <i>L</i> can flap: after a step down from
+ * <i>n</i> (<i>L/n &lt; T/2</i>), <i>L/(n-1) &le; T</i> for n &ge; 2; after a step up (<i>L/n &gt;
+ * T</i>), <i>L/(n+1) &ge; T/2</i>.
+ *
+ * <p>Utilization says nothing where there is no worker, so two rules guard the way from and to
+ * zero: a waiting job starts the first worker, and the last one retires only after a whole window
+ * without any work.
+ */
+final class UtilizationPolicy implements ScalingPolicy {
+
+  private final double threshold;
+
+  UtilizationPolicy(double threshold) {
+    if (!(threshold > 0 && threshold <= 0.9)) {
+      throw new IllegalArgumentException("threshold (" + threshold + ") must be in (0, 0.9]");
+    }
+    this.threshold = threshold;
+  }
+
+  @Override
+  public ScalingDecision decide(ScalingInput input) {
+    int active = input.active();
+    if (active == 0) {
+      return input.queued() > 0
+          ? new Grow(0, 1, input.because(JOB_WAITS, "a job waits and no worker runs"))
+          : new Hold(0, input.because(NOTHING_TO_DO, "no worker runs and no job waits"));
+    }
+    double utilization = input.utilization();
+    if (utilization > threshold) {
+      String text = compared(utilization, ">", threshold);
+      return new Grow(active, active + 1, input.because(ABOVE_THRESHOLD, text));
+    }
+    if (utilization >= threshold / 2) {
+      String text =
+          String.format(
+              ROOT, "utilization %.2f in %.2f..%.2f", utilization, threshold / 2, threshold);
+      return new Hold(active, input.because(WITHIN_BAND, text));
+    }
+    if (active == 1 && input.min() == 0 && input.hasWork()) {
+      return new Hold(1, input.because(LAST_WORKER, "the last worker stays while there is work"));
+    }
+    String text = compared(utilization, "<", threshold / 2);
+    return new Shrink(active, active - 1, input.because(BELOW_HALF_THRESHOLD, text));
+  }
+
+  /** Both numbers with as many digits as it takes to tell them apart. */
+  private static String compared(double utilization, String relation, double bound) {
+    String format =
+        String.format(ROOT, "%.2f", utilization).equals(String.format(ROOT, "%.2f", bound))
+            ? "%.5f"
+            : "%.2f";
+    return String.format(
+        ROOT, "utilization " + format + " %s " + format, utilization, relation, bound);
+  }
+}

@@ -1,0 +1,274 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.measure.BusyLedger;
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.PoolAction;
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Vacancy;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerLauncher;
+import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
+import io.rqorchestrator.pool.WorkerPhase.Draining;
+import io.rqorchestrator.pool.WorkerPhase.Running;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The pool together with its processes: carries out planned actions through the ports, takes in
+ * exits and sightings, and keeps the ledger told of who counts.
+ */
+final class Crew {
+
+  /** A worker that lived this long was healthy: its place's failures are forgotten. */
+  private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+  /**
+   * An exit with code 0 that comes sooner counts as a crash, unless a job was done: RQ also exits 0
+   * on an unhandled exception in its main loop.
+   */
+  private static final Duration TOO_SOON = Duration.ofSeconds(10);
+
+  private final WorkerLauncher launcher;
+  private final Predicate<Role> runsScheduler;
+  private final String hostname;
+  private final BusyLedger ledger;
+  private final RestartBackoff backoff;
+  private final EventSink events;
+  private final Map<WorkerId, WorkerHandle> handles = new HashMap<>();
+  private Pool pool = Pool.EMPTY;
+  private int lastNumber;
+  private boolean toldUnguarded;
+
+  /**
+   * @param runsScheduler which workers run RQ's scheduler
+   * @param hostname this host as Python's {@code socket.gethostname()} names it
+   */
+  Crew(
+      WorkerLauncher launcher,
+      Predicate<Role> runsScheduler,
+      String hostname,
+      BusyLedger ledger,
+      RestartBackoff backoff,
+      EventSink events) {
+    this.launcher = launcher;
+    this.runsScheduler = runsScheduler;
+    this.hostname = hostname;
+    this.ledger = ledger;
+    this.backoff = backoff;
+    this.events = events;
+  }
+
+  Pool pool() {
+    return pool;
+  }
+
+  /** Names under which our workers are, or will be, found in Redis. */
+  Set<String> rqNames() {
+    Set<String> names = new HashSet<>();
+    for (Worker worker : pool.workers()) {
+      nameOf(worker).ifPresent(names::add);
+    }
+    return names;
+  }
+
+  /** Active workers that should have been readable in the newest sample and were not. */
+  int unread() {
+    return (int)
+        pool.workers().stream()
+            .filter(worker -> worker.isActive() && worker.phase() instanceof Running)
+            .filter(worker -> worker.record().flatMap(RqWorker::busy).isEmpty())
+            .count();
+  }
+
+  /** Matches workers with their records and tells the ledger how busy they were. */
+  void observe(RqSnapshot snapshot, Tick now) {
+    for (Worker worker : pool.workers()) {
+      Optional<RqWorker> found = find(worker, snapshot);
+      if (found.isEmpty() && worker.record().isEmpty()) {
+        continue;
+      }
+      RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(nameOf(worker).orElseThrow()));
+      if (worker.record().isEmpty()) {
+        ledger.begin(worker.startedAt(), seen.name());
+      }
+      Worker newer = worker.seen(seen, now);
+      pool = pool.with(newer);
+      seen.busy()
+          .ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
+      tellReady(worker, newer, now);
+    }
+  }
+
+  private void tellReady(Worker before, Worker after, Tick now) {
+    if (!(after.phase() instanceof Running) || before.phase() instanceof Running) {
+      return;
+    }
+    events.accept(
+        now, new Event.WorkerReady(after.id(), after.pid(), now.since(after.startedAt())));
+    boolean unguarded =
+        after.lossFree() && after.record().flatMap(RqWorker::guarded).equals(Optional.of(false));
+    if (unguarded && !toldUnguarded) {
+      toldUnguarded = true;
+      events.accept(now, new Event.Unguarded("the worker host does not know this version of RQ"));
+    }
+  }
+
+  /** Carries out one planned action. */
+  void carryOut(PoolAction action, Tick now) {
+    if (action instanceof PoolAction.Start start) {
+      launch(start.role(), 0, now);
+    } else if (action instanceof PoolAction.Refill refill) {
+      pool = pool.without(refill.vacancy());
+      launch(refill.role(), refill.vacancy().failures(), now);
+    } else if (action instanceof PoolAction.GiveUp giveUp) {
+      pool = pool.without(giveUp.vacancy());
+    } else if (action instanceof PoolAction.Drain drain) {
+      drain(drain, now);
+    }
+  }
+
+  private void launch(Role role, int failures, Tick now) {
+    WorkerId id = new WorkerId(++lastNumber);
+    try {
+      WorkerHandle handle = launcher.launch(id, runsScheduler.test(role));
+      handles.put(id, handle);
+      pool = pool.with(Worker.started(id, handle.pid(), role, handle.lossFree(), now, failures));
+      events.accept(now, new Event.WorkerStarted(id, handle.pid(), role, handle.rqName()));
+    } catch (LaunchException e) {
+      Duration wait = backoff.after(failures + 1);
+      pool = pool.with(new Vacancy(failures + 1, now.plus(wait)));
+      events.accept(now, new Event.StartFailed(String.valueOf(e.getMessage()), wait));
+    }
+  }
+
+  private void drain(PoolAction.Drain action, Tick now) {
+    Worker worker = action.worker();
+    WorkerHandle handle = handles.get(worker.id());
+    if (handle == null) {
+      return;
+    }
+    pool = pool.with(worker.draining(action.reason(), action.step(), now));
+    worker.rqName().ifPresent(name -> ledger.end(now, name));
+    String job = worker.record().flatMap(RqWorker::currentJob).orElse("");
+    events.accept(
+        now,
+        new Event.WorkerDraining(worker.id(), worker.pid(), action.reason(), action.step(), job));
+    switch (action.step()) {
+      case MARKED -> {}
+      case ASKED, COLD -> handle.terminate();
+      case KILLED -> handle.kill();
+    }
+    if (action.reason() == DrainReason.START_TIMEOUT) {
+      int failures = worker.failures() + 1;
+      pool = pool.with(new Vacancy(failures, now.plus(backoff.after(failures))));
+    }
+  }
+
+  /**
+   * Takes in the end of a process.
+   *
+   * @param redisAnswers whether Redis was there for it
+   */
+  void exited(WorkerId id, int exitCode, boolean redisAnswers, Tick now) {
+    Worker worker = pool.find(id).orElse(null);
+    if (worker == null) {
+      return;
+    }
+    handles.remove(id);
+    pool = pool.without(id);
+    worker.rqName().ifPresent(name -> ledger.end(now, name));
+    Duration uptime = now.since(worker.startedAt());
+    Ending ending = endingOf(worker, exitCode, uptime, redisAnswers);
+    Optional<Duration> retryIn = vacate(worker, ending, uptime, now);
+    events.accept(
+        now, new Event.WorkerGone(id, worker.pid(), ending, exitText(exitCode), uptime, retryIn));
+  }
+
+  private static Ending endingOf(
+      Worker worker, int exitCode, Duration uptime, boolean redisAnswers) {
+    if (worker.phase() instanceof Draining) {
+      return Ending.ASKED;
+    }
+    if (!redisAnswers) {
+      return Ending.WITHOUT_REDIS;
+    }
+    boolean worked = worker.record().map(seen -> seen.jobs() > 0).orElse(false);
+    boolean finished = exitCode == 0 && (worked || uptime.compareTo(TOO_SOON) >= 0);
+    return finished ? Ending.FINISHED : Ending.CRASHED;
+  }
+
+  private Optional<Duration> vacate(Worker worker, Ending ending, Duration uptime, Tick now) {
+    return switch (ending) {
+      case ASKED -> Optional.empty();
+      case FINISHED, WITHOUT_REDIS -> {
+        int failures = ending == Ending.FINISHED ? 0 : worker.failures();
+        pool = pool.with(new Vacancy(failures, now));
+        yield Optional.of(Duration.ZERO);
+      }
+      case CRASHED -> {
+        int failures = uptime.compareTo(HEALTHY) >= 0 ? 1 : worker.failures() + 1;
+        Duration wait = backoff.after(failures);
+        pool = pool.with(new Vacancy(failures, now.plus(wait)));
+        yield Optional.of(wait);
+      }
+    };
+  }
+
+  /** Java reports death by a signal as 128 + its number. */
+  private static String exitText(int exitCode) {
+    if (exitCode < 0) {
+      return "exit code unknown";
+    }
+    return exitCode > 128 ? "signal " + (exitCode - 128) : "exit code " + exitCode;
+  }
+
+  private Optional<String> nameOf(Worker worker) {
+    Optional<String> matched = worker.rqName();
+    if (matched.isPresent()) {
+      return matched;
+    }
+    WorkerHandle handle = handles.get(worker.id());
+    return handle == null || handle.rqName().isEmpty()
+        ? Optional.empty()
+        : Optional.of(handle.rqName());
+  }
+
+  /** By the name we gave it; else by host name and process, never by parsing names. */
+  private Optional<RqWorker> find(Worker worker, RqSnapshot snapshot) {
+    Optional<String> name = nameOf(worker);
+    if (name.isPresent()) {
+      return Optional.ofNullable(snapshot.workers().get(name.get()));
+    }
+    WorkerHandle handle = handles.get(worker.id());
+    if (handle == null) {
+      return Optional.empty();
+    }
+    return snapshot.workers().values().stream()
+        .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
+        .filter(seen -> bornAfter(worker, seen))
+        .filter(seen -> seen.pid().isPresent() && handle.owns(seen.pid().getAsLong()))
+        .findFirst();
+  }
+
+  /** RQ's birth is the worker's wall clock; a second of slack for its rounding and ours. */
+  private static boolean bornAfter(Worker worker, RqWorker seen) {
+    return seen.birth()
+        .map(birth -> !birth.isBefore(worker.startedAt().wall().minusSeconds(1)))
+        .orElse(true);
+  }
+}

@@ -1,0 +1,33 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.RqSnapshot;
+
+/** What other threads tell the supervisor. */
+public sealed interface Message {
+
+  /** A sample was taken. */
+  record SampleTaken(RqSnapshot snapshot) implements Message {}
+
+  /**
+   * A sample could not be taken.
+   *
+   * @param problem what went wrong, for the user
+   * @param denied whether Redis answered and refused: wrong password or missing permission
+   */
+  record SampleFailed(String problem, boolean denied) implements Message {}
+
+  /**
+   * A worker process has ended.
+   *
+   * @param exitCode its exit code, 128 + signal if a signal ended it; negative if unknown
+   */
+  record WorkerExited(WorkerId worker, int exitCode) implements Message {}
+
+  /**
+   * The daemon is asked to stop; a second time: at once.
+   *
+   * @param by who asks, such as {@code SIGTERM}
+   */
+  record Stop(String by) implements Message {}
+}

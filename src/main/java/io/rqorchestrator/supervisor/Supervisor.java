@@ -1,0 +1,276 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.measure.BusyLedger;
+import io.rqorchestrator.measure.Load;
+import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.PoolAction;
+import io.rqorchestrator.pool.PoolMode;
+import io.rqorchestrator.pool.PoolPlanner;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqView;
+import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.scaling.ScalingInput;
+import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.time.TickSource;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a pool: observe, measure, decide, plan, act. Sole owner of the pool's mutable state; one
+ * thread calls it, and everything else reaches it through its mailbox.
+ */
+public final class Supervisor {
+
+  private static final Duration SHORT_REST = Duration.ofMillis(250);
+  private static final Duration LONG_REST = Duration.ofSeconds(1);
+
+  private final SupervisorRules rules;
+  private final TickSource ticks;
+  private final Mailbox mailbox;
+  private final RqView rq;
+  private final RqWatch watch;
+  private final Crew crew;
+  private final BusyLedger ledger;
+  private final ScalingPolicy policy;
+  private final PoolPlanner planner;
+  private final EventSink events;
+
+  private PoolMode ending = PoolMode.RUN;
+  private int target;
+  private Load load = Load.NONE;
+  private @Nullable Tick lastSampleAsked;
+  private @Nullable Tick lastDecision;
+  private Reason.@Nullable Code lastReason;
+  private int awaitingIdle;
+  private int quietSamples;
+  private boolean denied;
+
+  Supervisor(
+      SupervisorRules rules,
+      TickSource ticks,
+      Mailbox mailbox,
+      RqView rq,
+      RqWatch watch,
+      Crew crew,
+      BusyLedger ledger,
+      ScalingPolicy policy,
+      PoolPlanner planner,
+      EventSink events) {
+    this.rules = rules;
+    this.ticks = ticks;
+    this.mailbox = mailbox;
+    this.rq = rq;
+    this.watch = watch;
+    this.crew = crew;
+    this.ledger = ledger;
+    this.policy = policy;
+    this.planner = planner;
+    this.events = events;
+    this.target = rules.min();
+  }
+
+  /**
+   * Runs the pool until it was stopped and its last worker is gone.
+   *
+   * @return the daemon's exit code: 0 stopped as asked, 1 after a cold stop or a refusal by Redis
+   */
+  public int run() throws InterruptedException {
+    Duration rest = Duration.ZERO;
+    while (true) {
+      List<Message> messages = mailbox.take(rest);
+      try {
+        if (tick(messages)) {
+          return exitCode();
+        }
+        rest = rest();
+      } catch (RuntimeException e) {
+        events.accept(ticks.now(), new Event.TickFailed(String.valueOf(e)));
+        rest = LONG_REST;
+      }
+    }
+  }
+
+  /**
+   * One turn of the loop.
+   *
+   * @return whether the pool has come to its end
+   */
+  boolean tick(List<Message> messages) {
+    Tick now = ticks.now();
+    boolean sampled = false;
+    for (Message message : messages) {
+      sampled |= take(message, now);
+    }
+    watch.check(now);
+    askForSample(now);
+    if (sampled) {
+      measure(now);
+      stopIfBurstIsDone(now);
+    }
+    if (isDecisionDue(now, sampled)) {
+      decide(now);
+    }
+    for (PoolAction action : planner.plan(crew.pool(), mode(), target, now)) {
+      act(action, now);
+    }
+    return ending != PoolMode.RUN && crew.pool().live() == 0;
+  }
+
+  // Observe.
+
+  private boolean take(Message message, Tick now) {
+    if (message instanceof Message.SampleTaken taken) {
+      watch.taken(taken.snapshot(), now);
+      crew.observe(taken.snapshot(), now);
+      return true;
+    }
+    if (message instanceof Message.SampleFailed failed) {
+      refuse(failed, now);
+      watch.failed(failed.problem(), now);
+    } else if (message instanceof Message.WorkerExited exited) {
+      crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
+    } else if (message instanceof Message.Stop stop) {
+      stop(stop.by(), now);
+    }
+    return false;
+  }
+
+  /** A refusal before anything was started is the user's to mend; later it is waited out. */
+  private void refuse(Message.SampleFailed failed, Tick now) {
+    if (failed.denied() && watch.newest().isEmpty() && ending == PoolMode.RUN) {
+      denied = true;
+      stop(failed.problem(), now);
+    }
+  }
+
+  private void stop(String by, Tick now) {
+    boolean cold = ending != PoolMode.RUN;
+    ending = cold ? PoolMode.COLD_STOP : PoolMode.STOP;
+    events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));
+  }
+
+  private void askForSample(Tick now) {
+    if (lastSampleAsked == null || now.hasPassed(rules.samplingInterval(), lastSampleAsked)) {
+      lastSampleAsked = now;
+      rq.requestSample(crew.rqNames());
+    }
+  }
+
+  // Measure.
+
+  private void measure(Tick now) {
+    RqSnapshot snapshot = watch.newest().orElseThrow();
+    load = ledger.load(snapshot.at());
+    Pool pool = crew.pool();
+    events.accept(
+        now,
+        new Event.Measured(
+            load,
+            load.utilization(pool.active()),
+            pool.active(),
+            pool.live(),
+            pool.busy(),
+            snapshot.queued(),
+            snapshot.oldestWait()));
+  }
+
+  /**
+   * Queues empty and no worker busy in two samples running: between two, a job may be on its way.
+   */
+  private void stopIfBurstIsDone(Tick now) {
+    RqSnapshot snapshot = watch.newest().orElseThrow();
+    Pool pool = crew.pool();
+    boolean quiet =
+        snapshot.queued() == 0
+            && snapshot.due() == 0
+            && pool.vacancies().isEmpty()
+            && pool.workers().stream().allMatch(Worker::isIdle);
+    quietSamples = quiet ? quietSamples + 1 : 0;
+    if (rules.burst() && quietSamples >= 2 && ending == PoolMode.RUN) {
+      stop("burst: the queues are empty", now);
+    }
+  }
+
+  // Decide.
+
+  private boolean isDecisionDue(Tick now, boolean sampled) {
+    if (ending != PoolMode.RUN) {
+      return false;
+    }
+    if (lastDecision == null) {
+      lastDecision = now;
+    }
+    boolean wakesUp = sampled && target == 0 && waiting() > 0;
+    return wakesUp || now.hasPassed(rules.scalingPeriod(), lastDecision);
+  }
+
+  private void decide(Tick now) {
+    lastDecision = now;
+    Pool pool = crew.pool();
+    ScalingDecision decision = policy.decide(input());
+    events.accept(now, new Event.Decided(decision, decision.reason().code() == lastReason));
+    lastReason = decision.reason().code();
+    int change = decision.to() - decision.from();
+    target = Math.max(rules.min(), pool.places() + change);
+  }
+
+  private ScalingInput input() {
+    Pool pool = crew.pool();
+    return new ScalingInput(
+        rules.min(),
+        rules.max(),
+        pool.active(),
+        pool.live(),
+        pool.vacancies().size(),
+        load,
+        rules.window(),
+        waiting(),
+        crew.unread(),
+        watch.blindness());
+  }
+
+  /** Jobs that wait. While no worker runs a scheduler, scheduled jobs that are due wait, too. */
+  private long waiting() {
+    RqSnapshot snapshot = watch.newest().orElse(null);
+    if (snapshot == null) {
+      return 0;
+    }
+    return crew.pool().active() == 0 ? snapshot.queued() + snapshot.due() : snapshot.queued();
+  }
+
+  // Plan and act.
+
+  private PoolMode mode() {
+    if (ending != PoolMode.RUN) {
+      return ending;
+    }
+    return watch.isGood() ? PoolMode.RUN : PoolMode.WAIT;
+  }
+
+  private void act(PoolAction action, Tick now) {
+    if (action instanceof PoolAction.AwaitIdle wait) {
+      if (wait.excess() != awaitingIdle) {
+        events.accept(now, new Event.AwaitingIdle(wait.excess()));
+      }
+      awaitingIdle = wait.excess();
+    } else {
+      awaitingIdle = 0;
+      crew.carryOut(action, now);
+    }
+  }
+
+  private int exitCode() {
+    return ending == PoolMode.COLD_STOP || denied ? 1 : 0;
+  }
+
+  private Duration rest() {
+    Duration most = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
+    return rules.samplingInterval().compareTo(most) < 0 ? rules.samplingInterval() : most;
+  }
+}
