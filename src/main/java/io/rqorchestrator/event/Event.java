@@ -33,7 +33,15 @@ public sealed interface Event {
   }
 
   /** The daemon has begun. */
-  record PoolStarted(String name, String id, int min, int max, List<String> queues, String redis)
+  record PoolStarted(
+      String name,
+      String id,
+      int min,
+      int max,
+      double threshold,
+      Duration window,
+      List<String> queues,
+      String redis)
       implements Event {
     /** Keeps a copy. */
     public PoolStarted {

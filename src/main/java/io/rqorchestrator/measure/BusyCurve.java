@@ -24,6 +24,9 @@ final class BusyCurve {
   /** A point of the curve: seconds by the worker's reading, and by samples that saw it busy. */
   private record Point(long nanos, double read, double seen) {}
 
+  /** No stretch is older than this, whatever its record says. */
+  private static final Duration OLDEST = Duration.ofDays(365);
+
   private final Deque<Point> points = new ArrayDeque<>();
   private double offset;
   private double highest;
@@ -144,13 +147,17 @@ final class BusyCurve {
     }
     if (!since.equals(stretch)) {
       stretch = since;
-      long age = saturatedNanos(Duration.between(since, at.wall()));
+      long age = nanosOf(Duration.between(since, at.wall()));
       stretchNanos = Math.min(at.nanos(), Math.max(earliest, at.nanos() - age));
     }
     return reading.totalSeconds() + (at.nanos() - stretchNanos) / 1e9;
   }
 
-  private static long saturatedNanos(Duration age) {
-    return age.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toNanos() : age.toNanos();
+  /** The age of a stretch; one that claims to begin in the future, or before RQ, is cut. */
+  private static long nanosOf(Duration age) {
+    if (age.isNegative()) {
+      return 0;
+    }
+    return age.compareTo(OLDEST) > 0 ? OLDEST.toNanos() : age.toNanos();
   }
 }

@@ -8,7 +8,18 @@ import java.util.Optional;
  *
  * @param min number of core workers, 0 or more
  * @param max most live workers
+ * @param scheduler whether RQ's scheduler is run at all
  * @param startTimeout how long a worker may take to register
  * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
  */
-public record PoolRules(int min, int max, Duration startTimeout, Optional<Duration> drainTimeout) {}
+public record PoolRules(
+    int min, int max, boolean scheduler, Duration startTimeout, Optional<Duration> drainTimeout) {
+
+  /**
+   * Whether a worker of this role runs RQ's scheduler: core workers do. A pool that may shrink to
+   * nothing has none, so there every worker does.
+   */
+  public boolean runsScheduler(Role role) {
+    return scheduler && (role == Role.CORE || min == 0);
+  }
+}

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How long a worker has been busy in its life, as Redis tells it at one moment.
  *
- * @param totalSeconds seconds of finished busy stretches, 0 or more
+ * @param totalSeconds seconds of finished busy stretches; RQ up to 2.6.1 can make it negative
  * @param since when the stretch in progress began, on the worker's wall clock; empty while idle
  * @param source who says so
  */

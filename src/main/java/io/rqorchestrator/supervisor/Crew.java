@@ -7,6 +7,7 @@ import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
+import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Vacancy;
@@ -26,7 +27,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The pool together with its processes: carries out planned actions through the ports, takes in
@@ -44,7 +44,7 @@ final class Crew {
   private static final Duration TOO_SOON = Duration.ofSeconds(10);
 
   private final WorkerLauncher launcher;
-  private final Predicate<Role> runsScheduler;
+  private final PoolRules rules;
   private final String hostname;
   private final BusyLedger ledger;
   private final RestartBackoff backoff;
@@ -55,18 +55,18 @@ final class Crew {
   private boolean toldUnguarded;
 
   /**
-   * @param runsScheduler which workers run RQ's scheduler
+   * @param rules which workers run RQ's scheduler
    * @param hostname this host as Python's {@code socket.gethostname()} names it
    */
   Crew(
       WorkerLauncher launcher,
-      Predicate<Role> runsScheduler,
+      PoolRules rules,
       String hostname,
       BusyLedger ledger,
       RestartBackoff backoff,
       EventSink events) {
     this.launcher = launcher;
-    this.runsScheduler = runsScheduler;
+    this.rules = rules;
     this.hostname = hostname;
     this.ledger = ledger;
     this.backoff = backoff;
@@ -145,7 +145,7 @@ final class Crew {
   private void launch(Role role, int failures, Tick now) {
     WorkerId id = new WorkerId(++lastNumber);
     try {
-      WorkerHandle handle = launcher.launch(id, runsScheduler.test(role));
+      WorkerHandle handle = launcher.launch(id, rules.runsScheduler(role));
       handles.put(id, handle);
       pool = pool.with(Worker.started(id, handle.pid(), role, handle.lossFree(), now, failures));
       events.accept(now, new Event.WorkerStarted(id, handle.pid(), role, handle.rqName()));

@@ -8,7 +8,10 @@ import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.pool.PoolPlanner;
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerLauncher;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.scaling.Reason;
@@ -51,7 +54,7 @@ public final class Supervisor {
   private int quietSamples;
   private boolean denied;
 
-  Supervisor(
+  private Supervisor(
       SupervisorRules rules,
       TickSource ticks,
       Mailbox mailbox,
@@ -73,6 +76,36 @@ public final class Supervisor {
     this.planner = planner;
     this.events = events;
     this.target = rules.min();
+  }
+
+  /**
+   * Puts a supervisor together.
+   *
+   * @param hostname this host as Python's {@code socket.gethostname()} names it
+   */
+  public static Supervisor of(
+      SupervisorRules rules,
+      PoolRules poolRules,
+      ScalingPolicy policy,
+      TickSource ticks,
+      Mailbox mailbox,
+      RqView rq,
+      WorkerLauncher launcher,
+      RestartBackoff backoff,
+      String hostname,
+      EventSink events) {
+    BusyLedger ledger = new BusyLedger(rules.window());
+    return new Supervisor(
+        rules,
+        ticks,
+        mailbox,
+        rq,
+        new RqWatch(rules.staleAfter(), events),
+        new Crew(launcher, poolRules, hostname, ledger, backoff, events),
+        ledger,
+        policy,
+        new PoolPlanner(poolRules),
+        events);
   }
 
   /**

@@ -1,0 +1,48 @@
+package io.rqorchestrator.cli;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.EncoderBase;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.event.KeyValuePair;
+
+/** One log event as one line of JSON, its keys at the top level. */
+final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
+
+  private static final byte[] NOTHING = {};
+
+  private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
+  private final String pool;
+
+  JsonLineEncoder(String pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("time", event.getInstant().toString());
+    line.put("level", event.getLevel().toString());
+    line.put("pool", pool);
+    line.put("message", event.getFormattedMessage());
+    for (KeyValuePair pair : Optional.ofNullable(event.getKeyValuePairs()).orElse(List.of())) {
+      line.putIfAbsent(pair.key, pair.value);
+    }
+    return (gson.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public byte[] headerBytes() {
+    return NOTHING;
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return NOTHING;
+  }
+}

@@ -1,0 +1,43 @@
+package io.rqorchestrator.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Entry point of the program. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the program and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(System.getenv(), args));
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @return its exit code: 0 done, 1 could not run, 2 wrong command line
+   */
+  static int run(Map<String, String> environment, String... args) {
+    // What follows the first "--" is rq worker's; picocli would take it for names of queues.
+    int separator = Arrays.asList(args).indexOf("--");
+    String[] own = separator < 0 ? args : Arrays.copyOf(args, separator);
+    List<String> rqArguments =
+        separator < 0 ? List.of() : Arrays.asList(args).subList(separator + 1, args.length);
+    return commandLine(environment, rqArguments).execute(own);
+  }
+
+  /** The command line with all its commands. */
+  static CommandLine commandLine(Map<String, String> environment, List<String> rqArguments) {
+    CommandLine commandLine = new CommandLine(new RqOrchestrator());
+    commandLine.addSubcommand(new WorkerPoolCommand(environment, rqArguments));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    commandLine.setParameterExceptionHandler(OneLineErrors::wrongUsage);
+    commandLine.setExecutionExceptionHandler(OneLineErrors::failed);
+    commandLine.setUsageHelpAutoWidth(true);
+    return commandLine;
+  }
+}

@@ -1,0 +1,46 @@
+package io.rqorchestrator.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+
+/**
+ * Signals to this process. {@code sun.misc.Signal} is all the JVM offers, and javac warns of it
+ * whatever is suppressed, so it is reached by reflection, here only.
+ */
+final class Signals {
+
+  private Signals() {}
+
+  /**
+   * Calls {@code handler} with the signal's name, from another thread, whenever it arrives.
+   *
+   * @param name without {@code SIG}
+   */
+  static void on(String name, Consumer<String> handler) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
+      InvocationHandler call =
+          (proxy, method, arguments) -> {
+            if (method.getName().equals("handle")) {
+              handler.accept("SIG" + name);
+              return null;
+            }
+            return switch (method.getName()) {
+              case "hashCode" -> System.identityHashCode(proxy);
+              case "equals" -> proxy == arguments[0];
+              default -> "handler of SIG" + name;
+            };
+          };
+      Object listener =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, call);
+      signal
+          .getMethod("handle", signal, signalHandler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this JVM cannot take SIG" + name, e);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.PoolSettings;
+import io.rqorchestrator.config.RedisAddress;
+import io.rqorchestrator.config.WorkerProgram;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.history.HistoryFile;
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.process.Host;
+import io.rqorchestrator.process.LaunchSettings;
+import io.rqorchestrator.process.PoolLock;
+import io.rqorchestrator.process.ProcessLauncher;
+import io.rqorchestrator.process.PythonCheck;
+import io.rqorchestrator.process.RuntimeDirectory;
+import io.rqorchestrator.process.WorkerCommandLine;
+import io.rqorchestrator.process.WorkerHostFile;
+import io.rqorchestrator.redis.RedisSettings;
+import io.rqorchestrator.redis.RedisView;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.supervisor.Mailbox;
+import io.rqorchestrator.supervisor.Message;
+import io.rqorchestrator.supervisor.Supervisor;
+import io.rqorchestrator.supervisor.SupervisorRules;
+import io.rqorchestrator.time.SystemTicks;
+import io.rqorchestrator.time.TickSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** The composition root: maps the settings to each layer's own, and wires a pool together. */
+final class Wiring {
+
+  private static final Duration REDIS_DEADLINE = Duration.ofSeconds(2);
+
+  private final PoolSettings settings;
+  private final Map<String, String> environment;
+  private final String hostname = Host.name();
+  private final PoolIdentity identity;
+
+  Wiring(PoolSettings settings, Map<String, String> environment) {
+    this.settings = settings;
+    this.environment = environment;
+    this.identity = PoolIdentity.of(settings, hostname);
+  }
+
+  PoolIdentity identity() {
+    return identity;
+  }
+
+  /** What would be run, line by line, without any password. */
+  List<String> dryRun() throws IOException {
+    WorkerCommandLine commandLine = new WorkerCommandLine(launchSettings());
+    Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
+    List<String> command =
+        commandLine.words(
+            directory.resolve(identity.id() + "-worker_host.py"),
+            identity.workerPrefix() + "-w1-...",
+            settings.scheduler());
+    List<String> lines = new ArrayList<>();
+    lines.add("pool:        " + identity.name() + " (" + identity.id() + ")");
+    lines.add("workers:     " + settings.minWorkers() + ".." + settings.maxWorkers());
+    lines.add("queues:      " + String.join(", ", settings.queues()));
+    lines.add("redis:       " + settings.redis());
+    lines.add("directory:   " + settings.directory());
+    lines.add("command:     " + String.join(" ", command));
+    lines.add("environment: " + String.join(", ", commandLine.additions().keySet()));
+    return lines;
+  }
+
+  /**
+   * Runs the pool.
+   *
+   * @return the daemon's exit code
+   * @throws CannotRun if the environment does not let it start
+   */
+  int run() throws CannotRun, InterruptedException {
+    Optional<PythonCheck> check = beginPythonCheck();
+    try {
+      PoolLock lock = PoolLock.take(RuntimeDirectory.ofUser(), identity.id(), identity.name());
+      try {
+        return runAlone(check);
+      } finally {
+        lock.close();
+      }
+    } catch (PoolLock.TakenException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new CannotRun("runtime directory: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw new CannotRun("history file cannot be written: " + e.getCause());
+    }
+  }
+
+  private int runAlone(Optional<PythonCheck> check)
+      throws CannotRun, InterruptedException, IOException {
+    TickSource ticks = new SystemTicks();
+    EventSink events = events();
+    Mailbox mailbox = new Mailbox();
+    Signals.on("TERM", signal -> mailbox.post(new Message.Stop(signal)));
+    Signals.on("INT", signal -> mailbox.post(new Message.Stop(signal)));
+    Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
+    WorkerHostFile hostFile = new WorkerHostFile(directory, identity.id());
+    ProcessLauncher launcher =
+        new ProcessLauncher(
+            launchSettings(),
+            hostFile,
+            (worker, code) -> mailbox.post(new Message.WorkerExited(worker, code)));
+    events.accept(ticks.now(), started());
+    warn(events, ticks);
+    try (RedisView redis =
+        new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
+      finish(check);
+      Supervisor supervisor =
+          Supervisor.of(
+              rules(),
+              poolRules(),
+              policy(),
+              ticks,
+              mailbox,
+              redis,
+              launcher,
+              new RestartBackoff(new SplittableRandom()),
+              hostname,
+              events);
+      int exitCode = supervisor.run();
+      events.accept(ticks.now(), new Event.PoolStopped(exitCode));
+      return exitCode;
+    }
+  }
+
+  private Optional<PythonCheck> beginPythonCheck() throws CannotRun {
+    if (settings.program() instanceof WorkerProgram.Command) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(PythonCheck.begin(settings.python(), settings.directory()));
+    } catch (PythonCheck.UnusableException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void finish(Optional<PythonCheck> check) throws CannotRun, InterruptedException {
+    try {
+      if (check.isPresent()) {
+        check.get().finish();
+      }
+    } catch (PythonCheck.UnusableException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private EventSink events() {
+    return settings
+        .historyFile()
+        .map(file -> EventSink.all(new EventLog(), new HistoryFile(file)))
+        .orElse(new EventLog());
+  }
+
+  private static RedisView.Listener posting(Mailbox mailbox) {
+    return new RedisView.Listener() {
+      @Override
+      public void taken(RqSnapshot snapshot) {
+        mailbox.post(new Message.SampleTaken(snapshot));
+      }
+
+      @Override
+      public void failed(String problem, boolean denied) {
+        mailbox.post(new Message.SampleFailed(problem, denied));
+      }
+    };
+  }
+
+  private Event started() {
+    return new Event.PoolStarted(
+        identity.name(),
+        identity.id(),
+        settings.minWorkers(),
+        settings.maxWorkers(),
+        settings.threshold(),
+        settings.window(),
+        settings.queues(),
+        settings.redis().toString());
+  }
+
+  private void warn(EventSink events, TickSource ticks) {
+    if (settings.program() instanceof WorkerProgram.Command) {
+      events.accept(
+          ticks.now(),
+          new Event.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
+    }
+  }
+
+  private LaunchSettings launchSettings() {
+    WorkerProgram program = settings.program();
+    boolean takesRqOptions = program instanceof WorkerProgram.Entry entry && entry.takesRqOptions();
+    return new LaunchSettings(
+        identity.id(),
+        identity.workerPrefix(),
+        settings.python(),
+        settings.directory(),
+        program.words(),
+        program instanceof WorkerProgram.Entry,
+        takesRqOptions,
+        program instanceof WorkerProgram.Entry && !program.namesQueues(),
+        settings.queues(),
+        settings.rqArguments(),
+        settings.redis().url());
+  }
+
+  private RedisSettings redisSettings() {
+    RedisAddress redis = settings.redis();
+    return new RedisSettings(
+        redis.host(),
+        redis.port(),
+        redis.tls(),
+        redis.database(),
+        redis.user(),
+        redis.password(),
+        REDIS_DEADLINE);
+  }
+
+  private SupervisorRules rules() {
+    return new SupervisorRules(
+        settings.minWorkers(),
+        settings.maxWorkers(),
+        settings.scalingPeriod(),
+        settings.samplingInterval(),
+        settings.window(),
+        settings.burst());
+  }
+
+  private PoolRules poolRules() {
+    return new PoolRules(
+        settings.minWorkers(),
+        settings.maxWorkers(),
+        settings.scheduler(),
+        settings.startTimeout(),
+        settings.drainTimeout());
+  }
+
+  private ScalingPolicy policy() {
+    return ScalingPolicy.utilization(settings.threshold());
+  }
+}

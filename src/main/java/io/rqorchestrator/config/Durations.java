@@ -1,0 +1,68 @@
+package io.rqorchestrator.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Durations as users write them: {@code 5}, {@code 2.5}, {@code 500ms}, {@code 30s}, {@code 1h30m}.
+ */
+public final class Durations {
+
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+  private static final Pattern UNITS = Pattern.compile("(\\d{1,9}(?:ms|s|m|h|d))+");
+  private static final Pattern UNIT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+  private Durations() {}
+
+  /**
+   * Reads a duration.
+   *
+   * @throws IllegalArgumentException if {@code text} is none
+   */
+  public static Duration parse(String text) {
+    String trimmed = text.strip().toLowerCase(Locale.ROOT);
+    if (SECONDS.matcher(trimmed).matches()) {
+      return Duration.ofNanos(Math.round(Double.parseDouble(trimmed) * 1e9));
+    }
+    if (!UNITS.matcher(trimmed).matches()) {
+      throw new IllegalArgumentException("must be a duration such as 5, 500ms, 30s or 1h30m");
+    }
+    Duration sum = Duration.ZERO;
+    Matcher part = UNIT.matcher(trimmed);
+    while (part.find()) {
+      sum = sum.plus(amount(Long.parseLong(part.group(1)), part.group(2)));
+    }
+    return sum;
+  }
+
+  private static Duration amount(long number, String unit) {
+    return switch (unit) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      default -> Duration.ofDays(number);
+    };
+  }
+
+  /** Writes a duration the way users write it: {@code 1h30m}, {@code 500ms}. */
+  public static String format(Duration duration) {
+    if (duration.isZero()) {
+      return "0s";
+    }
+    StringBuilder text = new StringBuilder();
+    append(text, duration.toHours(), "h");
+    append(text, duration.toMinutesPart(), "m");
+    append(text, duration.toSecondsPart(), "s");
+    append(text, duration.toMillisPart(), "ms");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, long number, String unit) {
+    if (number > 0) {
+      text.append(number).append(unit);
+    }
+  }
+}

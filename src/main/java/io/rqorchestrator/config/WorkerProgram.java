@@ -1,0 +1,54 @@
+package io.rqorchestrator.config;
+
+import java.util.List;
+
+/** What a worker process runs. */
+public sealed interface WorkerProgram {
+
+  /** Its words, program or entry first. */
+  List<String> words();
+
+  /**
+   * A Python entry, run inside the worker host, so that its stop is loss-free.
+   *
+   * @param words {@code -m MODULE ARGS...} or {@code SCRIPT.py ARGS...}
+   */
+  record Entry(List<String> words) implements WorkerProgram {
+    /** RQ's own command line. */
+    public static final Entry RQ = new Entry(List.of("-m", "rq.cli", "worker"));
+
+    /** Keeps a copy. */
+    public Entry {
+      words = List.copyOf(words);
+    }
+
+    /** Whether it takes {@code --name} and {@code --with-scheduler} as {@code rq worker} does. */
+    public boolean takesRqOptions() {
+      return words.contains("rqworker") || words.contains("rq.cli") || words.contains("rq");
+    }
+  }
+
+  /**
+   * Any other command, run as it is; its stop may lose a job.
+   *
+   * @param words program and arguments
+   */
+  record Command(List<String> words) implements WorkerProgram {
+    /** Keeps a copy. */
+    public Command {
+      words = List.copyOf(words);
+    }
+  }
+
+  /** Whether it names the queues itself, so that they are not appended. */
+  default boolean namesQueues() {
+    return words().stream()
+        .anyMatch(
+            word ->
+                word.contains("{queues}")
+                    || word.equals("--queue")
+                    || word.startsWith("--queue=")
+                    || word.equals("--queues")
+                    || word.startsWith("--queues="));
+  }
+}

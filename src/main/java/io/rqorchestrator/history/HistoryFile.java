@@ -1,0 +1,76 @@
+package io.rqorchestrator.history;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventFields;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.time.Tick;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes every event as a line of JSON. When the file has reached its size it becomes {@code
+ * FILE.1}, in the place of the one before, and a new one begins.
+ */
+public final class HistoryFile implements EventSink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryFile.class);
+  private static final long MOST_BYTES = 64L << 20;
+
+  private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
+  private final Path file;
+  private long bytes;
+  private boolean broken;
+
+  /**
+   * @throws UncheckedIOException if the file cannot be written
+   */
+  public HistoryFile(Path file) {
+    this.file = file;
+    try {
+      Files.writeString(file, "", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      bytes = Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void accept(Tick at, Event event) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("time", at.wall().toString());
+    line.put("event", EventFields.kind(event));
+    line.putAll(EventFields.of(event));
+    try {
+      write((gson.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      broken = false;
+    } catch (IOException e) {
+      if (!broken) {
+        LOG.warn("history file {} cannot be written: {}; tries on", file, e.toString());
+      }
+      broken = true;
+    }
+  }
+
+  private void write(byte[] line) throws IOException {
+    if (bytes + line.length > MOST_BYTES) {
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".1"),
+          StandardCopyOption.REPLACE_EXISTING);
+      bytes = 0;
+    }
+    Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    bytes += line.length;
+  }
+}

@@ -1,0 +1,84 @@
+package io.rqorchestrator.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where a pool's files live.
+ *
+ * <p>The lock has a place of its own that depends on the user alone: were it to follow the
+ * environment, a daemon under systemd and one in a terminal would each find a lock of their own and
+ * double the pool.
+ */
+public final class RuntimeDirectory {
+
+  private static final String OURS = "rq-orchestrator";
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+
+  private RuntimeDirectory() {}
+
+  /** The directory of locks and state of this user's pools. */
+  public static Path ofUser() throws IOException {
+    Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    Path run = Path.of("/run");
+    if (uid.equals(0) && Files.isWritable(run)) {
+      return run.resolve(OURS);
+    }
+    return Path.of("/tmp", OURS + "-" + uid);
+  }
+
+  /**
+   * The directory of everything else: the option, else systemd's, else the session's, else {@link
+   * #ofUser}.
+   */
+  public static Path choose(Optional<Path> option, Map<String, String> environment)
+      throws IOException {
+    if (option.isPresent()) {
+      return option.get().toAbsolutePath();
+    }
+    String systemd = environment.getOrDefault("RUNTIME_DIRECTORY", "");
+    if (!systemd.isEmpty()) {
+      return Path.of(systemd.split(":", -1)[0]);
+    }
+    String session = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+    return session.isEmpty() ? ofUser() : Path.of(session, OURS);
+  }
+
+  /**
+   * Makes sure that the directory exists and is nobody else's.
+   *
+   * @throws IOException if it cannot be made, or belongs to another user, or is open to others
+   */
+  public static void create(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Path parent = directory.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+    }
+    PosixFileAttributes attributes =
+        Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    EnumSet<PosixFilePermission> others = EnumSet.copyOf(attributes.permissions());
+    others.removeAll(PRIVATE);
+    if (!attributes.isDirectory() || !owner.equals(user)) {
+      throw new IOException(directory + " belongs to another user");
+    }
+    if (others.contains(PosixFilePermission.OTHERS_WRITE)
+        || others.contains(PosixFilePermission.GROUP_WRITE)) {
+      throw new IOException(directory + " is writable by others: make it 0700");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.pool.WorkerHandle;
+import java.util.List;
+
+/** A worker process that this daemon spawned. */
+final class SpawnedWorker implements WorkerHandle {
+
+  private final Process process;
+  private final String rqName;
+  private final boolean lossFree;
+
+  SpawnedWorker(Process process, String rqName, boolean lossFree) {
+    this.process = process;
+    this.rqName = rqName;
+    this.lossFree = lossFree;
+  }
+
+  @Override
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public String rqName() {
+    return rqName;
+  }
+
+  @Override
+  public boolean lossFree() {
+    return lossFree;
+  }
+
+  @Override
+  public boolean owns(long pid) {
+    return pid == process.pid() || process.descendants().anyMatch(child -> child.pid() == pid);
+  }
+
+  @Override
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** The horse is in a process group of its own, so the tree is walked, before it falls apart. */
+  @Override
+  public void kill() {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+  }
+}

@@ -1,0 +1,81 @@
+package io.rqorchestrator.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The command line and environment of a worker. */
+public final class WorkerCommandLine {
+
+  /** In the environment of every process of a pool: the pool's id. */
+  static final String POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL";
+
+  private static final String OPTION_PREFIX = "RQ_ORCHESTRATOR_";
+
+  private final LaunchSettings settings;
+
+  /**
+   * @param settings how workers are spawned
+   */
+  public WorkerCommandLine(LaunchSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * The words of the command.
+   *
+   * @param host the worker host's file
+   * @param name the worker's name
+   */
+  public List<String> words(Path host, String name, boolean withScheduler) {
+    List<String> words = new ArrayList<>();
+    if (settings.hosted()) {
+      words.add(settings.python());
+      words.add(host.toString());
+    } else {
+      // A session of its own keeps a terminal's Ctrl-C away; the worker host makes one by itself.
+      words.add("setsid");
+    }
+    String queues = String.join(",", settings.queues());
+    for (String word : settings.program()) {
+      words.add(word.replace("{queues}", queues).replace("{name}", name));
+    }
+    if (settings.takesRqOptions()) {
+      words.add("--name");
+      words.add(name);
+      if (withScheduler) {
+        words.add("--with-scheduler");
+      }
+    }
+    words.addAll(settings.rqArguments());
+    if (settings.appendsQueues()) {
+      words.addAll(settings.queues());
+    }
+    return words;
+  }
+
+  /** What is added to the daemon's own environment; the values may hold a password. */
+  public Map<String, String> additions() {
+    Map<String, String> additions = new TreeMap<>();
+    additions.put("RQ_REDIS_URL", settings.redisUrl());
+    additions.put(POOL_VARIABLE, settings.poolId());
+    // setproctitle would overwrite the environment that /proc shows, and with it our mark.
+    additions.put("SPT_NOENV", "1");
+    return additions;
+  }
+
+  /** Turns the daemon's environment into a worker's. */
+  void apply(Map<String, String> environment) {
+    environment.keySet().removeIf(WorkerCommandLine::isOurs);
+    environment.putAll(additions());
+  }
+
+  /** Our own options, and systemd's channels to the daemon, are not the workers'. */
+  private static boolean isOurs(String variable) {
+    return variable.startsWith(OPTION_PREFIX)
+        || variable.equals("NOTIFY_SOCKET")
+        || variable.startsWith("WATCHDOG_");
+  }
+}

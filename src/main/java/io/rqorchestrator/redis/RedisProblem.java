@@ -1,0 +1,61 @@
+package io.rqorchestrator.redis;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * What is wrong with Redis, in one line for the user, without credentials.
+ *
+ * @param denied whether Redis answered and refused us: wrong password or missing permission
+ */
+record RedisProblem(String text, boolean denied) {
+
+  static RedisProblem of(JedisException failure, RedisSettings settings) {
+    if (failure instanceof JedisAccessControlException
+        || mentions(failure, "NOPERM", "NOAUTH", "WRONGPASS", "invalid password", "AUTH")) {
+      return new RedisProblem(
+          "Redis at "
+              + settings
+              + " refuses us: "
+              + firstLine(failure)
+              + "; check user and password of --redis-url",
+          true);
+    }
+    if (failure instanceof JedisDataException) {
+      return new RedisProblem("Redis at " + settings + " answers: " + firstLine(failure), false);
+    }
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof ConnectException) {
+      return new RedisProblem("connection to " + settings + " refused", false);
+    }
+    if (cause instanceof SocketTimeoutException) {
+      return new RedisProblem(
+          "no answer from " + settings + " within " + settings.deadline().toMillis() + "ms", false);
+    }
+    if (cause instanceof UnknownHostException) {
+      return new RedisProblem("host " + settings.host() + " is unknown", false);
+    }
+    return new RedisProblem("connection to " + settings + " failed: " + firstLine(cause), false);
+  }
+
+  private static boolean mentions(Throwable failure, String... words) {
+    String text = String.valueOf(failure.getMessage());
+    for (String word : words) {
+      if (text.contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String firstLine(Throwable failure) {
+    return String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("").strip();
+  }
+}

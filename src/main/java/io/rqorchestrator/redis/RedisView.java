@@ -1,0 +1,142 @@
+package io.rqorchestrator.redis;
+
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqView;
+import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.time.TickSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * RQ's state out of Redis, read by a thread of its own with a deadline, so that a hung Redis holds
+ * up nobody.
+ */
+public final class RedisView implements RqView, AutoCloseable {
+
+  /** Where the answers go; called from the sampler's thread. */
+  public interface Listener {
+
+    /** A sample was taken. */
+    void taken(RqSnapshot snapshot);
+
+    /**
+     * A sample could not be taken.
+     *
+     * @param problem what went wrong, for the user
+     * @param denied whether Redis answered and refused us
+     */
+    void failed(String problem, boolean denied);
+  }
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
+
+  private final RedisSettings settings;
+  private final SampleReader reader;
+  private final TickSource ticks;
+  private final Listener listener;
+  private final ArrayBlockingQueue<Set<String>> requests = new ArrayBlockingQueue<>(1);
+  private final Thread thread = new Thread(this::serve, "sampler");
+  private @Nullable Jedis jedis;
+  private Duration retry = FIRST_RETRY;
+  private @Nullable Tick retryAt;
+
+  /**
+   * @param queues the pool's queues in priority order
+   */
+  public RedisView(
+      RedisSettings settings, List<String> queues, TickSource ticks, Listener listener) {
+    this.settings = settings;
+    this.reader = new SampleReader(queues, ticks);
+    this.ticks = ticks;
+    this.listener = listener;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void requestSample(Set<String> workerNames) {
+    // One request may wait while the thread is still at the last one; more are of no use.
+    boolean unused = requests.offer(workerNames);
+  }
+
+  private void serve() {
+    try {
+      while (true) {
+        Set<String> names = requests.take();
+        if (retryAt == null || !ticks.now().isBefore(retryAt)) {
+          sample(names);
+        }
+      }
+    } catch (InterruptedException e) {
+      disconnect();
+    }
+  }
+
+  private void sample(Set<String> names) {
+    try {
+      if (jedis == null) {
+        jedis = connect();
+      }
+      RqSnapshot snapshot = reader.read(jedis, names);
+      retry = FIRST_RETRY;
+      retryAt = null;
+      listener.taken(snapshot);
+    } catch (JedisException e) {
+      disconnect();
+      retryAt = ticks.now().plus(retry);
+      retry = retry.multipliedBy(2);
+      if (retry.compareTo(LONGEST_RETRY) > 0) {
+        retry = LONGEST_RETRY;
+      }
+      RedisProblem problem = RedisProblem.of(e, settings);
+      listener.failed(problem.text(), problem.denied());
+    } catch (RuntimeException e) {
+      disconnect();
+      listener.failed("unexpected answer: " + e, false);
+    }
+  }
+
+  private Jedis connect() {
+    int deadline = (int) settings.deadline().toMillis();
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .connectionTimeoutMillis(deadline)
+            .socketTimeoutMillis(deadline)
+            .database(settings.database())
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+    if (settings.tls()) {
+      config.sslOptions(SslOptions.defaults());
+    }
+    settings.user().ifPresent(config::user);
+    settings.password().ifPresent(config::password);
+    return new Jedis(new HostAndPort(settings.host(), settings.port()), config.build());
+  }
+
+  private void disconnect() {
+    if (jedis == null) {
+      return;
+    }
+    try {
+      jedis.close();
+    } catch (JedisException e) {
+      // It is given up anyway.
+    } finally {
+      jedis = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

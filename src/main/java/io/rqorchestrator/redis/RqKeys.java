@@ -1,0 +1,69 @@
+package io.rqorchestrator.redis;
+
+/** Every key of RQ that we read, and every field in it, in one place. */
+final class RqKeys {
+
+  static final String SUSPENDED = "rq:suspended";
+
+  /** The fields we read of a worker's record. */
+  static final String[] WORKER_FIELDS = {
+    "hostname",
+    "pid",
+    "birth",
+    "state",
+    "last_heartbeat",
+    "current_job",
+    "total_working_time",
+    "successful_job_count",
+    "failed_job_count",
+    "death"
+  };
+
+  /** The fields we read of what the worker host publishes. */
+  static final String[] HOST_FIELDS = {"v", "guarded", "busy_total", "busy_since", "jobs"};
+
+  private RqKeys() {}
+
+  /** List of waiting job ids. */
+  static String queue(String name) {
+    return "rq:queue:" + name;
+  }
+
+  /** Set of the full record keys of workers on this queue. */
+  static String workersOf(String queue) {
+    return "rq:workers:" + queue;
+  }
+
+  /** Sorted set of scheduled job ids by due time. */
+  static String scheduled(String queue) {
+    return "rq:scheduled:" + queue;
+  }
+
+  static String worker(String name) {
+    return "rq:worker:" + name;
+  }
+
+  /** The name in a record key as {@link #workersOf} holds it. */
+  static String workerName(String key) {
+    return key.startsWith("rq:worker:") ? key.substring("rq:worker:".length()) : key;
+  }
+
+  /** Set of {@code JOB:EXECUTION} in hand; RQ 3, which has no {@code current_job}. */
+  static String executions(String worker) {
+    return worker(worker) + ":executions";
+  }
+
+  static String job(String id) {
+    return "rq:job:" + id;
+  }
+
+  /** Record of one execution, RQ 2 and newer. */
+  static String execution(String jobAndExecution) {
+    return "rq:execution:" + jobAndExecution;
+  }
+
+  /** What the worker host publishes. Keys outside {@code rq:} are denied to Frappe's Redis user. */
+  static String host(String worker) {
+    return "rq:orchestrator:worker:" + worker;
+  }
+}
