@@ -31,6 +31,7 @@ final class BusyCurve {
   private double offset;
   private double highest;
   private boolean dipped;
+  private BusyReading.@Nullable Source source;
   private @Nullable Instant stretch;
   private long stretchNanos;
   private boolean ended;
@@ -46,6 +47,7 @@ final class BusyCurve {
   static BusyCurve fromMidLife(Tick at, BusyReading reading) {
     BusyCurve curve = fromBirth(at);
     curve.offset = -curve.secondsOf(at, reading, Long.MIN_VALUE);
+    curve.source = reading.source();
     return curve;
   }
 
@@ -61,7 +63,7 @@ final class BusyCurve {
       return;
     }
     double elapsed = (at.nanos() - last.nanos()) / 1e9;
-    double counted = secondsOf(at, reading, last.nanos()) + offset;
+    double counted = plausible(at, reading, last.nanos(), elapsed);
     if (counted >= highest) {
       highest = counted;
       dipped = false;
@@ -77,6 +79,23 @@ final class BusyCurve {
       seen += elapsed;
     }
     points.add(new Point(at.nanos(), read, seen));
+  }
+
+  /**
+   * The reading on the curve's own scale. Two things move the scale. Another source has totals of
+   * its own; and where the last reading told of a stretch in progress it told of all there was, so
+   * that more than what time allows since then is a step of the wall clock, by which RQ subtracts.
+   */
+  private double plausible(Tick at, BusyReading reading, long lastNanos, double elapsed) {
+    boolean switched = source != null && source != reading.source();
+    boolean toldAll = switched || stretch != null;
+    source = reading.source();
+    double counted = secondsOf(at, reading, lastNanos) + offset;
+    double least = switched ? highest : Double.NEGATIVE_INFINITY;
+    double most = toldAll ? highest + elapsed : Double.POSITIVE_INFINITY;
+    double bounded = Math.min(most, Math.max(least, counted));
+    offset += bounded - counted;
+    return bounded;
   }
 
   /** Ends the curve: from here on the worker does not count, whatever it reports. */

@@ -112,6 +112,7 @@ public final class RedisView implements RqView, AutoCloseable {
         DefaultJedisClientConfig.builder()
             .connectionTimeoutMillis(deadline)
             .socketTimeoutMillis(deadline)
+            .autoNegotiateProtocol(false)
             .database(settings.database())
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
     if (settings.tls()) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
 
   private static final Duration SHORT_REST = Duration.ofMillis(250);
+  private static final Duration SAME_STOP = Duration.ofSeconds(1);
   private static final Duration LONG_REST = Duration.ofSeconds(1);
 
   private final SupervisorRules rules;
@@ -50,6 +51,7 @@ public final class Supervisor {
   private @Nullable Tick lastSampleAsked;
   private @Nullable Tick lastDecision;
   private Reason.@Nullable Code lastReason;
+  private @Nullable Tick stopAsked;
   private int awaitingIdle;
   private int quietSamples;
   private boolean denied;
@@ -182,7 +184,15 @@ public final class Supervisor {
     }
   }
 
+  /**
+   * Drains; asked again, stops cold. As in RQ, a second request within a second of the first is the
+   * same one: a terminal's Ctrl-C and a supervisor's SIGTERM come together.
+   */
   private void stop(String by, Tick now) {
+    if (stopAsked != null && !now.hasPassed(SAME_STOP, stopAsked)) {
+      return;
+    }
+    stopAsked = now;
     boolean cold = ending != PoolMode.RUN;
     ending = cold ? PoolMode.COLD_STOP : PoolMode.STOP;
     events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));
@@ -247,7 +257,9 @@ public final class Supervisor {
     lastDecision = now;
     Pool pool = crew.pool();
     ScalingDecision decision = policy.decide(input());
-    events.accept(now, new Event.Decided(decision, decision.reason().code() == lastReason));
+    boolean repeated =
+        decision instanceof ScalingDecision.Hold && decision.reason().code() == lastReason;
+    events.accept(now, new Event.Decided(decision, repeated));
     lastReason = decision.reason().code();
     int change = decision.to() - decision.from();
     target = Math.max(rules.min(), pool.places() + change);
