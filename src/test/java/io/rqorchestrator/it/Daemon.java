@@ -1,0 +1,148 @@
+package io.rqorchestrator.it;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonSyntaxException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** The program as users run it: the jar in a process of its own, its events read from its log. */
+final class Daemon implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target", "rq-orchestrator.jar").toAbsolutePath();
+
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<JsonObject> events = new CopyOnWriteArrayList<>();
+  private final Thread reader = new Thread(this::readLog, "daemon log");
+
+  private Daemon(Process process) {
+    this.process = process;
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** A pool on this Redis with the test's Python and jobs, and events down to each sample. */
+  static Daemon start(RedisServer redis, String... options) throws IOException {
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
+    all.addAll(List.of("--log-format", "json", "--log-level", "debug"));
+    all.addAll(List.of(options));
+    return run(Map.of("RQ_REDIS_URL", redis.url()), all.toArray(new String[0]));
+  }
+
+  /** The bare program. */
+  static Daemon run(Map<String, String> environment, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "worker-pool"));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("RQ_"));
+    builder.environment().putAll(environment);
+    return new Daemon(builder.start());
+  }
+
+  private void readLog() {
+    try (BufferedReader in = process.inputReader()) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        lines.add(line);
+        if (line.startsWith("{\"time\"")) {
+          events.add(JsonParser.parseString(line).getAsJsonObject());
+        }
+      }
+    } catch (IOException | JsonSyntaxException e) {
+      lines.add("(log ends: " + e + ")");
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** All that it and its workers printed. */
+  String output() {
+    return String.join("\n", lines);
+  }
+
+  Stream<JsonObject> events(String kind) {
+    return events.stream()
+        .filter(event -> event.has("event") && event.get("event").getAsString().equals(kind));
+  }
+
+  List<String> messages(String kind) {
+    return events(kind).map(event -> event.get("message").getAsString()).toList();
+  }
+
+  /** Waits for the {@code count}-th event of a kind that fits. */
+  JsonObject await(String kind, int count, Predicate<JsonObject> fits) {
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(90))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> events(kind).filter(fits).count() >= count || !process.isAlive());
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("no " + count + " events " + kind + " in:\n" + output(), e);
+    }
+    return events(kind)
+        .filter(fits)
+        .skip(count - 1L)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("ended without " + kind + ":\n" + output()));
+  }
+
+  JsonObject await(String kind, int count) {
+    return await(kind, count, event -> true);
+  }
+
+  /** Process ids of workers that were started and have not gone. */
+  List<Long> workerPids() {
+    List<Long> pids =
+        new ArrayList<>(
+            events("worker_started").map(event -> event.get("pid").getAsLong()).toList());
+    events("worker_gone").forEach(event -> pids.remove(event.get("pid").getAsLong()));
+    return pids;
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    Signal.send(name, process.pid());
+  }
+
+  /** Waits for its end. */
+  int exitCode(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("still running after " + patience + ":\n" + output());
+    }
+    reader.join(2000);
+    return process.exitValue();
+  }
+
+  /** SIGTERM and its end. */
+  int stop() throws IOException, InterruptedException {
+    signal("TERM");
+    return exitCode(Duration.ofSeconds(60));
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+    workerPids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+  }
+}

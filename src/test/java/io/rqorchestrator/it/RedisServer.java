@@ -1,0 +1,107 @@
+package io.rqorchestrator.it;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** A private redis-server on a free loopback port, to be killed, hung and brought back. */
+final class RedisServer implements AutoCloseable {
+
+  private static final String BINARY = RedisBinary.path();
+
+  private final int port;
+  private final Path directory;
+  private final List<String> options;
+  private final String password;
+  private Process process;
+
+  private RedisServer(String password, List<String> options) throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    this.directory = Files.createTempDirectory("rq-orchestrator-redis");
+    this.options = options;
+    this.password = password;
+    start();
+  }
+
+  static RedisServer started(String... options) throws IOException {
+    return new RedisServer("", List.of(options));
+  }
+
+  static RedisServer withPassword(String password) throws IOException {
+    return new RedisServer(password, List.of("--requirepass", password));
+  }
+
+  void start() throws IOException {
+    List<String> command = new ArrayList<>(List.of(BINARY));
+    command.addAll(
+        List.of("--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--dir", "" + directory));
+    command.addAll(options);
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log").toFile())
+            .start();
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(this::answers);
+  }
+
+  private boolean answers() {
+    try (Jedis jedis = connect()) {
+      return "PONG".equals(jedis.ping());
+    } catch (JedisException e) {
+      return false;
+    }
+  }
+
+  Jedis connect() {
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder().autoNegotiateProtocol(false);
+    if (!password.isEmpty()) {
+      config.password(password);
+    }
+    return new Jedis(new HostAndPort("127.0.0.1", port), config.build());
+  }
+
+  int port() {
+    return port;
+  }
+
+  String url() {
+    String credentials = password.isEmpty() ? "" : ":" + password + "@";
+    return "redis://" + credentials + "127.0.0.1:" + port + "/0";
+  }
+
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  void hang() throws IOException, InterruptedException {
+    Signal.send("STOP", process.pid());
+  }
+
+  void resume() throws IOException, InterruptedException {
+    Signal.send("CONT", process.pid());
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+"""Enqueues jobs of pool_jobs at a steady rate, for the integration tests.
+
+    python enqueue.py URL QUEUE[,QUEUE...] LOG COUNT RATE SECONDS [PREFIX]
+
+COUNT jobs of SECONDS each, RATE a second (0: all at once), round robin over the queues.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from redis import Redis
+from rq import Queue
+
+import pool_jobs
+
+
+def main() -> None:
+    """Read the arguments and enqueue."""
+    url, names, log, count, rate, seconds = sys.argv[1:7]
+    prefix = sys.argv[7] if len(sys.argv) > 7 else "job"
+    connection = Redis.from_url(url)
+    queues = [Queue(name, connection=connection) for name in names.split(",")]
+    begun = time.monotonic()
+    for number in range(int(count)):
+        if float(rate) > 0:
+            time.sleep(max(0.0, begun + number / float(rate) - time.monotonic()))
+        job = f"{prefix}-{number}"
+        queues[number % len(queues)].enqueue(
+            pool_jobs.work, log, job, float(seconds), job_id=job, result_ttl=3600
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Jobs and worker classes that the tests of the worker host run in real workers."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+import redis
+import rq
+import rq.worker
+
+
+def connection() -> Any:
+    """Return a connection of the job's own to the Redis that its worker works for."""
+    return redis.Redis.from_url(os.environ["RQ_REDIS_URL"])
+
+
+def nothing() -> None:
+    """Take no time."""
+
+
+def nap(seconds: float) -> None:
+    """Take this time."""
+    time.sleep(seconds)
+
+
+def record(key: str) -> None:
+    """Append the id of this job to a list in Redis."""
+    job = rq.get_current_job()
+    assert job is not None
+    connection().rpush(key, job.id)
+
+
+def nap_and_touch(seconds: float, path: str) -> None:
+    """Take this time, then leave a file behind: seen even when Redis is gone."""
+    time.sleep(seconds)
+    with open(path, "w", encoding="ascii"):
+        pass
+
+
+def shout() -> None:
+    """Print to both outputs, and insist that it gets there."""
+    for stream in (sys.stdout, sys.stderr):
+        print("shout", file=stream, flush=True)
+
+
+class HeadstrongWorker(rq.worker.Worker):
+    """Overrides what the host hooks into."""
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """Block for much longer than the host wants."""
+        return 300
+
+    def _shutdown(self) -> None:
+        raise RuntimeError("a stop must not come here")
+
+
+class TellingWorker(rq.worker.Worker):
+    """Tells its timeouts from within work()."""
+
+    def bootstrap(self, *args: Any, **kwargs: Any) -> Any:
+        """Write them to Redis."""
+        options = self.connection.connection_pool.connection_kwargs
+        timeouts = {"socket": options["socket_timeout"], "dequeue": self.dequeue_timeout}
+        self.connection.hset("timeouts", mapping=timeouts)
+        return super().bootstrap(*args, **kwargs)
+
+
+class ForkingWorker(rq.worker.Worker):
+    """Forks children before RQ has installed its signal handlers, and signals each at once."""
+
+    def bootstrap(self, *args: Any, **kwargs: Any) -> Any:
+        """Write to Redis how the children ended."""
+        for _ in range(100):
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(20)
+                os._exit(1)
+            os.kill(pid, 15)
+            self.connection.rpush("endings", os.waitpid(pid, 0)[1])
+        return super().bootstrap(*args, **kwargs)

@@ -1,0 +1,658 @@
+"""Runs real RQ workers through the worker host, against a Redis of its own.
+
+    PYTHON -m unittest discover -s src/test/python
+
+PYTHON is one with RQ, of any version that the host supports; the environment variable REDIS_SERVER
+names the redis-server to use. Linux only: leftover processes are looked up in /proc.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import uuid
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+import redis
+import rq
+import rq.command
+import rq.worker
+
+import host_jobs
+
+HERE = Path(__file__).resolve().parent
+HOST = HERE.parents[1] / "main/resources/io/rqorchestrator/process/worker_host.py"
+REDIS_SERVER = os.environ.get("REDIS_SERVER", "redis-server")
+PATIENCE = 20.0  # seconds until a condition that should come true counts as a failure
+SOON = 5.0  # the same for the end of an idle worker: a second to pop, one for RQ's pubsub thread
+
+
+def eventually(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Wait until the condition holds, and return what it returned."""
+    deadline = time.monotonic() + patience
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {patience} s: {what}")
+        time.sleep(0.01)
+
+
+class RedisServer:
+    """A private redis-server without persistence on a free loopback port."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.client: Any = redis.Redis(port=self.port)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, empty, and wait until it answers."""
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self._process = subprocess.Popen(
+            [REDIS_SERVER, *options], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir()
+        )
+        eventually(self._answers, "redis-server answers")
+
+    @property
+    def killed(self) -> bool:
+        """Whether it has been killed and not been started again."""
+        return self._process.poll() is not None
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """End it for good."""
+        self.kill()
+        self.client.close()
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(redis.exceptions.ConnectionError):
+            return bool(self.client.ping())
+        return False
+
+
+class Worker:
+    """A worker started through the host."""
+
+    def __init__(self, case: "HostTestCase", entry: List[str], **options: Any) -> None:
+        self._case = case
+        self.name = f"worker-{uuid.uuid4().hex[:8]}"
+        words = [word.replace("NAME", self.name) for word in entry]
+        self._log = case.directory / f"{self.name}.log"
+        with open(self._log, "wb") as log:
+            settings: Dict[str, Any] = {"stdout": log, "stderr": log, **options}
+            self.process = subprocess.Popen(
+                [sys.executable, str(HOST), *words],
+                env=case.environment,
+                cwd=case.directory,
+                **settings,
+            )
+        self.pid = self.process.pid
+
+    @property
+    def log(self) -> str:
+        """What it printed."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def record(self) -> Dict[str, str]:
+        """RQ's own hash of this worker."""
+        return self._case.hash(f"rq:worker:{self.name}")
+
+    def published(self) -> Dict[str, str]:
+        """The hash that the host publishes."""
+        return self._case.hash(f"rq:orchestrator:worker:{self.name}")
+
+    def busy_seconds(self) -> Tuple[float, float]:
+        """A moment, and how long the worker had been busy by then according to the host."""
+        before = time.time()
+        fields = self.published()
+        now = (before + time.time()) / 2
+        in_flight = now - float(fields["busy_since"]) if fields["busy_since"] else 0.0
+        return now, float(fields["busy_total"]) + in_flight
+
+    def await_state(self, *states: str) -> "Worker":
+        """Wait until RQ's record shows one of these states."""
+        eventually(lambda: self.record().get("state") in states, f"{self.name} is {states}")
+        return self
+
+    def await_jobs(self, count: int) -> Dict[str, str]:
+        """Wait until the host has published that many finished jobs."""
+        eventually(lambda: int(self.published().get("jobs", 0)) >= count, f"{count} jobs are done")
+        return self.published()
+
+    def close_pipes(self) -> None:
+        """Leave its outputs without a reader."""
+        assert self.process.stdout and self.process.stderr
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def exit_code(self, patience: float = PATIENCE) -> int:
+        """Wait for its end."""
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{self.name} lives after {patience} s:\n{self.log}") from None
+
+
+class HostTestCase(unittest.TestCase):
+    """Gives each class a Redis and each test an empty one, and leaves no process behind."""
+
+    server: RedisServer
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Start Redis."""
+        cls.server = RedisServer()
+        cls.addClassCleanup(cls.server.close)
+
+    def setUp(self) -> None:
+        """Empty Redis, and mark the processes of this test by their environment."""
+        self.redis = self.server.client
+        self.redis.flushall()
+        self.directory = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.directory)
+        marker = uuid.uuid4().hex
+        self._marker = f"WORKER_HOST_TEST={marker}".encode()
+        self.environment = {
+            **os.environ,
+            "WORKER_HOST_TEST": marker,
+            "RQ_REDIS_URL": f"redis://127.0.0.1:{self.server.port}",
+            "PYTHONPATH": str(HERE),
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def tearDown(self) -> None:
+        """End what a failed test has left."""
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def start(self, *arguments: str, **options: Any) -> Worker:
+        """Start `rq worker` through the host."""
+        worker = Worker(self, ["-m", "rq.cli", "worker", "--name", "NAME", *arguments], **options)
+        self.addCleanup(worker.process.wait)
+        return worker
+
+    def enqueue(self, function: Any, *arguments: Any, queue: str = "default") -> Any:
+        """Enqueue a job."""
+        return rq.Queue(queue, connection=self.redis).enqueue(function, *arguments)
+
+    def hash(self, key: str) -> Dict[str, str]:
+        """Read a hash of texts."""
+        return {name.decode(): text.decode() for name, text in self.redis.hgetall(key).items()}
+
+    def processes(self) -> List[int]:
+        """All living processes that this test has started, directly or not."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):  # gone meanwhile
+                if entry.name.isdigit() and self._marker in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+        return found
+
+    def assert_no_process(self) -> None:
+        """Nothing that this test has started lives on."""
+        eventually(lambda: not self.processes(), "no process is left", patience=SOON)
+
+
+class StopTest(HostTestCase):
+    """A stop signal ends a worker soon, and never costs a job."""
+
+    AT_ONCE, JOBS_PER_SECOND = 5, 20.0
+
+    def test_stops_under_load_lose_no_job_of_one_queue(self) -> None:
+        self.check_stops_under_load("default")
+
+    def test_stops_under_load_lose_no_job_of_two_queues(self) -> None:
+        self.check_stops_under_load("high", "default")
+
+    def test_stops_under_load_lose_no_job_of_a_worker_that_does_not_fork(self) -> None:
+        self.check_stops_under_load("-w", "rq.worker.SimpleWorker", "default", stops=10)
+
+    def check_stops_under_load(self, *arguments: str, stops: int = 25) -> None:
+        """Stop workers at random moments while small jobs keep coming, then look for each job."""
+        chance = random.Random(7)
+        with self.steady_jobs() as enqueued:
+            for _ in range(stops // self.AT_ONCE):
+                workers = [self.start(*arguments) for _ in range(self.AT_ONCE)]
+                for worker in workers:
+                    worker.await_state("idle", "busy")
+                for worker in workers:
+                    time.sleep(chance.uniform(0.0, 0.1))
+                    worker.terminate()
+                for worker in workers:
+                    self.assertEqual(worker.exit_code(), 0, worker.log)
+        drain = self.start("--burst", "-w", "rq.worker.SimpleWorker", "default")
+        self.assertEqual(drain.exit_code(), 0, drain.log)
+        ran = collections.Counter(job.decode() for job in self.redis.lrange("ran", 0, -1))
+        self.assertGreater(len(enqueued), 2 * stops)
+        self.assertEqual([job for job in enqueued if ran[job] == 0], [], "lost jobs")
+        self.assertEqual([job for job in ran if ran[job] > 1], [], "jobs that ran twice")
+
+    @contextlib.contextmanager
+    def steady_jobs(self) -> Iterator[List[str]]:
+        """Enqueue small jobs all the while, and give their ids."""
+        enqueued: List[str] = []
+        enough = threading.Event()
+
+        def produce() -> None:
+            while not enough.wait(1 / self.JOBS_PER_SECOND):
+                enqueued.append(self.enqueue(host_jobs.record, "ran").id)
+
+        producer = threading.Thread(target=produce)
+        producer.start()
+        try:
+            yield enqueued
+        finally:
+            enough.set()
+            producer.join()
+
+    def test_an_idle_worker_stops_soon(self) -> None:
+        workers = {number: self.start("default") for number in (signal.SIGTERM, signal.SIGINT)}
+        for worker in workers.values():
+            worker.await_state("idle")
+        for number, worker in workers.items():
+            worker.process.send_signal(number)
+            self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+            self.assertIn("death", worker.record())
+        self.assert_no_process()
+
+    def test_rqs_own_shutdown_command_stops_a_worker(self) -> None:
+        worker = self.start("default").await_state("idle")
+        rq.command.send_shutdown_command(self.redis, worker.name)
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_a_suspended_worker_stops_soon(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.redis.set("rq:suspended", 1)
+        self.enqueue(host_jobs.nothing)  # the loop that looks at the suspension follows a job
+        worker.await_state("suspended")
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_a_busy_worker_finishes_its_job_and_takes_no_other(self) -> None:
+        worker = self.start("default").await_state("idle")
+        job, other = self.enqueue(host_jobs.nap, 1.0), self.enqueue(host_jobs.nothing)
+        worker.await_state("busy").terminate()
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertEqual(job.get_status(), "finished")
+        self.assertEqual(other.get_status(), "queued")
+
+    def test_a_second_signal_is_still_a_cold_stop(self) -> None:
+        worker = self.start("default").await_state("idle")
+        job = self.enqueue(host_jobs.nap, 60.0)
+        eventually(lambda: job.get_status() == "started", "the job runs")
+        worker.terminate()
+        time.sleep(1.2)  # RQ ignores a second signal within a second of the first
+        self.assertIsNone(worker.process.poll(), worker.log)
+        worker.terminate()
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertEqual(job.get_status(), "started")
+        self.assert_no_process()
+
+    def test_a_stop_during_the_start_leaves_neither_process_nor_record(self) -> None:
+        for arguments in (("default",), ("--with-scheduler", "default")):
+            workers = []
+            for step in range(11):
+                workers.append(self.start(*arguments))
+                time.sleep(0.4 * step / 10)
+                workers[-1].terminate()
+            for worker in workers:
+                # Python dies of a signal by default until the host's first line runs.
+                self.assertIn(worker.exit_code(), (0, -signal.SIGTERM), worker.log)
+                record = worker.record()
+                self.assertTrue(not record or "death" in record, record)
+        self.assert_no_process()
+
+    def test_a_stop_with_a_scheduler_leaves_no_process(self) -> None:
+        workers = [self.start("--with-scheduler", "default") for _ in range(3)]
+        for worker in workers:
+            worker.await_state("idle").terminate()
+        for worker in workers:
+            self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assert_no_process()
+
+    def test_a_forked_child_dies_of_a_signal_from_its_first_moment_on(self) -> None:
+        worker = self.start("-w", "host_jobs.ForkingWorker", "default").await_state("idle")
+        endings = {int(status) for status in self.redis.lrange("endings", 0, -1)}
+        self.assertEqual(endings, {int(signal.SIGTERM)})
+        worker.terminate()
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+
+    def test_a_worker_has_a_session_of_its_own(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.assertEqual(os.getsid(worker.pid), worker.pid)
+
+
+class RedisGoneTest(HostTestCase):
+    """A worker stops as it should even if Redis is gone."""
+
+    def setUp(self) -> None:
+        """Have Redis back after the test before."""
+        if self.server.killed:
+            self.server.start()
+        super().setUp()
+
+    def test_an_idle_worker_stops_soon(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.server.kill()
+        eventually(lambda: "onnect" in worker.log, "the worker has noticed")
+        worker.terminate()
+        worker.exit_code(SOON)
+        self.assert_no_process()
+
+    def test_an_idle_worker_stops_soon_though_redis_comes_back(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.server.kill()
+        eventually(lambda: "onnect" in worker.log, "the worker has noticed")
+        worker.terminate()
+        self.server.start()
+        worker.exit_code(SOON)
+        self.assert_no_process()
+
+    def test_an_idle_worker_lives_on_when_nobody_stops_it(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.server.kill()
+        eventually(lambda: worker.log.count("etrying") > 1, "the worker tries again")
+        self.server.start()
+        job = self.enqueue(host_jobs.nothing)
+        eventually(lambda: job.get_status() == "finished", "the job is done")
+
+    def test_a_busy_worker_stays_with_its_horse(self) -> None:
+        worker = self.start("default").await_state("idle")
+        done = self.directory / "done"
+        job = self.enqueue(host_jobs.nap_and_touch, 2.0, str(done))
+        eventually(lambda: job.get_status() == "started", "the job runs")
+        self.server.kill()
+        worker.terminate()
+        while not done.exists():
+            self.assertIsNone(worker.process.poll(), f"the horse is an orphan:\n{worker.log}")
+            time.sleep(0.01)
+        worker.exit_code()
+        self.assert_no_process()
+
+
+class OutputTest(HostTestCase):
+    """What a worker prints is nobody's life insurance."""
+
+    def test_a_job_that_prints_succeeds_without_a_reader(self) -> None:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        for arguments in (("default",), ("-w", "rq.worker.SimpleWorker", "default")):
+            worker = self.start("--quiet", *arguments, **pipes).await_state("idle")
+            worker.close_pipes()
+            job = self.enqueue(host_jobs.shout)
+            eventually(lambda: job.get_status() in ("finished", "failed"), "the job is over")
+            self.assertEqual(job.get_status(), "finished")
+            worker.terminate()
+            self.assertEqual(worker.exit_code(SOON), 0)
+
+    def test_a_worker_without_a_reader_stops_with_exit_code_0(self) -> None:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        worker = self.start("default", **pipes).await_state("idle")
+        worker.close_pipes()
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0)
+
+
+class LedgerTest(HostTestCase):
+    """The host publishes how busy a worker is, what it did, and how long its jobs waited."""
+
+    def test_a_worker_saturated_with_empty_jobs_is_busy(self) -> None:
+        self.assertAlmostEqual(self.utilization(100, host_jobs.nothing), 1.0, delta=0.05)
+
+    def test_a_worker_saturated_with_empty_jobs_is_busy_without_forking(self) -> None:
+        simple = ("-w", "rq.worker.SimpleWorker", "default")
+        self.assertAlmostEqual(self.utilization(400, host_jobs.nothing, *simple), 1.0, delta=0.05)
+
+    def test_a_worker_saturated_with_short_jobs_is_busy(self) -> None:
+        self.assertAlmostEqual(self.utilization(30, host_jobs.nap, 0.05), 1.0, delta=0.02)
+
+    def utilization(self, jobs: int, function: Any, *arguments: Any) -> float:
+        """Let one worker loose on a full queue; return its busy time by the wall clock."""
+        queues = [word for word in arguments if isinstance(word, str)] or ["default"]
+        for _ in range(jobs):
+            self.enqueue(function, *(word for word in arguments if not isinstance(word, str)))
+        worker = self.start("--quiet", *queues)
+        worker.await_jobs(jobs // 10)
+        begin, busy_at_begin = worker.busy_seconds()
+        worker.await_jobs(jobs - jobs // 10)
+        end, busy_at_end = worker.busy_seconds()
+        return (busy_at_end - busy_at_begin) / (end - begin)
+
+    def test_a_worker_that_waits_is_not_busy(self) -> None:
+        worker = self.start("default").await_state("idle")
+        begin, busy_at_begin = worker.busy_seconds()
+        for count in range(1, 6):
+            self.enqueue(host_jobs.nap, 0.1)
+            worker.await_jobs(count)
+            time.sleep(0.3)  # this is what must not count
+        end, busy_at_end = worker.busy_seconds()
+        self.assertGreater(busy_at_end - busy_at_begin, 5 * 0.1)
+        self.assertLess(busy_at_end - busy_at_begin, end - begin - 5 * 0.3)
+        self.assertEqual(worker.published()["busy_since"], "")
+
+    def test_a_worker_publishes_before_its_first_job(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.assertEqual(
+            worker.published(),
+            {
+                "v": "1",
+                "pid": str(worker.pid),
+                "guarded": "1",
+                "busy_total": "0.000000",
+                "busy_since": "",
+                "jobs": "0",
+                "wait_sum": "0.000000",
+                "wait_buckets": ",".join(["0"] * 21),
+                "duration_sum": "0.000000",
+                "duration_buckets": ",".join(["0"] * 21),
+            },
+        )
+        self.assertGreater(self.redis.ttl(f"rq:orchestrator:worker:{worker.name}"), 86_000)
+
+    def test_a_job_in_flight_shows_since_when(self) -> None:
+        worker = self.start("default").await_state("idle")
+        before = time.time()
+        job = self.enqueue(host_jobs.nap, 1.0)
+        eventually(lambda: job.get_status() == "started", "the job runs")
+        fields = worker.published()
+        self.assertGreater(float(fields["busy_since"]), before)
+        self.assertLess(float(fields["busy_since"]), time.time())
+        self.assertEqual((fields["jobs"], fields["busy_total"]), ("0", "0.000000"))
+
+    def test_waits_and_durations_are_counted_in_their_buckets(self) -> None:
+        for seconds in (0.3, 0.3, 0.0):
+            self.enqueue(host_jobs.nap, seconds)
+        time.sleep(0.6)  # so that each of them waits for more than half a second
+        fields = self.start("default").await_jobs(3)
+        waits = [int(count) for count in fields["wait_buckets"].split(",")]
+        durations = [int(count) for count in fields["duration_buckets"].split(",")]
+        # Upper bounds: .001 .0025 .005 .01 .025 .05 .1 .25 .5 1 2.5 5 and on to 2500 and infinity.
+        self.assertEqual((sum(waits[:9]), sum(waits[9:12]), sum(waits)), (0, 3, 3))
+        self.assertEqual((sum(durations[:8]), sum(durations[8:10]), sum(durations)), (1, 2, 3))
+        self.assertTrue(3 * 0.6 < float(fields["wait_sum"]) < 10, fields)
+        self.assertTrue(0.6 < float(fields["duration_sum"]) < 1.2, fields)
+        self.assertTrue(0.6 < float(fields["busy_total"]) < 1.3, fields)
+
+    def test_the_last_of_max_jobs_counts(self) -> None:
+        for _ in range(3):
+            self.enqueue(host_jobs.nap, 0.2)
+        worker = self.start("--max-jobs", "2", "--with-scheduler", "default")
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        fields = worker.published()
+        self.assertEqual((fields["jobs"], fields["busy_since"]), ("2", ""))
+        self.assertTrue(0.4 < float(fields["busy_total"]) < 0.8, fields)
+        self.assertTrue(
+            0.4 < float(fields["duration_sum"]) < 0.8, fields
+        )  # no scheduler's end in it
+        self.assertLessEqual(self.redis.ttl(f"rq:orchestrator:worker:{worker.name}"), 600)
+
+    def test_the_job_that_a_stop_waits_for_counts(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.enqueue(host_jobs.nap, 0.5)
+        worker.await_state("busy").terminate()
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertEqual(worker.published()["jobs"], "1")
+        self.assertGreater(float(worker.published()["busy_total"]), 0.5)
+
+    def test_a_redis_that_lost_its_data_has_everything_back_with_the_next_job(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.enqueue(host_jobs.nap, 0.2)
+        before = worker.await_jobs(1)
+        self.redis.flushall()
+        self.enqueue(host_jobs.nothing)
+        after = worker.await_jobs(2)
+        self.assertEqual(after.keys(), before.keys())
+        self.assertGreater(float(after["busy_total"]), float(before["busy_total"]))
+        self.assertGreater(self.redis.ttl(f"rq:orchestrator:worker:{worker.name}"), 86_000)
+
+    def test_a_ledger_that_cannot_be_written_hurts_nobody(self) -> None:
+        worker = self.start("default").await_state("idle")
+        key = f"rq:orchestrator:worker:{worker.name}"
+        self.redis.delete(key)
+        self.redis.set(key, "not a hash")
+        job = self.enqueue(host_jobs.nothing)
+        eventually(lambda: job.get_status() == "finished", "the job is done")
+        self.redis.delete(key)
+        self.enqueue(host_jobs.nothing)
+        worker.await_jobs(2)
+
+
+class HooksTest(HostTestCase):
+    """The host fits any worker class, and steps back where it does not."""
+
+    def test_a_class_with_overrides_is_guarded(self) -> None:
+        worker = self.start("-w", "host_jobs.HeadstrongWorker", "default").await_state("idle")
+        self.assertEqual(worker.published()["guarded"], "1")
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_the_pop_is_short_and_the_socket_timeout_stays(self) -> None:
+        self.start("-w", "host_jobs.TellingWorker", "default").await_state("idle")
+        self.assertEqual(self.hash("timeouts"), {"socket": "415", "dequeue": "1"})
+
+    @unittest.skipIf(int(rq.VERSION.split(".")[0]) < 3, "no SpawnWorker, or one that fails jobs")
+    def test_a_worker_that_spawns_its_horses_is_guarded(self) -> None:
+        worker = self.start("-w", "rq.worker.SpawnWorker", "default").await_state("idle")
+        job = self.enqueue(host_jobs.nothing)
+        self.assertEqual(worker.await_jobs(1)["guarded"], "1")
+        self.assertEqual(job.get_status(), "finished")
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_an_rq_without_one_of_the_places_runs_unguarded_and_says_so(self) -> None:
+        script = self.directory / "other_rq.py"
+        script.write_text(
+            "import functools, runpy, rq.worker\n"
+            "home = next(c for c in rq.worker.Worker.__mro__ if 'teardown' in vars(c))\n"
+            "teardown = home.teardown\n"
+            "del home.teardown\n"
+            "home.__getattr__ = lambda self, name: functools.partial(teardown, self)\n"
+            "runpy.run_module('rq.cli', run_name='__main__')\n"
+        )
+        worker = Worker(self, [str(script), "worker", "--name", "NAME", "default"])
+        worker.await_state("idle")
+        job = self.enqueue(host_jobs.nothing)
+        eventually(lambda: job.get_status() == "finished", "the job is done")
+        self.assertEqual(worker.published()["guarded"], "0")
+        worker.await_state("idle").terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+        self.assertEqual(worker.log.count("UNGUARDED"), 1, worker.log)
+        self.assertIn("teardown", worker.log)
+
+
+class EntryTest(HostTestCase):
+    """The host runs a module or a script as Python itself would."""
+
+    # Python 3.9 made the __file__ of a script absolute, runpy did not: both are the same file.
+    PROGRAM = (
+        "import json, os, sys\n"
+        "path = [entry for entry in sys.path if 'site-packages' not in entry]\n"
+        "print(json.dumps([__name__, os.path.abspath(__file__), sys.argv, path]))\n"
+    )
+
+    def setUp(self) -> None:
+        """Have a program to run."""
+        super().setUp()
+        package = self.directory / "program"
+        package.mkdir()
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text(self.PROGRAM)
+        (self.directory / "script.py").write_text(self.PROGRAM)
+        (package / "link.py").symlink_to(self.directory / "script.py")
+
+    def python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run Python to its end."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env=self.environment,
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    def test_entries_see_what_python_shows_them(self) -> None:
+        for entry in (
+            ["-m", "program", "-m", "--flag", "x"],
+            ["script.py", "--flag", "x"],
+            [str(self.directory / "script.py")],
+            ["program/link.py", "x"],
+        ):
+            with self.subTest(entry=entry):
+                stock, hosted = self.python(*entry), self.python(str(HOST), *entry)
+                self.assertEqual(hosted.stderr, "")
+                self.assertEqual(json.loads(hosted.stdout), json.loads(stock.stdout))
+
+    def test_the_exit_code_is_the_entrys(self) -> None:
+        (self.directory / "fails.py").write_text("raise SystemExit(7)")
+        self.assertEqual(self.python(str(HOST), "fails.py").returncode, 7)
+
+    def test_a_script_can_run_the_worker(self) -> None:
+        (self.directory / "manage.py").write_text("from rq.cli import main\nmain()\n")
+        worker = Worker(self, ["manage.py", "worker", "--name", "NAME", "default"])
+        worker.await_state("idle")
+        self.assertEqual(worker.published()["guarded"], "1")
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_a_python_without_rq_is_told_apart(self) -> None:
+        result = self.python("-S", str(HOST), "-m", "rq.cli", "worker", "default")
+        self.assertEqual(result.returncode, 78)
+        self.assertRegex(
+            result.stderr, r"\Arq-orchestrator worker host: .* cannot import rq: .*\n\Z"
+        )
+
+    def test_an_empty_command_line_is_refused(self) -> None:
+        for arguments in ([], ["-m"]):
+            result = self.python(str(HOST), *arguments)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("usage:", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
