@@ -44,10 +44,14 @@ public final class PoolPlanner {
     }
     if (mode == PoolMode.STOP || mode == PoolMode.COLD_STOP) {
       pool.vacancies().forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
-    } else if (pool.places() > target) {
-      shrink(pool, mode, pool.places() - target, plan);
-    } else if (mode == PoolMode.RUN) {
-      fill(pool, target, now, plan);
+      return plan;
+    }
+    int excess = pool.places() - target;
+    List<Vacancy> dropped = excess > 0 ? droppable(pool, excess) : List.of();
+    dropped.forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
+    if (mode == PoolMode.RUN) {
+      retire(pool, excess - dropped.size(), plan);
+      fill(pool, dropped, -excess, now, plan);
     }
     return plan;
   }
@@ -94,15 +98,20 @@ public final class PoolPlanner {
     };
   }
 
-  /** Vacancies cost nothing, so they go first; then idle workers, the elastic ones before. */
-  private static void shrink(Pool pool, PoolMode mode, int excess, List<PoolAction> plan) {
-    int dropped = Math.min(excess, pool.vacancies().size());
-    pool.vacancies().stream()
+  /**
+   * Vacancies cost nothing, so they go before any worker does, those that failed most first. But
+   * the core's stay: without them the pool would be left with elastic workers and no scheduler.
+   */
+  private List<Vacancy> droppable(Pool pool, int excess) {
+    int core = Math.max(0, rules.min() - pool.active(Role.CORE));
+    return pool.vacancies().stream()
         .sorted(Comparator.comparingInt(Vacancy::failures).reversed())
-        .limit(dropped)
-        .forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
-    int wanted = excess - dropped;
-    if (wanted == 0 || mode != PoolMode.RUN) {
+        .limit(Math.min(excess, Math.max(0, pool.vacancies().size() - core)))
+        .toList();
+  }
+
+  private static void retire(Pool pool, int wanted, List<PoolAction> plan) {
+    if (wanted <= 0) {
       return;
     }
     List<Worker> chosen = retirable(pool).limit(wanted).toList();
@@ -120,16 +129,20 @@ public final class PoolPlanner {
         .sorted(Comparator.comparing(Worker::id).reversed());
   }
 
-  private void fill(Pool pool, int target, Tick now, List<PoolAction> plan) {
+  /** A process that was killed and has not ended yet still takes its room. */
+  private void fill(
+      Pool pool, List<Vacancy> dropped, int missing, Tick now, List<PoolAction> plan) {
+    List<Vacancy> kept = new ArrayList<>(pool.vacancies());
+    dropped.forEach(kept::remove);
     int core = pool.active(Role.CORE);
-    for (Vacancy vacancy : pool.vacancies()) {
-      if (vacancy.isDue(now)) {
+    int room = rules.max() - pool.live();
+    for (Vacancy vacancy : kept) {
+      if (room > 0 && vacancy.isDue(now)) {
         plan.add(new PoolAction.Refill(roleAfter(core++), vacancy));
       }
+      room--;
     }
-    int room = rules.max() - pool.live() - pool.vacancies().size();
-    int missing = Math.min(room, target - pool.places());
-    for (int i = 0; i < missing; i++) {
+    for (int i = 0; i < Math.min(room, missing); i++) {
       plan.add(new PoolAction.Start(roleAfter(core++)));
     }
   }

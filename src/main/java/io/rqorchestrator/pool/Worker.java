@@ -53,7 +53,9 @@ public record Worker(
 
   /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
   public boolean canBeAsked() {
-    return lossFree || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
+    return lossFree
+        || phase instanceof Running
+        || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */

@@ -28,10 +28,7 @@ record RedisProblem(String text, boolean denied) {
     if (failure instanceof JedisDataException) {
       return new RedisProblem("Redis at " + settings + " answers: " + firstLine(failure), false);
     }
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = rootOf(failure);
     if (cause instanceof ConnectException) {
       return new RedisProblem("connection to " + settings + " refused", false);
     }
@@ -43,6 +40,15 @@ record RedisProblem(String text, boolean denied) {
       return new RedisProblem("host " + settings.host() + " is unknown", false);
     }
     return new RedisProblem("connection to " + settings + " failed: " + firstLine(cause), false);
+  }
+
+  /** Jedis tries every address of a host and keeps each failure as suppressed. */
+  private static Throwable rootOf(Throwable failure) {
+    if (failure.getCause() != null) {
+      return rootOf(failure.getCause());
+    }
+    Throwable[] suppressed = failure.getSuppressed();
+    return suppressed.length == 0 ? failure : rootOf(suppressed[0]);
   }
 
   private static boolean mentions(Throwable failure, String... words) {

@@ -28,16 +28,17 @@ import redis.clients.jedis.Jedis;
  */
 final class LossFreeRetireIT {
 
-  private static final int RETIREMENTS = Integer.getInteger("retirements", 110);
+  private static final int RETIREMENTS = Integer.getInteger("retirements", 105);
+  private static final int STOCK_RETIREMENTS = RETIREMENTS / 2;
   private static final int WORKERS = 4;
-  private static final int RATE = 40;
+  private static final int RATE = 20;
 
   @TempDir Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {"one", "one,two"})
   void losesNoJobThroughTheWorkerHost(String queues) throws Exception {
-    Outcome outcome = retireUnderLoad(queues, true);
+    Outcome outcome = retireUnderLoad(queues, true, RETIREMENTS);
     System.out.println("loss-free retire, " + outcome);
     assertThat(outcome.lost()).isEmpty();
     assertThat(outcome.twice()).isEmpty();
@@ -47,7 +48,7 @@ final class LossFreeRetireIT {
   @ParameterizedTest
   @ValueSource(strings = {"one", "one,two"})
   void stockWorkersLoseJobsInTheSameRun(String queues) throws Exception {
-    Outcome outcome = retireUnderLoad(queues, false);
+    Outcome outcome = retireUnderLoad(queues, false, STOCK_RETIREMENTS);
     // Chance has a say in it: no loss here proves nothing, and is reported as just that.
     String verdict = outcome.lost().isEmpty() ? "INCONCLUSIVE, stock lost nothing" : "stock loses";
     System.out.println("stock retire, " + verdict + ", " + outcome);
@@ -68,7 +69,7 @@ final class LossFreeRetireIT {
     }
   }
 
-  private Outcome retireUnderLoad(String queues, boolean hosted) throws Exception {
+  private Outcome retireUnderLoad(String queues, boolean hosted, int retirements) throws Exception {
     Path log = directory.resolve("jobs");
     Random random = new Random(7);
     Map<WorkerId, Integer> exits = new ConcurrentHashMap<>();
@@ -84,7 +85,7 @@ final class LossFreeRetireIT {
         }
         awaitIdleOnce(jedis, workers);
         load = RqPython.run("enqueue.py", redis.url(), queues, log, 1_000_000, RATE, 0);
-        for (int retired = 0; retired < RETIREMENTS; retired++) {
+        for (int retired = 0; retired < retirements; retired++) {
           Thread.sleep(random.nextInt(100));
           workers.remove(0).terminate();
           WorkerHandle fresh = launcher.launch(new WorkerId(++number), false);
@@ -95,7 +96,7 @@ final class LossFreeRetireIT {
         }
         load.destroy();
         load.waitFor();
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> queued(jedis, queues) == 0);
+        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> queued(jedis, queues) == 0);
         awaitIdleOnce(jedis, workers);
       } finally {
         if (load != null) {
@@ -105,7 +106,7 @@ final class LossFreeRetireIT {
         int all = number;
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> exits.size() == all);
       }
-      return judge(queues, hosted, log, jedis);
+      return judge(queues, hosted, retirements, log, jedis);
     }
   }
 
@@ -131,7 +132,7 @@ final class LossFreeRetireIT {
     }
   }
 
-  private static Outcome judge(String queues, boolean hosted, Path log, Jedis jedis)
+  private static Outcome judge(String queues, boolean hosted, int retirements, Path log, Jedis jedis)
       throws Exception {
     Map<String, Long> runs = JobLog.read(log).timesRun();
     Set<String> lost = ConcurrentHashMap.newKeySet();
@@ -150,7 +151,7 @@ final class LossFreeRetireIT {
             twice.add(job);
           }
         });
-    return new Outcome(queues, hosted, RETIREMENTS, enqueued, lost, twice);
+    return new Outcome(queues, hosted, retirements, enqueued, lost, twice);
   }
 
   private ProcessLauncher launcher(

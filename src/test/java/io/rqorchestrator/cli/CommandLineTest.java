@@ -1,0 +1,189 @@
+package io.rqorchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The real command line: what it refuses, in which words, and what it makes of the environment. */
+final class CommandLineTest {
+
+  private record Result(int exitCode, String out, String err) {}
+
+  private static Result run(Map<String, String> environment, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int separator = Arrays.asList(args).indexOf("--");
+    String[] own = separator < 0 ? args : Arrays.copyOf(args, separator);
+    List<String> rest =
+        separator < 0 ? List.of() : Arrays.asList(args).subList(separator + 1, args.length);
+    CommandLine commandLine = Main.commandLine(environment, rest);
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err));
+    return new Result(commandLine.execute(own), out.toString(), err.toString());
+  }
+
+  private static Result pool(String... args) {
+    String[] all = new String[args.length + 1];
+    all[0] = "worker-pool";
+    System.arraycopy(args, 0, all, 1, args.length);
+    return run(Map.of(), all);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--min-workers=6 --max-workers=5 | --min-workers (6) must not exceed --max-workers (5)",
+        "--min-workers=-1 | --min-workers (-1) must be within 0..1000",
+        "--max-workers=0 --min-workers=0 | --max-workers (0) must be within 1..1000",
+        "--max-workers=1001 | --max-workers (1001) must be within 1..1000",
+        "--min-workers=two | Invalid value for option '--min-workers'",
+        "--utilization-threshold=0 | --utilization-threshold (0.0) must be above 0 and at most 0.9",
+        "--utilization-threshold=1.5 | --utilization-threshold (1.5) must be above 0 and at most",
+        "--utilization-threshold=0.91 | --utilization-threshold (0.91) must be above 0",
+        "--utilization-threshold=NaN | --utilization-threshold (NaN) must be above 0",
+        "--scaling-period=0 | --scaling-period (0s) must be within 100ms..365d",
+        "--sampling-interval=0ms | --sampling-interval (0s) must be within 100ms..365d",
+        "--scaling-period=soon | 'soon' must be a duration such as 5, 500ms, 30s or 1h30m",
+        "--scaling-period=-5 | must be a duration such as 5",
+        "--utilization-window=1s --sampling-interval=2s | --utilization-window (1s) must be at least",
+        "--start-timeout=0 | --start-timeout (0s) must be within 100ms..365d",
+        "--drain-timeout=0 | --drain-timeout (0s) must be within 100ms..365d",
+        "--redis-url=localhost | --redis-url (localhost) must look like redis://",
+        "--redis-url=http://localhost | --redis-url (http://localhost) must look like redis://",
+        "--redis-url=redis:// | --redis-url (redis://) must look like redis://",
+        "--redis-url=redis://h:99999 | must look like redis://",
+        "--redis-url=redis://h/db | must look like redis://",
+        "--redis-url=unix:///tmp/r.sock | unix sockets are not supported",
+        "--queue=a,b,a | --queue (a,b,a) must name each queue once",
+        "--name=a/b | --name (a/b) must be 1 to 64 letters, digits, dots, dashes or underscores",
+        "--log-level=loud | Invalid value for option '--log-level'",
+        "--log-format=xml | Invalid value for option '--log-format'",
+        "--worker-entry= | --worker-entry () must name what a worker runs",
+        "--worker-entry=x --worker-command=y | excludes --worker-entry",
+        "--worker-entry='x | has an open quote '",
+        "--directory=/no/such/place | --directory (/no/such/place) must be a directory",
+        "--no-such-option | Unknown option: '--no-such-option'",
+        "-- --name=x | -- (--name=x) is the daemon's to give: the pool names its workers",
+        "-- -n x | -- (-n) is the daemon's to give",
+        "-- --url redis://h | -- (--url) is the daemon's to give: use our --redis-url",
+        "-- -uredis://h | -- (-uredis://h) is the daemon's to give: use our --redis-url",
+        "-- --burst | -- (--burst) is the daemon's to give: use our --burst",
+        "-- -vb | -- (-vb) is the daemon's to give",
+        "-- --with-scheduler | -- (--with-scheduler) is the daemon's to give",
+        "-- --pid=x | -- (--pid=x) is the daemon's to give",
+        "-- -c conf | -- (-c) is the daemon's to give",
+        "--worker-command=y -- --quiet | put it into --worker-command",
+      })
+  void refusesBadInputInOneLineWithExitCodeTwo(String line, String expected) {
+    Result result = pool(line.strip().split(" ", -1));
+    assertThat(result.err()).hasLineCount(1).startsWith("rq-orchestrator worker-pool: ");
+    assertThat(result.err()).contains(expected);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void neverShowsThePasswordOfAMalformedUrl() {
+    Result result = pool("--redis-url=redis://me:s3cret@h:99999/x");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).doesNotContain("s3cret").contains("***@h:99999");
+    assertThat(pool("--redis-url=redis://me:s3 cret@h").err()).doesNotContain("cret");
+  }
+
+  @Test
+  void refusesToRunWithoutACommand() {
+    Result result = run(Map.of());
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).hasLineCount(1).contains("no command given");
+  }
+
+  @Test
+  void readsEveryOptionFromTheEnvironmentAndTheCommandLineWins() {
+    Map<String, String> environment =
+        Map.of("RQ_ORCHESTRATOR_MIN_WORKERS", "3", "RQ_ORCHESTRATOR_QUEUE", "high,low");
+    String plan = run(environment, "worker-pool", "--dry-run").out();
+    assertThat(plan).contains("workers:     3..8").contains("queues:      high, low");
+    assertThat(run(environment, "worker-pool", "--dry-run", "--min-workers=4").out())
+        .contains("workers:     4..8");
+    assertThat(run(Map.of("RQ_ORCHESTRATOR_MIN_WORKERS", "9"), "worker-pool").exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void takesTheRedisUrlFromOptionThenOursThenRqsThenTheCommonVariable() {
+    Map<String, String> all =
+        Map.of(
+            "RQ_ORCHESTRATOR_REDIS_URL", "redis://ours",
+            "RQ_REDIS_URL", "redis://rqs",
+            "REDIS_URL", "redis://common");
+    assertThat(run(all, "worker-pool", "--dry-run", "-u", "redis://given").out())
+        .contains("redis:       redis://given:6379/0");
+    assertThat(run(all, "worker-pool", "--dry-run").out()).contains("redis://ours:6379/0");
+    assertThat(
+            run(
+                    Map.of("RQ_REDIS_URL", "redis://rqs", "REDIS_URL", "redis://common"),
+                    "worker-pool",
+                    "--dry-run")
+                .out())
+        .contains("redis://rqs:6379/0");
+    assertThat(run(Map.of("REDIS_URL", "rediss://common/2"), "worker-pool", "--dry-run").out())
+        .contains("rediss://common:6379/2");
+    assertThat(pool("--dry-run").out()).contains("redis://localhost:6379/0");
+  }
+
+  @Test
+  void dryRunShowsTheCommandWithQueuesAndPassedOnOptions() {
+    assertThat(pool("--dry-run", "high", "low", "--", "-w", "my.Worker", "-P", "src").out())
+        .contains(" -m rq.cli worker --name high_low-w1-... --with-scheduler -w my.Worker -P src high low")
+        .contains("environment: RQ_ORCHESTRATOR_POOL, RQ_REDIS_URL, SPT_NOENV");
+    assertThat(pool("--dry-run", "--no-scheduler").out()).doesNotContain("--with-scheduler");
+  }
+
+  @Test
+  void appendsTheQueuesToAnEntryUnlessItNamesThemItself() {
+    assertThat(pool("--dry-run", "a", "b", "--worker-entry=manage.py rqworker").out())
+        .contains("manage.py rqworker --name a_b-w1-... --with-scheduler a b\n");
+    assertThat(pool("--dry-run", "a", "b", "--worker-entry=-m app.run --queues {queues}").out())
+        .contains("-m app.run --queues a,b\n");
+    assertThat(pool("--dry-run", "x:short", "--worker-entry=-m app worker --queue short").out())
+        .contains("-m app worker --queue short\n");
+    assertThat(pool("--dry-run", "a", "--worker-command=/bin/run 'two words'").out())
+        .contains("setsid /bin/run two words\n");
+  }
+
+  @Test
+  void usesThePythonOfTheActiveVirtualEnvironmentAndKeepsPathsUnresolved() {
+    assertThat(run(Map.of("VIRTUAL_ENV", "/srv/venv"), "worker-pool", "--dry-run").out())
+        .contains("command:     /srv/venv/bin/python ");
+    assertThat(pool("--dry-run", "--directory=/tmp", "--python=env/bin/python").out())
+        .contains("command:     /tmp/env/bin/python ");
+    assertThat(pool("--dry-run", "--python=python3.11").out()).contains("command:     python3.11 ");
+  }
+
+  @Test
+  void helpShowsThreeTiersWithDefaults() {
+    Result result = pool("--help");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .containsSubsequence("Essential:", "--min-workers", "Common:", "--burst", "Rare:", "--name")
+        .contains("Default: 30s.")
+        .contains("--worker-class my.Worker");
+  }
+
+  @Test
+  void generatesACompletionScript() {
+    Result result = run(Map.of(), "generate-completion");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).contains("--utilization-threshold").contains("complete -F");
+  }
+}

@@ -1,0 +1,120 @@
+package io.rqorchestrator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The measured load against a truth of its own: the wall clock for saturated workers, which are busy
+ * whatever they do, and the log that the jobs write for the others.
+ */
+final class AccuracyIT {
+
+  private static final int WINDOW = 8;
+
+  @TempDir Path directory;
+
+  private Path log;
+
+  private Daemon pool(RedisServer redis, int workers, String name) throws Exception {
+    log = directory.resolve("jobs");
+    Daemon daemon =
+        Daemon.start(
+            redis,
+            "--min-workers=" + workers,
+            "--max-workers=" + workers,
+            "--utilization-window=" + WINDOW,
+            "--no-scheduler",
+            "--name=" + name,
+            "--",
+            "--quiet");
+    daemon.await("worker_ready", workers);
+    return daemon;
+  }
+
+  private Process load(RedisServer redis, int count, double rate, double seconds) throws Exception {
+    return RqPython.run("enqueue.py", redis.url(), "default", log, count, rate, seconds);
+  }
+
+  /** The first sample whose whole window lies after {@code begun}. */
+  private static JsonObject fullWindowAfter(Daemon daemon, Instant begun) {
+    Instant full = begun.plusSeconds(WINDOW + 1);
+    return daemon.await("measured", 1, event -> time(event).isAfter(full));
+  }
+
+  private static Instant time(JsonObject event) {
+    return Instant.parse(event.get("time").getAsString());
+  }
+
+  @Test
+  void workersSaturatedWithNoOpJobsReadWithinFivePercentOfTheWallClock() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = pool(redis, 2, "accuracy-no-op")) {
+      assertThat(load(redis, 4000, 0, 0).waitFor()).isZero();
+      JsonObject measured = fullWindowAfter(daemon, Instant.now());
+      System.out.println("accuracy, saturated no-op jobs: " + measured.get("message"));
+      assertThat(measured.get("queued").getAsInt()).as("still saturated").isPositive();
+      assertThat(measured.get("utilization").getAsDouble()).isBetween(0.95, 1.0);
+      daemon.signal("KILL");
+    }
+  }
+
+  @Test
+  void jobsOfFiftyMillisecondsReadWithinTwoPercent() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = pool(redis, 4, "accuracy-50ms")) {
+      // Saturated: the truth is the wall clock, and it tells what one job costs a worker.
+      assertThat(load(redis, 1500, 0, 0.05).waitFor()).isZero();
+      Instant begun = Instant.now();
+      JsonObject saturated = fullWindowAfter(daemon, begun);
+      System.out.println("accuracy, saturated 50 ms jobs: " + saturated.get("message"));
+      assertThat(saturated.get("queued").getAsInt()).as("still saturated").isPositive();
+      assertThat(saturated.get("load").getAsDouble()).isBetween(4 * 0.98, 4.0);
+      double to = time(saturated).toEpochMilli() / 1000.0;
+      long jobs = JobLog.read(log).endedWithin(to - WINDOW, to);
+      double secondsPerJob = 4.0 * WINDOW / jobs;
+      daemon.await("measured", 1, event -> event.get("queued").getAsInt() == 0);
+
+      // 20 a second over four workers: between what the jobs say of themselves and what they cost.
+      Process steady = load(redis, 20 * (WINDOW + 4), 20, 0.05);
+      JsonObject partly = fullWindowAfter(daemon, Instant.now().plusSeconds(1));
+      steady.destroy();
+      System.out.println("accuracy, 50 ms jobs at 20/s: " + partly.get("message"));
+      double end = time(partly).toEpochMilli() / 1000.0;
+      JobLog truth = JobLog.read(log);
+      double least = truth.busyWithin(end - WINDOW, end) / WINDOW;
+      double most = truth.endedWithin(end - WINDOW, end) * secondsPerJob / WINDOW;
+      System.out.printf("accuracy, truth: %.3f by the jobs, %.3f by their cost%n", least, most);
+      assertThat(partly.get("load").getAsDouble()).isBetween(least * 0.98, most * 1.02);
+      daemon.signal("KILL");
+    }
+  }
+
+  @Test
+  void aLongJobIsFullyBusyFromItsFirstSecond() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = pool(redis, 1, "accuracy-long")) {
+      assertThat(load(redis, 1, 0, 60).waitFor()).isZero();
+      daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      JsonObject last = daemon.await("measured", 1 + 58, event -> event.get("busy").getAsInt() == 1);
+      List<Double> readings =
+          daemon
+              .events("measured")
+              .filter(event -> !time(event).isAfter(time(last)))
+              .filter(event -> event.get("busy").getAsInt() == 1)
+              .skip(WINDOW + 1L)
+              .map(event -> event.get("utilization").getAsDouble())
+              .toList();
+      assertThat(readings).hasSizeGreaterThan(40);
+      assertThat(readings).allSatisfy(value -> assertThat(value).isBetween(0.98, 1.0));
+      assertThat(daemon.stop()).isZero();
+      assertThat(Duration.between(time(last), Instant.now())).isLessThan(Duration.ofSeconds(20));
+    }
+  }
+}

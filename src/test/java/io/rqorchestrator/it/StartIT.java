@@ -1,0 +1,148 @@
+package io.rqorchestrator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the daemon says and does when its environment is not what it needs. */
+@Tag("short")
+final class StartIT {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+
+  @Test
+  void withoutSuchAPythonItEndsWithOneClearLine() throws Exception {
+    try (Daemon daemon = Daemon.run(Map.of(), "--python=/no/such/python")) {
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(daemon.output())
+          .hasLineCount(1)
+          .contains("--python (/no/such/python) cannot be run in ");
+    }
+  }
+
+  @Test
+  void withoutRqInThatPythonItEndsWithOneClearLine() throws Exception {
+    Path bare = directory.resolve("bare");
+    assertThat(
+            new ProcessBuilder(RqPython.path(), "-m", "venv", "--without-pip", bare.toString())
+                .inheritIO()
+                .start()
+                .waitFor())
+        .isZero();
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", redis.url()),
+                "--python=" + bare.resolve("bin/python"),
+                "--name=no-rq")) {
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(daemon.output().lines().toList())
+          .last()
+          .asString()
+          .contains("has no module rq: install it there with pip install rq");
+      assertThat(daemon.output()).doesNotContain("start w1");
+    }
+  }
+
+  @Test
+  void aWrongPasswordEndsItAndIsNotShown() throws Exception {
+    try (RedisServer redis = RedisServer.withPassword("right-secret");
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", redis.url().replace("right-secret", "wrong-secret")),
+                "--python=" + RqPython.path(),
+                "--name=wrong-password")) {
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(daemon.output())
+          .contains("refuses us: ")
+          .contains("check user and password")
+          .doesNotContain("secret")
+          .doesNotContain("start w1");
+    }
+  }
+
+  @Test
+  void aPasswordAppearsNowhere() throws Exception {
+    try (RedisServer redis = RedisServer.withPassword("s3cret-w0rd");
+        Daemon daemon = Daemon.start(redis, "--name=secret", "--min-workers=2")) {
+      daemon.await("worker_ready", 2);
+      for (long pid : daemon.workerPids()) {
+        assertThat(Files.readString(Path.of("/proc", "" + pid, "cmdline"))).doesNotContain("s3cret");
+      }
+      assertThat(Files.readString(Path.of("/proc", "" + daemon.pid(), "cmdline")))
+          .doesNotContain("s3cret");
+      assertThat(daemon.stop()).isZero();
+      assertThat(daemon.output()).doesNotContain("s3cret");
+    }
+    try (Daemon dry =
+        Daemon.run(Map.of("RQ_REDIS_URL", "redis://me:s3cret-w0rd@localhost:6379/3"), "--dry-run")) {
+      assertThat(dry.exitCode(SOON)).isZero();
+      assertThat(dry.output()).contains("redis://localhost:6379/3").doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void aRedisThatIsNotThereYetIsWaitedForAndSaidOnce() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    try (Daemon daemon =
+        Daemon.run(
+            Map.of("RQ_REDIS_URL", "redis://127.0.0.1:" + port),
+            "--python=" + RqPython.path(),
+            "--log-format=json",
+            "--name=not-yet")) {
+      daemon.await("redis_away", 1);
+      Thread.sleep(3000);
+      assertThat(daemon.messages("redis_away"))
+          .singleElement()
+          .asString()
+          .contains("connection to 127.0.0.1:" + port + " refused");
+      assertThat(daemon.events("worker_started")).isEmpty();
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
+  void aSecondDaemonOfThePoolIsRefusedAndToldWhoHoldsIt() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = Daemon.start(redis, "--name=twice")) {
+      first.await("worker_ready", 1);
+      try (Daemon second = Daemon.start(redis, "--name=twice")) {
+        assertThat(second.exitCode(SOON)).isEqualTo(1);
+        assertThat(second.output()).contains("already run by pid " + first.pid());
+      }
+      assertThat(first.stop()).isZero();
+    }
+  }
+
+  @Test
+  void theHelperFilesAreTheUsersAlone() throws Exception {
+    Path run = directory.resolve("run");
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = Daemon.start(redis, "--name=private", "--runtime-dir=" + run)) {
+      daemon.await("worker_ready", 1);
+      assertThat(Files.getAttribute(run, "unix:mode").toString()).isEqualTo("" + 040700);
+      try (Stream<Path> files = Files.list(run)) {
+        assertThat(files.toList())
+            .isNotEmpty()
+            .allSatisfy(
+                file ->
+                    assertThat(Files.getAttribute(file, "unix:mode").toString())
+                        .isEqualTo("" + 0100600));
+      }
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+}
