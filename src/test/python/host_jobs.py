@@ -49,23 +49,28 @@ def shout() -> None:
 class HeadstrongWorker(rq.worker.Worker):
     """Overrides what the host hooks into."""
 
+    COMPLAINT = "a stop must not come here"
+
     @property
     def dequeue_timeout(self) -> int:
         """Block for much longer than the host wants."""
         return 300
 
     def _shutdown(self) -> None:
-        raise RuntimeError("a stop must not come here")
+        raise RuntimeError(self.COMPLAINT)
 
 
 class TellingWorker(rq.worker.Worker):
-    """Tells its timeouts from within work()."""
+    """Tells what it finds within work() before it registers."""
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> Any:
-        """Write them to Redis."""
-        options = self.connection.connection_pool.connection_kwargs
-        timeouts = {"socket": options["socket_timeout"], "dequeue": self.dequeue_timeout}
-        self.connection.hset("timeouts", mapping=timeouts)
+        """Write to Redis both timeouts, and whether the host's key is there."""
+        found = {
+            "socket": self.connection.connection_pool.connection_kwargs["socket_timeout"],
+            "dequeue": self.dequeue_timeout,
+            "published": self.connection.exists(f"rq:orchestrator:worker:{self.name}"),
+        }
+        self.connection.hset("told", mapping=found)
         return super().bootstrap(*args, **kwargs)
 
 

@@ -7,6 +7,7 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.LaunchSettings;
@@ -107,12 +108,19 @@ final class Wiring {
     Mailbox mailbox = new Mailbox();
     Signals.on("TERM", signal -> mailbox.post(new Message.Stop(signal)));
     Signals.on("INT", signal -> mailbox.post(new Message.Stop(signal)));
+    // With a terminal SIGHUP means that it was closed; without one it asks for a restart.
+    Signals.on(
+        "HUP",
+        signal ->
+            mailbox.post(
+                Host.hasTerminal() ? new Message.Stop(signal) : new Message.Restart(signal)));
     Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
     WorkerHostFile hostFile = new WorkerHostFile(directory, identity.id());
     ProcessLauncher launcher =
         new ProcessLauncher(
             launchSettings(),
             hostFile,
+            RuntimeDirectory.ofUser(),
             (worker, code) -> mailbox.post(new Message.WorkerExited(worker, code)));
     events.accept(ticks.now(), started());
     warn(events, ticks);
@@ -128,7 +136,9 @@ final class Wiring {
               mailbox,
               redis,
               launcher,
+              recycleRules(),
               new RestartBackoff(new SplittableRandom()),
+              redis,
               hostname,
               events);
       int exitCode = supervisor.run();
@@ -242,9 +252,15 @@ final class Wiring {
     return new PoolRules(
         settings.minWorkers(),
         settings.maxWorkers(),
+        settings.restartSurge(),
         settings.scheduler(),
         settings.startTimeout(),
         settings.drainTimeout());
+  }
+
+  private RecycleRules recycleRules() {
+    return new RecycleRules(
+        settings.maxWorkerJobs(), settings.maxWorkerAge(), settings.maxWorkerMemory());
   }
 
   private ScalingPolicy policy() {

@@ -5,6 +5,7 @@ import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.config.Words;
 import io.rqorchestrator.config.WorkerProgram;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -36,7 +38,8 @@ import picocli.CommandLine.Spec;
           + " RQ_ORCHESTRATOR_MIN_WORKERS. The command line wins.",
       "What follows -- is handed to rq worker: -- --worker-class my.Worker --serializer json -P src",
       "%nExit codes: 0 stopped as asked, 1 could not run or cold stop, 2 wrong command line.",
-      "Signals: SIGTERM and SIGINT let every worker finish its job; a second one does not wait."
+      "Signals: SIGTERM and SIGINT let every worker finish its job; a second one does not wait.",
+      "SIGHUP without a terminal replaces the workers one by one; with one it stops the pool."
     })
 final class WorkerPoolCommand implements Callable<Integer> {
 
@@ -191,6 +194,39 @@ final class WorkerPoolCommand implements Callable<Integer> {
     private Duration startTimeout = Duration.ZERO;
 
     @Option(
+        names = "--restart-surge",
+        paramLabel = "N",
+        defaultValue = "1",
+        description =
+            "Most extra workers while others are replaced by a rolling restart (SIGHUP without a"
+                + " terminal) or recycled, 1..1000. Default: 1.")
+    private int restartSurge;
+
+    @Option(
+        names = "--max-worker-jobs",
+        paramLabel = "N",
+        description =
+            "Replace a worker after so many jobs, 1 or more, up to a tenth more so that not all go"
+                + " at once. Default: none.")
+    private @Nullable Long maxWorkerJobs;
+
+    @Option(
+        names = "--max-worker-age",
+        paramLabel = "DURATION",
+        converter = DurationConverter.class,
+        description = "Replace a worker at this age, up to a tenth more. Default: none.")
+    private @Nullable Duration maxWorkerAge;
+
+    @Option(
+        names = "--max-worker-memory",
+        paramLabel = "SIZE",
+        converter = MemorySizeConverter.class,
+        description =
+            "Replace an idle worker above this size (PSS), 10MB or more: 300MB, 1GB. Default:"
+                + " none.")
+    private @Nullable Long maxWorkerMemory;
+
+    @Option(
         names = "--no-scheduler",
         description = "Run no RQ scheduler. Default: the min workers run it.")
     private boolean noScheduler;
@@ -281,8 +317,16 @@ final class WorkerPoolCommand implements Callable<Integer> {
         common.burst,
         rare.startTimeout,
         Optional.ofNullable(common.drainTimeout),
+        rare.restartSurge,
+        optional(rare.maxWorkerJobs),
+        Optional.ofNullable(rare.maxWorkerAge),
+        optional(rare.maxWorkerMemory),
         rqArguments,
         Optional.ofNullable(rare.historyFile).map(Path::toAbsolutePath));
+  }
+
+  private static OptionalLong optional(@Nullable Long number) {
+    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
   /** As given: a bare name is looked up by the system, a path stays unresolved. */
@@ -314,7 +358,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
   private static boolean isSame(Path one, Path other) {
     try {
       return one.isAbsolute() && Files.isSameFile(one, other);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return false;
     }
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -26,6 +27,10 @@ import java.util.Set;
  * @param burst whether to stop once the queues are empty
  * @param startTimeout how long a worker may take to register
  * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
+ * @param restartSurge most extra workers while others are being replaced, 1..1000
+ * @param maxWorkerJobs most jobs of a worker before it is replaced; empty: no limit
+ * @param maxWorkerAge greatest age of a worker before it is replaced; empty: no limit
+ * @param maxWorkerMemory most bytes of a worker before it is replaced; empty: no limit
  * @param rqArguments handed to {@code rq worker} as they are
  * @param historyFile where the history is written as JSON lines; empty: nowhere
  */
@@ -47,12 +52,17 @@ public record PoolSettings(
     boolean burst,
     Duration startTimeout,
     Optional<Duration> drainTimeout,
+    int restartSurge,
+    OptionalLong maxWorkerJobs,
+    Optional<Duration> maxWorkerAge,
+    OptionalLong maxWorkerMemory,
     List<String> rqArguments,
     Optional<Path> historyFile) {
 
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofDays(365);
   private static final int MOST_WORKERS = 1000;
+  private static final long LEAST_MEMORY = 10L << 20;
 
   /** Long options of {@code rq worker} that are the daemon's business, and what to use instead. */
   private static final Set<String> OWN_LONG =
@@ -94,6 +104,23 @@ public record PoolSettings(
     within("--utilization-window", window);
     within("--start-timeout", startTimeout);
     drainTimeout.ifPresent(timeout -> within("--drain-timeout", timeout));
+    maxWorkerAge.ifPresent(age -> within("--max-worker-age", age));
+    if (restartSurge < 1 || restartSurge > MOST_WORKERS) {
+      throw new InvalidSetting("--restart-surge", restartSurge, "must be within 1..1000");
+    }
+    maxWorkerJobs.stream()
+        .filter(jobs -> jobs < 1)
+        .forEach(
+            jobs -> {
+              throw new InvalidSetting("--max-worker-jobs", jobs, "must be 1 or more");
+            });
+    maxWorkerMemory.stream()
+        .filter(bytes -> bytes < LEAST_MEMORY)
+        .forEach(
+            bytes -> {
+              throw new InvalidSetting(
+                  "--max-worker-memory", bytes + " bytes", "must be 10MB or more");
+            });
     if (window.compareTo(samplingInterval) < 0) {
       throw new InvalidSetting(
           "--utilization-window",

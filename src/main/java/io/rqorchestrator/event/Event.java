@@ -134,12 +134,6 @@ public sealed interface Event {
       implements Event {
     @Override
     public String describe() {
-      String why =
-          switch (reason) {
-            case RETIRE -> "retire";
-            case STOP -> "stop";
-            case START_TIMEOUT -> "did not register in time:";
-          };
       String how =
           switch (step) {
             case MARKED -> "waits until it can be signalled";
@@ -147,7 +141,7 @@ public sealed interface Event {
             case COLD -> "cold stop" + (job.isEmpty() ? "" : ", leaves job " + job + " started");
             case KILLED -> "killed" + (job.isEmpty() ? "" : ", leaves job " + job + " started");
           };
-      return "%s %s (pid %d): %s".formatted(why, worker, pid, how);
+      return "%s %s (pid %d): %s".formatted(reason.text(), worker, pid, how);
     }
 
     @Override
@@ -192,6 +186,121 @@ public sealed interface Event {
     @Override
     public Level level() {
       return ending == Ending.CRASHED ? Level.WARNING : Level.CHANGE;
+    }
+  }
+
+  /** A worker of an earlier daemon was found alive and taken over. */
+  record WorkerAdopted(WorkerId worker, long pid, Role role) implements Event {
+    @Override
+    public String describe() {
+      return "adopt %s (pid %d): %s, left by an earlier daemon"
+          .formatted(worker, pid, role.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** A worker is to be replaced once its successor is ready. */
+  record WorkerOutdated(WorkerId worker, long pid, DrainReason reason, String detail)
+      implements Event {
+    @Override
+    public String describe() {
+      return "%s %s (pid %d) once its successor is ready: %s"
+          .formatted(reason.text().replace(":", ""), worker, pid, detail);
+    }
+  }
+
+  /** A worker's memory is above the limit from birth on: replacing it would not help. */
+  record MemoryLimitTooLow(WorkerId worker, long bytes, long limit) implements Event {
+    @Override
+    public String describe() {
+      return "--max-worker-memory (%d MB) is below what a new worker takes (%s: %d MB): raise it"
+          .formatted(limit >> 20, worker, bytes >> 20);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** A process of a dead worker was found alive. */
+  record StrayFound(long pid, boolean horse) implements Event {
+    @Override
+    public String describe() {
+      return horse
+          ? "orphan horse (pid %d): its worker is dead, it may finish its job".formatted(pid)
+          : "orphan scheduler (pid %d): its worker is dead, it is ended".formatted(pid);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** A horse was killed, before RQ would give its job to another worker. */
+  record StrayKilled(long pid, Duration after) implements Event {
+    @Override
+    public String describe() {
+      return "orphan horse (pid %d) killed after %s: RQ is about to fail or retry its job"
+          .formatted(pid, seconds(after));
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** A process of a dead worker has ended. */
+  record StrayGone(long pid, Duration after) implements Event {
+    @Override
+    public String describe() {
+      return "orphan (pid %d) gone after %s".formatted(pid, seconds(after));
+    }
+  }
+
+  /** The record of a dead worker of ours was taken out of Redis. */
+  record GhostRemoved(String name) implements Event {
+    @Override
+    public String describe() {
+      return "record of dead worker " + name + " removed from Redis";
+    }
+  }
+
+  /** A rolling restart was asked for. */
+  record RestartRequested(String by, int workers) implements Event {
+    @Override
+    public String describe() {
+      return "%s: rolling restart of %d workers".formatted(by, workers);
+    }
+  }
+
+  /** The last worker of the old generation has been replaced. */
+  record RestartDone(Duration after) implements Event {
+    @Override
+    public String describe() {
+      return "rolling restart done after " + seconds(after);
+    }
+  }
+
+  /** Workers fail again and again. */
+  record Degraded(String problem) implements Event {
+    @Override
+    public String describe() {
+      return "degraded: " + problem + "; tries on with backoff";
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** Workers live again. */
+  record Recovered(Duration after) implements Event {
+    @Override
+    public String describe() {
+      return "recovered after " + seconds(after);
     }
   }
 

@@ -1,11 +1,28 @@
 package io.rqorchestrator.pool;
 
-/** Why a worker was asked to go. */
+/** Why a worker was asked to go, or is to be replaced. */
 public enum DrainReason {
   /** The load fell. */
-  RETIRE,
+  RETIRE("retire"),
   /** The daemon stops. */
-  STOP,
+  STOP("stop"),
   /** It did not register in time. */
-  START_TIMEOUT
+  START_TIMEOUT("did not register in time:"),
+  /** A rolling restart replaces it. */
+  RESTART("restart"),
+  /** It has done its share of jobs, grown old, or grown fat. */
+  RECYCLE("recycle"),
+  /** It shows no sign of life while jobs wait. */
+  UNRESPONSIVE("unresponsive:");
+
+  private final String text;
+
+  DrainReason(String text) {
+    this.text = text;
+  }
+
+  /** How a line about it begins. */
+  public String text() {
+    return text;
+  }
 }

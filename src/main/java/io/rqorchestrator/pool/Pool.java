@@ -37,6 +37,18 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return (int) workers.stream().filter(Worker::isBusy).count();
   }
 
+  /** Live workers that count against max: all but those that a restart has already replaced. */
+  public int charged() {
+    return (int) workers.stream().filter(worker -> !worker.isStraggler()).count();
+  }
+
+  /** Active workers that are to be replaced. */
+  public List<Worker> outdated() {
+    return workers.stream()
+        .filter(worker -> worker.isActive() && worker.outdated().isPresent())
+        .toList();
+  }
+
   /** Active workers and vacancies: what is compared with the target. */
   public int places() {
     return active() + vacancies.size();

@@ -1,7 +1,6 @@
 package io.rqorchestrator.pool;
 
 import io.rqorchestrator.pool.WorkerPhase.Draining;
-import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
@@ -23,6 +22,9 @@ public final class PoolPlanner {
   /** How long RQ's cold stop may take before the worker is killed. */
   private static final Duration COLD_GRACE = Duration.ofSeconds(5);
 
+  /** How long a worker without a job may take to go. */
+  private static final Duration DEAF = Duration.ofSeconds(30);
+
   private final PoolRules rules;
 
   /**
@@ -36,30 +38,47 @@ public final class PoolPlanner {
    * Plans.
    *
    * @param target number of places wanted
+   * @param sighted whether the newest sample is recent enough to tell an idle worker
    */
-  public List<PoolAction> plan(Pool pool, PoolMode mode, int target, Tick now) {
+  public List<PoolAction> plan(Pool pool, PoolMode mode, int target, boolean sighted, Tick now) {
     List<PoolAction> plan = new ArrayList<>();
     for (Worker worker : pool.workers()) {
-      nextStep(worker, mode, now).ifPresent(plan::add);
+      nextStep(worker, mode, sighted, now).ifPresent(plan::add);
     }
     if (mode == PoolMode.STOP || mode == PoolMode.COLD_STOP) {
       pool.vacancies().forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
       return plan;
     }
-    int excess = pool.places() - target;
+    // Successors come first, so for as long as workers are to be replaced there are more places.
+    int surge = Math.min(rules.restartSurge(), pool.outdated().size());
+    int excess = pool.places() - target - surge;
     List<Vacancy> dropped = excess > 0 ? droppable(pool, excess) : List.of();
     dropped.forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
     if (mode == PoolMode.RUN) {
+      replace(pool, target, plan);
       retire(pool, excess - dropped.size(), plan);
-      fill(pool, dropped, -excess, now, plan);
+      fill(pool, dropped, -excess, rules.max() + surge, now, plan);
     }
     return plan;
   }
 
-  private Optional<PoolAction> nextStep(Worker worker, PoolMode mode, Tick now) {
+  /** Drains as many outdated workers as ready successors make superfluous, idle ones first. */
+  private static void replace(Pool pool, int target, List<PoolAction> plan) {
+    List<Worker> outdated = pool.outdated();
+    long ready =
+        pool.workers().stream()
+            .filter(worker -> worker.isRunning() && worker.outdated().isEmpty())
+            .count();
+    outdated.stream()
+        .sorted(Comparator.comparing(Worker::isBusy).thenComparing(Worker::id))
+        .limit(Math.max(0, ready + outdated.size() - target))
+        .forEach(worker -> plan.add(ask(worker, worker.outdated().orElseThrow())));
+  }
+
+  private Optional<PoolAction> nextStep(Worker worker, PoolMode mode, boolean sighted, Tick now) {
     boolean stopping = mode == PoolMode.STOP || mode == PoolMode.COLD_STOP;
     if (worker.phase() instanceof Draining draining) {
-      return stepBeyond(draining, worker, mode, now)
+      return stepBeyond(draining, worker, mode, sighted, now)
           .map(step -> new PoolAction.Drain(worker, draining.reason(), step));
     }
     if (stopping) {
@@ -74,7 +93,7 @@ public final class PoolPlanner {
   }
 
   private Optional<DrainStep> stepBeyond(
-      Draining draining, Worker worker, PoolMode mode, Tick now) {
+      Draining draining, Worker worker, PoolMode mode, boolean sighted, Tick now) {
     return switch (draining.step()) {
       case MARKED -> {
         if (worker.canBeAsked()) {
@@ -84,8 +103,13 @@ public final class PoolPlanner {
         yield late ? Optional.of(DrainStep.KILLED) : Optional.empty();
       }
       case ASKED -> {
-        Optional<Duration> patience =
-            mode == PoolMode.COLD_STOP ? Optional.of(BEFORE_COLD) : rules.drainTimeout();
+        Optional<Duration> patience = rules.drainTimeout();
+        if (mode == PoolMode.COLD_STOP) {
+          patience = Optional.of(BEFORE_COLD);
+        } else if (sighted && !worker.isBusy()) {
+          // It holds no job and does not go: it is deaf, and nothing is lost with it.
+          patience = Optional.of(patience.filter(limit -> limit.compareTo(DEAF) < 0).orElse(DEAF));
+        }
         yield patience
             .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
             .map(passed -> DrainStep.COLD);
@@ -103,7 +127,7 @@ public final class PoolPlanner {
    * the core's stay: without them the pool would be left with elastic workers and no scheduler.
    */
   private List<Vacancy> droppable(Pool pool, int excess) {
-    int core = Math.max(0, rules.min() - pool.active(Role.CORE));
+    int core = Math.max(0, rules.min() - core(pool));
     return pool.vacancies().stream()
         .sorted(Comparator.comparingInt(Vacancy::failures).reversed())
         .limit(Math.min(excess, Math.max(0, pool.vacancies().size() - core)))
@@ -125,17 +149,17 @@ public final class PoolPlanner {
   private static Stream<Worker> retirable(Pool pool) {
     Role role = pool.active(Role.ELASTIC) > 0 ? Role.ELASTIC : Role.CORE;
     return pool.workers().stream()
-        .filter(worker -> worker.role() == role && worker.isIdle())
+        .filter(worker -> worker.role() == role && worker.isIdle() && worker.outdated().isEmpty())
         .sorted(Comparator.comparing(Worker::id).reversed());
   }
 
   /** A process that was killed and has not ended yet still takes its room. */
   private void fill(
-      Pool pool, List<Vacancy> dropped, int missing, Tick now, List<PoolAction> plan) {
+      Pool pool, List<Vacancy> dropped, int missing, int max, Tick now, List<PoolAction> plan) {
     List<Vacancy> kept = new ArrayList<>(pool.vacancies());
     dropped.forEach(kept::remove);
-    int core = pool.active(Role.CORE);
-    int room = rules.max() - pool.live();
+    int core = core(pool);
+    int room = max - pool.charged();
     for (Vacancy vacancy : kept) {
       if (room > 0 && vacancy.isDue(now)) {
         plan.add(new PoolAction.Refill(roleAfter(core++), vacancy));
@@ -145,6 +169,15 @@ public final class PoolPlanner {
     for (int i = 0; i < Math.min(room, missing); i++) {
       plan.add(new PoolAction.Start(roleAfter(core++)));
     }
+  }
+
+  /** Core workers that stay: the successor of an outdated one takes over its role. */
+  private static int core(Pool pool) {
+    return (int)
+        pool.workers().stream()
+            .filter(worker -> worker.isActive() && worker.role() == Role.CORE)
+            .filter(worker -> worker.outdated().isEmpty())
+            .count();
   }
 
   private Role roleAfter(int core) {
@@ -163,6 +196,6 @@ public final class PoolPlanner {
   /** Whether anything is under way that the planner has to look at soon. */
   public static boolean isBusy(Pool pool) {
     return !pool.vacancies().isEmpty()
-        || pool.workers().stream().anyMatch(worker -> !(worker.phase() instanceof Running));
+        || pool.workers().stream().anyMatch(worker -> !worker.isRunning());
   }
 }

@@ -8,12 +8,18 @@ import java.util.Optional;
  *
  * @param min number of core workers, 0 or more
  * @param max most live workers
+ * @param restartSurge most extra workers while others are being replaced, 1 or more
  * @param scheduler whether RQ's scheduler is run at all
  * @param startTimeout how long a worker may take to register
  * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
  */
 public record PoolRules(
-    int min, int max, boolean scheduler, Duration startTimeout, Optional<Duration> drainTimeout) {
+    int min,
+    int max,
+    int restartSurge,
+    boolean scheduler,
+    Duration startTimeout,
+    Optional<Duration> drainTimeout) {
 
   /**
    * Whether a worker of this role runs RQ's scheduler: core workers do. A pool that may shrink to

@@ -15,10 +15,12 @@ import java.util.Optional;
  * @param role core or elastic
  * @param lossFree whether it may be signalled at any moment without losing a job: it runs in our
  *     worker host
- * @param startedAt when it was spawned
+ * @param startedAt when it was spawned or adopted
  * @param failures how often its place has failed in a row before it
  * @param phase where it is in its life
  * @param record its record in Redis as the newest sample shows it; empty until it is matched
+ * @param beatAt when its heartbeat was last seen to change
+ * @param outdated why it is to be replaced; empty if it is not
  */
 public record Worker(
     WorkerId id,
@@ -28,12 +30,24 @@ public record Worker(
     Tick startedAt,
     int failures,
     WorkerPhase phase,
-    Optional<RqWorker> record) {
+    Optional<RqWorker> record,
+    Tick beatAt,
+    Optional<DrainReason> outdated) {
 
   /** A worker that was spawned just now. */
   public static Worker started(
       WorkerId id, long pid, Role role, boolean lossFree, Tick at, int failures) {
-    return new Worker(id, pid, role, lossFree, at, failures, new Starting(), Optional.empty());
+    return new Worker(
+        id,
+        pid,
+        role,
+        lossFree,
+        at,
+        failures,
+        new Starting(),
+        Optional.empty(),
+        at,
+        Optional.empty());
   }
 
   /** Whether it counts between min and max: started or starting, and not draining. */
@@ -41,9 +55,20 @@ public record Worker(
     return !(phase instanceof Draining);
   }
 
+  /** Whether it takes jobs now. */
+  public boolean isRunning() {
+    return phase instanceof Running;
+  }
+
+  /** Whether it lives on only to finish a job, its successor being there already. */
+  public boolean isStraggler() {
+    return phase instanceof Draining draining
+        && (draining.reason() == DrainReason.RESTART || draining.reason() == DrainReason.RECYCLE);
+  }
+
   /** Whether it is known to wait for a job. */
   public boolean isIdle() {
-    return phase instanceof Running && record.map(RqWorker::isIdle).orElse(false);
+    return isRunning() && record.map(RqWorker::isIdle).orElse(false);
   }
 
   /** Whether it is known to hold a job. */
@@ -54,13 +79,14 @@ public record Worker(
   /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
   public boolean canBeAsked() {
     return lossFree
-        || phase instanceof Running
+        || isRunning()
         || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
   public Worker seen(RqWorker newer, Tick at) {
     boolean ready = phase instanceof Starting && newer.state().canBeSignalled();
+    boolean beats = !newer.heartbeat().equals(record.flatMap(RqWorker::heartbeat));
     return new Worker(
         id,
         pid,
@@ -69,13 +95,22 @@ public record Worker(
         startedAt,
         failures,
         ready ? new Running(at) : phase,
-        Optional.of(newer));
+        Optional.of(newer),
+        beats ? at : beatAt,
+        outdated);
   }
 
   /** The same worker a step further on its way out. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
+    Draining draining = new Draining(reason, step, at);
     return new Worker(
-        id, pid, role, lossFree, startedAt, failures, new Draining(reason, step, at), record);
+        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated);
+  }
+
+  /** The same worker, to be replaced. */
+  public Worker outdatedBy(DrainReason reason) {
+    return new Worker(
+        id, pid, role, lossFree, startedAt, failures, phase, record, beatAt, Optional.of(reason));
   }
 
   /** RQ's name of it, once it is matched. */
@@ -83,8 +118,8 @@ public record Worker(
     return record.map(RqWorker::name);
   }
 
-  /** How log and status name it. */
-  public String describe() {
-    return id + " (pid " + pid + ")";
+  /** The job it holds, or an empty string. */
+  public String job() {
+    return record.flatMap(RqWorker::currentJob).orElse("");
   }
 }

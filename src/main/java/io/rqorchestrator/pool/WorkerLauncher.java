@@ -6,10 +6,11 @@ public interface WorkerLauncher {
   /**
    * Spawns a worker.
    *
+   * @param role recorded for a next daemon
    * @param withScheduler whether it also runs RQ's scheduler
    * @throws LaunchException if no process could be started
    */
-  WorkerHandle launch(WorkerId id, boolean withScheduler) throws LaunchException;
+  WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException;
 
   /** A worker could not be spawned. */
   final class LaunchException extends Exception {

@@ -18,4 +18,11 @@ public final class Host {
       return InetAddress.getLoopbackAddress().getHostName();
     }
   }
+
+  /** Whether this process has a controlling terminal. */
+  public static boolean hasTerminal() {
+    return ProcessTable.find(ProcessHandle.current().pid())
+        .map(process -> process.terminal() != 0)
+        .orElse(false);
+  }
 }

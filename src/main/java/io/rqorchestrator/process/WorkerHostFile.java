@@ -33,6 +33,11 @@ public final class WorkerHostFile {
     }
   }
 
+  /** The file's name, as it stands on the workers' command lines. */
+  String name() {
+    return String.valueOf(file.getFileName());
+  }
+
   /** The file, written again if something cleaned it away or changed it. */
   public Path unpacked() throws IOException {
     if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), content)) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.time.Tick;
@@ -8,11 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -20,7 +23,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * RQ's state out of Redis, read by a thread of its own with a deadline, so that a hung Redis holds
  * up nobody.
  */
-public final class RedisView implements RqView, AutoCloseable {
+public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
   /** Where the answers go; called from the sampler's thread. */
   public interface Listener {
@@ -42,6 +45,8 @@ public final class RedisView implements RqView, AutoCloseable {
 
   private final RedisSettings settings;
   private final SampleReader reader;
+  private final List<String> queues;
+  private final Set<String> ghosts = ConcurrentHashMap.newKeySet();
   private final TickSource ticks;
   private final Listener listener;
   private final ArrayBlockingQueue<Set<String>> requests = new ArrayBlockingQueue<>(1);
@@ -57,6 +62,7 @@ public final class RedisView implements RqView, AutoCloseable {
       RedisSettings settings, List<String> queues, TickSource ticks, Listener listener) {
     this.settings = settings;
     this.reader = new SampleReader(queues, ticks);
+    this.queues = List.copyOf(queues);
     this.ticks = ticks;
     this.listener = listener;
     thread.setDaemon(true);
@@ -67,6 +73,11 @@ public final class RedisView implements RqView, AutoCloseable {
   public void requestSample(Set<String> workerNames) {
     // One request may wait while the thread is still at the last one; more are of no use.
     boolean unused = requests.offer(workerNames);
+  }
+
+  @Override
+  public void remove(Set<String> workerNames) {
+    ghosts.addAll(workerNames);
   }
 
   private void serve() {
@@ -88,6 +99,7 @@ public final class RedisView implements RqView, AutoCloseable {
         jedis = connect();
       }
       RqSnapshot snapshot = reader.read(jedis, names);
+      removeGhosts(jedis);
       retry = FIRST_RETRY;
       retryAt = null;
       listener.taken(snapshot);
@@ -103,6 +115,18 @@ public final class RedisView implements RqView, AutoCloseable {
     } catch (RuntimeException e) {
       disconnect();
       listener.failed("unexpected answer: " + e, false);
+    }
+  }
+
+  private void removeGhosts(Jedis redis) {
+    for (String name : Set.copyOf(ghosts)) {
+      Pipeline pipeline = redis.pipelined();
+      String record = RqKeys.worker(name);
+      pipeline.srem(RqKeys.WORKERS, record);
+      queues.forEach(queue -> pipeline.srem(RqKeys.workersOf(queue), record));
+      pipeline.del(record, RqKeys.executions(name), RqKeys.host(name));
+      pipeline.sync();
+      ghosts.remove(name);
     }
   }
 

@@ -3,6 +3,9 @@ package io.rqorchestrator.redis;
 /** Every key of RQ that we read, and every field in it, in one place. */
 final class RqKeys {
 
+  /** Set of the full record keys of all workers. */
+  static final String WORKERS = "rq:workers";
+
   static final String SUSPENDED = "rq:suspended";
 
   /** The fields we read of a worker's record. */
@@ -20,7 +23,7 @@ final class RqKeys {
   };
 
   /** The fields we read of what the worker host publishes. */
-  static final String[] HOST_FIELDS = {"v", "guarded", "busy_total", "busy_since", "jobs"};
+  static final String[] HOST_FIELDS = {"v", "guarded", "busy_total", "busy_since", "jobs", "job"};
 
   private RqKeys() {}
 

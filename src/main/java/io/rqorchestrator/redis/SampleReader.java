@@ -234,7 +234,7 @@ final class SampleReader {
             fields.time(record.get("birth")),
             RqFields.text(record.get("state")).map(WorkerState::of).orElse(WorkerState.UNKNOWN),
             RqFields.text(record.get("last_heartbeat")),
-            RqFields.text(record.get("current_job")),
+            RqFields.text(host.get("job")).or(() -> RqFields.text(record.get("current_job"))),
             busy,
             Math.max(ended, fields.count(host.get("jobs")).orElse(0)),
             RqFields.text(host.get("guarded")).map("1"::equals),

@@ -28,6 +28,8 @@ public record Reason(Code code, String text) {
     LAST_WORKER,
     /** Workers fail to start or to live; more of them would not help. */
     BACKING_OFF,
+    /** Workers are being replaced. */
+    REPLACING,
     /** There is no recent sample to decide on. */
     NO_DATA,
     /** {@code rq suspend} is in force. */

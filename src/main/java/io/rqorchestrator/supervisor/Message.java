@@ -30,4 +30,11 @@ public sealed interface Message {
    * @param by who asks, such as {@code SIGTERM}
    */
   record Stop(String by) implements Message {}
+
+  /**
+   * Replace every worker, one after the other.
+   *
+   * @param by who asks, such as {@code SIGHUP}
+   */
+  record Restart(String by) implements Message {}
 }

@@ -4,14 +4,17 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.Load;
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.pool.PoolPlanner;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Worker;
-import io.rqorchestrator.pool.WorkerLauncher;
+import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.scaling.Reason;
@@ -22,6 +25,7 @@ import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,8 @@ public final class Supervisor {
   private int awaitingIdle;
   private int quietSamples;
   private boolean denied;
+  private boolean adopted;
+  private @Nullable Tick restartSince;
 
   private Supervisor(
       SupervisorRules rules,
@@ -92,8 +98,10 @@ public final class Supervisor {
       TickSource ticks,
       Mailbox mailbox,
       RqView rq,
-      WorkerLauncher launcher,
+      WorkerProcesses processes,
+      RecycleRules recycleRules,
       RestartBackoff backoff,
+      RqRecords records,
       String hostname,
       EventSink events) {
     BusyLedger ledger = new BusyLedger(rules.window());
@@ -103,7 +111,7 @@ public final class Supervisor {
         mailbox,
         rq,
         new RqWatch(rules.staleAfter(), events),
-        new Crew(launcher, poolRules, hostname, ledger, backoff, events),
+        new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events),
         ledger,
         policy,
         new PoolPlanner(poolRules),
@@ -138,6 +146,7 @@ public final class Supervisor {
    */
   boolean tick(List<Message> messages) {
     Tick now = ticks.now();
+    adoptOnce(now);
     boolean sampled = false;
     for (Message message : messages) {
       sampled |= take(message, now);
@@ -151,10 +160,29 @@ public final class Supervisor {
     if (isDecisionDue(now, sampled)) {
       decide(now);
     }
-    for (PoolAction action : planner.plan(crew.pool(), mode(), target, now)) {
+    crew.tend(watch.isGood(), ending == PoolMode.COLD_STOP, waiting(), now);
+    for (PoolAction action : planner.plan(crew.pool(), mode(), target, watch.isGood(), now)) {
       act(action, now);
     }
-    return ending != PoolMode.RUN && crew.pool().live() == 0;
+    tellRestarted(now);
+    return ending != PoolMode.RUN && crew.isGone();
+  }
+
+  /** What an earlier daemon left behind is the pool that this one begins with. */
+  private void adoptOnce(Tick now) {
+    if (!adopted) {
+      adopted = true;
+      crew.adoptSurvivors(now);
+      target = Math.max(rules.min(), Math.min(rules.max(), crew.pool().active()));
+    }
+  }
+
+  private void tellRestarted(Tick now) {
+    boolean done = restartSince != null && crew.pool().outdated().isEmpty();
+    if (restartSince != null && done && ending == PoolMode.RUN) {
+      events.accept(now, new Event.RestartDone(now.since(restartSince)));
+      restartSince = null;
+    }
   }
 
   // Observe.
@@ -172,6 +200,10 @@ public final class Supervisor {
       crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
     } else if (message instanceof Message.Stop stop) {
       stop(stop.by(), now);
+    } else if (message instanceof Message.Restart restart && ending == PoolMode.RUN) {
+      restartSince = now;
+      events.accept(now, new Event.RestartRequested(restart.by(), crew.pool().active()));
+      crew.outdateAll(DrainReason.RESTART, now);
     }
     return false;
   }
@@ -255,14 +287,15 @@ public final class Supervisor {
 
   private void decide(Tick now) {
     lastDecision = now;
-    Pool pool = crew.pool();
     ScalingDecision decision = policy.decide(input());
     boolean repeated =
         decision instanceof ScalingDecision.Hold && decision.reason().code() == lastReason;
     events.accept(now, new Event.Decided(decision, repeated));
     lastReason = decision.reason().code();
+    // A step down that found no idle worker so far ends with the decision that wanted it.
     int change = decision.to() - decision.from();
-    target = Math.max(rules.min(), pool.places() + change);
+    target = Math.max(rules.min(), target + awaitingIdle + change);
+    awaitingIdle = 0;
   }
 
   private ScalingInput input() {
@@ -271,13 +304,22 @@ public final class Supervisor {
         rules.min(),
         rules.max(),
         pool.active(),
-        pool.live(),
+        pool.charged(),
         pool.vacancies().size(),
         load,
         rules.window(),
         waiting(),
         crew.unread(),
-        watch.blindness());
+        watch.blindness().or(this::replacing));
+  }
+
+  /** While workers are replaced there is one too many; the size is settled afterwards. */
+  private Optional<Reason> replacing() {
+    int outdated = crew.pool().outdated().size();
+    return outdated == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Reason(Reason.Code.REPLACING, outdated + " workers are still to be replaced"));
   }
 
   /** Jobs that wait. While no worker runs a scheduler, scheduled jobs that are due wait, too. */

@@ -42,7 +42,7 @@ RECONNECT_SECONDS = 1.0  # the same for its sleep between two attempts to reach 
 KEY_PREFIX = "rq:orchestrator:worker:"
 FORMAT_VERSION = 1
 LIVE_TTL, DEAD_TTL = 86_400, 600  # seconds
-REFRESH_SECONDS = 60  # an idle worker writes this often, so that a lost key is soon back
+REFRESH_SECONDS = 10  # an idle worker writes this often, so that a lost key is soon back
 BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)][:-1]  # to 2500 s
 
 EXIT_USAGE, EXIT_NO_RQ = 2, 78
@@ -127,6 +127,7 @@ class Ledger:
         self._busy_from: Optional[float] = None  # monotonic; None while idle
         self._busy_since = ""  # the same moment by the wall clock
         self._job_from: Optional[float] = None
+        self._job = ""  # id of the job in hand
         self._jobs = 0
         self._wait, self._duration = Histogram(), Histogram()
         self._published = 0.0
@@ -140,6 +141,7 @@ class Ledger:
         """Note that a pop has just returned this job."""
         self.rest()
         self._job_from = self._busy_from = time.monotonic()
+        self._job = str(job.id)
         now = time.time()
         self._busy_since = f"{now:.6f}"
         enqueued_at: Optional[datetime] = getattr(job, "enqueued_at", None)
@@ -152,7 +154,7 @@ class Ledger:
         """Note that RQ is done with the job, if there was one."""
         if self._job_from is not None:
             self._duration.add(time.monotonic() - self._job_from)
-            self._job_from = None
+            self._job_from, self._job = None, ""
             self._jobs += 1
 
     def rest(self) -> None:
@@ -181,6 +183,7 @@ class Ledger:
             **self._identity,
             "busy_total": f"{self._busy_total:.6f}",
             "busy_since": self._busy_since,
+            "job": self._job,
             "jobs": str(self._jobs),
             **self._wait.fields("wait"),
             **self._duration.fields("duration"),
@@ -248,7 +251,6 @@ class Guard:
             if os.getpid() == self._pid:
                 self._stop.worker = None
                 self._stop.listen()
-                mend_output()  # or the interpreter's last flush would spoil the exit code
 
     def _owns(self, worker: Any) -> bool:
         working = self._stop.worker is self._worker and os.getpid() == self._pid

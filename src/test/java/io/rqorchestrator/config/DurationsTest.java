@@ -13,7 +13,13 @@ final class DurationsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "5,5000", "0.25,250", "500ms,500", "30s,30000", "1h30m,5400000", "2d,172800000", " 7S ,7000"
+    "5,5000",
+    "0.25,250",
+    "500ms,500",
+    "30s,30000",
+    "1h30m,5400000",
+    "2d,172800000",
+    " 7S ,7000"
   })
   void readsSecondsAndUnits(String text, long millis) {
     assertThat(Durations.parse(text)).isEqualTo(Duration.ofMillis(millis));

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The measured load against a truth of its own: the wall clock for saturated workers, which are busy
- * whatever they do, and the log that the jobs write for the others.
+ * The measured load against a truth of its own: the wall clock for saturated workers, which are
+ * busy whatever they do, and the log that the jobs write for the others.
  */
 final class AccuracyIT {
 
@@ -102,7 +102,8 @@ final class AccuracyIT {
         Daemon daemon = pool(redis, 1, "accuracy-long")) {
       assertThat(load(redis, 1, 0, 60).waitFor()).isZero();
       daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
-      JsonObject last = daemon.await("measured", 1 + 58, event -> event.get("busy").getAsInt() == 1);
+      JsonObject last =
+          daemon.await("measured", 1 + 58, event -> event.get("busy").getAsInt() == 1);
       List<Double> readings =
           daemon
               .events("measured")

@@ -2,6 +2,7 @@ package io.rqorchestrator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.process.LaunchSettings;
@@ -81,14 +82,14 @@ final class LossFreeRetireIT {
       Process load = null;
       try {
         while (workers.size() < WORKERS) {
-          workers.add(launcher.launch(new WorkerId(++number), false));
+          workers.add(launcher.launch(new WorkerId(++number), Role.ELASTIC, false));
         }
         awaitIdleOnce(jedis, workers);
         load = RqPython.run("enqueue.py", redis.url(), queues, log, 1_000_000, RATE, 0);
         for (int retired = 0; retired < retirements; retired++) {
           Thread.sleep(random.nextInt(100));
           workers.remove(0).terminate();
-          WorkerHandle fresh = launcher.launch(new WorkerId(++number), false);
+          WorkerHandle fresh = launcher.launch(new WorkerId(++number), Role.ELASTIC, false);
           workers.add(fresh);
           int gone = retired + 1;
           Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> exits.size() >= gone - 2);
@@ -96,7 +97,7 @@ final class LossFreeRetireIT {
         }
         load.destroy();
         load.waitFor();
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> queued(jedis, queues) == 0);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> queued(jedis, queues) == 0);
         awaitIdleOnce(jedis, workers);
       } finally {
         if (load != null) {
@@ -132,8 +133,8 @@ final class LossFreeRetireIT {
     }
   }
 
-  private static Outcome judge(String queues, boolean hosted, int retirements, Path log, Jedis jedis)
-      throws Exception {
+  private static Outcome judge(
+      String queues, boolean hosted, int retirements, Path log, Jedis jedis) throws Exception {
     Map<String, Long> runs = JobLog.read(log).timesRun();
     Set<String> lost = ConcurrentHashMap.newKeySet();
     Set<String> twice = ConcurrentHashMap.newKeySet();
@@ -175,6 +176,9 @@ final class LossFreeRetireIT {
             hosted ? List.of("--quiet") : List.of(),
             redis.url());
     return new ProcessLauncher(
-        settings, new WorkerHostFile(directory.resolve("run"), "0123456789ab"), exits::put);
+        settings,
+        new WorkerHostFile(directory.resolve("run"), "0123456789ab"),
+        directory.resolve("run"),
+        exits::put);
   }
 }

@@ -77,7 +77,8 @@ final class StartIT {
         Daemon daemon = Daemon.start(redis, "--name=secret", "--min-workers=2")) {
       daemon.await("worker_ready", 2);
       for (long pid : daemon.workerPids()) {
-        assertThat(Files.readString(Path.of("/proc", "" + pid, "cmdline"))).doesNotContain("s3cret");
+        assertThat(Files.readString(Path.of("/proc", "" + pid, "cmdline")))
+            .doesNotContain("s3cret");
       }
       assertThat(Files.readString(Path.of("/proc", "" + daemon.pid(), "cmdline")))
           .doesNotContain("s3cret");
@@ -85,7 +86,8 @@ final class StartIT {
       assertThat(daemon.output()).doesNotContain("s3cret");
     }
     try (Daemon dry =
-        Daemon.run(Map.of("RQ_REDIS_URL", "redis://me:s3cret-w0rd@localhost:6379/3"), "--dry-run")) {
+        Daemon.run(
+            Map.of("RQ_REDIS_URL", "redis://me:s3cret-w0rd@localhost:6379/3"), "--dry-run")) {
       assertThat(dry.exitCode(SOON)).isZero();
       assertThat(dry.output()).contains("redis://localhost:6379/3").doesNotContain("s3cret");
     }

@@ -36,7 +36,8 @@ final class StopWhileRedisIsAwayIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = Daemon.start(redis, "--min-workers=1", "--name=dead-busy")) {
       daemon.await("worker_ready", 1);
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, 4).waitFor()).isZero();
+      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, 4).waitFor())
+          .isZero();
       daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       redis.kill();
       daemon.await("redis_away", 1);
@@ -73,7 +74,8 @@ final class StopWhileRedisIsAwayIT {
       daemon.await("redis_away", 1);
       redis.start();
       daemon.await("redis_back", 1);
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 3, 0, 0).waitFor()).isZero();
+      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 3, 0, 0).waitFor())
+          .isZero();
       Awaitility.await()
           .atMost(Duration.ofSeconds(75)) // RQ's own sleep between attempts grows to a minute
           .until(() -> JobLog.read(log).runs().size() == 3);

@@ -3,14 +3,14 @@ package io.rqorchestrator.process;
 import io.rqorchestrator.pool.WorkerHandle;
 import java.util.List;
 
-/** A worker process that this daemon spawned. */
-final class SpawnedWorker implements WorkerHandle {
+/** A worker process, spawned by this daemon or taken over from an earlier one. */
+final class WorkerProcess implements WorkerHandle {
 
-  private final Process process;
+  private final ProcessHandle process;
   private final String rqName;
   private final boolean lossFree;
 
-  SpawnedWorker(Process process, String rqName, boolean lossFree) {
+  WorkerProcess(ProcessHandle process, String rqName, boolean lossFree) {
     this.process = process;
     this.rqName = rqName;
     this.lossFree = lossFree;
@@ -36,6 +36,7 @@ final class SpawnedWorker implements WorkerHandle {
     return pid == process.pid() || process.descendants().anyMatch(child -> child.pid() == pid);
   }
 
+  /** {@code ProcessHandle} checks the start time too, so a re-used pid is never signalled. */
   @Override
   public void terminate() {
     process.destroy();

@@ -1,0 +1,32 @@
+package io.rqorchestrator.pool;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The port to the processes of the pool on this host, beyond those spawned by this daemon. */
+public interface WorkerProcesses extends WorkerLauncher {
+
+  /** Workers that an earlier daemon of this pool recorded and that still live. */
+  List<Survivor> survivors();
+
+  /**
+   * Takes over a survivor; its exit is told like any other's.
+   *
+   * @return the handle, even if it has just died
+   */
+  WorkerHandle adopt(WorkerId id, Survivor survivor);
+
+  /**
+   * Processes that carry the pool's mark and descend from none of its workers.
+   *
+   * @param workers pids of the pool's workers
+   */
+  List<Stray> strays(Set<Long> workers);
+
+  /** Sends a stray SIGTERM, or SIGKILL if it is a horse; nothing if its pid is another's by now. */
+  void end(Stray stray);
+
+  /** Memory of a process and its children as PSS, in bytes; empty if it cannot be read. */
+  OptionalLong memory(long pid);
+}

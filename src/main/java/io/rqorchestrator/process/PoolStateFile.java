@@ -1,0 +1,89 @@
+package io.rqorchestrator.process;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import io.rqorchestrator.pool.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of the pool's worker processes that outlives the daemon, so that the next one finds
+ * them: written at every spawn and every exit.
+ */
+final class PoolStateFile {
+
+  private static final int VERSION = 1;
+
+  /** A worker process as recorded. */
+  record Recorded(long pid, long start, String rqName, Role role, boolean lossFree) {}
+
+  /** The file's content. */
+  private static final class Content {
+    int version = VERSION;
+    @Nullable List<Recorded> workers;
+  }
+
+  private final Gson gson = new Gson();
+  private final Path file;
+  private final Map<Long, Recorded> workers = new TreeMap<>();
+
+  PoolStateFile(Path directory, String poolId) {
+    this.file = directory.resolve(poolId + ".state");
+  }
+
+  /**
+   * What an earlier daemon recorded; nothing if it left no file, or one that makes no sense. Stays
+   * recorded until it is removed.
+   */
+  synchronized List<Recorded> read() {
+    try {
+      @Nullable Content content = gson.fromJson(Files.readString(file), Content.class);
+      if (content == null || content.version != VERSION || content.workers == null) {
+        return List.of();
+      }
+      List<Recorded> sound = new ArrayList<>();
+      for (@Nullable Recorded worker : content.workers) {
+        if (worker != null
+            && worker.pid() > 1
+            && worker.rqName() != null
+            && worker.role() != null) {
+          sound.add(worker);
+          workers.put(worker.pid(), worker);
+        }
+      }
+      return sound;
+    } catch (IOException | JsonParseException e) {
+      return List.of();
+    }
+  }
+
+  synchronized void add(Recorded worker) throws IOException {
+    workers.put(worker.pid(), worker);
+    write();
+  }
+
+  synchronized void remove(long pid) throws IOException {
+    if (workers.remove(pid) != null) {
+      write();
+    }
+  }
+
+  private void write() throws IOException {
+    Content content = new Content();
+    content.workers = List.copyOf(workers.values());
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(fresh, gson.toJson(content));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

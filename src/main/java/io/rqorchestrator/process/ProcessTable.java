@@ -1,0 +1,97 @@
+package io.rqorchestrator.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What {@code /proc} tells of processes. Whatever vanishes while it is read is simply not there.
+ */
+final class ProcessTable {
+
+  private static final Path PROC = Path.of("/proc");
+
+  /** Fields of {@code /proc/PID/stat} behind the command's closing parenthesis, from 0. */
+  private static final int STATE = 0;
+
+  private static final int PARENT = 1;
+  private static final int GROUP = 2;
+  private static final int TERMINAL = 4;
+  private static final int START = 19;
+
+  private ProcessTable() {}
+
+  /**
+   * A live process.
+   *
+   * @param terminal device number of the controlling terminal, 0 for none
+   * @param start clock ticks from boot to its start: with the pid, its identity, whatever the wall
+   *     clock does
+   */
+  record Entry(long pid, long parent, long group, long terminal, long start) {}
+
+  /** The process of this pid, unless it is gone or only waits to be reaped. */
+  static Optional<Entry> find(long pid) {
+    try {
+      String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      if (fields[STATE].equals("Z") || fields[STATE].equals("X")) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Entry(
+              pid,
+              Long.parseLong(fields[PARENT]),
+              Long.parseLong(fields[GROUP]),
+              Long.parseLong(fields[TERMINAL]),
+              Long.parseLong(fields[START])));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Live processes in whose environment {@code variable=value} was when their program began. */
+  static List<Entry> withEnvironment(String variable, String value) {
+    String wanted = "\0" + variable + "=" + value + "\0";
+    List<Entry> found = new ArrayList<>();
+    try (DirectoryStream<Path> pids = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path directory : pids) {
+        if (("\0" + read(directory.resolve("environ")) + "\0").contains(wanted)) {
+          find(Long.parseLong(directory.getFileName().toString())).ifPresent(found::add);
+        }
+      }
+    } catch (IOException e) {
+      return found;
+    }
+    return found;
+  }
+
+  /** The command line, words separated by NUL; or the title that setproctitle gave. */
+  static String commandLine(long pid) {
+    return read(PROC.resolve(pid + "/cmdline"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Proportional set size in bytes: private pages, and each shared page by its number of users. */
+  static OptionalLong proportionalSetSize(long pid) {
+    for (String line : read(PROC.resolve(pid + "/smaps_rollup")).split("\n", -1)) {
+      if (line.startsWith("Pss:")) {
+        return OptionalLong.of(Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024);
+      }
+    }
+    return OptionalLong.empty();
+  }
+}
