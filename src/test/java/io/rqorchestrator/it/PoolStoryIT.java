@@ -43,7 +43,8 @@ final class PoolStoryIT {
           daemon
               .events("measured")
               .map(event -> event.get("active").getAsInt())
-              .dropWhile(size -> size == 0)
+              .dropWhile(size -> size == 0) // before the first start
+              .takeWhile(size -> size > 0) // until the stop
               .toList();
       assertThat(sizes).allMatch(size -> size >= 2 && size <= 5);
       assertThat(sizes.stream().mapToInt(size -> size).max().getAsInt()).isBetween(4, 5);

@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# Shared by the scripts: finds the tools they need, installs with apt what is missing when they may,
+# and otherwise prints the exact line to run. To be sourced, from the project's directory.
+
+# Installs Debian packages, or says how.
+apt_install() {
+  if ! command -v apt-get >/dev/null; then
+    echo "please install what Debian calls: $*" >&2
+    exit 1
+  fi
+  if [ "$(id -u)" = 0 ]; then
+    sudo=
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    sudo=sudo
+  else
+    echo "please run: sudo apt-get update && sudo apt-get install -y $*" >&2
+    exit 1
+  fi
+  echo "installing $*" >&2
+  # shellcheck disable=SC2086 # empty for root
+  $sudo apt-get update -q >&2 && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >&2
+}
+
+java_major() {
+  "$1" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1
+}
+
+# A JDK 17 or newer, by JAVA_HOME or on the PATH.
+need_java() {
+  local java=java
+  [ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
+  local major
+  major=$(java_major "$java" 2>/dev/null || true)
+  if [ "${major:-0}" -lt 17 ] || ! command -v "${JAVA_HOME:+$JAVA_HOME/bin/}javac" >/dev/null; then
+    apt_install openjdk-17-jdk-headless
+  fi
+}
+
+need_maven() {
+  command -v mvn >/dev/null || apt_install maven
+}
+
+need_python() {
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+}
+
+need_shellcheck() {
+  command -v shellcheck >/dev/null || apt_install shellcheck
+}
+
+# Prints the directory of a virtual environment under target/, made if it is missing.
+# Usage: python_venv NAME REQUIREMENT...
+python_venv() {
+  local venv=target/venv-$1
+  shift
+  if [ "$(cat "$venv/requirements" 2>/dev/null)" != "$*" ]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv" >&2
+    "$venv/bin/pip" --quiet --disable-pip-version-check install "$@" >&2
+    echo "$*" >"$venv/requirements"
+  fi
+  echo "$PWD/$venv"
+}
+
+# Prints the directory of a virtual environment with RQ.
+# Usage: rq_venv VERSION|newest
+rq_venv() {
+  # shellcheck disable=SC2046 # one requirement a line
+  case $1 in
+    newest) python_venv rq-newest $(cat src/test/resources/requirements.txt) ;;
+    1.*) python_venv "rq-$1" "rq==$1" redis==4.3.4 setuptools ;; # of their time
+    *) python_venv "rq-$1" "rq==$1" redis ;;
+  esac
+}
+
+# Prints a redis-server: the PATH's, else Debian's.
+redis_binary() {
+  command -v redis-server >/dev/null || apt_install redis-server
+  command -v redis-server
+}
