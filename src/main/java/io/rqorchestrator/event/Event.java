@@ -1,6 +1,5 @@
 package io.rqorchestrator.event;
 
-import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.DrainStep;
 import io.rqorchestrator.pool.Role;
@@ -55,9 +54,15 @@ public sealed interface Event {
     }
   }
 
-  /** A sample was taken and the load measured. */
+  /**
+   * A sample was taken and the load measured.
+   *
+   * @param load mean number of busy workers, in erlang
+   * @param window the part of the window that was observed
+   */
   record Measured(
-      Load load,
+      double load,
+      Duration window,
       double utilization,
       int active,
       int live,
@@ -70,7 +75,7 @@ public sealed interface Event {
       return String.format(
           Locale.ROOT,
           "measured load %.2f, utilization %.2f, %d active of %d live, queued %d",
-          load.erlang(),
+          load,
           utilization,
           active,
           live,

@@ -246,7 +246,8 @@ public final class Supervisor {
     events.accept(
         now,
         new Event.Measured(
-            load,
+            load.erlang(),
+            load.elapsed(),
             load.utilization(pool.active()),
             pool.active(),
             pool.live(),
