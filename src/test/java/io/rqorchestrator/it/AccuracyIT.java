@@ -70,7 +70,7 @@ final class AccuracyIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = pool(redis, 4, "accuracy-50ms")) {
       // Saturated: the truth is the wall clock, and it tells what one job costs a worker.
-      assertThat(load(redis, 1500, 0, 0.05).waitFor()).isZero();
+      assertThat(load(redis, 700, 0, 0.05).waitFor()).isZero();
       Instant begun = Instant.now();
       JsonObject saturated = fullWindowAfter(daemon, begun);
       System.out.println("accuracy, saturated 50 ms jobs: " + saturated.get("message"));
@@ -79,7 +79,10 @@ final class AccuracyIT {
       double to = time(saturated).toEpochMilli() / 1000.0;
       long jobs = JobLog.read(log).endedWithin(to - WINDOW, to);
       double secondsPerJob = 4.0 * WINDOW / jobs;
-      daemon.await("measured", 1, event -> event.get("queued").getAsInt() == 0);
+      daemon.await(
+          "measured",
+          1,
+          event -> time(event).isAfter(begun) && event.get("queued").getAsInt() == 0);
 
       // 20 a second over four workers: between what the jobs say of themselves and what they cost.
       Process steady = load(redis, 20 * (WINDOW + 4), 20, 0.05);
