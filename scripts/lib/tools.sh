@@ -78,3 +78,16 @@ redis_binary() {
   command -v redis-server >/dev/null || apt_install redis-server
   command -v redis-server
 }
+
+# Builds target/rq-orchestrator.jar if it is missing or older than what it is made of.
+build_jar() {
+  local jar=target/rq-orchestrator.jar
+  if [ ! -f "$jar" ] || [ -n "$(find src/main pom.xml -newer "$jar" -print -quit)" ]; then
+    mvn -B -q -ntp -DskipTests package >&2
+  fi
+}
+
+# Prints a loopback port that is free now.
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}

@@ -33,6 +33,7 @@ public final class Main {
   static CommandLine commandLine(Map<String, String> environment, List<String> rqArguments) {
     CommandLine commandLine = new CommandLine(new RqOrchestrator());
     commandLine.addSubcommand(new WorkerPoolCommand(environment, rqArguments));
+    commandLine.addSubcommand(new PlotCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
     commandLine.setParameterExceptionHandler(OneLineErrors::wrongUsage);

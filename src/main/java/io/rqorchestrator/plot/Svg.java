@@ -1,0 +1,69 @@
+package io.rqorchestrator.plot;
+
+import java.util.Locale;
+
+/** Writes an SVG document, element by element. Needs no AWT: a headless JRE has no fonts. */
+final class Svg {
+
+  private final StringBuilder text = new StringBuilder();
+
+  Svg(double width, double height) {
+    add(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" width=\"%s\" height=\"%s\""
+            + " font-family=\"system-ui, sans-serif\" font-size=\"12\">",
+        width, height, width, height);
+    add("<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>");
+  }
+
+  void line(double x1, double y1, double x2, double y2, String style) {
+    add("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" %s/>", x1, y1, x2, y2, style);
+  }
+
+  void path(CharSequence points, String style) {
+    add("<path d=\"%s\" %s/>", points, style);
+  }
+
+  void text(double x, double y, String style, String content) {
+    add("<text x=\"%s\" y=\"%s\" %s>%s</text>", x, y, style, escaped(content));
+  }
+
+  /** A mark with a tooltip. */
+  void mark(CharSequence points, String style, String tooltip) {
+    add("<path d=\"%s\" %s><title>%s</title></path>", points, style, escaped(tooltip));
+  }
+
+  String close() {
+    add("</svg>");
+    return text.toString();
+  }
+
+  private void add(String format, Object... values) {
+    Object[] written = new Object[values.length];
+    for (int i = 0; i < values.length; i++) {
+      written[i] = values[i] instanceof Double number ? number(number) : values[i];
+    }
+    text.append(String.format(Locale.ROOT, format, written)).append('\n');
+  }
+
+  /** A coordinate with at most one decimal, so that the same picture is the same file. */
+  static String number(double value) {
+    String rounded = String.format(Locale.ROOT, "%.1f", value);
+    return rounded.endsWith(".0") ? rounded.substring(0, rounded.length() - 2) : rounded;
+  }
+
+  /** Text that cannot break out of its element, whatever is in it. */
+  static String escaped(String text) {
+    StringBuilder safe = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> safe.append("&amp;");
+        case '<' -> safe.append("&lt;");
+        case '>' -> safe.append("&gt;");
+        case '"' -> safe.append("&quot;");
+        default -> safe.append(c < ' ' ? ' ' : c);
+      }
+    }
+    return safe.toString();
+  }
+}
