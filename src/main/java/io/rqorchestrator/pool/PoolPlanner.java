@@ -106,7 +106,7 @@ public final class PoolPlanner {
         Optional<Duration> patience = rules.drainTimeout();
         if (mode == PoolMode.COLD_STOP) {
           patience = Optional.of(BEFORE_COLD);
-        } else if (sighted && !worker.isBusy()) {
+        } else if (sighted && worker.isWithoutJob()) {
           // It holds no job and does not go: it is deaf, and nothing is lost with it.
           patience = Optional.of(patience.filter(limit -> limit.compareTo(DEAF) < 0).orElse(DEAF));
         }

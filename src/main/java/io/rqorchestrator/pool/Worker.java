@@ -4,6 +4,7 @@ import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
@@ -76,6 +77,11 @@ public record Worker(
     return record.map(RqWorker::isBusy).orElse(false);
   }
 
+  /** Whether it is known to hold none; a record that lost its state does not tell. */
+  boolean isWithoutJob() {
+    return record.map(seen -> seen.state() != WorkerState.UNKNOWN && !seen.isBusy()).orElse(true);
+  }
+
   /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
   public boolean canBeAsked() {
     return lossFree
@@ -111,6 +117,11 @@ public record Worker(
   public Worker outdatedBy(DrainReason reason) {
     return new Worker(
         id, pid, role, lossFree, startedAt, failures, phase, record, beatAt, Optional.of(reason));
+  }
+
+  /** The same worker, whose heartbeat counts from now. */
+  public Worker heardAt(Tick at) {
+    return new Worker(id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated);
   }
 
   /** RQ's name of it, once it is matched. */

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param backingOff places whose worker failed and waits to be started again
  * @param load the measured load
  * @param window the window the load is measured over once it is full
- * @param queued jobs waiting, due scheduled ones included while no worker could move them
+ * @param queued jobs waiting, due scheduled ones included while they may wait for a worker
+ * @param quiet for how long nothing was waiting or in hand
  * @param missing active workers whose busy time the newest sample could not read
  * @param blind why there is nothing to decide on; empty if there is
  */
@@ -28,6 +29,7 @@ public record ScalingInput(
     Load load,
     Duration window,
     long queued,
+    Duration quiet,
     int missing,
     Optional<Reason> blind) {
 
@@ -36,9 +38,9 @@ public record ScalingInput(
     return load.utilization(active);
   }
 
-  /** Whether anything was done in the window, waits, or may have been done unseen. */
+  /** Whether anything waits, or was waiting or done within the window. */
   boolean hasWork() {
-    return queued > 0 || load.erlang() > 0 || load.elapsed().compareTo(window) < 0;
+    return queued > 0 || load.erlang() > 0 || quiet.compareTo(window) < 0;
   }
 
   /** A reason with the numbers behind it, in the words used everywhere. */

@@ -39,9 +39,6 @@ import java.util.Set;
  */
 final class Crew {
 
-  /** A worker that lived this long was healthy: its place's failures are forgotten. */
-  private static final Duration HEALTHY = Duration.ofMinutes(1);
-
   /**
    * An exit with code 0 that comes sooner counts as a crash, unless a job was done: RQ also exits 0
    * on an unhandled exception in its main loop.
@@ -166,7 +163,8 @@ final class Crew {
           .ifPresent(
               seen -> {
                 strays.forget(stray);
-                adopt(new Survivor(stray.pid(), seen.name(), Role.ELASTIC, true), now);
+                boolean lossFree = seen.guarded().orElse(false);
+                adopt(new Survivor(stray.pid(), seen.name(), Role.ELASTIC, lossFree), now);
               });
     }
   }
@@ -309,7 +307,7 @@ final class Crew {
         yield Optional.of(wait);
       }
       case CRASHED -> {
-        int failures = uptime.compareTo(HEALTHY) >= 0 ? 1 : worker.failures() + 1;
+        int failures = uptime.compareTo(Health.HEALTHY) >= 0 ? 1 : worker.failures() + 1;
         Duration wait = backoff.after(failures);
         pool = pool.with(new Vacancy(failures, now.plus(wait), name));
         health.blame(worker.id() + " crashed after " + uptime.toMillis() / 1000.0 + "s");
@@ -348,10 +346,17 @@ final class Crew {
     }
   }
 
-  /** A worker in our host beats every second while it is idle. */
+  /** Silence while nobody could hear says nothing. */
+  void forgiveSilence(Tick now) {
+    for (Worker worker : pool.workers()) {
+      pool = pool.with(worker.heardAt(now));
+    }
+  }
+
+  /** A worker in our host beats every second while it is idle; one of stock RQ need not. */
   private static boolean isWedged(Worker worker, Tick now) {
     return worker.isRunning()
-        && worker.lossFree()
+        && worker.record().flatMap(RqWorker::guarded).orElse(false)
         && worker.outdated().isEmpty()
         && worker.isIdle()
         && now.hasPassed(NO_HEARTBEAT, worker.beatAt());
@@ -409,7 +414,7 @@ final class Crew {
     }
     return snapshot.workers().values().stream()
         .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
-        .filter(seen -> bornAfter(worker, seen))
+        .filter(seen -> adopted.contains(worker.id()) || bornAfter(worker, seen))
         .filter(seen -> seen.pid().isPresent() && handle.owns(seen.pid().getAsLong()))
         .findFirst();
   }

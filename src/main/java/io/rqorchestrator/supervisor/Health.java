@@ -3,7 +3,9 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.time.Tick;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the pool's workers live, and what the last one died of. */
@@ -12,12 +14,21 @@ final class Health {
   /** One crash is bad luck, this many in a row at one place is a state. */
   private static final int FAILURES = 3;
 
+  /** A worker that lived this long was healthy. */
+  static final Duration HEALTHY = Duration.ofMinutes(1);
+
   private final EventSink events;
   private String problem = "";
   private @Nullable Tick degradedSince;
 
   Health(EventSink events) {
     this.events = events;
+  }
+
+  /** A successor of workers that failed may live no longer than they did. */
+  private static boolean isDoubtful(Worker worker, Tick now) {
+    return worker.failures() >= FAILURES
+        && !(worker.isRunning() && now.hasPassed(HEALTHY, worker.startedAt()));
   }
 
   /** Notes what went wrong last. */
@@ -29,8 +40,7 @@ final class Health {
   void check(Pool pool, Tick now) {
     boolean failing =
         pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
-            || pool.workers().stream()
-                .anyMatch(worker -> !worker.isRunning() && worker.failures() >= FAILURES);
+            || pool.workers().stream().anyMatch(worker -> isDoubtful(worker, now));
     if (failing && degradedSince == null) {
       degradedSince = now;
       events.accept(now, new Event.Degraded(problem));

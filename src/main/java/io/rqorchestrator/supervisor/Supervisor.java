@@ -47,6 +47,7 @@ public final class Supervisor {
   private final BusyLedger ledger;
   private final ScalingPolicy policy;
   private final PoolPlanner planner;
+  private final PoolRules poolRules;
   private final EventSink events;
 
   private PoolMode ending = PoolMode.RUN;
@@ -54,9 +55,11 @@ public final class Supervisor {
   private Load load = Load.NONE;
   private @Nullable Tick lastSampleAsked;
   private @Nullable Tick lastDecision;
-  private Reason.@Nullable Code lastReason;
+  private @Nullable ScalingDecision lastDecided;
+  private @Nullable Tick lastWork;
   private @Nullable Tick stopAsked;
   private int awaitingIdle;
+  private int toldAwaitingIdle;
   private int quietSamples;
   private boolean denied;
   private boolean adopted;
@@ -72,6 +75,7 @@ public final class Supervisor {
       BusyLedger ledger,
       ScalingPolicy policy,
       PoolPlanner planner,
+      PoolRules poolRules,
       EventSink events) {
     this.rules = rules;
     this.ticks = ticks;
@@ -82,6 +86,7 @@ public final class Supervisor {
     this.ledger = ledger;
     this.policy = policy;
     this.planner = planner;
+    this.poolRules = poolRules;
     this.events = events;
     this.target = rules.min();
   }
@@ -115,6 +120,7 @@ public final class Supervisor {
         ledger,
         policy,
         new PoolPlanner(poolRules),
+        poolRules,
         events);
   }
 
@@ -131,7 +137,7 @@ public final class Supervisor {
         if (tick(messages)) {
           return exitCode();
         }
-        rest = rest();
+        rest = rest(ticks.now());
       } catch (RuntimeException e) {
         events.accept(ticks.now(), new Event.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
@@ -149,7 +155,7 @@ public final class Supervisor {
     adoptOnce(now);
     boolean sampled = false;
     for (Message message : messages) {
-      sampled |= take(message, now);
+      sampled |= takeSafely(message, now);
     }
     watch.check(now);
     askForSample(now);
@@ -161,9 +167,7 @@ public final class Supervisor {
       decide(now);
     }
     crew.tend(watch.isGood(), ending == PoolMode.COLD_STOP, waiting(), now);
-    for (PoolAction action : planner.plan(crew.pool(), mode(), target, watch.isGood(), now)) {
-      act(action, now);
-    }
+    act(planner.plan(crew.pool(), mode(), target, watch.isGood(), now), now);
     tellRestarted(now);
     return ending != PoolMode.RUN && crew.isGone();
   }
@@ -187,10 +191,24 @@ public final class Supervisor {
 
   // Observe.
 
+  /** A message that makes trouble must not take the others along: an exit is told only once. */
+  private boolean takeSafely(Message message, Tick now) {
+    try {
+      return take(message, now);
+    } catch (RuntimeException e) {
+      events.accept(now, new Event.TickFailed(String.valueOf(e)));
+      return false;
+    }
+  }
+
   private boolean take(Message message, Tick now) {
     if (message instanceof Message.SampleTaken taken) {
+      boolean wasBlind = !watch.isGood();
       watch.taken(taken.snapshot(), now);
       crew.observe(taken.snapshot(), now);
+      if (wasBlind) {
+        crew.forgiveSilence(now);
+      }
       return true;
     }
     if (message instanceof Message.SampleFailed failed) {
@@ -212,7 +230,7 @@ public final class Supervisor {
   private void refuse(Message.SampleFailed failed, Tick now) {
     if (failed.denied() && watch.newest().isEmpty() && ending == PoolMode.RUN) {
       denied = true;
-      stop(failed.problem(), now);
+      end(PoolMode.STOP, failed.problem(), now);
     }
   }
 
@@ -224,9 +242,14 @@ public final class Supervisor {
     if (stopAsked != null && !now.hasPassed(SAME_STOP, stopAsked)) {
       return;
     }
+    boolean again = stopAsked != null;
     stopAsked = now;
-    boolean cold = ending != PoolMode.RUN;
-    ending = cold ? PoolMode.COLD_STOP : PoolMode.STOP;
+    end(again ? PoolMode.COLD_STOP : PoolMode.STOP, by, now);
+  }
+
+  private void end(PoolMode how, String by, Tick now) {
+    ending = how;
+    boolean cold = how == PoolMode.COLD_STOP;
     events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));
   }
 
@@ -243,6 +266,9 @@ public final class Supervisor {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     load = ledger.load(snapshot.at());
     Pool pool = crew.pool();
+    if (lastWork == null || waiting() > 0 || pool.busy() > 0) {
+      lastWork = now;
+    }
     events.accept(
         now,
         new Event.Measured(
@@ -264,12 +290,12 @@ public final class Supervisor {
     Pool pool = crew.pool();
     boolean quiet =
         snapshot.queued() == 0
-            && snapshot.due() == 0
+            && due(snapshot) == 0
             && pool.vacancies().isEmpty()
             && pool.workers().stream().allMatch(Worker::isIdle);
     quietSamples = quiet ? quietSamples + 1 : 0;
     if (rules.burst() && quietSamples >= 2 && ending == PoolMode.RUN) {
-      stop("burst: the queues are empty", now);
+      end(PoolMode.STOP, "burst: the queues are empty", now);
     }
   }
 
@@ -288,28 +314,37 @@ public final class Supervisor {
 
   private void decide(Tick now) {
     lastDecision = now;
-    ScalingDecision decision = policy.decide(input());
-    boolean repeated =
-        decision instanceof ScalingDecision.Hold && decision.reason().code() == lastReason;
-    events.accept(now, new Event.Decided(decision, repeated));
-    lastReason = decision.reason().code();
+    ScalingDecision decision = policy.decide(input(now));
+    events.accept(now, new Event.Decided(decision, isRepeated(decision)));
+    lastDecided = decision;
     // A step down that found no idle worker so far ends with the decision that wanted it.
-    int change = decision.to() - decision.from();
-    target = Math.max(rules.min(), target + awaitingIdle + change);
+    int wanted = target + awaitingIdle + decision.to() - decision.from();
+    target = Math.max(rules.min(), Math.min(rules.max(), wanted));
     awaitingIdle = 0;
   }
 
-  private ScalingInput input() {
+  /** Whether it says no more than the last one: another hold, or a step that is still to come. */
+  private boolean isRepeated(ScalingDecision decision) {
+    return lastDecided != null
+        && decision.reason().code() == lastDecided.reason().code()
+        && (decision instanceof ScalingDecision.Hold
+            || (decision.from() == lastDecided.from() && decision.to() == lastDecided.to()));
+  }
+
+  private ScalingInput input(Tick now) {
     Pool pool = crew.pool();
+    // A place whose worker went of its own accord is filled in this very turn.
+    int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
     return new ScalingInput(
         rules.min(),
         rules.max(),
-        pool.active(),
-        pool.charged(),
-        pool.vacancies().size(),
+        pool.active() + refilled,
+        pool.charged() + refilled,
+        pool.vacancies().size() - refilled,
         load,
         rules.window(),
         waiting(),
+        lastWork == null ? Duration.ZERO : now.since(lastWork),
         crew.unread(),
         watch.blindness().or(this::replacing));
   }
@@ -323,13 +358,22 @@ public final class Supervisor {
             new Reason(Reason.Code.REPLACING, outdated + " workers are still to be replaced"));
   }
 
-  /** Jobs that wait. While no worker runs a scheduler, scheduled jobs that are due wait, too. */
+  /**
+   * Jobs that wait. Scheduled jobs that are due wait, too, where they would keep waiting if the
+   * last worker went.
+   */
   private long waiting() {
     RqSnapshot snapshot = watch.newest().orElse(null);
     if (snapshot == null) {
       return 0;
     }
-    return crew.pool().active() == 0 ? snapshot.queued() + snapshot.due() : snapshot.queued();
+    boolean last = crew.pool().active() <= (rules.min() == 0 ? 1 : 0);
+    return last ? snapshot.queued() + due(snapshot) : snapshot.queued();
+  }
+
+  /** Scheduled jobs that are due and that a worker of ours would move. */
+  private long due(RqSnapshot snapshot) {
+    return poolRules.scheduler() ? snapshot.due() : 0;
   }
 
   // Plan and act.
@@ -341,15 +385,21 @@ public final class Supervisor {
     return watch.isGood() ? PoolMode.RUN : PoolMode.WAIT;
   }
 
-  private void act(PoolAction action, Tick now) {
-    if (action instanceof PoolAction.AwaitIdle wait) {
-      if (wait.excess() != awaitingIdle) {
-        events.accept(now, new Event.AwaitingIdle(wait.excess()));
+  private void act(List<PoolAction> plan, Tick now) {
+    int excess = 0;
+    for (PoolAction action : plan) {
+      if (action instanceof PoolAction.AwaitIdle wait) {
+        excess = wait.excess();
+      } else {
+        crew.carryOut(action, now);
       }
-      awaitingIdle = wait.excess();
-    } else {
-      awaitingIdle = 0;
-      crew.carryOut(action, now);
+    }
+    if (excess > 0 && excess != toldAwaitingIdle) {
+      events.accept(now, new Event.AwaitingIdle(excess));
+    }
+    toldAwaitingIdle = excess;
+    if (mode() == PoolMode.RUN) {
+      awaitingIdle = excess;
     }
   }
 
@@ -357,8 +407,21 @@ public final class Supervisor {
     return ending == PoolMode.COLD_STOP || denied ? 1 : 0;
   }
 
-  private Duration rest() {
-    Duration most = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
-    return rules.samplingInterval().compareTo(most) < 0 ? rules.samplingInterval() : most;
+  /** Until the next sample or decision is due, or sooner while something is under way. */
+  private Duration rest(Tick now) {
+    Duration rest = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
+    rest = shorter(rest, until(rules.samplingInterval(), lastSampleAsked, now));
+    return ending == PoolMode.RUN
+        ? shorter(rest, until(rules.scalingPeriod(), lastDecision, now))
+        : rest;
+  }
+
+  private static Duration until(Duration period, @Nullable Tick last, Tick now) {
+    Duration left = last == null ? Duration.ZERO : period.minus(now.since(last));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -1,0 +1,160 @@
+package io.rqorchestrator.pool;
+
+import static io.rqorchestrator.time.Ticks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.pool.PoolAction.Drain;
+import io.rqorchestrator.pool.PoolAction.GiveUp;
+import io.rqorchestrator.pool.PoolAction.Refill;
+import io.rqorchestrator.pool.PoolAction.Start;
+import io.rqorchestrator.rq.WorkerState;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever happens to a pool, its plans keep the promises: never more live workers than max, no
+ * signal twice, no job killed unless a timeout or a cold stop says so, and the target is reached.
+ */
+class PoolPlannerPropertyTest {
+
+  private static final int TRIALS = 300;
+  private static final int TURNS = 200;
+
+  @Test
+  void keepsItsPromisesWhateverHappens() {
+    for (long seed = 1; seed <= TRIALS; seed++) {
+      new Story(seed).play();
+    }
+  }
+
+  /** A pool to which things happen at random, and which is then left in peace. */
+  private static final class Story {
+    private final String name;
+    private final SplittableRandom random;
+    private final PoolRules rules;
+    private final PoolPlanner planner;
+    private Pool pool = Pool.EMPTY;
+    private int target;
+    private double seconds;
+    private int numbers;
+
+    Story(long seed) {
+      name = "seed " + seed;
+      random = new SplittableRandom(seed);
+      int min = random.nextInt(0, 4);
+      int max = Math.max(1, min + random.nextInt(0, 5));
+      rules = new PoolRules(min, max, 1, true, Duration.ofSeconds(20), Optional.empty());
+      planner = new PoolPlanner(rules);
+      target = min;
+    }
+
+    void play() {
+      for (int turn = 0; turn < TURNS; turn++) {
+        seconds += random.nextDouble(2);
+        if (random.nextInt(5) == 0) {
+          target = random.nextInt(rules.min(), rules.max() + 1);
+        }
+        List.copyOf(pool.workers()).forEach(this::somethingHappens);
+        PoolMode mode = random.nextInt(4) == 0 ? PoolMode.WAIT : PoolMode.RUN;
+        planner.plan(pool, mode, target, true, now()).forEach(action -> carryOut(action, mode));
+      }
+      comesToRest();
+    }
+
+    private void comesToRest() {
+      for (int turn = 0; turn < 20; turn++) {
+        seconds += 30;
+        for (Worker worker : List.copyOf(pool.workers())) {
+          if (worker.isActive()) {
+            pool = pool.with(Workers.seen(worker, WorkerState.IDLE));
+          } else {
+            pool = pool.without(worker.id());
+          }
+        }
+        planner
+            .plan(pool, PoolMode.RUN, target, true, now())
+            .forEach(action -> carryOut(action, PoolMode.RUN));
+      }
+      assertThat(pool.active()).as(name).isEqualTo(target);
+      assertThat(pool.vacancies()).as(name).isEmpty();
+      assertThat(pool.active(Role.CORE)).as(name).isGreaterThanOrEqualTo(rules.min());
+    }
+
+    private void somethingHappens(Worker worker) {
+      switch (random.nextInt(8)) {
+        case 0 -> pool = pool.with(Workers.seen(worker, WorkerState.IDLE));
+        case 1 -> pool = pool.with(Workers.seen(worker, WorkerState.BUSY));
+        case 2 -> pool = pool.with(Workers.seen(worker, WorkerState.UNKNOWN));
+        case 3 -> exits(worker);
+        default -> {}
+      }
+    }
+
+    private void exits(Worker worker) {
+      pool = pool.without(worker.id());
+      if (worker.isActive()) {
+        pool =
+            pool.with(
+                new Vacancy(
+                    1, now().plus(Duration.ofSeconds(random.nextInt(10))), Optional.empty()));
+      }
+    }
+
+    private void carryOut(PoolAction action, PoolMode mode) {
+      if (action instanceof Start start) {
+        starts(start.role(), mode);
+      } else if (action instanceof Refill refill) {
+        pool = pool.without(refill.vacancy());
+        starts(refill.role(), mode);
+      } else if (action instanceof GiveUp giveUp) {
+        pool = pool.without(giveUp.vacancy());
+      } else if (action instanceof Drain drain) {
+        drains(drain, mode);
+      }
+    }
+
+    private void starts(Role role, PoolMode mode) {
+      assertThat(mode).as(name).isEqualTo(PoolMode.RUN);
+      WorkerId id = new WorkerId(++numbers);
+      pool = pool.with(Worker.started(id, numbers, role, true, now(), 0));
+      assertThat(pool.live()).as(name + " live").isLessThanOrEqualTo(rules.max());
+    }
+
+    private void drains(Drain drain, PoolMode mode) {
+      Worker worker = drain.worker();
+      if (worker.phase() instanceof WorkerPhase.Draining draining) {
+        goesOn(draining, drain);
+      } else {
+        assertThat(mode).as(name).isEqualTo(PoolMode.RUN);
+        begins(drain);
+      }
+      pool = pool.with(worker.draining(drain.reason(), drain.step(), now()));
+      if (drain.reason() == DrainReason.START_TIMEOUT) {
+        pool = pool.with(new Vacancy(1, now().plus(Duration.ofSeconds(1)), Optional.empty()));
+      }
+      assertThat(pool.places()).as(name + " too few").isGreaterThanOrEqualTo(rules.min());
+    }
+
+    private void begins(Drain drain) {
+      if (drain.reason() != DrainReason.START_TIMEOUT) {
+        assertThat(drain.step()).as(name).isEqualTo(DrainStep.ASKED);
+        assertThat(drain.worker().isIdle()).as(name + " retires a busy worker").isTrue();
+        assertThat(pool.places()).as(name + " retires too many").isGreaterThan(target);
+      }
+    }
+
+    /** There is no drain timeout, so only a worker without a job may be taken further. */
+    private void goesOn(WorkerPhase.Draining draining, Drain drain) {
+      assertThat(drain.step()).as(name + " twice").isGreaterThan(draining.step());
+      assertThat(drain.worker().isBusy()).as(name + " kills a job").isFalse();
+    }
+
+    private Tick now() {
+      return at(seconds);
+    }
+  }
+}

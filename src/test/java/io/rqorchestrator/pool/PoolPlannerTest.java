@@ -1,0 +1,426 @@
+package io.rqorchestrator.pool;
+
+import static io.rqorchestrator.pool.DrainReason.RETIRE;
+import static io.rqorchestrator.pool.DrainReason.START_TIMEOUT;
+import static io.rqorchestrator.pool.DrainReason.STOP;
+import static io.rqorchestrator.pool.DrainStep.ASKED;
+import static io.rqorchestrator.pool.DrainStep.COLD;
+import static io.rqorchestrator.pool.DrainStep.KILLED;
+import static io.rqorchestrator.pool.DrainStep.MARKED;
+import static io.rqorchestrator.pool.PoolMode.COLD_STOP;
+import static io.rqorchestrator.pool.PoolMode.RUN;
+import static io.rqorchestrator.pool.PoolMode.WAIT;
+import static io.rqorchestrator.pool.Role.CORE;
+import static io.rqorchestrator.pool.Role.ELASTIC;
+import static io.rqorchestrator.pool.Workers.busy;
+import static io.rqorchestrator.pool.Workers.core;
+import static io.rqorchestrator.pool.Workers.draining;
+import static io.rqorchestrator.pool.Workers.idle;
+import static io.rqorchestrator.pool.Workers.plain;
+import static io.rqorchestrator.pool.Workers.seen;
+import static io.rqorchestrator.pool.Workers.startedAt;
+import static io.rqorchestrator.pool.Workers.starting;
+import static io.rqorchestrator.pool.Workers.unread;
+import static io.rqorchestrator.time.Ticks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.pool.PoolAction.AwaitIdle;
+import io.rqorchestrator.pool.PoolAction.Drain;
+import io.rqorchestrator.pool.PoolAction.GiveUp;
+import io.rqorchestrator.pool.PoolAction.Refill;
+import io.rqorchestrator.pool.PoolAction.Start;
+import io.rqorchestrator.rq.WorkerState;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PoolPlannerTest {
+
+  private static final Duration START_TIME = Duration.ofSeconds(30);
+  private static final Tick NOW = at(10);
+
+  private final PoolPlanner patient =
+      new PoolPlanner(new PoolRules(2, 5, 1, true, START_TIME, Optional.empty()));
+  private final PoolPlanner strict =
+      new PoolPlanner(
+          new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ofSeconds(60))));
+
+  // Filling.
+
+  @Test
+  void leavesAPoolAloneThatIsAsWanted() {
+    assertThat(plan(3, core(idle(1)), core(busy(2)), starting(3))).isEmpty();
+  }
+
+  @Test
+  void fillsUpToTheTargetWithCoreWorkersFirst() {
+    assertThat(plan(4)).containsExactly(start(CORE), start(CORE), start(ELASTIC), start(ELASTIC));
+  }
+
+  @Test
+  void aMissingCoreWorkerComesBackAsOne() {
+    assertThat(plan(4, core(idle(1)), idle(3))).containsExactly(start(CORE), start(ELASTIC));
+  }
+
+  @Test
+  void aDrainingWorkerIsMissingButTakesItsRoom() {
+    assertThat(plan(5, core(idle(1)), core(idle(2)), busy(3), draining(4, ASKED, 9)))
+        .containsExactly(start(ELASTIC));
+  }
+
+  @Test
+  void neverStartsMoreThanMax() {
+    assertThat(plan(9, core(idle(1)), core(idle(2))))
+        .containsExactly(start(ELASTIC), start(ELASTIC), start(ELASTIC));
+    assertThat(plan(9, idle(1), idle(2), idle(3), idle(4), idle(5))).isEmpty();
+    assertThat(plan(9, idle(1), idle(2), idle(3), idle(4), idle(5), draining(6, ASKED, 9)))
+        .isEmpty();
+  }
+
+  @Test
+  void refillsAVacancyWhenItIsDue() {
+    Vacancy due = vacancy(3, NOW);
+    Pool pool = new Pool(List.of(core(idle(1)), core(idle(2))), List.of(due));
+
+    assertThat(patient.plan(pool, RUN, 3, true, NOW)).containsExactly(new Refill(ELASTIC, due));
+    assertThat(patient.plan(pool, RUN, 3, true, at(9.999))).isEmpty();
+  }
+
+  @Test
+  void refillsTheCoreFirst() {
+    Vacancy one = vacancy(1, at(1));
+    Vacancy other = vacancy(1, at(2));
+    Pool pool = new Pool(List.of(core(idle(1)), idle(2)), List.of(one, other));
+
+    assertThat(patient.plan(pool, RUN, 5, true, NOW))
+        .containsExactly(new Refill(CORE, one), new Refill(ELASTIC, other), start(ELASTIC));
+  }
+
+  @Test
+  void aVacancyKeepsItsRoom() {
+    Vacancy later = vacancy(1, at(99));
+    Pool pool = new Pool(List.of(idle(1), idle(2), idle(3), idle(4)), List.of(later));
+
+    assertThat(patient.plan(pool, RUN, 6, true, NOW)).isEmpty();
+  }
+
+  /** Killed for not registering, its place vacant, and the process is still there. */
+  @Test
+  void aVacancyWaitsForRoom() {
+    Vacancy due = vacancy(1, at(1));
+    Pool full =
+        new Pool(List.of(idle(1), idle(2), idle(3), idle(4), draining(5, KILLED, 9)), List.of(due));
+
+    assertThat(patient.plan(full, RUN, 5, true, NOW)).isEmpty();
+    assertThat(patient.plan(full.without(new WorkerId(5)), RUN, 5, true, NOW))
+        .containsExactly(new Refill(CORE, due));
+  }
+
+  // Retiring.
+
+  @Test
+  void retiresTheNewestIdleElasticWorker() {
+    assertThat(plan(4, core(idle(1)), core(idle(2)), idle(3), idle(4), busy(5)))
+        .containsExactly(ask(idle(4), RETIRE));
+  }
+
+  @Test
+  void retiresAsManyAsThereAreTooMany() {
+    assertThat(plan(2, core(idle(1)), core(idle(2)), idle(3), idle(4), idle(5)))
+        .containsExactly(ask(idle(5), RETIRE), ask(idle(4), RETIRE), ask(idle(3), RETIRE));
+  }
+
+  @Test
+  void aNumberOfTwoDigitsIsNewerThanOneOfOne() {
+    assertThat(plan(3, core(idle(1)), core(idle(2)), idle(9), idle(10)))
+        .containsExactly(ask(idle(10), RETIRE));
+  }
+
+  @Test
+  void retiresNoCoreWorkerWhileAnElasticOneIsLeft() {
+    assertThat(plan(2, core(idle(1)), core(idle(2)), busy(3))).containsExactly(new AwaitIdle(1));
+    assertThat(plan(2, core(idle(1)), core(idle(2)), starting(3)))
+        .containsExactly(new AwaitIdle(1));
+  }
+
+  @Test
+  void retiresACoreWorkerWhenNoElasticOneIsLeft() {
+    assertThat(plan(1, core(idle(1)), core(idle(2)), draining(3, ASKED, 9)))
+        .containsExactly(ask(core(idle(2)), RETIRE));
+  }
+
+  @Test
+  void waitsForAnIdleWorker() {
+    assertThat(plan(2, core(busy(1)), busy(2), busy(3))).containsExactly(new AwaitIdle(1));
+  }
+
+  @Test
+  void retiresTheIdleOnesAndWaitsForTheRest() {
+    assertThat(plan(1, busy(1), busy(2), idle(3)))
+        .containsExactly(ask(idle(3), RETIRE), new AwaitIdle(1));
+  }
+
+  @Test
+  void doesNotTakeAnUnreadWorkerForIdle() {
+    assertThat(plan(2, core(busy(1)), unread(2), unread(3))).containsExactly(new AwaitIdle(1));
+  }
+
+  @Test
+  void aDrainingWorkerIsNotRetiredAgain() {
+    assertThat(plan(2, core(idle(1)), core(idle(2)), draining(3, ASKED, 9))).isEmpty();
+  }
+
+  @Test
+  void givesVacanciesUpBeforeItRetires() {
+    Vacancy vacancy = vacancy(1, at(1));
+    Pool pool = new Pool(List.of(core(idle(1)), core(idle(2)), idle(3)), List.of(vacancy));
+
+    assertThat(patient.plan(pool, RUN, 3, true, NOW)).containsExactly(new GiveUp(vacancy));
+    assertThat(patient.plan(pool, RUN, 2, true, NOW))
+        .containsExactly(new GiveUp(vacancy), ask(idle(3), RETIRE));
+  }
+
+  @Test
+  void givesUpThePlaceThatFailedMost() {
+    Vacancy mild = vacancy(1, at(1));
+    Vacancy bad = vacancy(7, at(1));
+    Pool pool = new Pool(List.of(core(idle(1))), List.of(mild, bad));
+
+    assertThat(patient.plan(pool, RUN, 2, true, at(0))).containsExactly(new GiveUp(bad));
+  }
+
+  /** Given up, it would leave the pool without a scheduler: elastic workers never become core. */
+  @Test
+  void keepsTheCoresPlaceAndRetiresAnElasticWorker() {
+    Vacancy ofCore = vacancy(1, at(99));
+    Pool pool = new Pool(List.of(core(idle(1)), idle(3), idle(4)), List.of(ofCore));
+
+    assertThat(patient.plan(pool, RUN, 3, true, NOW)).containsExactly(ask(idle(4), RETIRE));
+  }
+
+  @Test
+  void refillsTheCoreWhileItWaitsForAnIdleWorker() {
+    Vacancy ofCore = vacancy(1, at(1));
+    Pool pool = new Pool(List.of(core(busy(1)), busy(3), busy(4)), List.of(ofCore));
+
+    assertThat(patient.plan(pool, RUN, 3, true, NOW))
+        .containsExactly(new AwaitIdle(1), new Refill(CORE, ofCore));
+  }
+
+  // Waiting for Redis.
+
+  @Test
+  void whileItWaitsItStartsNothing() {
+    Vacancy due = vacancy(1, at(1));
+
+    assertThat(patient.plan(new Pool(List.of(idle(1)), List.of(due)), WAIT, 4, true, NOW))
+        .isEmpty();
+  }
+
+  @Test
+  void whileItWaitsItRetiresNothing() {
+    assertThat(plan(WAIT, 1, idle(1), idle(2), busy(3))).isEmpty();
+  }
+
+  @Test
+  void whileItWaitsNoStartTimesOut() {
+    assertThat(patient.plan(new Pool(List.of(starting(1)), List.of()), WAIT, 1, true, at(3600)))
+        .isEmpty();
+  }
+
+  @Test
+  void whileItWaitsADrainGoesOn() {
+    Worker late = draining(3, ASKED, 0);
+
+    assertThat(strict.plan(new Pool(List.of(late), List.of()), WAIT, 0, true, at(60)))
+        .containsExactly(new Drain(late, RETIRE, COLD));
+  }
+
+  @Test
+  void whileItWaitsItMayGiveAVacancyUp() {
+    Vacancy vacancy = vacancy(1, at(99));
+
+    Pool pool = new Pool(List.of(core(idle(1)), core(idle(2))), List.of(vacancy));
+
+    assertThat(patient.plan(pool, WAIT, 2, true, NOW)).containsExactly(new GiveUp(vacancy));
+  }
+
+  // Stopping.
+
+  @Test
+  void aStopAsksEveryWorker() {
+    assertThat(plan(PoolMode.STOP, 3, core(idle(1)), busy(2), starting(3)))
+        .containsExactly(ask(core(idle(1)), STOP), ask(busy(2), STOP), ask(starting(3), STOP));
+  }
+
+  @Test
+  void aStopAsksEachWorkerOnce() {
+    Worker asked = busy(1).draining(STOP, ASKED, at(10));
+
+    assertThat(patient.plan(new Pool(List.of(asked), List.of()), PoolMode.STOP, 1, true, at(3600)))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STOP", "COLD_STOP"})
+  void aStopGivesEveryVacancyUpAndStartsNothing(PoolMode stop) {
+    Vacancy one = vacancy(1, at(1));
+    Vacancy other = vacancy(2, at(1));
+
+    assertThat(patient.plan(new Pool(List.of(), List.of(one, other)), stop, 5, true, NOW))
+        .containsExactly(new GiveUp(one), new GiveUp(other));
+  }
+
+  @Test
+  void aPlainWorkerIsOnlyMarkedUntilItCanBeSignalled() {
+    Worker early = plain(starting(1));
+    assertThat(plan(PoolMode.STOP, 1, early)).containsExactly(new Drain(early, STOP, MARKED));
+
+    Worker marked = early.draining(STOP, MARKED, NOW);
+    assertThat(plan(PoolMode.STOP, 1, marked)).isEmpty();
+
+    Worker started = seen(marked, WorkerState.STARTED);
+    assertThat(plan(PoolMode.STOP, 1, started)).isEmpty();
+
+    Worker ready = seen(marked, WorkerState.IDLE);
+    assertThat(plan(PoolMode.STOP, 1, ready)).containsExactly(new Drain(ready, STOP, ASKED));
+  }
+
+  @Test
+  void aMarkedWorkerThatNeverGetsReadyIsKilled() {
+    Worker marked = startedAt(5, plain(starting(1))).draining(STOP, MARKED, at(10));
+    Pool pool = new Pool(List.of(marked), List.of());
+
+    assertThat(patient.plan(pool, PoolMode.STOP, 1, true, at(34.999))).isEmpty();
+    assertThat(patient.plan(pool, PoolMode.STOP, 1, true, at(35)))
+        .containsExactly(new Drain(marked, STOP, KILLED));
+  }
+
+  /** Its record is gone with Redis' data; it would be killed with its job in hand. */
+  @Test
+  void aPlainWorkerWhoseRecordIsLostIsAskedLikeAnyOther() {
+    Worker worker = plain(unread(1));
+
+    assertThat(patient.plan(new Pool(List.of(worker), List.of()), PoolMode.STOP, 1, true, at(3600)))
+        .containsExactly(new Drain(worker, STOP, ASKED));
+  }
+
+  // The drain ladder.
+
+  @Test
+  void withoutADrainTimeoutAJobTakesAsLongAsItNeeds() {
+    assertThat(patient.plan(poolOf(draining(1, ASKED, 0)), RUN, 0, true, at(1_000_000))).isEmpty();
+  }
+
+  @Test
+  void afterTheDrainTimeoutTheStopIsColdAndThenAKill() {
+    Worker asked = draining(1, ASKED, 10);
+    assertThat(strict.plan(poolOf(asked), RUN, 0, true, at(69.999))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), RUN, 0, true, at(70)))
+        .containsExactly(new Drain(asked, RETIRE, COLD));
+
+    Worker cold = draining(1, COLD, 70);
+    assertThat(strict.plan(poolOf(cold), RUN, 0, true, at(74.999))).isEmpty();
+    assertThat(strict.plan(poolOf(cold), RUN, 0, true, at(75)))
+        .containsExactly(new Drain(cold, RETIRE, KILLED));
+
+    assertThat(strict.plan(poolOf(draining(1, KILLED, 75)), RUN, 0, true, at(1_000_000))).isEmpty();
+  }
+
+  /** RQ ignores a second SIGTERM within a second. */
+  @Test
+  void aShortDrainTimeoutStillWaitsUntilTheSecondSignalWouldCount() {
+    PoolPlanner hasty =
+        new PoolPlanner(new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ZERO)));
+    Worker asked = draining(1, ASKED, 10);
+
+    assertThat(hasty.plan(poolOf(asked), RUN, 0, true, at(11.099))).isEmpty();
+    assertThat(hasty.plan(poolOf(asked), RUN, 0, true, at(11.1)))
+        .containsExactly(new Drain(asked, RETIRE, COLD));
+  }
+
+  @Test
+  void aColdStopDoesNotWaitForTheDrainTimeout() {
+    Worker asked = draining(1, ASKED, 10);
+
+    assertThat(strict.plan(poolOf(asked), COLD_STOP, 0, true, at(11.099))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), COLD_STOP, 0, true, at(11.1)))
+        .containsExactly(new Drain(asked, RETIRE, COLD));
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, true, at(11.1)))
+        .containsExactly(new Drain(asked, RETIRE, COLD));
+  }
+
+  @Test
+  void aColdStopKillsAfterItsGrace() {
+    Worker cold = draining(1, COLD, 11.1);
+
+    assertThat(patient.plan(poolOf(cold), COLD_STOP, 0, true, at(16.099))).isEmpty();
+    assertThat(patient.plan(poolOf(cold), COLD_STOP, 0, true, at(16.1)))
+        .containsExactly(new Drain(cold, RETIRE, KILLED));
+  }
+
+  @Test
+  void aColdStopAsksFirstWhomNobodyAsked() {
+    assertThat(plan(COLD_STOP, 1, busy(1))).containsExactly(ask(busy(1), STOP));
+  }
+
+  // Start timeout.
+
+  @Test
+  void aWorkerThatDoesNotRegisterInTimeIsKilled() {
+    Worker slow = startedAt(5, starting(1));
+
+    assertThat(patient.plan(poolOf(slow), RUN, 1, true, at(34.999))).isEmpty();
+    assertThat(patient.plan(poolOf(slow), RUN, 1, true, at(35)))
+        .containsExactly(new Drain(slow, START_TIMEOUT, KILLED));
+  }
+
+  @Test
+  void aReadyWorkerIsBeyondTheStartTimeout() {
+    assertThat(patient.plan(poolOf(idle(1)), RUN, 1, true, at(1_000_000))).isEmpty();
+    assertThat(patient.plan(poolOf(unread(1)), RUN, 1, true, at(1_000_000))).isEmpty();
+  }
+
+  // How soon to look again.
+
+  @Test
+  void isBusyWhileAnythingIsUnderWay() {
+    assertThat(PoolPlanner.isBusy(poolOf(idle(1), starting(2)))).isTrue();
+    assertThat(PoolPlanner.isBusy(poolOf(idle(1), draining(2, ASKED, 1)))).isTrue();
+    assertThat(PoolPlanner.isBusy(poolOf(idle(1)).with(vacancy(1, at(1))))).isTrue();
+  }
+
+  @Test
+  void isNotBusyWhileWorkersJustWork() {
+    assertThat(PoolPlanner.isBusy(Pool.EMPTY)).isFalse();
+    assertThat(PoolPlanner.isBusy(poolOf(idle(1), busy(2)))).isFalse();
+  }
+
+  private List<PoolAction> plan(int target, Worker... workers) {
+    return plan(RUN, target, workers);
+  }
+
+  private List<PoolAction> plan(PoolMode mode, int target, Worker... workers) {
+    return patient.plan(poolOf(workers), mode, target, true, NOW);
+  }
+
+  private static Pool poolOf(Worker... workers) {
+    return new Pool(List.of(workers), List.of());
+  }
+
+  private static Vacancy vacancy(int failures, Tick notBefore) {
+    return new Vacancy(failures, notBefore, Optional.empty());
+  }
+
+  private static PoolAction start(Role role) {
+    return new Start(role);
+  }
+
+  private static PoolAction ask(Worker worker, DrainReason reason) {
+    return new Drain(worker, reason, ASKED);
+  }
+}

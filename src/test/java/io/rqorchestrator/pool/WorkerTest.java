@@ -1,0 +1,90 @@
+package io.rqorchestrator.pool;
+
+import static io.rqorchestrator.pool.Workers.busy;
+import static io.rqorchestrator.pool.Workers.draining;
+import static io.rqorchestrator.pool.Workers.idle;
+import static io.rqorchestrator.pool.Workers.plain;
+import static io.rqorchestrator.pool.Workers.seen;
+import static io.rqorchestrator.pool.Workers.starting;
+import static io.rqorchestrator.pool.Workers.unread;
+import static io.rqorchestrator.time.Ticks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.pool.WorkerPhase.Draining;
+import io.rqorchestrator.pool.WorkerPhase.Running;
+import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.rq.WorkerState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WorkerTest {
+
+  @Test
+  void beginsWithoutARecord() {
+    Worker worker = Worker.started(new WorkerId(7), 4711, Role.CORE, true, at(5), 2);
+
+    assertThat(worker.phase()).isEqualTo(new Starting());
+    assertThat(worker.record()).isEmpty();
+    assertThat(worker.rqName()).isEmpty();
+    assertThat(worker.isActive()).isTrue();
+    assertThat(worker.isIdle()).isFalse();
+    assertThat(worker.isBusy()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IDLE", "BUSY", "SUSPENDED"})
+  void isReadyOnceItHasShownThatItTakesJobs(WorkerState state) {
+    assertThat(seen(starting(1), state).phase()).isEqualTo(new Running(at(3)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"UNKNOWN", "STARTED"})
+  void isNotReadyBefore(WorkerState state) {
+    assertThat(seen(starting(1), state).phase()).isEqualTo(new Starting());
+  }
+
+  @Test
+  void isReadySinceItsFirstSight() {
+    assertThat(seen(idle(1), WorkerState.BUSY).phase()).isEqualTo(new Running(at(1)));
+  }
+
+  @Test
+  void aSightDoesNotEndADrain() {
+    Worker worker = seen(draining(1, DrainStep.ASKED, 2), WorkerState.IDLE);
+
+    assertThat(worker.phase()).isEqualTo(new Draining(DrainReason.RETIRE, DrainStep.ASKED, at(2)));
+    assertThat(worker.isActive()).isFalse();
+    assertThat(worker.isIdle()).isFalse();
+  }
+
+  @Test
+  void takesTheNameOfItsRecord() {
+    assertThat(idle(7).rqName()).contains("rq-7");
+  }
+
+  @Test
+  void inOurHostItCanAlwaysBeAsked() {
+    assertThat(starting(1).canBeAsked()).isTrue();
+  }
+
+  /** Before its handlers are in place SIGTERM is sudden death. */
+  @Test
+  void aPlainOneCanBeAskedOnceItsHandlersAreInPlace() {
+    assertThat(plain(starting(1)).canBeAsked()).isFalse();
+    assertThat(seen(plain(starting(1)), WorkerState.STARTED).canBeAsked()).isFalse();
+    assertThat(seen(plain(starting(1)), WorkerState.IDLE).canBeAsked()).isTrue();
+    assertThat(plain(busy(1)).canBeAsked()).isTrue();
+  }
+
+  /** A Redis that lost its data takes no handler away. */
+  @Test
+  void aPlainOneThatWasReadyCanBeAskedThoughItsRecordIsLost() {
+    assertThat(plain(unread(1)).canBeAsked()).isTrue();
+  }
+
+  @Test
+  void numbersAreInOrder() {
+    assertThat(new WorkerId(9)).isLessThan(new WorkerId(10)).hasToString("w9");
+  }
+}

@@ -1,0 +1,113 @@
+package io.rqorchestrator.pool;
+
+import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
+import static io.rqorchestrator.time.Ticks.at;
+
+import io.rqorchestrator.pool.WorkerPhase.Running;
+import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.rq.WorkerState;
+import io.rqorchestrator.time.Tick;
+import java.util.Optional;
+
+/** Workers of a pool as a test needs them: elastic, in our worker host, spawned at 0 s. */
+final class Workers {
+
+  private static final Tick BIRTH = at(0);
+
+  private Workers() {}
+
+  /** Spawned and not yet seen. */
+  static Worker starting(int number) {
+    return of(number, new Starting(), Optional.empty());
+  }
+
+  /** Ready, and waiting for a job. */
+  static Worker idle(int number) {
+    return of(number, new Running(at(1)), Optional.of(rqWorker(name(number)).read()));
+  }
+
+  /** Ready, and holding a job. */
+  static Worker busy(int number) {
+    RqWorker holding = rqWorker(name(number)).job("job-" + number, at(2)).read();
+    return of(number, new Running(at(1)), Optional.of(holding));
+  }
+
+  /** Ready, but the newest sample could not read it. */
+  static Worker unread(int number) {
+    return of(number, new Running(at(1)), Optional.of(RqWorker.unreadable(name(number))));
+  }
+
+  /** On its way out since {@code stepAt}. */
+  static Worker draining(int number, DrainStep step, double stepAt) {
+    return busy(number).draining(DrainReason.RETIRE, step, at(stepAt));
+  }
+
+  /** The same worker as one of the {@code --min-workers}. */
+  static Worker core(Worker worker) {
+    return new Worker(
+        worker.id(),
+        worker.pid(),
+        Role.CORE,
+        worker.lossFree(),
+        worker.startedAt(),
+        worker.failures(),
+        worker.phase(),
+        worker.record(),
+        worker.beatAt(),
+        worker.outdated());
+  }
+
+  /** The same worker without our worker host. */
+  static Worker plain(Worker worker) {
+    return new Worker(
+        worker.id(),
+        worker.pid(),
+        worker.role(),
+        false,
+        worker.startedAt(),
+        worker.failures(),
+        worker.phase(),
+        worker.record(),
+        worker.beatAt(),
+        worker.outdated());
+  }
+
+  /** The same worker, spawned at {@code seconds}. */
+  static Worker startedAt(double seconds, Worker worker) {
+    return new Worker(
+        worker.id(),
+        worker.pid(),
+        worker.role(),
+        worker.lossFree(),
+        at(seconds),
+        worker.failures(),
+        worker.phase(),
+        worker.record(),
+        worker.beatAt(),
+        worker.outdated());
+  }
+
+  /** The same worker as a sample shows it in {@code state}. */
+  static Worker seen(Worker worker, WorkerState state) {
+    return worker.seen(rqWorker(name(worker.id().number())).state(state).read(), at(3));
+  }
+
+  private static Worker of(int number, WorkerPhase phase, Optional<RqWorker> record) {
+    return new Worker(
+        new WorkerId(number),
+        1000 + number,
+        Role.ELASTIC,
+        true,
+        BIRTH,
+        0,
+        phase,
+        record,
+        BIRTH,
+        Optional.empty());
+  }
+
+  private static String name(int number) {
+    return "rq-" + number;
+  }
+}

@@ -1,0 +1,203 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The host of a story: spawns fake workers, keeps them alive, and tells of their ends. */
+final class FakeLauncher implements WorkerProcesses {
+
+  /**
+   * How the workers spawned from now on behave.
+   *
+   * @param named whether they take the name we give them
+   * @param lossFree whether they run in our worker host
+   * @param guarded what the host says of its hooks
+   * @param deaf whether they never register
+   * @param stubborn whether they ignore SIGTERM
+   * @param immortal whether they survive even SIGKILL
+   */
+  record Manners(
+      boolean named,
+      boolean lossFree,
+      Optional<Boolean> guarded,
+      boolean deaf,
+      boolean stubborn,
+      boolean immortal) {
+
+    static final Manners GOOD = new Manners(true, true, Optional.of(true), false, false, false);
+    static final Manners PLAIN = new Manners(false, false, Optional.empty(), false, false, false);
+    static final Manners DEAF = new Manners(true, true, Optional.of(true), true, false, false);
+    static final Manners STUBBORN = new Manners(true, true, Optional.of(true), false, true, false);
+    static final Manners IMMORTAL = new Manners(true, true, Optional.of(true), true, true, true);
+    static final Manners UNGUARDED =
+        new Manners(true, true, Optional.of(false), false, false, false);
+
+    /** Time between heartbeats of an idle worker: stock RQ's, or a second in our host. */
+    long beatNanos() {
+      Duration beat = guarded.orElse(false) ? Duration.ofSeconds(1) : Duration.ofSeconds(405);
+      return beat.toNanos();
+    }
+  }
+
+  private final ManualTicks ticks;
+  private final Mailbox mailbox;
+  private final FakeRq rq;
+  private final List<FakeWorker> all = new ArrayList<>();
+  private final List<FakeWorker> live = new ArrayList<>();
+  private Manners manners = Manners.GOOD;
+  private Optional<String> problem = Optional.empty();
+  private final Map<Survivor, FakeWorker> survivors = new HashMap<>();
+  private final List<Survivor> recorded = new ArrayList<>();
+  private final List<Stray> strays = new ArrayList<>();
+  private final List<Stray> ended = new ArrayList<>();
+  private final Map<Long, Long> memory = new HashMap<>();
+
+  FakeLauncher(ManualTicks ticks, Mailbox mailbox, FakeRq rq) {
+    this.ticks = ticks;
+    this.mailbox = mailbox;
+    this.rq = rq;
+  }
+
+  @Override
+  public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException {
+    if (problem.isPresent()) {
+      throw new LaunchException(problem.get());
+    }
+    FakeWorker worker = new FakeWorker(id, withScheduler, manners, rq, ticks.now());
+    all.add(worker);
+    live.add(worker);
+    return worker;
+  }
+
+  // What was there before.
+
+  @Override
+  public List<Survivor> survivors() {
+    return List.copyOf(recorded);
+  }
+
+  @Override
+  public WorkerHandle adopt(WorkerId id, Survivor survivor) {
+    FakeWorker worker = survivors.get(survivor);
+    if (worker == null) {
+      throw new IllegalArgumentException("no such survivor: " + survivor);
+    }
+    worker.adoptedAs(id);
+    return worker;
+  }
+
+  /**
+   * A worker of an earlier daemon, alive for a while.
+   *
+   * @param isRecorded whether the earlier daemon wrote it down; else only its mark is found
+   */
+  FakeWorker survivor(int number, Role role, boolean isRecorded) {
+    WorkerId id = new WorkerId(number);
+    Tick longAgo = ticks.now().plus(Duration.ofHours(-1));
+    FakeWorker worker = new FakeWorker(id, role == Role.CORE, manners, rq, longAgo);
+    live.add(worker);
+    String name = isRecorded ? worker.rqName() : "rq-" + id;
+    Survivor survivor =
+        new Survivor(worker.pid(), name, isRecorded ? role : Role.ELASTIC, manners.lossFree());
+    survivors.put(survivor, worker);
+    if (isRecorded) {
+      recorded.add(survivor);
+    } else {
+      strays.add(new Stray(worker.pid(), 1, true));
+    }
+    worker.live(ticks.now());
+    return worker;
+  }
+
+  // What dead workers leave behind.
+
+  @Override
+  public List<Stray> strays(Set<Long> workers) {
+    return strays.stream().filter(stray -> !workers.contains(stray.pid())).toList();
+  }
+
+  @Override
+  public void end(Stray stray) {
+    ended.add(stray);
+    strays.remove(stray);
+  }
+
+  /** A dead worker's horse, or its scheduler. */
+  Stray leavesBehind(long pid, boolean horse) {
+    Stray stray = new Stray(pid, 1, horse);
+    strays.add(stray);
+    return stray;
+  }
+
+  /** It ends by itself. */
+  void goes(Stray stray) {
+    strays.remove(stray);
+  }
+
+  /** Strays that were ended. */
+  List<Stray> ended() {
+    return ended;
+  }
+
+  // Memory.
+
+  @Override
+  public OptionalLong memory(long pid) {
+    Long bytes = memory.get(pid);
+    return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+  }
+
+  /** Workers take this much memory. */
+  void memory(FakeWorker worker, long bytes) {
+    memory.put(worker.pid(), bytes);
+  }
+
+  /** From now on workers behave like this. */
+  void manners(Manners value) {
+    manners = value;
+  }
+
+  /** From now on no process can be started. */
+  void fails(String why) {
+    problem = Optional.of(why);
+  }
+
+  void works() {
+    problem = Optional.empty();
+  }
+
+  /** Lets every worker live on. */
+  void live() {
+    for (FakeWorker worker : List.copyOf(live)) {
+      OptionalInt exit = worker.live(ticks.now());
+      if (exit.isPresent()) {
+        live.remove(worker);
+        mailbox.post(new Message.WorkerExited(worker.id(), exit.getAsInt()));
+      }
+    }
+  }
+
+  /** Every worker there ever was, in the order of their births. */
+  List<FakeWorker> all() {
+    return all;
+  }
+
+  /** Workers whose process is there. */
+  List<FakeWorker> alive() {
+    return live;
+  }
+}

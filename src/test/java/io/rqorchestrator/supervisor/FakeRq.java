@@ -1,0 +1,128 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.rq.RqQueue;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqView;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * RQ on a Redis, as small as it gets: one queue, scheduled jobs that are due, and the records of
+ * the workers that registered. Answers a request for a sample at once, into the mailbox.
+ */
+final class FakeRq implements RqView {
+
+  /** A job that keeps its worker busy for {@code length}. */
+  record Job(String id, Duration length, Instant enqueuedAt) {}
+
+  private final ManualTicks ticks;
+  private final Mailbox mailbox;
+  private final BusyReading.Source source;
+  private final Deque<Job> queue = new ArrayDeque<>();
+  private final Map<String, RqWorker> foreigners = new HashMap<>();
+  private final Map<String, FakeWorker> registered = new HashMap<>();
+  private int jobs;
+  private long due;
+  private boolean suspended;
+  private boolean hung;
+  private Optional<Message> failure = Optional.empty();
+  private Set<String> askedFor = Set.of();
+
+  FakeRq(ManualTicks ticks, Mailbox mailbox, BusyReading.Source source) {
+    this.ticks = ticks;
+    this.mailbox = mailbox;
+    this.source = source;
+  }
+
+  @Override
+  public void requestSample(Set<String> workerNames) {
+    askedFor = Set.copyOf(workerNames);
+    if (!hung) {
+      mailbox.post(failure.orElseGet(() -> new Message.SampleTaken(snapshot())));
+    }
+  }
+
+  private RqSnapshot snapshot() {
+    Tick now = ticks.now();
+    Map<String, RqWorker> workers = new HashMap<>(foreigners);
+    registered.forEach((name, worker) -> workers.put(name, worker.record(source)));
+    Optional<Instant> oldest = queue.stream().map(Job::enqueuedAt).min(Instant::compareTo);
+    RqQueue only = new RqQueue("default", queue.size(), oldest, due);
+    return new RqSnapshot(now, List.of(only), workers, suspended, 0);
+  }
+
+  // What its users do.
+
+  void enqueue(Duration length) {
+    queue.add(new Job("job-" + ++jobs, length, ticks.now().wall()));
+  }
+
+  void emptyTheQueue() {
+    queue.clear();
+  }
+
+  /** Scheduled jobs come due; with {@code 0}, some scheduler has moved them. */
+  void due(long scheduledJobs) {
+    due = scheduledJobs;
+  }
+
+  void suspend(boolean value) {
+    suspended = value;
+  }
+
+  // What happens to it.
+
+  void goesAway(String problem) {
+    failure = Optional.of(new Message.SampleFailed(problem, false));
+  }
+
+  void denies(String problem) {
+    failure = Optional.of(new Message.SampleFailed(problem, true));
+  }
+
+  void comesBack() {
+    failure = Optional.empty();
+    hung = false;
+  }
+
+  void hangs() {
+    hung = true;
+  }
+
+  // What its workers do.
+
+  void register(String name, FakeWorker worker) {
+    registered.put(name, worker);
+  }
+
+  void forget(String name) {
+    registered.remove(name);
+  }
+
+  /** A worker that is not ours. */
+  void foreigner(RqWorker worker) {
+    foreigners.put(worker.name(), worker);
+  }
+
+  boolean answers() {
+    return failure.isEmpty() && !hung;
+  }
+
+  Optional<Job> pop() {
+    return answers() && !suspended ? Optional.ofNullable(queue.poll()) : Optional.empty();
+  }
+
+  Set<String> askedFor() {
+    return askedFor;
+  }
+}

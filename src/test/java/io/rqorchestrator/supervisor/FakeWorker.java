@@ -1,0 +1,225 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.rq.RqWorkerDraft;
+import io.rqorchestrator.rq.WorkerState;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker process as RQ runs it: registers, gets ready, takes job after job. One SIGTERM lets it
+ * finish its job, a second one more than a second later kills the job with it.
+ */
+final class FakeWorker implements WorkerHandle {
+
+  private static final Duration UNTIL_REGISTERED = Duration.ofMillis(300);
+  private static final Duration UNTIL_READY = Duration.ofMillis(500);
+
+  private final WorkerId firstId;
+  private final boolean scheduler;
+  private final FakeLauncher.Manners manners;
+  private final FakeRq rq;
+  private final Tick born;
+  private final List<Tick> signals = new ArrayList<>();
+  private Tick latest;
+  private FakeRq.@Nullable Job job;
+  private @Nullable Tick jobBegan;
+  private double busySeconds;
+  private double rqSeconds;
+  private long jobsDone;
+  private boolean jobLost;
+  private boolean killed;
+  private boolean readable = true;
+  private boolean beats = true;
+  private boolean recordStays;
+  private long lastBeat;
+  private WorkerId id;
+  private OptionalInt exit = OptionalInt.empty();
+
+  FakeWorker(WorkerId id, boolean scheduler, FakeLauncher.Manners manners, FakeRq rq, Tick born) {
+    this.firstId = id;
+    this.id = id;
+    this.scheduler = scheduler;
+    this.manners = manners;
+    this.rq = rq;
+    this.born = born;
+    this.latest = born;
+  }
+
+  // A process.
+
+  @Override
+  public long pid() {
+    return 1000L + firstId.number();
+  }
+
+  @Override
+  public String rqName() {
+    return manners.named() ? registeredName() : "";
+  }
+
+  @Override
+  public boolean lossFree() {
+    return manners.lossFree();
+  }
+
+  @Override
+  public boolean owns(long pid) {
+    return pid == pid();
+  }
+
+  @Override
+  public void terminate() {
+    signals.add(latest);
+  }
+
+  @Override
+  public void kill() {
+    killed = true;
+  }
+
+  /** Ends by itself with this code. */
+  void exits(int code) {
+    exit = OptionalInt.of(code);
+  }
+
+  /** Ends by itself; its record stays for a while, as RQ's does. */
+  void exitsLeavingItsRecord(int code) {
+    recordStays = true;
+    exits(code);
+  }
+
+  /** Its record in Redis cannot be read any more, or can again. */
+  void readable(boolean value) {
+    readable = value;
+  }
+
+  /** Its heart stops: it takes no job and hears no signal any more. */
+  void hangs() {
+    beats = false;
+  }
+
+  /** Another daemon has another number for it. */
+  void adoptedAs(WorkerId newId) {
+    id = newId;
+  }
+
+  WorkerId id() {
+    return id;
+  }
+
+  boolean runsScheduler() {
+    return scheduler;
+  }
+
+  int signals() {
+    return signals.size();
+  }
+
+  boolean wasKilled() {
+    return killed;
+  }
+
+  boolean isBusy() {
+    return job != null;
+  }
+
+  boolean hasLostItsJob() {
+    return jobLost;
+  }
+
+  // Its life.
+
+  /** Lives on until {@code now}; its exit code if that was its end. */
+  OptionalInt live(Tick now) {
+    latest = now;
+    if (killed && !manners.immortal()) {
+      return endsWith(137);
+    }
+    if (exit.isPresent()) {
+      return endsWith(exit.getAsInt());
+    }
+    if (!now.hasPassed(UNTIL_REGISTERED, born) || manners.deaf()) {
+      return OptionalInt.empty();
+    }
+    rq.register(registeredName(), this);
+    if (!isReady(now) || !beats) {
+      return OptionalInt.empty();
+    }
+    lastBeat = rq.answers() ? now.nanos() / manners.beatNanos() : lastBeat;
+    works(now);
+    boolean toldTwice =
+        signals.size() > 1 && signals.get(1).hasPassed(Duration.ofSeconds(1), signals.get(0));
+    boolean goes = job == null ? !signals.isEmpty() : toldTwice;
+    return goes && !manners.stubborn() ? endsWith(0) : OptionalInt.empty();
+  }
+
+  private void works(Tick now) {
+    if (job != null && jobBegan != null && now.hasPassed(job.length(), jobBegan)) {
+      busySeconds += now.secondsSince(jobBegan);
+      rqSeconds += Duration.between(jobBegan.wall(), now.wall()).toNanos() / 1e9;
+      jobsDone++;
+      job = null;
+      jobBegan = null;
+    }
+    if (job == null && signals.isEmpty()) {
+      rq.pop().ifPresent(next -> begins(next, now));
+    }
+  }
+
+  private void begins(FakeRq.Job next, Tick now) {
+    job = next;
+    jobBegan = now;
+  }
+
+  private OptionalInt endsWith(int code) {
+    if (!recordStays) {
+      rq.forget(registeredName());
+    }
+    jobLost = job != null;
+    return OptionalInt.of(code);
+  }
+
+  private boolean isReady(Tick now) {
+    return now.hasPassed(UNTIL_READY, born);
+  }
+
+  private String registeredName() {
+    return "rq-" + firstId;
+  }
+
+  // Its record.
+
+  RqWorker record(BusyReading.Source source) {
+    if (!readable) {
+      return RqWorker.unreadable(registeredName());
+    }
+    double total = source == BusyReading.Source.EXACT ? busySeconds : rqSeconds;
+    Optional<Tick> since = Optional.ofNullable(jobBegan);
+    RqWorkerDraft draft =
+        RqWorkerDraft.rqWorker(registeredName())
+            .state(state())
+            .busy(new BusyReading(total, since.map(Tick::wall), source))
+            .currentJob(Optional.ofNullable(job).map(FakeRq.Job::id))
+            .jobs(jobsDone)
+            .heartbeat("beat " + lastBeat)
+            .guarded(manners.guarded())
+            .on("here", pid(), born.wall());
+    return draft.read();
+  }
+
+  private WorkerState state() {
+    if (!isReady(latest)) {
+      return WorkerState.STARTED;
+    }
+    return job == null ? WorkerState.IDLE : WorkerState.BUSY;
+  }
+}

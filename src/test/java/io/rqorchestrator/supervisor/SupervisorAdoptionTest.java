@@ -1,0 +1,129 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Event.Measured;
+import io.rqorchestrator.event.Event.WorkerAdopted;
+import io.rqorchestrator.event.Event.WorkerReady;
+import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.pool.Role;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Workers outlive a dead daemon; the next one takes them over, and the pool is never doubled. */
+class SupervisorAdoptionTest {
+
+  @Test
+  void takesOverWhatAnEarlierDaemonLeft() {
+    World world = World.of(2, 5).begins();
+    world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.survivor(72, Role.CORE, true);
+    world.runs(60);
+
+    assertThat(world.launched()).isZero();
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.events.of(WorkerAdopted.class)).hasSize(2);
+    assertThat(world.events.of(WorkerReady.class)).hasSize(2);
+  }
+
+  @Test
+  void fillsUpToMin() {
+    World world = World.of(2, 5).begins();
+    world.launcher.survivor(71, Role.CORE, true);
+    world.runs(10);
+
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  @Test
+  void beginsWithTheSizeItFinds() {
+    World world = World.of(1, 5).begins();
+    FakeWorker busy = world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.survivor(72, Role.ELASTIC, true);
+    world.rq.enqueue(Duration.ofSeconds(1000));
+    world.runs(4);
+    assertThat(world.alive()).isEqualTo(2);
+
+    world.runs(60);
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(busy.signals()).isZero();
+  }
+
+  @Test
+  void whatItDidForTheOtherDaemonIsNoLoadHere() {
+    World world = World.of(1, 1).begins();
+    world.launcher.survivor(71, Role.CORE, true);
+    world.rq.enqueue(Duration.ofSeconds(40));
+    for (int i = 0; i < 1000; i++) {
+      world.step();
+    }
+    world.runs(60);
+
+    assertThat(world.events.of(Measured.class))
+        .extracting(Measured::load)
+        .isNotEmpty()
+        .containsOnly(0.0);
+  }
+
+  /** Fewer are allowed now. Those that are too many go when they are idle. */
+  @Test
+  void shrinksToASmallerMax() {
+    World world = World.of(1, 2).begins();
+    world.mayExceedMax();
+    world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.survivor(72, Role.ELASTIC, true);
+    world.launcher.survivor(73, Role.ELASTIC, true);
+    for (int i = 0; i < 3; i++) {
+      world.rq.enqueue(Duration.ofSeconds(60));
+    }
+    world.runs(50);
+    assertThat(world.alive()).isEqualTo(3);
+    world.jobs(Duration.ofMillis(500), Duration.ofSeconds(1));
+    world.runs(60);
+
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.lostJobs()).isZero();
+  }
+
+  /** Its command chooses its own name, so it is found by host and process, old as it is. */
+  @Test
+  void takesOverAPlainWorkerAndItsJob() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.PLAIN);
+    FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
+    world.rq.enqueue(Duration.ofSeconds(100));
+    world.runs(60);
+
+    assertThat(survivor.wasKilled()).isFalse();
+    assertThat(survivor.isBusy()).isTrue();
+    assertThat(world.launched()).as("grown").isLessThanOrEqualTo(1);
+  }
+
+  /** The daemon died between the spawn and its record of it. */
+  @Test
+  void takesOverAWorkerThatOnlyItsMarkTellsOf() {
+    World world = World.of(1, 5).begins();
+    FakeWorker survivor = world.launcher.survivor(71, Role.CORE, false);
+    world.runs(100);
+
+    assertThat(world.events.of(WorkerAdopted.class)).hasSize(1);
+    assertThat(world.launcher.ended()).isEmpty();
+    assertThat(survivor.wasKilled()).isFalse();
+    assertThat(world.alive()).isEqualTo(1);
+  }
+
+  @Test
+  void aSurvivorIsDrainedLikeAnyOther() {
+    World world = World.of(1, 5).begins();
+    FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
+    world.rq.enqueue(Duration.ofSeconds(20));
+    world.runs(4);
+    world.asksToStop();
+
+    assertThat(world.runs(30)).isTrue();
+    assertThat(survivor.signals()).isEqualTo(1);
+    assertThat(survivor.hasLostItsJob()).isFalse();
+    assertThat(world.events.of(WorkerStarted.class)).isEmpty();
+  }
+}

@@ -1,0 +1,92 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Event.StopRequested;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SupervisorBurstTest {
+
+  @Test
+  void endsWhenTheQueuesAreEmptyAndTheJobsDone() {
+    World world = World.of(1, 3).burst().begins();
+    for (int i = 0; i < 10; i++) {
+      world.rq.enqueue(Duration.ofSeconds(3));
+    }
+
+    assertThat(world.runs(10)).isFalse();
+    assertThat(world.runs(60)).isTrue();
+    assertThat(world.lostJobs()).isZero();
+    assertThat(world.now()).isLessThan(40);
+    assertThat(world.events.of(StopRequested.class))
+        .extracting(StopRequested::by)
+        .containsExactly("burst: the queues are empty");
+  }
+
+  @Test
+  void withoutAJobItEndsOnceItsWorkersWereThere() {
+    World world = World.of(2, 3).burst().begins();
+
+    assertThat(world.runs(10)).isTrue();
+    assertThat(world.launched()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutAJobAndAWorkerItEndsAtOnce() {
+    World world = World.of(0, 3).burst().begins();
+
+    assertThat(world.runs(2)).isTrue();
+    assertThat(world.launched()).isZero();
+  }
+
+  @Test
+  void waitsForScheduledJobsThatAreDue() {
+    World world = World.of(1, 3).burst().begins();
+    world.rq.due(1);
+    assertThat(world.runs(60)).isFalse();
+
+    world.rq.due(0);
+    assertThat(world.runs(10)).isTrue();
+  }
+
+  @Test
+  void doesNotWaitForWhatIsDueIfNoWorkerRunsAScheduler() {
+    World world = World.of(1, 3).withoutScheduler().burst().begins();
+    world.rq.due(1);
+
+    assertThat(world.runs(10)).isTrue();
+  }
+
+  @Test
+  void waitsForAWorkerThatIsStartedAgain() {
+    World world = World.of(1, 1).burst().begins();
+    world.rq.enqueue(Duration.ofSeconds(10));
+    world.runs(5);
+    world.worker(1).exits(1);
+    world.runs(0.9);
+    world.rq.enqueue(Duration.ofSeconds(2));
+
+    assertThat(world.runs(20)).isTrue();
+    assertThat(world.launched()).isEqualTo(2);
+  }
+
+  /** The user's first word is never the one that kills a job. */
+  @Test
+  void aStopWhileABurstEndsIsNotYetACold() {
+    World world = World.of(1, 3).burst().begins();
+    world.launcher.manners(FakeLauncher.Manners.STUBBORN);
+    while (world.events.of(StopRequested.class).isEmpty()) {
+      world.runs(0.05);
+      assertThat(world.now()).isLessThan(20);
+    }
+    world.runs(3);
+    world.asksToStop();
+    world.runs(10);
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+
+    world.asksToStop();
+    world.runs(2);
+    assertThat(world.worker(1).signals()).isEqualTo(2);
+  }
+}

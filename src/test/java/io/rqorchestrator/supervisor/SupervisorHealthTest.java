@@ -1,0 +1,99 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.event.Event.Degraded;
+import io.rqorchestrator.event.Event.Recovered;
+import io.rqorchestrator.event.Event.WorkerGone;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A crash loop is shown as degraded, and the daemon lives on and recovers by itself. */
+class SupervisorHealthTest {
+
+  @Test
+  void twoCrashesAreBadLuck() {
+    World world = World.of(1, 5).begins();
+    crashes(world, 2);
+    world.runs(100);
+
+    assertThat(world.events.of(Degraded.class)).isEmpty();
+  }
+
+  @Test
+  void threeInARowAreAState() {
+    World world = World.of(1, 5).begins();
+    crashes(world, 3);
+
+    assertThat(world.events.of(Degraded.class))
+        .extracting(Degraded::problem)
+        .containsExactly("w3 crashed after 2.05s");
+    assertThat(world.events.of(Recovered.class)).isEmpty();
+  }
+
+  /** Between two crashes a worker may well get ready. */
+  @Test
+  void aCrashLoopIsToldOnce() {
+    World world = World.of(1, 5).begins();
+    crashes(world, 8);
+
+    assertThat(world.events.of(Degraded.class)).hasSize(1);
+    assertThat(world.events.of(Recovered.class)).isEmpty();
+  }
+
+  @Test
+  void aHealthyMinuteIsTheEndOfIt() {
+    World world = World.of(1, 5).begins();
+    crashes(world, 4);
+    world.runs(8 + 59);
+    assertThat(world.events.of(Recovered.class)).isEmpty();
+
+    world.runs(2);
+    assertThat(world.events.of(Recovered.class)).hasSize(1);
+  }
+
+  @Test
+  void aProcessThatCannotBeStartedIsSaidToBeTheProblem() {
+    World world = World.of(1, 5).begins();
+    world.launcher.fails("No such file or directory");
+    world.runs(20);
+
+    assertThat(world.events.of(Degraded.class))
+        .containsExactly(new Degraded("start failed: No such file or directory"));
+  }
+
+  @Test
+  void workersThatNeverRegisterAreSaidToBeTheProblem() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    world.runs(120);
+
+    assertThat(world.events.of(Degraded.class))
+        .containsExactly(new Degraded("w3 did not register in time"));
+  }
+
+  /** Its record of jobs done comes with the next sample. */
+  @Test
+  void anEarlyExitIsPardonedOnceItIsSeenToHaveWorked() {
+    World world = World.of(1, 5).begins();
+    world.rq.enqueue(Duration.ofMillis(100));
+    world.runsUntil(0.8);
+    world.worker(1).exitsLeavingItsRecord(0);
+    world.runsUntil(1.5);
+
+    assertThat(world.events.of(WorkerGone.class).get(0).ending()).isEqualTo(Ending.CRASHED);
+    assertThat(world.alive()).as("replaced without a backoff").isEqualTo(1);
+  }
+
+  private static void crashes(World world, int times) {
+    for (int crash = 0; crash < times; crash++) {
+      while (world.launched() == crash) {
+        world.runs(0.05);
+      }
+      world.runs(2);
+      world.worker(crash + 1).exits(1);
+      world.runs(0.1);
+    }
+  }
+}

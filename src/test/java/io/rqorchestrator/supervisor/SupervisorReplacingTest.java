@@ -1,0 +1,217 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Event.Decided;
+import io.rqorchestrator.event.Event.MemoryLimitTooLow;
+import io.rqorchestrator.event.Event.RestartDone;
+import io.rqorchestrator.event.Event.RestartRequested;
+import io.rqorchestrator.event.Event.WorkerOutdated;
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.scaling.Reason;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Rolling restart, recycling, and workers that show no sign of life. */
+class SupervisorReplacingTest {
+
+  private static final RecycleRules AFTER_TEN_JOBS =
+      new RecycleRules(OptionalLong.of(10), Optional.empty(), OptionalLong.empty());
+  private static final RecycleRules AFTER_A_MINUTE =
+      new RecycleRules(
+          OptionalLong.empty(), Optional.of(Duration.ofSeconds(60)), OptionalLong.empty());
+  private static final RecycleRules ABOVE_A_HUNDRED_BYTES =
+      new RecycleRules(OptionalLong.empty(), Optional.empty(), OptionalLong.of(100));
+
+  @Test
+  void aRestartReplacesEveryWorkerOneByOne() {
+    World world = World.of(3, 3).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    int most = 0;
+    int fewest = 3;
+    for (int i = 0; i < 400; i++) {
+      world.runs(0.05);
+      most = Math.max(most, world.alive());
+      fewest = Math.min(fewest, world.alive());
+    }
+
+    assertThat(most).isEqualTo(4);
+    assertThat(fewest).isEqualTo(3);
+    assertThat(world.launched()).isEqualTo(6);
+    assertThat(world.alive()).isEqualTo(3);
+    assertThat(world.launcher.alive()).allMatch(FakeWorker::runsScheduler);
+    assertThat(world.events.of(RestartRequested.class)).hasSize(1);
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+  }
+
+  @Test
+  void aRestartLosesNoJobAndGoesOnBesideALongOne() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.runs(2);
+    world.rq.enqueue(Duration.ofSeconds(200));
+    world.rq.enqueue(Duration.ofSeconds(200));
+    world.runs(1);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(30);
+    assertThat(world.alive()).as("two stragglers and two new ones").isEqualTo(4);
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+
+    world.runs(200);
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.lostJobs()).isZero();
+  }
+
+  @Test
+  void aNewGenerationThatDoesNotStartLeavesTheOldOneAlone() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(200);
+
+    assertThat(world.worker(1).signals() + world.worker(2).signals()).isZero();
+    assertThat(world.alive()).isLessThanOrEqualTo(3);
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+  }
+
+  @Test
+  void noSizeIsDecidedWhileWorkersAreReplaced() {
+    World world = World.of(2, 5).begins();
+    world.mayExceedMax();
+    world.runs(4);
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(2);
+
+    assertThat(world.events.of(Decided.class))
+        .extracting(decided -> decided.decision().reason().code())
+        .containsExactly(Reason.Code.REPLACING);
+  }
+
+  @Test
+  void aRestartAfterAStopIsNone() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(10));
+    world.runs(1);
+    world.asksToStop();
+    world.runs(1);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+
+    assertThat(world.runs(20)).isTrue();
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.events.of(RestartRequested.class)).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatDidItsJobsIsReplaced() {
+    World world = World.of(1, 2).recycle(AFTER_TEN_JOBS).begins();
+    world.mayExceedMax();
+    world.jobs(Duration.ofSeconds(3), Duration.ofMillis(500));
+    world.runs(45);
+
+    assertThat(world.launched()).isEqualTo(2);
+    assertThat(world.alive()).isEqualTo(1);
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+    assertThat(world.events.of(WorkerOutdated.class).get(0).reason())
+        .isEqualTo(DrainReason.RECYCLE);
+  }
+
+  @Test
+  void anOldWorkerIsReplacedOneAtATime() {
+    World world = World.of(3, 3).recycle(AFTER_A_MINUTE).begins();
+    world.mayExceedMax();
+    int most = 0;
+    for (int i = 0; i < 1600; i++) {
+      world.runs(0.05);
+      most = Math.max(most, world.alive());
+    }
+
+    assertThat(world.launched()).isEqualTo(6);
+    assertThat(most).isEqualTo(4);
+  }
+
+  @Test
+  void aWorkerThatGrewTooFatIsReplaced() {
+    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
+    world.mayExceedMax();
+    world.runs(1.5);
+    world.launcher.memory(world.worker(1), 60);
+    world.runs(10);
+    assertThat(world.launched()).isEqualTo(1);
+
+    world.launcher.memory(world.worker(1), 101);
+    world.runs(10);
+    assertThat(world.launched()).isEqualTo(2);
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+  }
+
+  @Test
+  void aWorkerThatWasBornTooFatIsNotReplacedByAnother() {
+    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
+    world.runs(1.5);
+    world.launcher.memory(world.worker(1), 150);
+    world.runs(60);
+
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.events.of(MemoryLimitTooLow.class)).hasSize(1);
+  }
+
+  @Test
+  void anIdleWorkerWithoutAHeartbeatIsReplacedWhileJobsWait() {
+    World world = World.of(1, 1).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.worker(1).hangs();
+    world.runs(60);
+    assertThat(world.launched()).as("nobody needs it").isEqualTo(1);
+
+    world.rq.enqueue(Duration.ofSeconds(1));
+    world.runs(10);
+    assertThat(world.launched()).isEqualTo(2);
+    world.runs(60);
+    assertThat(world.worker(1).wasKilled()).isTrue();
+    assertThat(world.alive()).isEqualTo(1);
+  }
+
+  /** Silence while Redis was away says nothing about anybody. */
+  @Test
+  void anOutageIsNoSilenceOfTheWorkers() {
+    World world = World.of(2, 5).begins();
+    world.runs(5);
+    world.rq.goesAway("connection refused");
+    world.runs(120);
+    world.rq.comesBack();
+    world.rq.enqueue(Duration.ofSeconds(1));
+    world.supervisor.tick(world.messages());
+    world.rq.requestSample(Set.of());
+    world.supervisor.tick(world.messages());
+    world.runs(10);
+
+    assertThat(world.events.of(WorkerOutdated.class)).isEmpty();
+    assertThat(world.launched()).isEqualTo(2);
+  }
+
+  /** Stock RQ beats every 405 s while it is idle. */
+  @Test
+  void aWorkerOfStockRqMayBeSilent() {
+    World world = World.of(2, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.UNGUARDED);
+    world.runs(100);
+    world.rq.enqueue(Duration.ofSeconds(1));
+    world.rq.requestSample(Set.of());
+    world.supervisor.tick(world.messages());
+    world.runs(10);
+
+    assertThat(world.events.of(WorkerOutdated.class)).isEmpty();
+    assertThat(world.launched()).isEqualTo(2);
+  }
+}

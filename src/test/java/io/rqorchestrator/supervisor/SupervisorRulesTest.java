@@ -1,0 +1,20 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SupervisorRulesTest {
+
+  @ParameterizedTest
+  @CsvSource({"200,3000", "1000,3000", "1001,3003", "5000,15000"})
+  void aSampleIsStaleAfterThreeIntervalsAndThreeSecondsAtLeast(long interval, long stale) {
+    Duration period = Duration.ofSeconds(5);
+    SupervisorRules rules =
+        new SupervisorRules(1, 2, period, Duration.ofMillis(interval), period, false);
+
+    assertThat(rules.staleAfter()).isEqualTo(Duration.ofMillis(stale));
+  }
+}

@@ -1,0 +1,209 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.event.Event.Decided;
+import io.rqorchestrator.event.Event.StopRequested;
+import io.rqorchestrator.event.Event.WorkerDraining;
+import io.rqorchestrator.event.Event.WorkerGone;
+import io.rqorchestrator.pool.DrainStep;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SupervisorStopTest {
+
+  @Test
+  void aStopDrainsEveryWorkerAndIsOverWhenTheLastIsGone() {
+    World world = World.of(2, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(20));
+    world.runs(1);
+    world.asksToStop();
+    assertThat(world.runs(10)).isFalse();
+    assertThat(world.alive()).isEqualTo(1);
+
+    assertThat(world.runs(15)).isTrue();
+    assertThat(world.lostJobs()).isZero();
+    assertThat(world.launcher.all()).extracting(FakeWorker::signals).containsOnly(1);
+    assertThat(world.events.of(WorkerGone.class))
+        .extracting(WorkerGone::ending)
+        .containsOnly(Ending.ASKED);
+  }
+
+  @Test
+  void nothingIsStartedOrDecidedAfterAStop() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(60));
+    world.runs(1);
+    world.asksToStop();
+    world.runs(1);
+    world.events.forget();
+    world.jobs(Duration.ofMillis(100), Duration.ofSeconds(1));
+    world.runs(50);
+
+    assertThat(world.events.of(Decided.class)).isEmpty();
+    assertThat(world.launched()).isEqualTo(1);
+  }
+
+  @Test
+  void aStopWithoutWorkersIsOverAtOnce() {
+    World world = World.of(2, 5).begins();
+    world.rq.goesAway("connection refused");
+    world.runs(5);
+    world.asksToStop();
+
+    assertThat(world.runs(0.1)).isTrue();
+  }
+
+  @Test
+  void aStopGivesUpPlacesInBackoff() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.worker(1).exits(1);
+    world.runs(0.1);
+    world.asksToStop();
+
+    assertThat(world.runs(0.1)).isTrue();
+    assertThat(world.launched()).isEqualTo(1);
+  }
+
+  @Test
+  void aStopAfterwardsExitsWithZero() throws InterruptedException {
+    World world = World.of(2, 5).begins();
+    world.runs(5);
+    world.asksToStop();
+    untilTheEndsLieInTheMailbox(world);
+
+    assertThat(world.supervisor.run()).isZero();
+  }
+
+  @Test
+  void aSecondStopIsColdAndExitsWithOne() throws InterruptedException {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(1000));
+    world.runs(1);
+    world.asksToStop();
+    world.runs(10);
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+
+    world.asksToStop();
+    world.runs(0.1);
+    untilTheEndsLieInTheMailbox(world);
+
+    assertThat(world.worker(1).signals()).isEqualTo(2);
+    assertThat(world.worker(1).wasKilled()).isFalse();
+    assertThat(world.lostJobs()).isEqualTo(1);
+    assertThat(world.supervisor.run()).isEqualTo(1);
+    assertThat(world.events.of(StopRequested.class))
+        .extracting(StopRequested::cold)
+        .containsExactly(false, true);
+    assertThat(world.events.lines()).anyMatch(line -> line.endsWith("leaves job job-1 started"));
+  }
+
+  /** A terminal's Ctrl-C and a supervisor's SIGTERM come together. */
+  @Test
+  void twoStopsWithinASecondAreOne() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(10));
+    world.runs(1);
+    world.asksToStop();
+    world.runs(0.9);
+    world.asksToStop();
+
+    assertThat(world.runs(20)).isTrue();
+    assertThat(world.lostJobs()).isZero();
+    assertThat(world.events.of(StopRequested.class)).hasSize(1);
+  }
+
+  @Test
+  void aColdStopKillsAWorkerThatIgnoresIt() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.STUBBORN);
+    world.runs(5);
+    world.asksToStop();
+    world.runs(2);
+    world.asksToStop();
+    world.runs(4.9);
+    assertThat(world.worker(1).wasKilled()).isFalse();
+
+    assertThat(world.runs(1)).isTrue();
+    assertThat(world.events.of(WorkerDraining.class))
+        .extracting(WorkerDraining::step)
+        .containsExactly(DrainStep.ASKED, DrainStep.COLD, DrainStep.KILLED);
+  }
+
+  @Test
+  void afterTheDrainTimeoutTheStopOfAWorkerIsCold() {
+    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(30)).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(1000));
+    world.runs(1);
+    world.asksToStop();
+    assertThat(world.runs(29.9)).isFalse();
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+
+    assertThat(world.runs(0.3)).isTrue();
+    assertThat(world.lostJobs()).isEqualTo(1);
+  }
+
+  @Test
+  void aStopDrainsWhileRedisIsAway() {
+    World world = World.of(2, 5).begins();
+    world.runs(5);
+    world.rq.goesAway("connection refused");
+    world.runs(5);
+    world.asksToStop();
+
+    assertThat(world.runs(1)).isTrue();
+    assertThat(world.launcher.all()).extracting(FakeWorker::signals).containsOnly(1);
+  }
+
+  /** Its handlers are not in place before it shows that it is ready. */
+  @Test
+  void aPlainWorkerIsNotSignalledBeforeItIsReady() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.PLAIN);
+    world.runs(0.2);
+    assertThat(world.alive()).isEqualTo(1);
+    world.asksToStop();
+    world.runs(0.7);
+    assertThat(world.worker(1).signals()).isZero();
+
+    assertThat(world.runs(2)).isTrue();
+    assertThat(world.events.of(WorkerDraining.class))
+        .extracting(WorkerDraining::step)
+        .containsExactly(DrainStep.MARKED, DrainStep.ASKED);
+  }
+
+  /** A Redis that lost its data has no record of it; its handlers are in place all the same. */
+  @Test
+  void aPlainWorkerWhoseRecordIsLostFinishesItsJob() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.PLAIN);
+    world.runs(60);
+    world.rq.enqueue(Duration.ofSeconds(20));
+    world.runs(1);
+    world.worker(1).readable(false);
+    world.runs(5);
+    world.asksToStop();
+
+    assertThat(world.runs(30)).isTrue();
+    assertThat(world.lostJobs()).isZero();
+  }
+
+  /** Runs the world without its supervisor until every end was posted. */
+  private static void untilTheEndsLieInTheMailbox(World world) {
+    world.runs(0.1);
+    for (int i = 0; i < 200 && world.alive() > 0; i++) {
+      if (i % 4 == 0) {
+        world.supervisor.tick(world.messages());
+      }
+      world.step();
+    }
+    assertThat(world.alive()).isZero();
+  }
+}

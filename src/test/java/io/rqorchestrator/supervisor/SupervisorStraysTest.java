@@ -1,0 +1,136 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Event.GhostRemoved;
+import io.rqorchestrator.event.Event.StrayFound;
+import io.rqorchestrator.event.Event.StrayGone;
+import io.rqorchestrator.event.Event.StrayKilled;
+import io.rqorchestrator.pool.Stray;
+import org.junit.jupiter.api.Test;
+
+/** What dead workers leave behind: horses, schedulers, records. */
+class SupervisorStraysTest {
+
+  @Test
+  void aSchedulerIsEndedAtOnce() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray scheduler = world.launcher.leavesBehind(5000, false);
+    world.worker(1).exits(137);
+    world.runs(1);
+
+    assertThat(world.launcher.ended()).containsExactly(scheduler);
+    assertThat(world.events.of(StrayFound.class)).containsExactly(new StrayFound(5000, false));
+    assertThat(world.events.of(StrayGone.class)).hasSize(1);
+  }
+
+  @Test
+  void aHorseMayFinishItsJob() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true);
+    world.worker(1).exits(137);
+    world.runs(50);
+    assertThat(world.launcher.ended()).isEmpty();
+
+    world.launcher.goes(horse);
+    world.runs(1);
+    assertThat(world.events.of(StrayKilled.class)).isEmpty();
+    assertThat(world.events.of(StrayGone.class)).hasSize(1);
+  }
+
+  @Test
+  void aHorseIsKilledBeforeRqGivesItsJobToAnother() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true);
+    world.worker(1).exits(137);
+    world.runs(54.9);
+    assertThat(world.launcher.ended()).isEmpty();
+
+    world.runs(1);
+    assertThat(world.launcher.ended()).containsExactly(horse);
+    assertThat(world.events.of(StrayKilled.class)).hasSize(1);
+  }
+
+  @Test
+  void aDeadWorkersRecordGoesAfterItsHorse() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true);
+    world.worker(1).exits(137);
+    world.runs(30);
+    assertThat(world.removed).isEmpty();
+
+    world.launcher.goes(horse);
+    world.runs(1);
+    assertThat(world.removed).containsExactly("rq-w1");
+    assertThat(world.events.of(GhostRemoved.class)).hasSize(1);
+  }
+
+  @Test
+  void aWorkerThatTookItsLeaveLeavesNothingBehind() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    world.launcher.leavesBehind(5000, true);
+    world.worker(1).exits(0);
+    world.runs(5);
+
+    assertThat(world.removed).isEmpty();
+    assertThat(world.events.of(StrayFound.class)).as("not looked for").isEmpty();
+  }
+
+  @Test
+  void noRecordIsTouchedWhileRedisIsAway() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    world.rq.goesAway("connection refused");
+    world.runs(5);
+    world.worker(1).exits(1);
+    world.runs(20);
+    assertThat(world.removed).isEmpty();
+
+    world.rq.comesBack();
+    world.runs(5);
+    assertThat(world.removed).containsExactly("rq-w1");
+  }
+
+  @Test
+  void aStopWaitsForTheHorseOfADeadWorker() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true);
+    world.worker(1).exits(137);
+    world.runs(2);
+    world.asksToStop();
+    assertThat(world.runs(10)).isFalse();
+
+    world.launcher.goes(horse);
+    assertThat(world.runs(1)).isTrue();
+  }
+
+  @Test
+  void aColdStopDoesNotWaitForIt() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true);
+    world.worker(1).exits(137);
+    world.runs(2);
+    world.asksToStop();
+    world.runs(2);
+    world.asksToStop();
+
+    assertThat(world.runs(1)).isTrue();
+    assertThat(world.launcher.ended()).containsExactly(horse);
+  }
+
+  @Test
+  void whatWasThereAtTheStartIsFound() {
+    World world = World.of(1, 5).begins();
+    Stray scheduler = world.launcher.leavesBehind(5000, false);
+    world.runs(1);
+
+    assertThat(world.launcher.ended()).containsExactly(scheduler);
+  }
+}

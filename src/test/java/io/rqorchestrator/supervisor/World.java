@@ -1,0 +1,239 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A supervisor with all that is around it, in virtual time. Holds the promise that no story may
+ * break: never more processes than max.
+ */
+final class World {
+
+  private static final Duration STEP = Duration.ofMillis(50);
+
+  final ManualTicks ticks = new ManualTicks();
+  final Mailbox mailbox = new Mailbox();
+  final RecordingEvents events = new RecordingEvents();
+  final FakeRq rq;
+  final FakeLauncher launcher;
+  final Supervisor supervisor;
+
+  /** Names of workers whose records were taken out of Redis. */
+  final List<String> removed = new ArrayList<>();
+
+  private final int max;
+  private boolean holdsToMax = true;
+  private @Nullable Arrivals arrivals;
+
+  /** Jobs of one length at a steady pace. */
+  private record Arrivals(Duration every, Duration length, Tick next) {}
+
+  private World(Plan plan) {
+    max = plan.max;
+    rq = new FakeRq(ticks, mailbox, plan.source);
+    launcher = new FakeLauncher(ticks, mailbox, rq);
+    supervisor =
+        Supervisor.of(
+            new SupervisorRules(
+                plan.min,
+                plan.max,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
+                plan.burst),
+            new PoolRules(
+                plan.min, plan.max, 1, plan.scheduler, Duration.ofSeconds(30), plan.drainTimeout),
+            plan.policy,
+            ticks,
+            mailbox,
+            rq,
+            launcher,
+            plan.recycle,
+            new RestartBackoff(unjittered()),
+            removed::addAll,
+            "here",
+            EventSink.all(events, plan.alsoTo));
+  }
+
+  /** A pool of {@code min} to {@code max} workers that grows above half utilization. */
+  static Plan of(int min, int max) {
+    return new Plan(min, max);
+  }
+
+  /** How a world is to be. */
+  static final class Plan {
+    private final int min;
+    private final int max;
+    private ScalingPolicy policy = ScalingPolicy.utilization(0.5);
+    private BusyReading.Source source = BusyReading.Source.EXACT;
+    private Optional<Duration> drainTimeout = Optional.empty();
+    private RecycleRules recycle = RecycleRules.NONE;
+    private boolean burst;
+    private boolean scheduler = true;
+    private EventSink alsoTo = (at, event) -> {};
+
+    private Plan(int min, int max) {
+      this.min = min;
+      this.max = max;
+    }
+
+    Plan threshold(double threshold) {
+      return policy(ScalingPolicy.utilization(threshold));
+    }
+
+    Plan policy(ScalingPolicy value) {
+      policy = value;
+      return this;
+    }
+
+    Plan source(BusyReading.Source value) {
+      source = value;
+      return this;
+    }
+
+    Plan drainTimeout(Duration value) {
+      drainTimeout = Optional.of(value);
+      return this;
+    }
+
+    Plan recycle(RecycleRules value) {
+      recycle = value;
+      return this;
+    }
+
+    Plan burst() {
+      burst = true;
+      return this;
+    }
+
+    Plan withoutScheduler() {
+      scheduler = false;
+      return this;
+    }
+
+    Plan alsoTo(EventSink sink) {
+      alsoTo = sink;
+      return this;
+    }
+
+    World begins() {
+      return new World(this);
+    }
+  }
+
+  /** Replacing workers takes more of them for a moment. */
+  void mayExceedMax() {
+    holdsToMax = false;
+  }
+
+  /** From now on, a job of this length every so often. */
+  void jobs(Duration every, Duration length) {
+    arrivals = new Arrivals(every, length, ticks.now());
+  }
+
+  void noMoreJobs() {
+    arrivals = null;
+  }
+
+  /**
+   * Lets time pass.
+   *
+   * @return whether the pool came to its end
+   */
+  boolean runs(double seconds) {
+    long end = ticks.now().nanos() + Math.round(seconds * 1e9);
+    while (ticks.now().nanos() < end) {
+      if (turn()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets time pass up to {@code seconds} after the beginning. */
+  boolean runsUntil(double seconds) {
+    return runs(seconds - now());
+  }
+
+  /** Lets a step of time pass without a turn of the loop. */
+  void step() {
+    ticks.advance(STEP);
+    while (arrivals != null && !ticks.now().isBefore(arrivals.next())) {
+      rq.enqueue(arrivals.length());
+      arrivals =
+          new Arrivals(arrivals.every(), arrivals.length(), arrivals.next().plus(arrivals.every()));
+    }
+    launcher.live();
+  }
+
+  private boolean turn() {
+    step();
+    boolean ended = supervisor.tick(messages());
+    if (holdsToMax) {
+      assertThat(launcher.alive().size()).as("live at %.2f s", now()).isLessThanOrEqualTo(max);
+    }
+    return ended;
+  }
+
+  /** What lies in the mailbox. */
+  List<Message> messages() {
+    try {
+      return new ArrayList<>(mailbox.take(Duration.ZERO));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Seconds since the beginning. */
+  double now() {
+    return ticks.now().nanos() / 1e9;
+  }
+
+  void asksToStop() {
+    mailbox.post(new Message.Stop("SIGTERM"));
+  }
+
+  /** The worker of this number. */
+  FakeWorker worker(int number) {
+    return launcher.all().get(number - 1);
+  }
+
+  int alive() {
+    return launcher.alive().size();
+  }
+
+  int launched() {
+    return launcher.all().size();
+  }
+
+  long lostJobs() {
+    return launcher.all().stream().filter(FakeWorker::hasLostItsJob).count();
+  }
+
+  private static RandomGenerator unjittered() {
+    return new RandomGenerator() {
+      @Override
+      public double nextDouble() {
+        return 0;
+      }
+
+      @Override
+      public long nextLong() {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+}
