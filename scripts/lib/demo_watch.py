@@ -1,6 +1,6 @@
 """Shows a pool live, from its history file, until the load is over and the pool is back at min.
 
-    demo_watch.py HISTORY REDIS_URL JOBS THRESHOLD
+    demo_watch.py HISTORY PID REDIS_URL JOBS THRESHOLD
 
 On a terminal one screen is refreshed in place; elsewhere a line is printed per second. Ends with 0
 if the pool grew to 4 or 5 and came back to 2, and every job was finished once and none failed.
@@ -9,6 +9,7 @@ if the pool grew to 4 or 5 and came back to 2, and every job was finished once a
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import Any, Dict, Iterator, List, Optional
@@ -112,7 +113,7 @@ def judge(pool: Pool, url: str, jobs: int) -> int:
 
 def main() -> int:
     """Watch, then judge."""
-    path, url, jobs, threshold = sys.argv[1:5]
+    path, pid, url, jobs, threshold = sys.argv[1:6]
     pool, shown = Pool(), 0.0
     deadline = time.monotonic() + PATIENCE
     for line in lines(path):
@@ -123,7 +124,10 @@ def main() -> int:
             show(pool, float(threshold))
             shown = time.monotonic()
         idle = pool.measured.get("queued") == 0 and pool.measured.get("busy") == 0
-        if pool.is_back() and idle or time.monotonic() > deadline:
+        if pool.is_back() and idle:
+            break
+        if time.monotonic() > deadline or not os.path.exists(f"/proc/{pid}"):
+            print("demo: the pool is gone, or does not come back to two", file=sys.stderr)
             break
         time.sleep(0.1)
     show(pool, float(threshold))

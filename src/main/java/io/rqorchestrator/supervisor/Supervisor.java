@@ -138,7 +138,7 @@ public final class Supervisor {
           return exitCode();
         }
         rest = rest(ticks.now());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
         events.accept(ticks.now(), new Event.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
       }
