@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any
+from typing import Any, Dict
 
 import redis
 import rq
@@ -65,7 +65,7 @@ class TellingWorker(rq.worker.Worker):
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> Any:
         """Write to Redis both timeouts, and whether the host's key is there."""
-        found = {
+        found: Dict[Any, Any] = {
             "socket": self.connection.connection_pool.connection_kwargs["socket_timeout"],
             "dequeue": self.dequeue_timeout,
             "published": self.connection.exists(f"rq:orchestrator:worker:{self.name}"),

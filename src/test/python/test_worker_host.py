@@ -29,6 +29,7 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 import redis
 import rq
 import rq.command
+import rq.version
 import rq.worker
 
 import host_jobs
@@ -565,7 +566,9 @@ class HooksTest(HostTestCase):
         self.start("-w", "host_jobs.TellingWorker", "default").await_state("idle")
         self.assertEqual((self.hash("told")["socket"], self.hash("told")["dequeue"]), ("415", "1"))
 
-    @unittest.skipIf(int(rq.VERSION.split(".")[0]) < 3, "no SpawnWorker, or one that fails jobs")
+    @unittest.skipIf(
+        int(rq.version.VERSION.split(".")[0]) < 3, "no SpawnWorker, or one that fails jobs"
+    )
     def test_a_worker_that_spawns_its_horses_is_guarded(self) -> None:
         worker = self.start("-w", "rq.worker.SpawnWorker", "default").await_state("idle")
         job = self.enqueue(host_jobs.nothing)
