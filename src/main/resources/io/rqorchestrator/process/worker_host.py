@@ -121,8 +121,11 @@ class Ledger:
 
     def __init__(self, worker: Any, guarded: bool) -> None:
         self._worker = worker
-        self._identity = {"v": str(FORMAT_VERSION), "pid": str(os.getpid())}
-        self._identity["guarded"] = str(int(guarded))
+        self._identity = {
+            "v": str(FORMAT_VERSION),
+            "pid": str(os.getpid()),
+            "guarded": str(int(guarded)),
+        }
         self._busy_total = 0.0
         self._busy_from: Optional[float] = None  # monotonic; None while idle
         self._busy_since = ""  # the same moment by the wall clock
@@ -140,15 +143,16 @@ class Ledger:
     def job_begins(self, job: Any) -> None:
         """Note that a pop has just returned this job."""
         self.rest()
-        self._job_from = self._busy_from = time.monotonic()
-        self._job = str(job.id)
         now = time.time()
+        self._job_from = self._busy_from = time.monotonic()
         self._busy_since = f"{now:.6f}"
-        enqueued_at: Optional[datetime] = getattr(job, "enqueued_at", None)
-        if enqueued_at is not None:
-            if enqueued_at.tzinfo is None:  # UTC without saying so, up to RQ 1
-                enqueued_at = enqueued_at.replace(tzinfo=timezone.utc)
-            self._wait.add(max(0.0, now - enqueued_at.timestamp()))
+        with contextlib.suppress(Exception):  # whatever a job class of the user's makes of these
+            self._job = str(job.id)
+            enqueued_at: Optional[datetime] = job.enqueued_at
+            if enqueued_at is not None:
+                if enqueued_at.tzinfo is None:  # UTC without saying so, up to RQ 1
+                    enqueued_at = enqueued_at.replace(tzinfo=timezone.utc)
+                self._wait.add(max(0.0, now - enqueued_at.timestamp()))
 
     def job_ends(self) -> None:
         """Note that RQ is done with the job, if there was one."""
@@ -195,12 +199,20 @@ class Hook:
 
     def __init__(self, cls: type, name: str, function: Any, applies: Callable[[Any], bool]) -> None:
         self._stock = inspect.getattr_static(cls, name)  # AttributeError: not the RQ we know
+        self._inherited = name not in vars(cls)
         self._cls, self._name = cls, name
         self._function, self._applies = function, applies
 
     def install(self) -> None:
         """Take the place, in the class itself: RQ's SpawnWorker pickles its class by name."""
         setattr(self._cls, self._name, self)
+
+    def remove(self) -> None:
+        """Give the place back."""
+        if self._inherited:
+            delattr(self._cls, self._name)
+        else:
+            setattr(self._cls, self._name, self._stock)
 
     def __get__(self, instance: Any, cls: type) -> Any:
         stock = self._stock
@@ -213,7 +225,10 @@ class Hook:
 
 
 class Guard:
-    """Stops and measures one RQ worker. Its horses, and all other workers, stay stock."""
+    """Stops and measures one RQ worker. Its horses, and all other workers, stay stock.
+
+    Making one raises an AttributeError if RQ lacks one of the places to hook into.
+    """
 
     def __init__(self, worker: Any, stop: StopFlag) -> None:
         self._worker, self._stop, self._pid = worker, stop, os.getpid()
@@ -225,10 +240,28 @@ class Guard:
             home.StopRequested for home in homes if hasattr(home, "StopRequested")
         )
 
-    def install(self) -> None:
-        """Hook in everywhere or, if RQ lacks one of the places, nowhere."""
+        self._hooks = self._find_hooks()
+        self._wait = min(worker.max_connection_wait_time, RECONNECT_SECONDS)
+
+    def work(self, stock: Callable[[], Any]) -> Any:
+        """Run RQ's work() with the hooks in force."""
+        self._stop.worker = self._worker
+        self._worker.max_connection_wait_time = self._wait
+        for hook in self._hooks:
+            hook.install()
+        try:
+            self._ledger.publish()
+            return stock()
+        finally:
+            if os.getpid() == self._pid:
+                for hook in self._hooks:
+                    hook.remove()
+                self._stop.worker = None
+                self._stop.listen()
+
+    def _find_hooks(self) -> List[Hook]:
         worker_class, queue_class = type(self._worker), self._worker.queue_class
-        hooks = [
+        return [
             Hook(worker_class, "_shutdown", self._shutdown, self._owns),
             Hook(worker_class, "should_run_maintenance_tasks", self._at_loop_top, self._owns),
             Hook(worker_class, "dequeue_timeout", self._dequeue_timeout, self._owns),
@@ -236,21 +269,6 @@ class Guard:
             Hook(worker_class, "teardown", self._teardown, self._owns),
             Hook(queue_class, "dequeue_any", self._dequeue_any, lambda _: self._owns(self._worker)),
         ]
-        wait = min(self._worker.max_connection_wait_time, RECONNECT_SECONDS)
-        for hook in hooks:
-            hook.install()
-        self._worker.max_connection_wait_time = wait
-
-    def work(self, stock: Callable[[], Any]) -> Any:
-        """Run RQ's work() with the hooks in force."""
-        self._stop.worker = self._worker
-        try:
-            self._ledger.publish()
-            return stock()
-        finally:
-            if os.getpid() == self._pid:
-                self._stop.worker = None
-                self._stop.listen()
 
     def _owns(self, worker: Any) -> bool:
         working = self._stop.worker is self._worker and os.getpid() == self._pid
@@ -301,9 +319,8 @@ class Guard:
             result = stock(queues, timeout, *args, **kwargs)
         if result is not None:
             self._job_in_hand = True
-            with contextlib.suppress(Exception):
-                mend_output()
-                self._ledger.job_begins(result[0])
+            mend_output()
+            self._ledger.job_begins(result[0])
             self._ledger.publish()
         return result
 
@@ -356,7 +373,6 @@ def guard_workers(stop: StopFlag) -> None:
             return stock()  # a worker of RQ's own worker-pool, or within a job
         try:
             guard = Guard(worker, stop)
-            guard.install()
         except Exception as error:
             say(f"running UNGUARDED, a stop may lose a job, because of {error!r}")
             Ledger(worker, guarded=False).publish()
@@ -372,10 +388,11 @@ def mend_output() -> None:
     for fd in (1, 2):
         poll.register(fd, 0)  # reports errors alone
     for fd, _ in poll.poll(0):
-        null = os.open(os.devnull, os.O_WRONLY)
-        if null != fd:
-            os.dup2(null, fd)
-            os.close(null)
+        with contextlib.suppress(OSError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            if null != fd:
+                os.dup2(null, fd)
+                os.close(null)
 
 
 def say(message: str) -> None:
