@@ -25,6 +25,9 @@ public final class PoolPlanner {
   /** How long a worker without a job may take to go. */
   private static final Duration DEAF = Duration.ofSeconds(30);
 
+  private static final Comparator<Worker> IDLE_FIRST =
+      Comparator.comparing(Worker::isBusy).thenComparing(Worker::id);
+
   private final PoolRules rules;
 
   /**
@@ -55,24 +58,42 @@ public final class PoolPlanner {
     List<Vacancy> dropped = excess > 0 ? droppable(pool, excess) : List.of();
     dropped.forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
     if (mode == PoolMode.RUN) {
-      replace(pool, target, plan);
-      retire(pool, excess - dropped.size(), plan);
-      fill(pool, dropped, -excess, rules.max() + surge, now, plan);
+      int replaced = replace(pool, target, plan);
+      retire(pool, excess - dropped.size() - Math.max(0, replaced - surge), plan);
+      boolean stuck = replaced == 0 && excess >= 0 && coreIsStuck(pool);
+      fill(pool, dropped, stuck ? 1 : -excess, rules.max() + surge, now, plan);
     }
     return plan;
   }
 
-  /** Drains as many outdated workers as ready successors make superfluous, idle ones first. */
-  private static void replace(Pool pool, int target, List<PoolAction> plan) {
+  /**
+   * Drains as many outdated workers as ready successors make superfluous, idle ones first; of the
+   * core only as many as there are ready successors of the core.
+   *
+   * @return how many
+   */
+  private int replace(Pool pool, int target, List<PoolAction> plan) {
     List<Worker> outdated = pool.outdated();
-    long ready =
+    List<Worker> ready =
         pool.workers().stream()
             .filter(worker -> worker.isRunning() && worker.outdated().isEmpty())
-            .count();
-    outdated.stream()
-        .sorted(Comparator.comparing(Worker::isBusy).thenComparing(Worker::id))
-        .limit(Math.max(0, ready + outdated.size() - target))
-        .forEach(worker -> plan.add(ask(worker, worker.outdated().orElseThrow())));
+            .toList();
+    int spare = ready.size() + outdated.size() - target;
+    long spareCore = countCore(ready) + countCore(outdated) - rules.min();
+    int replaced = 0;
+    for (Worker worker : outdated.stream().sorted(IDLE_FIRST).toList()) {
+      boolean isCore = worker.role() == Role.CORE;
+      if (replaced < spare && (!isCore || spareCore > 0)) {
+        plan.add(ask(worker, worker.outdated().orElseThrow()));
+        replaced++;
+        spareCore -= isCore ? 1 : 0;
+      }
+    }
+    return replaced;
+  }
+
+  private static long countCore(List<Worker> workers) {
+    return workers.stream().filter(worker -> worker.role() == Role.CORE).count();
   }
 
   private Optional<PoolAction> nextStep(Worker worker, PoolMode mode, boolean sighted, Tick now) {
@@ -169,6 +190,18 @@ public final class PoolPlanner {
     for (int i = 0; i < Math.min(room, missing); i++) {
       plan.add(new PoolAction.Start(roleAfter(core++)));
     }
+  }
+
+  /**
+   * Whether an outdated core worker waits for a successor and none is coming: the target is
+   * reached, but with elastic workers, and these never become core.
+   */
+  private boolean coreIsStuck(Pool pool) {
+    return core(pool) < rules.min()
+        && pool.vacancies().isEmpty()
+        && pool.outdated().stream().anyMatch(worker -> worker.role() == Role.CORE)
+        && pool.workers().stream()
+            .noneMatch(worker -> worker.phase() instanceof Starting && worker.outdated().isEmpty());
   }
 
   /** Core workers that stay: the successor of an outdated one takes over its role. */

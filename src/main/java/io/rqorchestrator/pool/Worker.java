@@ -1,11 +1,13 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.pool.WorkerPhase.Adopted;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -51,6 +53,21 @@ public record Worker(
         Optional.empty());
   }
 
+  /** A worker that an earlier daemon left behind. */
+  public static Worker adopted(WorkerId id, WorkerHandle handle, Role role, Tick at) {
+    return new Worker(
+        id,
+        handle.pid(),
+        role,
+        handle.lossFree(),
+        at,
+        0,
+        new Adopted(),
+        Optional.empty(),
+        at,
+        Optional.empty());
+  }
+
   /** Whether it counts between min and max: started or starting, and not draining. */
   public boolean isActive() {
     return !(phase instanceof Draining);
@@ -59,6 +76,12 @@ public record Worker(
   /** Whether it takes jobs now. */
   public boolean isRunning() {
     return phase instanceof Running;
+  }
+
+  /** Whether it was stopped without regard to its job. */
+  public boolean isCutShort() {
+    return phase instanceof Draining draining
+        && (draining.step() == DrainStep.COLD || draining.step() == DrainStep.KILLED);
   }
 
   /** Whether it lives on only to finish a job, its successor being there already. */
@@ -82,16 +105,23 @@ public record Worker(
     return record.map(seen -> seen.state() != WorkerState.UNKNOWN && !seen.isBusy()).orElse(true);
   }
 
+  /** Whether it was adopted and has shown nothing of itself for this long. */
+  public boolean isUnseen(Duration patience, Tick now) {
+    return phase instanceof Adopted && now.hasPassed(patience, beatAt);
+  }
+
   /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
   public boolean canBeAsked() {
     return lossFree
         || isRunning()
+        || phase instanceof Adopted
         || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
   public Worker seen(RqWorker newer, Tick at) {
-    boolean ready = phase instanceof Starting && newer.state().canBeSignalled();
+    boolean awaited = phase instanceof Starting || phase instanceof Adopted;
+    boolean ready = awaited && newer.state().canBeSignalled();
     boolean beats = !newer.heartbeat().equals(record.flatMap(RqWorker::heartbeat));
     return new Worker(
         id,

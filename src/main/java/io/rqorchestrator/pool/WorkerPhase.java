@@ -9,6 +9,12 @@ public sealed interface WorkerPhase {
   record Starting() implements WorkerPhase {}
 
   /**
+   * Left behind by an earlier daemon and not yet seen to take jobs. It may well hold one: after a
+   * loss of Redis's data its record tells nothing for up to half a minute.
+   */
+  record Adopted() implements WorkerPhase {}
+
+  /**
    * Takes jobs.
    *
    * @param since when it was first seen ready

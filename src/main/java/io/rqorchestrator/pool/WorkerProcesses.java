@@ -7,8 +7,14 @@ import java.util.Set;
 /** The port to the processes of the pool on this host, beyond those spawned by this daemon. */
 public interface WorkerProcesses extends WorkerLauncher {
 
-  /** Workers that an earlier daemon of this pool recorded and that still live. */
+  /**
+   * Workers that an earlier daemon of this pool left behind and that still live: those it recorded,
+   * and those that carry the pool's mark.
+   */
   List<Survivor> survivors();
+
+  /** RQ's names of workers that an earlier daemon recorded and that have died since. */
+  List<String> casualties();
 
   /**
    * Takes over a survivor; its exit is told like any other's.
@@ -24,8 +30,12 @@ public interface WorkerProcesses extends WorkerLauncher {
    */
   List<Stray> strays(Set<Long> workers);
 
-  /** Sends a stray SIGTERM, or SIGKILL if it is a horse; nothing if its pid is another's by now. */
-  void end(Stray stray);
+  /**
+   * Ends a stray; does nothing if its pid is another process's by now.
+   *
+   * @param kill whether by SIGKILL instead of SIGTERM
+   */
+  void end(Stray stray, boolean kill);
 
   /** Memory of a process and its children as PSS, in bytes; empty if it cannot be read. */
   OptionalLong memory(long pid);

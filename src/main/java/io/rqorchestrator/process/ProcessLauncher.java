@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public final class ProcessLauncher implements WorkerProcesses {
   private final WorkerHostFile hostFile;
   private final PoolStateFile state;
   private final ExitListener exits;
+  private final List<String> casualties = new ArrayList<>();
 
   /**
    * @param hostFile where the worker host is kept
@@ -116,16 +119,38 @@ public final class ProcessLauncher implements WorkerProcesses {
   /** A pid that was re-used has another start time. */
   @Override
   public List<Survivor> survivors() {
-    List<Survivor> alive = new ArrayList<>();
+    Map<Long, Survivor> alive = new TreeMap<>();
     for (Recorded worker : state.read()) {
       Optional<Entry> entry = ProcessTable.find(worker.pid());
       if (entry.filter(process -> process.start() == worker.start()).isPresent()) {
-        alive.add(new Survivor(worker.pid(), worker.rqName(), worker.role(), worker.lossFree()));
+        alive.put(
+            worker.pid(),
+            new Survivor(worker.pid(), worker.rqName(), worker.role(), worker.lossFree()));
       } else {
         forget(worker.pid());
+        casualties.add(worker.rqName());
       }
     }
-    return alive;
+    // The record may be lost, or the daemon died before it wrote it.
+    for (Entry entry : marked()) {
+      if (!entry.forked() && isInHost(entry.pid())) {
+        alive.putIfAbsent(entry.pid(), commandLine.survivor(entry.pid(), words(entry.pid())));
+      }
+    }
+    return List.copyOf(alive.values());
+  }
+
+  @Override
+  public List<String> casualties() {
+    return casualties.stream().filter(name -> !name.isEmpty()).toList();
+  }
+
+  private List<Entry> marked() {
+    return ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, settings.poolId());
+  }
+
+  private static List<String> words(long pid) {
+    return List.of(ProcessTable.commandLine(pid).split("\0", -1));
   }
 
   @Override
@@ -177,8 +202,7 @@ public final class ProcessLauncher implements WorkerProcesses {
    */
   @Override
   public List<Stray> strays(Set<Long> workers) {
-    List<Entry> marked =
-        ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, settings.poolId());
+    List<Entry> marked = marked();
     Set<Long> kin = new HashSet<>(workers);
     boolean grew = true;
     while (grew) {
@@ -189,27 +213,28 @@ public final class ProcessLauncher implements WorkerProcesses {
     }
     List<Stray> strays = new ArrayList<>();
     for (Entry entry : marked) {
-      if (!kin.contains(entry.pid()) && isForkOfWorker(entry.pid())) {
+      if (!kin.contains(entry.pid()) && entry.forked() && isInHost(entry.pid())) {
         strays.add(new Stray(entry.pid(), entry.start(), entry.group() == entry.pid()));
       }
     }
     return strays;
   }
 
-  private boolean isForkOfWorker(long pid) {
+  /** Whether it runs our worker host, or bears a title that RQ gave it. */
+  private boolean isInHost(long pid) {
     String command = ProcessTable.commandLine(pid);
     return command.startsWith("rq:") || command.contains(hostFile.name());
   }
 
   @Override
-  public void end(Stray stray) {
+  public void end(Stray stray, boolean kill) {
     if (ProcessTable.find(stray.pid()).filter(e -> e.start() == stray.start()).isEmpty()) {
       return;
     }
     ProcessHandle.of(stray.pid())
         .ifPresent(
             process -> {
-              boolean unused = stray.horse() ? process.destroyForcibly() : process.destroy();
+              boolean unused = kill ? process.destroyForcibly() : process.destroy();
             });
   }
 

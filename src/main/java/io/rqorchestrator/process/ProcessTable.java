@@ -23,18 +23,23 @@ final class ProcessTable {
   private static final int PARENT = 1;
   private static final int GROUP = 2;
   private static final int TERMINAL = 4;
+  private static final int FLAGS = 6;
   private static final int START = 19;
+
+  /** The kernel's mark of a process that was forked and has executed no program since. */
+  private static final long FORKED_WITHOUT_EXEC = 0x40;
 
   private ProcessTable() {}
 
   /**
    * A live process.
    *
+   * @param forked whether it still runs the program of the process it was forked from
    * @param terminal device number of the controlling terminal, 0 for none
    * @param start clock ticks from boot to its start: with the pid, its identity, whatever the wall
    *     clock does
    */
-  record Entry(long pid, long parent, long group, long terminal, long start) {}
+  record Entry(long pid, long parent, long group, long terminal, boolean forked, long start) {}
 
   /** The process of this pid, unless it is gone or only waits to be reaped. */
   static Optional<Entry> find(long pid) {
@@ -50,6 +55,7 @@ final class ProcessTable {
               Long.parseLong(fields[PARENT]),
               Long.parseLong(fields[GROUP]),
               Long.parseLong(fields[TERMINAL]),
+              (Long.parseLong(fields[FLAGS]) & FORKED_WITHOUT_EXEC) != 0,
               Long.parseLong(fields[START])));
     } catch (IOException | RuntimeException e) {
       return Optional.empty();

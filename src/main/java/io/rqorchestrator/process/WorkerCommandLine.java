@@ -1,5 +1,7 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Survivor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,21 @@ public final class WorkerCommandLine {
       words.addAll(settings.queues());
     }
     return words;
+  }
+
+  /**
+   * A worker of this pool as its command line tells of it.
+   *
+   * @param words the command line, or RQ's title for the process in its place
+   */
+  Survivor survivor(long pid, List<String> words) {
+    int name = words.lastIndexOf("--name");
+    boolean named = settings.takesRqOptions() && name >= 0 && name + 1 < words.size();
+    return new Survivor(
+        pid,
+        named ? words.get(name + 1) : "",
+        words.contains("--with-scheduler") ? Role.CORE : Role.ELASTIC,
+        settings.hosted());
   }
 
   /** What is added to the daemon's own environment; the values may hold a password. */

@@ -32,7 +32,7 @@ record RedisProblem(String text, boolean denied) {
     if (cause instanceof ConnectException) {
       return new RedisProblem("connection to " + settings + " refused", false);
     }
-    if (cause instanceof SocketTimeoutException) {
+    if (isTimeout(failure)) {
       return new RedisProblem(
           "no answer from " + settings + " within " + settings.deadline().toMillis() + "ms", false);
     }
@@ -40,6 +40,11 @@ record RedisProblem(String text, boolean denied) {
       return new RedisProblem("host " + settings.host() + " is unknown", false);
     }
     return new RedisProblem("connection to " + settings + " failed: " + firstLine(cause), false);
+  }
+
+  /** Whether Redis took the question and did not answer in time. */
+  static boolean isTimeout(JedisException failure) {
+    return rootOf(failure) instanceof SocketTimeoutException;
   }
 
   /** Jedis tries every address of a host and keeps each failure as suppressed. */

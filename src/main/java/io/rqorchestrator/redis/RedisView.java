@@ -16,7 +16,10 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -89,17 +92,14 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      disconnect();
+      takeLeave();
     }
   }
 
   private void sample(Set<String> names) {
     try {
-      if (jedis == null) {
-        jedis = connect();
-      }
-      RqSnapshot snapshot = reader.read(jedis, names);
-      removeGhosts(jedis);
+      RqSnapshot snapshot = read(names);
+      removeGhosts();
       retry = FIRST_RETRY;
       retryAt = null;
       listener.taken(snapshot);
@@ -118,15 +118,44 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
-  private void removeGhosts(Jedis redis) {
+  /**
+   * A connection that broke since the last sample tells nothing of Redis now: it may have been
+   * restarted, or have closed an idle connection. So a new one is tried before anybody is told.
+   */
+  private RqSnapshot read(Set<String> names) {
+    if (jedis != null) {
+      try {
+        return reader.read(jedis, names);
+      } catch (JedisConnectionException e) {
+        if (RedisProblem.isTimeout(e)) {
+          throw e;
+        }
+        disconnect();
+      }
+    }
+    jedis = connect();
+    return reader.read(jedis, names);
+  }
+
+  /** Does nothing while there is no connection; tried again after each sample until it is done. */
+  private void removeGhosts() {
+    @Nullable Jedis redis = jedis;
+    if (redis == null) {
+      return;
+    }
     for (String name : Set.copyOf(ghosts)) {
       Pipeline pipeline = redis.pipelined();
       String record = RqKeys.worker(name);
       pipeline.srem(RqKeys.WORKERS, record);
       queues.forEach(queue -> pipeline.srem(RqKeys.workersOf(queue), record));
-      pipeline.del(record, RqKeys.executions(name), RqKeys.host(name));
+      Response<Long> removed = pipeline.del(record, RqKeys.executions(name), RqKeys.host(name));
       pipeline.sync();
-      ghosts.remove(name);
+      try {
+        long unused = removed.get();
+        ghosts.remove(name);
+      } catch (JedisDataException e) {
+        return; // read-only, or not permitted: later, perhaps
+      }
     }
   }
 
@@ -147,6 +176,16 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     return new Jedis(new HostAndPort(settings.host(), settings.port()), config.build());
   }
 
+  private void takeLeave() {
+    try {
+      removeGhosts();
+    } catch (JedisException e) {
+      // RQ's own clean-up will see to them.
+    } finally {
+      disconnect();
+    }
+  }
+
   private void disconnect() {
     if (jedis == null) {
       return;
@@ -160,8 +199,16 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
+  /** Waits for records of dead workers to be removed, but not for a Redis that hangs. */
   @Override
   public void close() {
     thread.interrupt();
+    try {
+      if (!ghosts.isEmpty()) {
+        thread.join(settings.deadline().toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,10 +1,8 @@
 package io.rqorchestrator.redis;
 
-import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
-import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Instant;
@@ -17,12 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Takes one sample: one pipelined round trip over the names and ids it knows, and one more only if
@@ -59,48 +54,6 @@ final class SampleReader {
   private record QueueAnswer(
       String name, Response<Long> queued, Response<List<String>> heads, Response<Long> due) {}
 
-  /** What was asked about one worker. */
-  private record WorkerAnswer(
-      String name,
-      Response<List<String>> record,
-      Response<List<String>> host,
-      @Nullable Response<Set<String>> executions) {
-
-    Map<String, String> recordFields(RqFields fields) {
-      return named(RqKeys.WORKER_FIELDS, record, fields);
-    }
-
-    Map<String, String> hostFields(RqFields fields) {
-      return named(RqKeys.HOST_FIELDS, host, fields);
-    }
-
-    /** The values that are there, by field. */
-    private static Map<String, String> named(
-        String[] names, Response<List<String>> answer, RqFields fields) {
-      Map<String, String> present = new HashMap<>();
-      List<@Nullable String> values = value(answer, fields).orElse(List.of());
-      for (int i = 0; i < values.size(); i++) {
-        String text = values.get(i);
-        if (text != null) {
-          present.put(names[i], text);
-        }
-      }
-      return present;
-    }
-  }
-
-  /**
-   * Where it stands when a job in hand was begun.
-   *
-   * @param field {@code created_at} of an execution, seconds since the epoch, or {@code started_at}
-   *     of a job
-   */
-  private record JobStart(String key, String field) {
-    Optional<Instant> parse(String text, RqFields fields) {
-      return field.equals("created_at") ? fields.epoch(text) : fields.time(text);
-    }
-  }
-
   /**
    * Takes a sample.
    *
@@ -130,12 +83,15 @@ final class SampleReader {
     Map<String, RqWorker> workers = new LinkedHashMap<>();
     Set<String> nowHosted = new HashSet<>();
     for (WorkerAnswer answer : workerAnswers) {
-      parse(answer, fields, nowHosted).ifPresent(worker -> workers.put(worker.name(), worker));
+      answer.worker(begun, fields).ifPresent(worker -> workers.put(worker.name(), worker));
+      if (answer.isExact(fields)) {
+        nowHosted.add(answer.name());
+      }
     }
     hosted = nowHosted;
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
-    boolean isSuspended = value(suspended, fields).orElse(false);
+    boolean isSuspended = Answers.value(suspended, fields).orElse(false);
     return new RqSnapshot(at, parsedQueues, workers, isSuspended, fields.unreadable());
   }
 
@@ -148,17 +104,15 @@ final class SampleReader {
   }
 
   private WorkerAnswer ask(Pipeline pipeline, String name) {
-    return new WorkerAnswer(
-        name,
-        pipeline.hmget(RqKeys.worker(name), RqKeys.WORKER_FIELDS),
-        pipeline.hmget(RqKeys.host(name), RqKeys.HOST_FIELDS),
-        hosted.contains(name) ? null : pipeline.smembers(RqKeys.executions(name)));
+    return WorkerAnswer.ask(pipeline, name, hosted.contains(name));
   }
 
   private static Set<String> registeredNames(List<Response<Set<String>>> members, RqFields fields) {
     Set<String> names = new LinkedHashSet<>();
     for (Response<Set<String>> keys : members) {
-      value(keys, fields).orElse(Set.of()).forEach(key -> names.add(RqKeys.workerName(key)));
+      Answers.value(keys, fields)
+          .orElse(Set.of())
+          .forEach(key -> names.add(RqKeys.workerName(key)));
     }
     return names;
   }
@@ -171,9 +125,9 @@ final class SampleReader {
       List<WorkerAnswer> workerAnswers,
       RqFields fields) {
     Set<String> heads = new HashSet<>();
-    queueAnswers.forEach(answer -> value(answer.heads(), fields).ifPresent(heads::addAll));
+    queueAnswers.forEach(answer -> Answers.value(answer.heads(), fields).ifPresent(heads::addAll));
     Set<JobStart> starts = new HashSet<>();
-    workerAnswers.forEach(answer -> jobInHand(answer, fields).ifPresent(starts::add));
+    workerAnswers.forEach(answer -> answer.jobInHand(fields).ifPresent(starts::add));
     enqueued.keySet().retainAll(heads);
     begun.keySet().retainAll(starts);
     heads.removeAll(enqueued.keySet());
@@ -188,102 +142,23 @@ final class SampleReader {
     starts.forEach(start -> begunAt.put(start, pipeline.hget(start.key(), start.field())));
     newNames.forEach(name -> workerAnswers.add(ask(pipeline, name)));
     pipeline.sync();
-    enqueuedAt.forEach((id, time) -> enqueued.put(id, value(time, fields).flatMap(fields::time)));
+    enqueuedAt.forEach(
+        (id, time) -> enqueued.put(id, Answers.value(time, fields).flatMap(fields::time)));
     begunAt.forEach(
         (start, time) ->
-            begun.put(start, value(time, fields).flatMap(text -> start.parse(text, fields))));
-  }
-
-  /** Where it stands when the job in hand was begun, for a worker without a host. */
-  private static Optional<JobStart> jobInHand(WorkerAnswer answer, RqFields fields) {
-    if (answer.executions() == null || isHosted(answer, fields)) {
-      return Optional.empty();
-    }
-    Optional<String> execution =
-        value(answer.executions(), fields).flatMap(set -> set.stream().findFirst());
-    if (execution.isPresent()) {
-      return Optional.of(new JobStart(RqKeys.execution(execution.get()), "created_at"));
-    }
-    return RqFields.text(answer.recordFields(fields).get("current_job"))
-        .map(job -> new JobStart(RqKeys.job(job), "started_at"));
-  }
-
-  private static boolean isHosted(WorkerAnswer answer, RqFields fields) {
-    return "1".equals(answer.hostFields(fields).get("v"));
-  }
-
-  private Optional<RqWorker> parse(WorkerAnswer answer, RqFields fields, Set<String> nowHosted) {
-    Map<String, String> record = answer.recordFields(fields);
-    Map<String, String> host = answer.hostFields(fields);
-    if (record.isEmpty() && host.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<BusyReading> busy =
-        isHosted(answer, fields) ? exact(host, fields) : derived(answer, record, fields);
-    if (busy.filter(reading -> reading.source() == BusyReading.Source.EXACT).isPresent()) {
-      nowHosted.add(answer.name());
-    }
-    long ended =
-        fields.count(record.get("successful_job_count")).orElse(0)
-            + fields.count(record.get("failed_job_count")).orElse(0);
-    return Optional.of(
-        new RqWorker(
-            answer.name(),
-            RqFields.text(record.get("hostname")),
-            fields.count(record.get("pid")),
-            fields.time(record.get("birth")),
-            RqFields.text(record.get("state")).map(WorkerState::of).orElse(WorkerState.UNKNOWN),
-            RqFields.text(record.get("last_heartbeat")),
-            RqFields.text(host.get("job")).or(() -> RqFields.text(record.get("current_job"))),
-            busy,
-            Math.max(ended, fields.count(host.get("jobs")).orElse(0)),
-            RqFields.text(host.get("guarded")).map("1"::equals),
-            record.containsKey("death")));
-  }
-
-  private static Optional<BusyReading> exact(Map<String, String> host, RqFields fields) {
-    Optional<Instant> since = fields.epoch(host.get("busy_since"));
-    return fields.seconds(host.get("busy_total")).stream()
-        .mapToObj(total -> new BusyReading(total, since, BusyReading.Source.EXACT))
-        .findFirst();
-  }
-
-  /** RQ writes no total before the first job has ended: a record without it has worked 0 s. */
-  private Optional<BusyReading> derived(
-      WorkerAnswer answer, Map<String, String> record, RqFields fields) {
-    if (!record.containsKey("state")) {
-      return Optional.empty();
-    }
-    Optional<Instant> since =
-        jobInHand(answer, fields).flatMap(job -> begun.getOrDefault(job, Optional.empty()));
-    double total = fields.seconds(record.get("total_working_time")).orElse(0);
-    return Optional.of(new BusyReading(total, since, BusyReading.Source.DERIVED));
+            begun.put(
+                start, Answers.value(time, fields).flatMap(text -> start.parse(text, fields))));
   }
 
   private RqQueue parse(QueueAnswer answer, RqFields fields) {
     Optional<Instant> oldest =
-        value(answer.heads(), fields).orElse(List.of()).stream()
+        Answers.value(answer.heads(), fields).orElse(List.of()).stream()
             .flatMap(id -> enqueued.getOrDefault(id, Optional.empty()).stream())
             .min(Instant::compareTo);
     return new RqQueue(
         answer.name(),
-        value(answer.queued(), fields).orElse(0L),
+        Answers.value(answer.queued(), fields).orElse(0L),
         oldest,
-        value(answer.due(), fields).orElse(0L));
-  }
-
-  /**
-   * An answer's value. A key of the wrong type is unreadable, no more; a missing permission is the
-   * user's to mend.
-   */
-  private static <T> Optional<T> value(Response<T> response, RqFields fields) {
-    try {
-      return Optional.ofNullable(response.get());
-    } catch (JedisAccessControlException e) {
-      throw e;
-    } catch (JedisDataException e) {
-      fields.countUnreadable();
-      return Optional.empty();
-    }
+        Answers.value(answer.due(), fields).orElse(0L));
   }
 }

@@ -11,14 +11,12 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
-import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
-import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.RqRecords;
@@ -30,7 +28,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -39,18 +36,17 @@ import java.util.Set;
  */
 final class Crew {
 
-  /**
-   * An exit with code 0 that comes sooner counts as a crash, unless a job was done: RQ also exits 0
-   * on an unhandled exception in its main loop.
-   */
-  private static final Duration TOO_SOON = Duration.ofSeconds(10);
-
   /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
   private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
 
+  /**
+   * An adopted worker that shows nothing of itself for this long is stuck. One at a job writes
+   * every half minute, even after Redis lost its record.
+   */
+  private static final Duration NO_SIGN = Duration.ofMinutes(1);
+
   private final WorkerProcesses processes;
   private final PoolRules rules;
-  private final String hostname;
   private final BusyLedger ledger;
   private final RestartBackoff backoff;
   private final EventSink events;
@@ -64,8 +60,9 @@ final class Crew {
   private final Strays strays;
   private final Health health;
   private final Recycling recycling;
-  private final RqRecords records;
-  private final Set<String> ghosts = new HashSet<>();
+  private final RecordMatch match;
+  private final Departures departures;
+  private final Ghosts ghosts;
   private boolean toldUnguarded;
 
   /**
@@ -83,14 +80,15 @@ final class Crew {
       EventSink events) {
     this.processes = processes;
     this.rules = rules;
-    this.hostname = hostname;
     this.ledger = ledger;
     this.backoff = backoff;
     this.events = events;
-    this.records = records;
     this.strays = new Strays(processes, events);
     this.health = new Health(events);
     this.recycling = new Recycling(recycleRules, processes, events);
+    this.match = new RecordMatch(hostname);
+    this.departures = new Departures(backoff);
+    this.ghosts = new Ghosts(records, events);
   }
 
   Pool pool() {
@@ -100,17 +98,14 @@ final class Crew {
   /** Takes over the workers that an earlier daemon of this pool left behind. */
   void adoptSurvivors(Tick now) {
     for (Survivor survivor : processes.survivors()) {
-      adopt(survivor, now);
+      WorkerId id = new WorkerId(++lastNumber);
+      WorkerHandle handle = processes.adopt(id, survivor);
+      handles.put(id, handle);
+      pool = pool.with(Worker.adopted(id, handle, survivor.role(), now));
+      adopted.add(id);
+      events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
     }
-  }
-
-  private void adopt(Survivor survivor, Tick now) {
-    WorkerId id = new WorkerId(++lastNumber);
-    handles.put(id, processes.adopt(id, survivor));
-    pool =
-        pool.with(Worker.started(id, survivor.pid(), survivor.role(), survivor.lossFree(), now, 0));
-    adopted.add(id);
-    events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
+    processes.casualties().forEach(ghosts::add);
   }
 
   /** Names under which our workers are, or will be, found in Redis. */
@@ -120,6 +115,7 @@ final class Crew {
       nameOf(worker).ifPresent(names::add);
     }
     pool.vacancies().forEach(vacancy -> vacancy.formerName().ifPresent(names::add));
+    names.addAll(ghosts.names());
     return names;
   }
 
@@ -134,10 +130,11 @@ final class Crew {
 
   /** Matches workers with their records and tells the ledger how busy they were. */
   void observe(RqSnapshot snapshot, Tick now) {
-    adoptUnrecorded(snapshot, now);
     pardon(snapshot, now);
+    ghosts.observe(snapshot);
     for (Worker worker : pool.workers()) {
-      Optional<RqWorker> found = find(worker, snapshot);
+      Optional<RqWorker> found =
+          match.find(worker, handles.get(worker.id()), adopted.contains(worker.id()), snapshot);
       if (found.isEmpty() && worker.record().isEmpty()) {
         continue;
       }
@@ -153,32 +150,10 @@ final class Crew {
     }
   }
 
-  /** The pool's mark is the second source: a daemon may have died before it wrote its record. */
-  private void adoptUnrecorded(RqSnapshot snapshot, Tick now) {
-    for (Stray stray : strays.known()) {
-      snapshot.workers().values().stream()
-          .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
-          .filter(seen -> seen.pid().equals(OptionalLong.of(stray.pid())))
-          .findFirst()
-          .ifPresent(
-              seen -> {
-                strays.forget(stray);
-                boolean lossFree = seen.guarded().orElse(false);
-                adopt(new Survivor(stray.pid(), seen.name(), Role.ELASTIC, lossFree), now);
-              });
-    }
-  }
-
-  /** An early exit with code 0 was no crash if the worker had done jobs, as it turns out now. */
+  /** An early exit was no crash if the worker had done jobs, as it turns out now. */
   private void pardon(RqSnapshot snapshot, Tick now) {
     for (Vacancy vacancy : pool.vacancies()) {
-      boolean worked =
-          vacancy
-              .formerName()
-              .flatMap(name -> Optional.ofNullable(snapshot.workers().get(name)))
-              .filter(seen -> seen.jobs() > 0)
-              .isPresent();
-      if (worked) {
+      if (Departures.hadWorked(vacancy, snapshot)) {
         pool = pool.without(vacancy).with(new Vacancy(0, now, Optional.empty()));
       }
     }
@@ -265,55 +240,30 @@ final class Crew {
     name.ifPresent(known -> ledger.end(now, known));
     handles.remove(id);
     adopted.remove(id);
-    pool = pool.without(id);
-    Duration uptime = now.since(worker.startedAt());
-    Ending ending = endingOf(worker, exitCode, uptime, redisAnswers);
     if (exitCode != 0) {
       // It did not take its leave: of its horse, of its scheduler, of Redis.
       strays.suspect();
       name.ifPresent(ghosts::add);
+    } else if (worker.isCutShort()) {
+      strays.suspect();
     }
-    Optional<Duration> retryIn =
-        vacate(worker, ending, uptime, exitCode == 0 ? name : Optional.empty(), now);
+    Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
+    if (departure.ending() == Ending.CRASHED) {
+      health.blame(departure.describe(worker));
+    }
+    pool = pool.without(id);
+    if (departure.vacancy().isPresent()) {
+      pool = pool.with(departure.vacancy().get());
+    }
     events.accept(
-        now, new Event.WorkerGone(id, worker.pid(), ending, exitText(exitCode), uptime, retryIn));
-  }
-
-  private static Ending endingOf(
-      Worker worker, int exitCode, Duration uptime, boolean redisAnswers) {
-    if (worker.phase() instanceof Draining) {
-      return Ending.ASKED;
-    }
-    if (!redisAnswers) {
-      return Ending.WITHOUT_REDIS;
-    }
-    boolean worked = worker.record().map(seen -> seen.jobs() > 0).orElse(false);
-    boolean finished = exitCode == 0 && (worked || uptime.compareTo(TOO_SOON) >= 0);
-    return finished ? Ending.FINISHED : Ending.CRASHED;
-  }
-
-  private Optional<Duration> vacate(
-      Worker worker, Ending ending, Duration uptime, Optional<String> name, Tick now) {
-    return switch (ending) {
-      case ASKED -> Optional.empty();
-      case FINISHED -> {
-        pool = pool.with(new Vacancy(0, now, Optional.empty()));
-        yield Optional.of(Duration.ZERO);
-      }
-      case WITHOUT_REDIS -> {
-        // A Redis that comes and goes must not make a storm of starts.
-        Duration wait = backoff.after(1);
-        pool = pool.with(new Vacancy(worker.failures(), now.plus(wait), Optional.empty()));
-        yield Optional.of(wait);
-      }
-      case CRASHED -> {
-        int failures = uptime.compareTo(Health.HEALTHY) >= 0 ? 1 : worker.failures() + 1;
-        Duration wait = backoff.after(failures);
-        pool = pool.with(new Vacancy(failures, now.plus(wait), name));
-        health.blame(worker.id() + " crashed after " + uptime.toMillis() / 1000.0 + "s");
-        yield Optional.of(wait);
-      }
-    };
+        now,
+        new Event.WorkerGone(
+            id,
+            worker.pid(),
+            departure.ending(),
+            departure.exit(),
+            departure.uptime(),
+            departure.retryIn(now)));
   }
 
   /**
@@ -330,19 +280,19 @@ final class Crew {
     if (!sighted) {
       return;
     }
-    // The record goes only after the horse: RQ looks its job up there.
-    if (!ghosts.isEmpty() && strays.isEmpty()) {
-      records.remove(Set.copyOf(ghosts));
-      ghosts.forEach(name -> events.accept(now, new Event.GhostRemoved(name)));
-      ghosts.clear();
+    if (strays.isEmpty()) {
+      // The record goes only after the horse: RQ looks its job up there.
+      ghosts.remove(now);
     }
     recycling
         .next(pool, now)
         .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
-    if (queued > 0) {
-      pool.workers().stream()
-          .filter(worker -> isWedged(worker, now))
-          .forEach(worker -> outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now));
+    for (Worker worker : pool.workers()) {
+      if (queued > 0 && isWedged(worker, now)) {
+        outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
+      } else if (worker.outdated().isEmpty() && worker.isUnseen(NO_SIGN, now)) {
+        outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
+      }
     }
   }
 
@@ -383,46 +333,12 @@ final class Crew {
     return pool.live() == 0 && strays.isEmpty();
   }
 
-  /** Java reports death by a signal as 128 + its number. */
-  private static String exitText(int exitCode) {
-    if (exitCode < 0) {
-      return "exit code unknown";
-    }
-    return exitCode > 128 ? "signal " + (exitCode - 128) : "exit code " + exitCode;
+  /** The pool has come to its end: whatever is left in Redis goes without further ado. */
+  void close(Tick now) {
+    ghosts.remove(now);
   }
 
   private Optional<String> nameOf(Worker worker) {
-    Optional<String> matched = worker.rqName();
-    if (matched.isPresent()) {
-      return matched;
-    }
-    WorkerHandle handle = handles.get(worker.id());
-    return handle == null || handle.rqName().isEmpty()
-        ? Optional.empty()
-        : Optional.of(handle.rqName());
-  }
-
-  /** By the name we gave it; else by host name and process, never by parsing names. */
-  private Optional<RqWorker> find(Worker worker, RqSnapshot snapshot) {
-    Optional<String> name = nameOf(worker);
-    if (name.isPresent()) {
-      return Optional.ofNullable(snapshot.workers().get(name.get()));
-    }
-    WorkerHandle handle = handles.get(worker.id());
-    if (handle == null) {
-      return Optional.empty();
-    }
-    return snapshot.workers().values().stream()
-        .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
-        .filter(seen -> adopted.contains(worker.id()) || bornAfter(worker, seen))
-        .filter(seen -> seen.pid().isPresent() && handle.owns(seen.pid().getAsLong()))
-        .findFirst();
-  }
-
-  /** RQ's birth is the worker's wall clock; a second of slack for its rounding and ours. */
-  private static boolean bornAfter(Worker worker, RqWorker seen) {
-    return seen.birth()
-        .map(birth -> !birth.isBefore(worker.startedAt().wall().minusSeconds(1)))
-        .orElse(true);
+    return RecordMatch.name(worker, handles.get(worker.id()));
   }
 }

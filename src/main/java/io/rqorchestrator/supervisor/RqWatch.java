@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** What is known of RQ, how fresh it is, and when that changes. */
 final class RqWatch {
 
+  private static final String NO_ANSWER = "no answer";
+
   private final Duration staleAfter;
   private final EventSink events;
   private @Nullable RqSnapshot newest;
   private @Nullable Tick awaySince;
   private String problem = "";
+  private @Nullable Tick problemSince;
+  private String told = "";
   private boolean suspended;
 
   /**
@@ -55,7 +59,7 @@ final class RqWatch {
     if (awaySince != null) {
       events.accept(now, new Event.RedisBack(now.since(awaySince)));
       awaySince = null;
-      problem = "";
+      problemSince = null;
     }
     if (snapshot.suspended() != suspended) {
       suspended = snapshot.suspended();
@@ -63,20 +67,28 @@ final class RqWatch {
     }
   }
 
+  /** Says so once; and again if it turns out to be another problem, and a lasting one. */
   void failed(String why, Tick now) {
+    if (!why.equals(problem) || problemSince == null) {
+      problem = why;
+      problemSince = now;
+    }
+    boolean silent = problem.startsWith(NO_ANSWER) && told.startsWith(NO_ANSWER);
+    boolean other = !silent && !problem.equals(told);
+    boolean news = other && now.hasPassed(staleAfter, problemSince);
+    if (awaySince == null || news) {
+      told = problem;
+      events.accept(now, new Event.RedisAway(problem));
+    }
     if (awaySince == null) {
       awaySince = now;
-    }
-    if (!why.equals(problem)) {
-      problem = why;
-      events.accept(now, new Event.RedisAway(why));
     }
   }
 
   /** Notices a Redis that takes the question and never answers. */
   void check(Tick now) {
     if (newest != null && awaySince == null && now.hasPassed(staleAfter, newest.at())) {
-      failed("no answer", now);
+      failed(NO_ANSWER, now);
     }
   }
 }

@@ -24,6 +24,9 @@ final class Strays {
 
   private static final Duration GRACE = Duration.ofSeconds(55);
 
+  /** How long a scheduler may take to go: it gives its lock back, unless Redis hangs. */
+  private static final Duration DEAF = Duration.ofSeconds(10);
+
   private final WorkerProcesses processes;
   private final EventSink events;
   private final Map<Stray, Tick> known = new HashMap<>();
@@ -42,16 +45,6 @@ final class Strays {
   /** Whether there is none, as far as is known. */
   boolean isEmpty() {
     return known.isEmpty() && !suspected;
-  }
-
-  /** The strays known now. */
-  Set<Stray> known() {
-    return Set.copyOf(known.keySet());
-  }
-
-  /** It turned out to be a worker. */
-  void forget(Stray stray) {
-    known.remove(stray);
   }
 
   /** Looks for strays if there is reason to, and ends those whose time has come. */
@@ -79,10 +72,10 @@ final class Strays {
   private void endInTime(Stray stray, boolean cold, Tick now) {
     Tick since = known.getOrDefault(stray, now);
     if (!stray.horse()) {
-      processes.end(stray);
+      processes.end(stray, cold || now.hasPassed(DEAF, since));
     } else if (cold || now.hasPassed(GRACE, since)) {
       events.accept(now, new Event.StrayKilled(stray.pid(), now.since(since)));
-      processes.end(stray);
+      processes.end(stray, true);
     }
   }
 }

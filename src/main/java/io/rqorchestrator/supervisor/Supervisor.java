@@ -169,7 +169,11 @@ public final class Supervisor {
     crew.tend(watch.isGood(), ending == PoolMode.COLD_STOP, waiting(), now);
     act(planner.plan(crew.pool(), mode(), target, watch.isGood(), now), now);
     tellRestarted(now);
-    return ending != PoolMode.RUN && crew.isGone();
+    boolean over = ending != PoolMode.RUN && crew.isGone();
+    if (over) {
+      crew.close(now);
+    }
+    return over;
   }
 
   /** What an earlier daemon left behind is the pool that this one begins with. */

@@ -1,8 +1,11 @@
 package io.rqorchestrator.pool;
 
+import static io.rqorchestrator.pool.DrainReason.RECYCLE;
+import static io.rqorchestrator.pool.DrainReason.RESTART;
 import static io.rqorchestrator.pool.DrainReason.RETIRE;
 import static io.rqorchestrator.pool.DrainReason.START_TIMEOUT;
 import static io.rqorchestrator.pool.DrainReason.STOP;
+import static io.rqorchestrator.pool.DrainReason.UNRESPONSIVE;
 import static io.rqorchestrator.pool.DrainStep.ASKED;
 import static io.rqorchestrator.pool.DrainStep.COLD;
 import static io.rqorchestrator.pool.DrainStep.KILLED;
@@ -16,10 +19,12 @@ import static io.rqorchestrator.pool.Workers.busy;
 import static io.rqorchestrator.pool.Workers.core;
 import static io.rqorchestrator.pool.Workers.draining;
 import static io.rqorchestrator.pool.Workers.idle;
+import static io.rqorchestrator.pool.Workers.outdated;
 import static io.rqorchestrator.pool.Workers.plain;
 import static io.rqorchestrator.pool.Workers.seen;
 import static io.rqorchestrator.pool.Workers.startedAt;
 import static io.rqorchestrator.pool.Workers.starting;
+import static io.rqorchestrator.pool.Workers.straggler;
 import static io.rqorchestrator.pool.Workers.unread;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -366,6 +371,183 @@ class PoolPlannerTest {
   @Test
   void aColdStopAsksFirstWhomNobodyAsked() {
     assertThat(plan(COLD_STOP, 1, busy(1))).containsExactly(ask(busy(1), STOP));
+  }
+
+  // Deaf workers: asked to go, and neither gone nor at a job.
+
+  @Test
+  void aDeafWorkerIsTakenFurtherThoughThereIsNoDrainTimeout() {
+    Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
+
+    assertThat(patient.plan(poolOf(deaf), RUN, 0, true, at(39.999))).isEmpty();
+    assertThat(patient.plan(poolOf(deaf), RUN, 0, true, at(40)))
+        .containsExactly(new Drain(deaf, RETIRE, COLD));
+  }
+
+  @Test
+  void aDeafWorkerIsNotWaitedForLongerThanTheDrainTimeout() {
+    PoolPlanner quick =
+        new PoolPlanner(
+            new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ofSeconds(20))));
+    Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
+
+    assertThat(quick.plan(poolOf(deaf), RUN, 0, true, at(29.999))).isEmpty();
+    assertThat(quick.plan(poolOf(deaf), RUN, 0, true, at(30)))
+        .containsExactly(new Drain(deaf, RETIRE, COLD));
+    assertThat(strict.plan(poolOf(deaf), RUN, 0, true, at(40)))
+        .containsExactly(new Drain(deaf, RETIRE, COLD));
+  }
+
+  @Test
+  void whileNothingIsKnownNobodyIsDeaf() {
+    Worker silent = idle(1).draining(RETIRE, ASKED, at(10));
+
+    assertThat(patient.plan(poolOf(silent), WAIT, 0, false, at(1_000_000))).isEmpty();
+  }
+
+  /** A Redis that lost its data tells of no job, and the worker may well be at one. */
+  @Test
+  void aWorkerWhoseRecordIsLostIsNotDeaf() {
+    Worker unknown = unread(1).draining(STOP, ASKED, at(10));
+
+    assertThat(patient.plan(poolOf(unknown), PoolMode.STOP, 0, true, at(1_000_000))).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatNeverRegisteredIsDeaf() {
+    Worker silent = starting(1).draining(STOP, ASKED, at(10));
+
+    assertThat(patient.plan(poolOf(silent), PoolMode.STOP, 0, true, at(40)))
+        .containsExactly(new Drain(silent, STOP, COLD));
+  }
+
+  // Replacing.
+
+  @Test
+  void aSuccessorComesFirst() {
+    assertThat(plan(3, outdated(core(idle(1))), outdated(core(idle(2))), outdated(idle(3))))
+        .containsExactly(start(CORE));
+  }
+
+  @Test
+  void nobodyGoesBeforeTheSuccessorIsReady() {
+    assertThat(plan(2, outdated(core(idle(1))), outdated(core(idle(2))), core(starting(3))))
+        .isEmpty();
+  }
+
+  @Test
+  void anOutdatedWorkerGoesWhenItsSuccessorIsReady() {
+    Worker old = outdated(core(idle(1)));
+
+    assertThat(plan(2, old, outdated(core(idle(2))), core(idle(3))))
+        .containsExactly(ask(old, RESTART));
+  }
+
+  @Test
+  void theNextSuccessorComesWhileTheFirstWorkerGoes() {
+    Worker gone = core(straggler(1, RESTART));
+
+    assertThat(plan(2, gone, outdated(core(idle(2))), core(idle(3)))).containsExactly(start(CORE));
+  }
+
+  @Test
+  void idleOnesGoBeforeBusyOnes() {
+    Worker busy = outdated(core(busy(1)));
+    Worker idle = outdated(core(idle(2)));
+
+    assertThat(plan(2, busy, idle, core(idle(3)))).containsExactly(ask(idle, RESTART));
+  }
+
+  @Test
+  void aBusyOneGoesAfterItsJob() {
+    Worker busy = outdated(core(busy(1)));
+
+    assertThat(plan(2, busy, core(idle(2)), core(idle(3)))).containsExactly(ask(busy, RESTART));
+  }
+
+  /** A new release that does not start: the old one stays. */
+  @Test
+  void nobodyGoesForAVacancy() {
+    Pool pool = new Pool(List.of(outdated(core(idle(1)))), List.of(vacancy(3, at(99))));
+
+    assertThat(patient.plan(pool, RUN, 1, true, NOW)).isEmpty();
+  }
+
+  @Test
+  void asManyAreReplacedAtATimeAsTheSurgeAllows() {
+    PoolPlanner quick = new PoolPlanner(new PoolRules(2, 3, 2, true, START_TIME, Optional.empty()));
+    Pool old = poolOf(outdated(core(idle(1))), outdated(core(idle(2))), outdated(idle(3)));
+
+    assertThat(quick.plan(old, RUN, 3, true, NOW)).containsExactly(start(CORE), start(CORE));
+  }
+
+  @Test
+  void noMoreSuccessorsComeThanThereAreOutdatedWorkers() {
+    PoolPlanner quick = new PoolPlanner(new PoolRules(1, 3, 5, true, START_TIME, Optional.empty()));
+
+    assertThat(quick.plan(poolOf(outdated(core(idle(1)))), RUN, 1, true, NOW))
+        .containsExactly(start(CORE));
+  }
+
+  @Test
+  void stragglersDoNotCountAgainstMax() {
+    assertThat(
+            plan(
+                5,
+                core(idle(1)),
+                core(idle(2)),
+                idle(3),
+                idle(4),
+                straggler(5, RESTART),
+                straggler(6, RECYCLE)))
+        .containsExactly(start(ELASTIC));
+    assertThat(plan(5, core(idle(1)), core(idle(2)), idle(3), idle(4), straggler(5, UNRESPONSIVE)))
+        .isEmpty();
+  }
+
+  @Test
+  void anOutdatedWorkerIsNotRetired() {
+    assertThat(plan(3, core(idle(1)), core(idle(2)), idle(3), idle(4), outdated(idle(5))))
+        .containsExactly(ask(outdated(idle(5)), RESTART), ask(idle(4), RETIRE));
+  }
+
+  /** Elastic workers never become core, so that otherwise nobody would run the scheduler. */
+  @Test
+  void aCoreWorkerGoesOnlyForASuccessorInTheCore() {
+    Worker old = outdated(core(idle(1)));
+
+    assertThat(plan(2, old, core(idle(2)), idle(3))).containsExactly(start(CORE));
+    assertThat(plan(2, old, core(idle(2)), idle(3), core(starting(4))))
+        .containsExactly(ask(idle(3), RETIRE));
+    assertThat(plan(2, old, core(idle(2)), idle(3), core(idle(4))))
+        .containsExactly(ask(old, RESTART), ask(idle(3), RETIRE));
+  }
+
+  @Test
+  void aStuckCoreWaitsForItsVacancy() {
+    Pool pool =
+        new Pool(List.of(outdated(core(idle(1))), core(idle(2))), List.of(vacancy(1, at(99))));
+
+    assertThat(patient.plan(pool, RUN, 2, true, NOW)).isEmpty();
+  }
+
+  @Test
+  void replacingAndRetiringTogetherDoNotGoBelowTheTarget() {
+    assertThat(plan(2, core(idle(1)), idle(2), outdated(idle(3)), outdated(idle(4))))
+        .containsExactly(ask(outdated(idle(3)), RESTART), ask(outdated(idle(4)), RESTART));
+  }
+
+  @Test
+  void aStopAsksOutdatedWorkersLikeAllOthers() {
+    Worker old = outdated(idle(1));
+
+    assertThat(plan(PoolMode.STOP, 1, old)).containsExactly(ask(old, STOP));
+  }
+
+  @Test
+  void nobodyIsReplacedWhileItWaits() {
+    assertThat(plan(WAIT, 1, outdated(core(idle(1))), core(idle(2)))).isEmpty();
+    assertThat(plan(WAIT, 1, outdated(core(idle(1))))).isEmpty();
   }
 
   // Start timeout.

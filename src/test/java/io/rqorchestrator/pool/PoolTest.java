@@ -4,7 +4,9 @@ import static io.rqorchestrator.pool.Workers.busy;
 import static io.rqorchestrator.pool.Workers.core;
 import static io.rqorchestrator.pool.Workers.draining;
 import static io.rqorchestrator.pool.Workers.idle;
+import static io.rqorchestrator.pool.Workers.outdated;
 import static io.rqorchestrator.pool.Workers.starting;
+import static io.rqorchestrator.pool.Workers.straggler;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +46,25 @@ class PoolTest {
   @Test
   void busyAreThoseWithAJobDrainingOrNot() {
     assertThat(pool.busy()).isEqualTo(2);
+  }
+
+  @Test
+  void stragglersAreNotChargedToMax() {
+    Pool replacing =
+        pool.with(straggler(5, DrainReason.RESTART))
+            .with(straggler(6, DrainReason.RECYCLE))
+            .with(straggler(7, DrainReason.UNRESPONSIVE));
+
+    assertThat(replacing.live()).isEqualTo(7);
+    assertThat(replacing.charged()).isEqualTo(5);
+  }
+
+  @Test
+  void outdatedAreActiveWorkersThatAreToBeReplaced() {
+    Worker leaving = outdated(idle(6)).draining(DrainReason.RESTART, DrainStep.ASKED, at(3));
+
+    assertThat(pool.with(outdated(idle(5))).with(leaving).outdated())
+        .containsExactly(outdated(idle(5)));
   }
 
   @Test

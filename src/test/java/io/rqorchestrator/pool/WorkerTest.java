@@ -7,6 +7,7 @@ import static io.rqorchestrator.pool.Workers.plain;
 import static io.rqorchestrator.pool.Workers.seen;
 import static io.rqorchestrator.pool.Workers.starting;
 import static io.rqorchestrator.pool.Workers.unread;
+import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +82,44 @@ class WorkerTest {
   @Test
   void aPlainOneThatWasReadyCanBeAskedThoughItsRecordIsLost() {
     assertThat(plain(unread(1)).canBeAsked()).isTrue();
+  }
+
+  @Test
+  void itsHeartbeatIsAsOldAsItsLastChange() {
+    Worker worker = Worker.started(new WorkerId(7), 4711, Role.CORE, true, at(5), 2);
+    assertThat(worker.beatAt()).isEqualTo(at(5));
+
+    Worker beating = worker.seen(rqWorker("rq-7").heartbeat("one").read(), at(6));
+    Worker silent = beating.seen(rqWorker("rq-7").heartbeat("one").read(), at(7));
+    assertThat(silent.beatAt()).isEqualTo(at(6));
+
+    assertThat(silent.seen(rqWorker("rq-7").heartbeat("two").read(), at(8)).beatAt())
+        .isEqualTo(at(8));
+    assertThat(silent.heardAt(at(9)).beatAt()).isEqualTo(at(9));
+  }
+
+  @Test
+  void staysOutdatedWhateverIsSeenOfIt() {
+    Worker outdated = starting(1).outdatedBy(DrainReason.RECYCLE);
+
+    assertThat(seen(outdated, WorkerState.IDLE).outdated()).contains(DrainReason.RECYCLE);
+    assertThat(outdated.draining(DrainReason.RECYCLE, DrainStep.ASKED, at(4)).outdated())
+        .contains(DrainReason.RECYCLE);
+  }
+
+  @Test
+  void isWithoutAJobIfItsRecordSaysSoOrNeverWas() {
+    assertThat(starting(1).isWithoutJob()).isTrue();
+    assertThat(idle(1).isWithoutJob()).isTrue();
+    assertThat(busy(1).isWithoutJob()).isFalse();
+    assertThat(unread(1).isWithoutJob()).isFalse();
+  }
+
+  @Test
+  void namesItsJob() {
+    assertThat(busy(7).job()).isEqualTo("job-7");
+    assertThat(idle(7).job()).isEmpty();
+    assertThat(starting(7).job()).isEmpty();
   }
 
   @Test

@@ -43,6 +43,16 @@ final class Workers {
     return busy(number).draining(DrainReason.RETIRE, step, at(stepAt));
   }
 
+  /** Ready, waiting for a job, and to be replaced. */
+  static Worker outdated(Worker worker) {
+    return worker.outdatedBy(DrainReason.RESTART);
+  }
+
+  /** On its way out with its successor in its place. */
+  static Worker straggler(int number, DrainReason reason) {
+    return busy(number).draining(reason, DrainStep.ASKED, BIRTH);
+  }
+
   /** The same worker as one of the {@code --min-workers}. */
   static Worker core(Worker worker) {
     return new Worker(

@@ -62,6 +62,7 @@ final class FakeLauncher implements WorkerProcesses {
   private Optional<String> problem = Optional.empty();
   private final Map<Survivor, FakeWorker> survivors = new HashMap<>();
   private final List<Survivor> recorded = new ArrayList<>();
+  private final List<String> casualties = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
   private final List<Stray> ended = new ArrayList<>();
   private final Map<Long, Long> memory = new HashMap<>();
@@ -91,6 +92,11 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
+  public List<String> casualties() {
+    return List.copyOf(casualties);
+  }
+
+  @Override
   public WorkerHandle adopt(WorkerId id, Survivor survivor) {
     FakeWorker worker = survivors.get(survivor);
     if (worker == null) {
@@ -114,13 +120,14 @@ final class FakeLauncher implements WorkerProcesses {
     Survivor survivor =
         new Survivor(worker.pid(), name, isRecorded ? role : Role.ELASTIC, manners.lossFree());
     survivors.put(survivor, worker);
-    if (isRecorded) {
-      recorded.add(survivor);
-    } else {
-      strays.add(new Stray(worker.pid(), 1, true));
-    }
+    recorded.add(survivor);
     worker.live(ticks.now());
     return worker;
+  }
+
+  /** A worker of an earlier daemon that died while no daemon was there. */
+  void casualty(String rqName) {
+    casualties.add(rqName);
   }
 
   // What dead workers leave behind.
@@ -131,7 +138,7 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
-  public void end(Stray stray) {
+  public void end(Stray stray, boolean kill) {
     ended.add(stray);
     strays.remove(stray);
   }

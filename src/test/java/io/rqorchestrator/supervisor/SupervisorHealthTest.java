@@ -28,7 +28,7 @@ class SupervisorHealthTest {
 
     assertThat(world.events.of(Degraded.class))
         .extracting(Degraded::problem)
-        .containsExactly("w3 crashed after 2.05s");
+        .containsExactly("w3 crashed (exit code 1) after 2.05s");
     assertThat(world.events.of(Recovered.class)).isEmpty();
   }
 

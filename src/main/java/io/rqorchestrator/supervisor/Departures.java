@@ -1,0 +1,92 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.pool.Vacancy;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerPhase.Draining;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Judges the ends of workers: who crashed, and how long the place waits for a successor. */
+final class Departures {
+
+  /**
+   * An exit with code 0 that comes sooner counts as a crash, unless a job was done: RQ also exits 0
+   * on an unhandled exception in its main loop.
+   */
+  private static final Duration TOO_SOON = Duration.ofSeconds(10);
+
+  private final RestartBackoff backoff;
+
+  Departures(RestartBackoff backoff) {
+    this.backoff = backoff;
+  }
+
+  /**
+   * Judges.
+   *
+   * @param name RQ's name of the worker
+   * @param exitCode 128 + signal if a signal ended it; negative if unknown
+   * @param redisAnswers whether Redis was there for it
+   */
+  Departure of(Worker worker, Optional<String> name, int exitCode, boolean redisAnswers, Tick now) {
+    Duration uptime = now.since(worker.startedAt());
+    Ending ending = endingOf(worker, exitCode, uptime, redisAnswers);
+    return new Departure(
+        ending, text(exitCode), uptime, vacancy(worker, ending, uptime, name, exitCode, now));
+  }
+
+  private static Ending endingOf(
+      Worker worker, int exitCode, Duration uptime, boolean redisAnswers) {
+    if (worker.phase() instanceof Draining) {
+      return Ending.ASKED;
+    }
+    if (!redisAnswers) {
+      return Ending.WITHOUT_REDIS;
+    }
+    boolean worked = worker.record().map(seen -> seen.jobs() > 0).orElse(false);
+    boolean finished = exitCode == 0 && (worked || uptime.compareTo(TOO_SOON) >= 0);
+    return finished ? Ending.FINISHED : Ending.CRASHED;
+  }
+
+  private Optional<Vacancy> vacancy(
+      Worker worker,
+      Ending ending,
+      Duration uptime,
+      Optional<String> name,
+      int exitCode,
+      Tick now) {
+    return switch (ending) {
+      case ASKED -> Optional.empty();
+      case FINISHED -> Optional.of(new Vacancy(0, now, Optional.empty()));
+      // A Redis that comes and goes must not make a storm of starts.
+      case WITHOUT_REDIS ->
+          Optional.of(new Vacancy(worker.failures(), now.plus(backoff.after(1)), Optional.empty()));
+      case CRASHED -> {
+        int failures = uptime.compareTo(Health.HEALTHY) >= 0 ? 1 : worker.failures() + 1;
+        Optional<String> mayBePardoned = exitCode <= 0 ? name : Optional.empty();
+        yield Optional.of(new Vacancy(failures, now.plus(backoff.after(failures)), mayBePardoned));
+      }
+    };
+  }
+
+  /** Whether the worker that left this place had done jobs, so that its early exit was no crash. */
+  static boolean hadWorked(Vacancy vacancy, RqSnapshot snapshot) {
+    return vacancy
+        .formerName()
+        .flatMap(name -> Optional.ofNullable(snapshot.workers().get(name)))
+        .filter(seen -> seen.jobs() > 0)
+        .isPresent();
+  }
+
+  /** Java reports death by a signal as 128 + its number. */
+  private static String text(int exitCode) {
+    if (exitCode < 0) {
+      return "exit code unknown";
+    }
+    return exitCode > 128 ? "signal " + (exitCode - 128) : "exit code " + exitCode;
+  }
+}

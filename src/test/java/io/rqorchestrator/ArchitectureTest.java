@@ -1,0 +1,154 @@
+package io.rqorchestrator;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.rqorchestrator.time.SystemTicks;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The picture in the architecture page, held. */
+@AnalyzeClasses(packages = "io.rqorchestrator", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "io.rqorchestrator.";
+  private static final String[] PURE =
+      packages("time", "rq", "measure", "scaling", "pool", "event");
+
+  // Arrows.
+
+  @ArchTest static final ArchRule TIME = core("time");
+  @ArchTest static final ArchRule RQ = core("rq", "time");
+  @ArchTest static final ArchRule MEASURE = core("measure", "rq", "time");
+  @ArchTest static final ArchRule SCALING = core("scaling", "measure", "rq", "time");
+  @ArchTest static final ArchRule POOL = core("pool", "rq", "time");
+
+  @ArchTest static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "time");
+
+  @ArchTest
+  static final ArchRule SUPERVISOR =
+      core("supervisor", "event", "scaling", "measure", "pool", "rq", "time");
+
+  @ArchTest
+  static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
+      slices()
+          .matching(ROOT + "(redis|process|history|plot|config|cli)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(resideInAPackage(ROOT + "cli.."), DescribedPredicate.alwaysTrue())
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+  // The core is pure.
+
+  @ArchTest
+  static final ArchRule NO_THREADS_AND_NO_PROCESSES_IN_THE_CORE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(PURE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(Thread.class, ThreadLocal.class, Runtime.class, Process.class);
+
+  @ArchTest
+  static final ArchRule ONE_CLASS_READS_THE_CLOCKS =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(SystemTicks.class)
+          .should()
+          .accessTargetWhere(readsAClockOrSleeps());
+
+  // Libraries.
+
+  @ArchTest
+  static final ArchRule JEDIS_ONLY_IN_REDIS = only("redis", resideInAPackage("redis.clients.."));
+
+  @ArchTest static final ArchRule PICOCLI_ONLY_IN_CLI = only("cli", resideInAPackage("picocli.."));
+
+  @ArchTest
+  static final ArchRule LOGGING_ONLY_AT_THE_EDGES =
+      noClasses()
+          .that()
+          .resideInAnyPackage(packages("supervisor", "plot", "config"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.slf4j..", "ch.qos.logback..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule PROCESSES_ONLY_IN_PROCESS =
+      only("process", named(Set.of(ProcessBuilder.class, ProcessHandle.class)));
+
+  /** A package of the core and the packages it may know; of all else, java.base and JSpecify. */
+  private static ArchRule core(String name, String... known) {
+    String[] allowed =
+        Stream.concat(
+                Stream.of("java.lang..", "java.util..", "java.time..", "org.jspecify.."),
+                Stream.of(packages(known)))
+            .toArray(String[]::new);
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + name + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed).or(resideInAPackage(ROOT + name + "..")));
+  }
+
+  private static ArchRule only(String name, DescribedPredicate<JavaClass> library) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + name + "..")
+        .should()
+        .dependOnClassesThat(library);
+  }
+
+  private static DescribedPredicate<JavaClass> named(Set<Class<?>> classes) {
+    List<String> names = classes.stream().map(Class::getName).toList();
+    return describe(
+        "one of " + names,
+        candidate ->
+            names.stream()
+                .anyMatch(
+                    name ->
+                        candidate.getName().equals(name)
+                            || candidate.getName().startsWith(name + "$")));
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> readsAClockOrSleeps() {
+    return describe(
+        "a clock is read or somebody sleeps",
+        access -> {
+          AccessTarget target = access.getTarget();
+          String owner = target.getOwner().getName();
+          String name = target.getName();
+          return (owner.startsWith("java.time.") && name.equals("now"))
+              || owner.startsWith("java.time.Clock")
+              || (owner.equals("java.lang.System")
+                  && (name.equals("nanoTime") || name.equals("currentTimeMillis")))
+              || (owner.equals("java.util.Date") && name.equals("<init>"))
+              || name.equals("sleep");
+        });
+  }
+
+  private static String[] packages(String... names) {
+    return Stream.of(names).map(name -> ROOT + name + "..").toArray(String[]::new);
+  }
+}

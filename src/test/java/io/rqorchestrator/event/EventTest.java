@@ -1,0 +1,235 @@
+package io.rqorchestrator.event;
+
+import static io.rqorchestrator.event.Event.Level.CHANGE;
+import static io.rqorchestrator.event.Event.Level.DETAIL;
+import static io.rqorchestrator.event.Event.Level.WARNING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.DrainStep;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.time.Ticks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The words that log, history and status show, and how loudly. */
+class EventTest {
+
+  private static final WorkerId W7 = new WorkerId(7);
+  private static final Duration HALF = Duration.ofMillis(500);
+  private static final Duration MINUTE = Duration.ofSeconds(61);
+  private static final ScalingDecision HOLD =
+      new ScalingDecision.Hold(2, new Reason(Reason.Code.WITHIN_BAND, "fine"));
+
+  static Stream<Arguments> lines() {
+    return Stream.of(
+        arguments(
+            new Event.PoolStarted(
+                "web", "ab12", 2, 5, 0.5, MINUTE, List.of("high", "low"), "redis://localhost"),
+            CHANGE,
+            "pool web (ab12): 2..5 workers for high, low on redis://localhost"),
+        arguments(
+            new Event.Measured(2.2, MINUTE, 0.44, 5, 6, 3, 7, Optional.of(HALF)),
+            DETAIL,
+            "measured load 2.20, utilization 0.44, 5 active of 6 live, queued 7"),
+        arguments(new Event.Decided(HOLD, false), CHANGE, "hold at 2: fine"),
+        arguments(new Event.Decided(HOLD, true), DETAIL, "hold at 2: fine"),
+        arguments(
+            new Event.WorkerStarted(W7, 4711, Role.ELASTIC, "web-w7"),
+            CHANGE,
+            "start w7 (pid 4711): elastic"),
+        arguments(
+            new Event.StartFailed("fork: no memory", Duration.ofSeconds(4)),
+            WARNING,
+            "start failed: fork: no memory; tries again in 4.0s"),
+        arguments(new Event.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
+        arguments(
+            draining(DrainReason.RETIRE, DrainStep.ASKED, ""),
+            CHANGE,
+            "retire w7 (pid 4711): asked to go"),
+        arguments(
+            draining(DrainReason.STOP, DrainStep.ASKED, "j1"),
+            CHANGE,
+            "stop w7 (pid 4711): asked to go after its job j1"),
+        arguments(
+            draining(DrainReason.STOP, DrainStep.MARKED, ""),
+            CHANGE,
+            "stop w7 (pid 4711): waits until it can be signalled"),
+        arguments(
+            draining(DrainReason.RESTART, DrainStep.COLD, "j1"),
+            WARNING,
+            "restart w7 (pid 4711): cold stop, leaves job j1 started"),
+        arguments(
+            draining(DrainReason.RECYCLE, DrainStep.COLD, ""),
+            WARNING,
+            "recycle w7 (pid 4711): cold stop"),
+        arguments(
+            draining(DrainReason.START_TIMEOUT, DrainStep.KILLED, ""),
+            WARNING,
+            "did not register in time: w7 (pid 4711): killed"),
+        arguments(
+            draining(DrainReason.UNRESPONSIVE, DrainStep.KILLED, "j1"),
+            WARNING,
+            "unresponsive: w7 (pid 4711): killed, leaves job j1 started"),
+        arguments(
+            new Event.AwaitingIdle(1),
+            CHANGE,
+            "retire waits: no idle worker among the 1 to go; tries again at the next sample"),
+        arguments(
+            gone(Ending.CRASHED, Optional.of(Duration.ofSeconds(2))),
+            WARNING,
+            "gone w7 (pid 4711): crashed (exit code 1) after 61s, replaced in 2.0s"),
+        arguments(
+            gone(Ending.FINISHED, Optional.of(Duration.ZERO)),
+            CHANGE,
+            "gone w7 (pid 4711): finished (exit code 1) after 61s, replaced at once"),
+        arguments(
+            gone(Ending.ASKED, Optional.empty()),
+            CHANGE,
+            "gone w7 (pid 4711): as asked (exit code 1) after 61s"),
+        arguments(
+            gone(Ending.WITHOUT_REDIS, Optional.of(Duration.ofSeconds(1))),
+            CHANGE,
+            "gone w7 (pid 4711): Redis was away (exit code 1) after 61s, replaced in 1.0s"),
+        arguments(
+            new Event.WorkerAdopted(W7, 4711, Role.CORE),
+            CHANGE,
+            "adopt w7 (pid 4711): core, left by an earlier daemon"),
+        arguments(
+            new Event.WorkerOutdated(W7, 4711, DrainReason.UNRESPONSIVE, "no heartbeat"),
+            CHANGE,
+            "unresponsive w7 (pid 4711) once its successor is ready: no heartbeat"),
+        arguments(
+            new Event.MemoryLimitTooLow(W7, 60 << 20, 50 << 20),
+            WARNING,
+            "--max-worker-memory (50 MB) is below what a new worker takes (w7: 60 MB): raise it"),
+        arguments(
+            new Event.StrayFound(5, true),
+            WARNING,
+            "orphan horse (pid 5): its worker is dead, it may finish its job"),
+        arguments(
+            new Event.StrayFound(5, false),
+            WARNING,
+            "orphan scheduler (pid 5): its worker is dead, it is ended"),
+        arguments(
+            new Event.StrayKilled(5, MINUTE),
+            WARNING,
+            "orphan horse (pid 5) killed after 61s: RQ is about to fail or retry its job"),
+        arguments(new Event.StrayGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
+        arguments(
+            new Event.GhostRemoved("web-w7"),
+            CHANGE,
+            "record of dead worker web-w7 removed from Redis"),
+        arguments(
+            new Event.RestartRequested("SIGHUP", 3),
+            CHANGE,
+            "SIGHUP: rolling restart of 3 workers"),
+        arguments(new Event.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
+        arguments(
+            new Event.Degraded("w7 crashed"),
+            WARNING,
+            "degraded: w7 crashed; tries on with backoff"),
+        arguments(new Event.Recovered(MINUTE), CHANGE, "recovered after 61s"),
+        arguments(
+            new Event.RedisAway("refused"),
+            WARNING,
+            "waiting for Redis: refused; nothing is started or retired until it answers"),
+        arguments(new Event.RedisBack(MINUTE), CHANGE, "Redis answers again after 61s"),
+        arguments(
+            new Event.Suspension(true),
+            CHANGE,
+            "rq suspend is in force: nothing is started or retired until rq resume"),
+        arguments(new Event.Suspension(false), CHANGE, "rq resume: scaling goes on"),
+        arguments(new Event.Unguarded("why"), WARNING, "a stop may lose a job: why"),
+        arguments(
+            new Event.StopRequested("SIGTERM", false, 3),
+            CHANGE,
+            "SIGTERM: draining 3 workers, each finishes its job"),
+        arguments(
+            new Event.StopRequested("SIGTERM", true, 3),
+            WARNING,
+            "SIGTERM: cold stop of 3 workers, their jobs are left to RQ's clean-up"),
+        arguments(new Event.PoolStopped(0), CHANGE, "stopped"),
+        arguments(new Event.PoolStopped(1), CHANGE, "stopped, exit code 1"),
+        arguments(
+            new Event.TickFailed("java.lang.Error"),
+            WARNING,
+            "internal error, the pool is held as it is: java.lang.Error"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lines")
+  void saysWhatHappened(Event event, Event.Level level, String line) {
+    assertThat(event.describe()).isEqualTo(line);
+    assertThat(event.level()).isEqualTo(level);
+  }
+
+  /** Somebody adds a kind of event: its words belong into the table above. */
+  @Test
+  void everyKindIsSpoken() {
+    Set<Class<?>> spoken =
+        lines().map(line -> line.get()[0].getClass()).collect(Collectors.toSet());
+
+    assertThat(spoken).containsExactlyInAnyOrder(Event.class.getPermittedSubclasses());
+  }
+
+  @ParameterizedTest
+  @MethodSource("lines")
+  void canBeWrittenDownAsData(Event event, Event.Level level, String line) {
+    assertThat(EventFields.kind(event)).matches("[a-z]+(_[a-z]+)*");
+    assertThat(EventFields.of(event)).allSatisfy(EventTest::isPlain);
+  }
+
+  private static void isPlain(String name, Object value) {
+    assertThat(name).matches("[a-z]+(_[a-z]+)*");
+    assertThat(value)
+        .satisfiesAnyOf(
+            it -> assertThat(it).isInstanceOf(String.class),
+            it -> assertThat(it).isInstanceOf(Number.class),
+            it -> assertThat(it).isInstanceOf(Boolean.class),
+            it -> assertThat(it).isInstanceOf(List.class));
+  }
+
+  @Test
+  void keepsTheQueuesItWasGiven() {
+    List<String> queues = new ArrayList<>(List.of("default"));
+    Event.PoolStarted started =
+        new Event.PoolStarted("web", "ab12", 2, 5, 0.5, MINUTE, queues, "redis://localhost");
+    queues.clear();
+
+    assertThat(started.queues()).containsExactly("default");
+  }
+
+  @Test
+  void isTakenByEachOfSeveralSinksInOrder() {
+    List<String> taken = new ArrayList<>();
+    EventSink both =
+        EventSink.all(
+            (at, event) -> taken.add("one " + event.describe()),
+            (at, event) -> taken.add("two " + event.describe()));
+    both.accept(Ticks.at(1), new Event.PoolStopped(0));
+
+    assertThat(taken).containsExactly("one stopped", "two stopped");
+  }
+
+  private static Event draining(DrainReason reason, DrainStep step, String job) {
+    return new Event.WorkerDraining(W7, 4711, reason, step, job);
+  }
+
+  private static Event gone(Ending ending, Optional<Duration> retryIn) {
+    return new Event.WorkerGone(W7, 4711, ending, "exit code 1", MINUTE, retryIn);
+  }
+}

@@ -1,0 +1,275 @@
+package io.rqorchestrator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** Workers outlive a daemon that is killed, and the next daemon of the pool takes them over. */
+final class AdoptionIT {
+
+  @TempDir Path directory;
+
+  private final String pool = "adoption-" + UUID.randomUUID();
+
+  private Daemon start(RedisServer redis, String... options) throws Exception {
+    String[] all = new String[options.length + 2];
+    all[0] = "--name=" + pool;
+    all[1] = "--scaling-period=1";
+    System.arraycopy(options, 0, all, 2, options.length);
+    return Daemon.start(redis, all);
+  }
+
+  private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
+    Path log = directory.resolve("jobs");
+    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, seconds).waitFor())
+        .isZero();
+    return log;
+  }
+
+  private static void kill(Daemon daemon) throws Exception {
+    daemon.signal("KILL");
+    daemon.exitCode(Duration.ofSeconds(10));
+  }
+
+  private static List<Long> adopted(Daemon daemon) {
+    return daemon.events("worker_adopted").map(event -> event.get("pid").getAsLong()).toList();
+  }
+
+  /** Where the daemon keeps its record of the pool's processes. */
+  private static Path stateFile(Daemon daemon) {
+    String name = PoolProcesses.poolId(daemon) + ".state";
+    Path ofRoot = Path.of("/run/rq-orchestrator", name);
+    String user = System.getProperty("user.name");
+    return user.equals("root") && Files.exists(ofRoot)
+        ? ofRoot
+        : Path.of("/tmp/rq-orchestrator-" + uid(), name);
+  }
+
+  private static Object uid() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theNextDaemonTakesOverTheWorkersMeasuresRetiresAndStopsThem() throws Exception {
+    String[] options = {"--min-workers=1", "--max-workers=3", "--utilization-window=3"};
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, options);
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      Path log = enqueue(redis, 9, 3);
+      first.await("worker_ready", 3);
+      List<Long> workers = first.workerPids();
+      kill(first);
+      assertThat(workers).allMatch(PoolProcesses::isAlive);
+
+      try (Daemon second = start(redis, options)) {
+        second.await("worker_adopted", 3);
+        assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
+        second.await("measured", 1, event -> event.get("busy").getAsInt() == 3);
+        second.await("measured", 1, event -> event.get("utilization").getAsDouble() > 0.5);
+        second.await("worker_gone", 2, event -> event.get("ending").getAsString().equals("asked"));
+        assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
+        assertThat(second.stop()).isZero();
+
+        assertThat(second.events("worker_started")).isEmpty();
+        assertThat(second.events("measured")).allMatch(event -> event.get("live").getAsInt() <= 3);
+        assertThat(processes.all()).isEmpty();
+        assertThat(JobLog.read(log).timesRun())
+            .hasSize(9)
+            .allSatisfy((job, n) -> assertThat(n).isOne());
+      }
+    }
+  }
+
+  @Test
+  void aJobInHandSurvivesTheDaemonsDeathTheAdoptionAndTheStop() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 1);
+      Path log = enqueue(redis, 1, 8);
+      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      kill(first);
+      try (Daemon second = start(redis, "--min-workers=1")) {
+        second.await("worker_adopted", 1);
+        second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+        assertThat(JobLog.read(log).runs()).isEmpty();
+        assertThat(second.stop()).isZero();
+      }
+      assertThat(processes.all()).isEmpty();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+      try (Jedis jedis = redis.connect()) {
+        assertThat(jedis.zcard("rq:finished:default")).isOne();
+        assertThat(jedis.zcard("rq:failed:default")).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aRedisThatLostItsDataInBetweenChangesNothing() throws Exception {
+    String[] options = {"--min-workers=1", "--max-workers=2", "--utilization-window=3"};
+    String[] hasty = {options[0], options[1], options[2], "--start-timeout=3s"};
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, options);
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      Path log = enqueue(redis, 3, 3);
+      first.await("worker_ready", 2);
+      Awaitility.await().until(() -> JobLog.read(log).runs().size() == 3);
+      List<Long> workers = first.workerPids();
+      kill(first);
+      try (Jedis jedis = redis.connect()) {
+        jedis.flushAll();
+      }
+      // A worker whose record was lost shows nothing of itself for a while: no reason to kill it.
+      try (Daemon second = start(redis, hasty)) {
+        second.await("worker_adopted", workers.size());
+        assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
+        second.await("worker_draining", 1); // and it is retired, idle as it is
+        assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
+        second.await("worker_gone", 1);
+        enqueue(redis, 2, 0);
+        Awaitility.await().until(() -> JobLog.read(log).runs().size() == 5);
+        assertThat(second.stop()).isZero();
+        assertThat(second.events("worker_started")).isEmpty();
+      }
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPidThatBelongsToAnotherProcessByNowIsLeftAlone() throws Exception {
+    Process stranger = new ProcessBuilder("sleep", "600").start();
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 1);
+      long worker = first.workerPids().get(0);
+      kill(first);
+      Path state = stateFile(first);
+      JsonObject content = JsonParser.parseString(Files.readString(state)).getAsJsonObject();
+      JsonArray records = content.getAsJsonArray("workers");
+      assertThat(records).hasSize(1);
+      JsonObject forged = records.get(0).deepCopy().getAsJsonObject();
+      forged.addProperty("pid", stranger.pid());
+      records.add(forged);
+      Files.writeString(state, content.toString());
+
+      try (Daemon second = start(redis, "--min-workers=1")) {
+        second.await("worker_ready", 1);
+        assertThat(adopted(second)).containsExactly(worker);
+        assertThat(second.stop()).isZero();
+        assertThat(second.output()).doesNotContain("pid " + stranger.pid());
+      }
+      assertThat(stranger.isAlive()).isTrue();
+      assertThat(processes.all()).isEmpty();
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
+  @Test
+  void withoutAReadableStateFileTheWorkersAreFoundByTheirMarkAndOnlyTheWorkers() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, "--min-workers=2");
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 2);
+      Path log = enqueue(redis, 1, 8);
+      JsonObject measured = first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      assertThat(measured.get("live").getAsInt()).isEqualTo(2);
+      List<Long> workers = first.workerPids();
+      Awaitility.await().until(() -> processes.all().size() >= 4); // a horse and a scheduler
+      kill(first);
+      Files.write(stateFile(first), new byte[] {'{', (byte) 0xff, 0, '"'});
+
+      try (Daemon second = start(redis, "--min-workers=2")) {
+        second.await("worker_adopted", 2);
+        second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+        assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
+        assertThat(second.events("stray_found")).isEmpty();
+        assertThat(second.events("worker_started")).isEmpty();
+        // It is a sound record again.
+        kill(second);
+        Files.delete(stateFile(second));
+      }
+      try (Daemon third = start(redis, "--min-workers=2")) {
+        third.await("worker_adopted", 2);
+        assertThat(adopted(third)).containsExactlyInAnyOrderElementsOf(workers);
+        assertThat(third.stop()).isZero();
+        assertThat(third.events("worker_started")).isEmpty();
+      }
+      assertThat(processes.all()).isEmpty();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+    }
+  }
+
+  @Test
+  void workersAreTakenOverThoughRedisIsAway() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, "--min-workers=2");
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 2);
+      List<Long> workers = first.workerPids();
+      kill(first);
+      redis.kill();
+      Files.delete(stateFile(first));
+      try (Daemon second = start(redis, "--min-workers=2")) {
+        second.await("redis_away", 1);
+        assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
+        assertThat(second.stop()).isZero();
+        assertThat(second.events("stray_found")).isEmpty();
+      }
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatADeadWorkerLeftBehindIsNoWorker() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 1);
+      long worker = first.workerPids().get(0);
+      Path log = enqueue(redis, 1, 8);
+      long horse = processes.horseOf(worker);
+      long scheduler = processes.schedulerOf(worker);
+      String ghost;
+      try (Jedis jedis = redis.connect()) {
+        ghost = jedis.smembers("rq:workers").iterator().next();
+      }
+      kill(first);
+      Signal.send("KILL", worker);
+
+      try (Daemon second = start(redis, "--min-workers=1")) {
+        second.await("stray_found", 2);
+        assertThat(second.events("stray_found").map(event -> event.get("pid").getAsLong()))
+            .containsExactlyInAnyOrder(horse, scheduler);
+        second.await("stray_gone", 2);
+        assertThat(second.events("worker_adopted")).isEmpty();
+        assertThat(JobLog.read(log).runs()).as("the horse finished its job").hasSize(1);
+        second.await("ghost_removed", 1);
+        try (Jedis jedis = redis.connect()) {
+          Awaitility.await().until(() -> !jedis.sismember("rq:workers", ghost));
+          assertThat(jedis.exists(ghost)).isFalse();
+        }
+        second.await("worker_ready", 1);
+        assertThat(second.stop()).isZero();
+      }
+      assertThat(processes.all()).isEmpty();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+    }
+  }
+}
