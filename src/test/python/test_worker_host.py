@@ -475,6 +475,7 @@ class LedgerTest(HostTestCase):
                 "guarded": "1",
                 "busy_total": "0.000000",
                 "busy_since": "",
+                "job": "",
                 "jobs": "0",
                 "wait_sum": "0.000000",
                 "wait_buckets": ",".join(["0"] * 21),

@@ -22,7 +22,7 @@ final class AccuracyIT {
 
   private Path log;
 
-  private Daemon pool(RedisServer redis, int workers, String name) throws Exception {
+  private Daemon pool(TestRedis redis, int workers, String name) throws Exception {
     log = directory.resolve("jobs");
     Daemon daemon =
         Daemon.start(
@@ -38,7 +38,7 @@ final class AccuracyIT {
     return daemon;
   }
 
-  private Process load(RedisServer redis, int count, double rate, double seconds) throws Exception {
+  private Process load(TestRedis redis, int count, double rate, double seconds) throws Exception {
     return RqPython.run("enqueue.py", redis.url(), "default", log, count, rate, seconds);
   }
 
@@ -54,7 +54,7 @@ final class AccuracyIT {
 
   @Test
   void workersSaturatedWithNoOpJobsReadWithinFivePercentOfTheWallClock() throws Exception {
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon = pool(redis, 2, "accuracy-no-op")) {
       assertThat(load(redis, 4000, 0, 0).waitFor()).isZero();
       JsonObject measured = fullWindowAfter(daemon, Instant.now());
@@ -67,7 +67,7 @@ final class AccuracyIT {
 
   @Test
   void jobsOfFiftyMillisecondsReadWithinTwoPercent() throws Exception {
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon = pool(redis, 4, "accuracy-50ms")) {
       // Saturated: the truth is the wall clock, and it tells what one job costs a worker.
       assertThat(load(redis, 700, 0, 0.05).waitFor()).isZero();
@@ -101,7 +101,7 @@ final class AccuracyIT {
 
   @Test
   void aLongJobIsFullyBusyFromItsFirstSecond() throws Exception {
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon = pool(redis, 1, "accuracy-long")) {
       assertThat(load(redis, 1, 0, 60).waitFor()).isZero();
       daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);

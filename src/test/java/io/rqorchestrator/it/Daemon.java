@@ -34,7 +34,7 @@ final class Daemon implements AutoCloseable {
   }
 
   /** A pool on this Redis with the test's Python and jobs, and events down to each sample. */
-  static Daemon start(RedisServer redis, String... options) throws IOException {
+  static Daemon start(TestRedis redis, String... options) throws IOException {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
     all.addAll(List.of("--log-format", "json", "--log-level", "debug"));

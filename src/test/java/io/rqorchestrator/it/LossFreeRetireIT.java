@@ -75,7 +75,7 @@ final class LossFreeRetireIT {
     Random random = new Random(7);
     Map<WorkerId, Integer> exits = new ConcurrentHashMap<>();
     List<WorkerHandle> workers = new ArrayList<>();
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Jedis jedis = redis.connect()) {
       ProcessLauncher launcher = launcher(redis, queues, hosted, exits);
       int number = 0;
@@ -156,7 +156,7 @@ final class LossFreeRetireIT {
   }
 
   private ProcessLauncher launcher(
-      RedisServer redis, String queues, boolean hosted, Map<WorkerId, Integer> exits)
+      TestRedis redis, String queues, boolean hosted, Map<WorkerId, Integer> exits)
       throws Exception {
     List<String> rq = List.of("-m", "rq.cli", "worker");
     List<String> stock = new ArrayList<>(List.of(RqPython.path()));

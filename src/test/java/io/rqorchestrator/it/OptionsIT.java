@@ -20,7 +20,7 @@ final class OptionsIT {
 
   @TempDir Path directory;
 
-  private Process enqueue(RedisServer redis, Path log, int count, double rate, double seconds)
+  private Process enqueue(TestRedis redis, Path log, int count, double rate, double seconds)
       throws Exception {
     return RqPython.run("enqueue.py", redis.url(), "default", log, count, rate, seconds);
   }
@@ -29,7 +29,7 @@ final class OptionsIT {
   @Tag("short")
   void burstScalesUntilTheQueuesAreEmptyAndEndsWithZero() throws Exception {
     Path log = directory.resolve("jobs");
-    try (RedisServer redis = RedisServer.started()) {
+    try (TestRedis redis = TestRedis.started()) {
       assertThat(enqueue(redis, log, 40, 0, 0.3).waitFor()).isZero();
       try (Daemon daemon =
           Daemon.start(
@@ -50,7 +50,7 @@ final class OptionsIT {
   @Tag("short")
   void minZeroStartsAWorkerForAWaitingJobAtTheNextSampleAndGoesBackToNone() throws Exception {
     Path log = directory.resolve("jobs");
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
                 redis,
@@ -75,7 +75,7 @@ final class OptionsIT {
   @Test
   void theMinWorkersRunRqsSchedulerAndElasticOnesDoNot() throws Exception {
     Path log = directory.resolve("jobs");
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
                 redis,
@@ -110,7 +110,7 @@ final class OptionsIT {
 
   @Test
   void aWorkerThatIsKilledIsReplacedAfterABackoff() throws Exception {
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon = Daemon.start(redis, "--min-workers=1", "--name=killed")) {
       daemon.await("worker_ready", 1);
       Signal.send("KILL", daemon.workerPids().get(0));
@@ -125,7 +125,7 @@ final class OptionsIT {
   @Test
   void whatFollowsTheDashesReachesRq() throws Exception {
     Path log = directory.resolve("jobs");
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
                 redis,
@@ -150,7 +150,7 @@ final class OptionsIT {
   @Test
   void aWorkerCommandRunsAsItIsIsMeasuredFromRqsRecordsAndWarnedOf() throws Exception {
     Path log = directory.resolve("jobs");
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
                 redis,

@@ -19,7 +19,7 @@ final class PoolStoryIT {
   @Test
   void followsTheLoadFromMinToFourOrFiveAndBack() throws Exception {
     Path log = directory.resolve("jobs");
-    try (RedisServer redis = RedisServer.started();
+    try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
                 redis,

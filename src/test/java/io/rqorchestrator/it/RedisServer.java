@@ -16,7 +16,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** A private redis-server on a free loopback port, to be killed, hung and brought back. */
-final class RedisServer implements AutoCloseable {
+final class RedisServer implements TestRedis {
 
   private static final String BINARY = RedisBinary.path();
 
@@ -65,7 +65,8 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  Jedis connect() {
+  @Override
+  public Jedis connect() {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder().autoNegotiateProtocol(false);
     if (!password.isEmpty()) {
@@ -78,7 +79,8 @@ final class RedisServer implements AutoCloseable {
     return port;
   }
 
-  String url() {
+  @Override
+  public String url() {
     String credentials = password.isEmpty() ? "" : ":" + password + "@";
     return "redis://" + credentials + "127.0.0.1:" + port + "/0";
   }

@@ -1,0 +1,58 @@
+package io.rqorchestrator.it;
+
+import java.io.IOException;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+
+/**
+ * A Redis for tests that leave it in peace: a container where Docker answers, else a local server.
+ * Tests that kill or hang it take a {@link RedisServer}.
+ */
+interface TestRedis extends AutoCloseable {
+
+  static TestRedis started() throws IOException {
+    return Container.DOCKER ? new Container() : RedisServer.started();
+  }
+
+  String url();
+
+  Jedis connect();
+
+  @Override
+  void close() throws IOException;
+
+  /** Redis in a container; not run where no Docker engine is. */
+  final class Container implements TestRedis {
+
+    private static final boolean DOCKER = DockerClientFactory.instance().isDockerAvailable();
+    private static final int PORT = 6379;
+
+    private final GenericContainer<?> redis =
+        new GenericContainer<>(DockerImageName.parse("redis:7-alpine")).withExposedPorts(PORT);
+
+    private Container() {
+      redis.start();
+    }
+
+    @Override
+    public String url() {
+      return "redis://" + redis.getHost() + ":" + redis.getMappedPort(PORT) + "/0";
+    }
+
+    @Override
+    public Jedis connect() {
+      return new Jedis(
+          new HostAndPort(redis.getHost(), redis.getMappedPort(PORT)),
+          DefaultJedisClientConfig.builder().autoNegotiateProtocol(false).build());
+    }
+
+    @Override
+    public void close() {
+      redis.stop();
+    }
+  }
+}
