@@ -30,7 +30,7 @@ import redis.clients.jedis.Jedis;
 final class LossFreeRetireIT {
 
   private static final int RETIREMENTS = Integer.getInteger("retirements", 105);
-  private static final int STOCK_RETIREMENTS = RETIREMENTS / 2;
+  private static final int STOCK_RETIREMENTS = RETIREMENTS / 3;
   private static final int WORKERS = 4;
   private static final int RATE = 20;
 
