@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Spec;
       "SIGHUP without a terminal replaces the workers one by one; with one it stops the pool."
     })
 final class WorkerPoolCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPoolCommand.class);
 
   /** Options for the first day. */
   static final class Essential {
@@ -287,7 +291,16 @@ final class WorkerPoolCommand implements Callable<Integer> {
       return 0;
     }
     Logs.configure(common.logLevel, common.logFormat, wiring.identity().name());
+    warnOfPassword(settings);
     return wiring.run();
+  }
+
+  /** Everybody on this host can read a command line. */
+  private void warnOfPassword(PoolSettings settings) {
+    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--redis-url");
+    if (given && settings.redis().password().isPresent()) {
+      LOG.warn("the password in --redis-url shows in ps: put the URL into RQ_REDIS_URL instead");
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
+import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
@@ -270,13 +271,16 @@ final class Crew {
    * Looks after what does not follow from the pool's target: strays, ghosts, worn workers, health.
    *
    * @param sighted whether the newest sample can be trusted
+   * @param ending whether the daemon stops, and how
    * @param queued jobs waiting
    */
-  void tend(boolean sighted, boolean cold, long queued, Tick now) {
+  void tend(boolean sighted, PoolMode ending, long queued, Tick now) {
     Set<Long> pids = new HashSet<>();
     pool.workers().forEach(worker -> pids.add(worker.pid()));
-    strays.watch(pids, cold, now);
-    health.check(pool, now);
+    strays.watch(pids, ending == PoolMode.COLD_STOP, now);
+    if (ending == PoolMode.RUN) {
+      health.check(pool, now);
+    }
     if (!sighted) {
       return;
     }

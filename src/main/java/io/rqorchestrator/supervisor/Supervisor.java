@@ -166,7 +166,7 @@ public final class Supervisor {
     if (isDecisionDue(now, sampled)) {
       decide(now);
     }
-    crew.tend(watch.isGood(), ending == PoolMode.COLD_STOP, waiting(), now);
+    crew.tend(watch.isGood(), ending, waiting(), now);
     act(planner.plan(crew.pool(), mode(), target, watch.isGood(), now), now);
     tellRestarted(now);
     boolean over = ending != PoolMode.RUN && crew.isGone();

@@ -94,6 +94,17 @@ final class StartIT {
   }
 
   @Test
+  void aPasswordOnTheCommandLineIsWarnedOf() throws Exception {
+    try (RedisServer redis = RedisServer.withPassword("s3cret-w0rd");
+        Daemon daemon = Daemon.start(redis, "--name=careless", "-u", redis.url())) {
+      daemon.await("worker_ready", 1);
+      assertThat(daemon.output()).contains("put the URL into RQ_REDIS_URL instead");
+      assertThat(daemon.output()).doesNotContain("s3cret");
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
   void aRedisThatIsNotThereYetIsWaitedForAndSaidOnce() throws Exception {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {

@@ -254,8 +254,9 @@ class BusyLedgerTest {
     ledger.observe(at(10), "a", exact(5), false);
     ledger.observe(at(10), "a", exact(9), false);
     ledger.observe(at(9), "a", exact(9), false);
+    ledger.observe(at(20), "a", exact(5), false);
 
-    assertThat(loadAt(10)).isEqualTo(0.5, ROUNDING);
+    assertThat(loadAt(20)).isEqualTo(5 / 20.0, ROUNDING);
   }
 
   // What RQ's counters do.
@@ -277,6 +278,7 @@ class BusyLedgerTest {
   @Test
   void eachOfTwoDipsIsWaitedOut() {
     ledger.begin(at(0), "a");
+    ledger.observe(at(9), "a", derived(5), false);
     ledger.observe(at(10), "a", derived(5), false);
     ledger.observe(at(11), "a", derived(4), false);
     ledger.observe(at(12), "a", derived(5), false);
@@ -370,6 +372,17 @@ class BusyLedgerTest {
     ledger.observe(at(5), "a", derived(2), false);
 
     assertThat(loadAt(5)).isEqualTo(3 / 5.0, ROUNDING);
+  }
+
+  @Test
+  void whatWasSeenBeforeTheWindowIsNotItsFloor() {
+    ledger.begin(at(0), "a");
+    ledger.observe(at(20), "a", derived(2), true);
+    ledger.observe(at(30), "a", derived(2), false);
+    ledger.observe(at(45), "a", derived(4), false);
+
+    assertThat(loadAt(45)).as("5 s of 20 s seen busy").isEqualTo(5 / 30.0, ROUNDING);
+    assertThat(loadAt(55)).isEqualTo(2 / 30.0, ROUNDING);
   }
 
   @Test

@@ -524,6 +524,14 @@ class PoolPlannerTest {
   }
 
   @Test
+  void ofTheCoreNoMoreGoThanHaveASuccessorInIt() {
+    Worker old = outdated(core(idle(1)));
+
+    assertThat(plan(2, old, outdated(core(idle(2))), core(idle(3)), idle(4)))
+        .containsExactly(ask(old, RESTART), ask(idle(4), RETIRE));
+  }
+
+  @Test
   void aStuckCoreWaitsForItsVacancy() {
     Pool pool =
         new Pool(List.of(outdated(core(idle(1))), core(idle(2))), List.of(vacancy(1, at(99))));

@@ -1,0 +1,368 @@
+package io.rqorchestrator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** What can happen to workers and their horses, and what workers can do to the pool. */
+final class WorkerFaultsIT {
+
+  @TempDir Path directory;
+
+  private static Daemon start(RedisServer redis, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--name=worker-" + UUID.randomUUID()));
+    all.addAll(List.of(options));
+    return Daemon.start(redis, all.toArray(new String[0]));
+  }
+
+  private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
+    Path log = directory.resolve("jobs");
+    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, seconds).waitFor())
+        .isZero();
+    return log;
+  }
+
+  private static void awaitRuns(Path log, int count) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> JobLog.read(log).runs().size() >= count);
+  }
+
+  private static String onlyRecord(Jedis jedis) {
+    Set<String> records = jedis.smembers("rq:workers");
+    assertThat(records).hasSize(1);
+    return records.iterator().next();
+  }
+
+  /** The waits that were told, of which each is longer than the one before by about twice. */
+  private static void assertBacksOff(List<JsonObject> ends) {
+    List<Double> waits = ends.stream().map(event -> event.get("retry_in").getAsDouble()).toList();
+    for (int i = 0; i < waits.size(); i++) {
+      double full = 1L << i;
+      assertThat(waits.get(i)).as("wait %d of %s", i, waits).isBetween(0.8 * full, full);
+    }
+  }
+
+  private static Instant time(JsonObject event) {
+    return Instant.parse(event.get("time").getAsString());
+  }
+
+  @Test
+  void aWorkerKilledWhileIdleIsReplacedAndItsRecordRemoved() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 1);
+      String ghost = onlyRecord(jedis);
+      Signal.send("KILL", daemon.workerPids().get(0));
+      JsonObject gone = daemon.await("worker_gone", 1);
+      assertThat(gone.get("ending").getAsString()).isEqualTo("crashed");
+      assertBacksOff(List.of(gone));
+      daemon.await("worker_ready", 2);
+      Awaitility.await().until(() -> !jedis.exists(ghost));
+      assertThat(onlyRecord(jedis)).isNotEqualTo(ghost);
+      assertThat(jedis.smembers("rq:workers:default")).hasSize(1).doesNotContain(ghost);
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
+  void theHorseOfAKilledWorkerFinishesItsJobThenTheRecordGoes() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      Path log = enqueue(redis, 1, 6);
+      long horse = processes.horseOf(worker);
+      assertThat(PoolProcesses.group(horse)).isNotEqualTo(PoolProcesses.group(worker));
+      String ghost = onlyRecord(jedis);
+      Signal.send("KILL", worker);
+
+      JsonObject stray = daemon.await("stray_found", 1);
+      assertThat(stray.get("pid").getAsLong()).isEqualTo(horse);
+      assertThat(stray.get("message").getAsString()).contains("it may finish its job");
+      daemon.await("worker_ready", 2);
+      assertThat(PoolProcesses.isAlive(horse)).isTrue();
+      assertThat(jedis.exists(ghost)).as("the record stays for the horse").isTrue();
+
+      daemon.await("stray_gone", 1);
+      assertThat(daemon.await("ghost_removed", 1).get("name").getAsString())
+          .isEqualTo(ghost.substring("rq:worker:".length()));
+      Awaitility.await().until(() -> !jedis.exists(ghost));
+      assertThat(jedis.smembers("rq:workers")).hasSize(1).doesNotContain(ghost);
+      assertThat(daemon.events("stray_killed")).isEmpty();
+      assertThat(daemon.stop()).isZero();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+      assertThat(jedis.zcard("rq:failed:default")).isZero();
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void theSchedulerOfAKilledWorkerIsEnded() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      long scheduler = processes.schedulerOf(worker);
+      Signal.send("KILL", worker);
+      JsonObject stray = daemon.await("stray_found", 1);
+      assertThat(stray.get("pid").getAsLong()).isEqualTo(scheduler);
+      assertThat(stray.get("message").getAsString()).contains("orphan scheduler");
+      daemon.await("stray_gone", 1);
+      assertThat(PoolProcesses.isAlive(scheduler)).isFalse();
+      // It gave its lock back, so the successor's scheduler has it at once.
+      daemon.await("worker_ready", 2);
+      long successor = daemon.workerPids().get(0);
+      assertThat(processes.schedulerOf(successor)).isPositive();
+      assertThat(daemon.stop()).isZero();
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** A scheduler that cannot give its lock back, because Redis hangs, does not stay for ever. */
+  @Test
+  void aSchedulerThatDoesNotGoIsKilled() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      long scheduler = processes.schedulerOf(worker);
+      Signal.send("STOP", scheduler);
+      Signal.send("KILL", worker);
+      daemon.await("stray_found", 1);
+      daemon.await("stray_gone", 1);
+      assertThat(PoolProcesses.isAlive(scheduler)).isFalse();
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
+  void aKilledHorseIsRqsAffairAndItsWorkerLivesOn() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      Path log = enqueue(redis, 1, 60);
+      Signal.send("KILL", processes.horseOf(worker));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> jedis.zcard("rq:failed:default") == 1);
+      enqueue(redis, 1, 0);
+      awaitRuns(log, 1);
+      assertThat(daemon.events("worker_gone")).isEmpty();
+      assertThat(daemon.events("stray_found")).isEmpty();
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
+  void aBadImportIsBackedOffFromToldAndRecoveredFrom() throws Exception {
+    Path mended = directory.resolve("mended");
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(redis, "--min-workers=1", "--worker-entry=-m failing_import " + mended)) {
+      JsonObject degraded = daemon.await("degraded", 1);
+      assertThat(degraded.get("message").getAsString()).contains("w3 crashed (exit code 1) after ");
+      assertBacksOff(daemon.events("worker_gone").toList());
+      assertThat(daemon.output()).contains("ImportError: no module named application");
+      Files.createFile(mended);
+      daemon.await("worker_ready", 1);
+      Path log = enqueue(redis, 1, 0);
+      awaitRuns(log, 1);
+      assertThat(daemon.events("degraded")).hasSize(1);
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
+  void aMissingCommandIsBackedOffFromToldAndRecoveredFrom() throws Exception {
+    Path command = directory.resolve("worker");
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(redis, "--min-workers=1", "--worker-command=" + command + " worker default")) {
+      JsonObject degraded = daemon.await("degraded", 1);
+      assertThat(degraded.get("message").getAsString()).contains("exit code 127");
+      assertBacksOff(daemon.events("worker_gone").toList());
+      script(command, "exec " + RqPython.path() + " -m rq.cli \"$@\"");
+      daemon.await("worker_ready", 1);
+      Path log = enqueue(redis, 1, 0);
+      awaitRuns(log, 1);
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  /** As when a deploy moves the virtual environment away under a running daemon. */
+  @Test
+  void aPythonThatVanishesIsBackedOffFromToldAndRecoveredFrom() throws Exception {
+    Path python = directory.resolve("python");
+    script(python, "exec " + RqPython.path() + " \"$@\"");
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", redis.url()),
+                "--name=worker-" + UUID.randomUUID(),
+                "--python=" + python,
+                "--directory=" + RqPython.JOBS,
+                "--log-format=json",
+                "--min-workers=1")) {
+      daemon.await("worker_ready", 1);
+      Files.delete(python);
+      Signal.send("KILL", daemon.workerPids().get(0));
+      JsonObject degraded = daemon.await("degraded", 1);
+      assertThat(degraded.get("message").getAsString())
+          .contains("start failed: Cannot run program");
+      script(python, "exec " + RqPython.path() + " \"$@\"");
+      daemon.await("worker_ready", 2);
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  private static void script(Path file, String line) throws Exception {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(fresh, "#!/bin/sh\n" + line + "\n");
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwx------"));
+    Files.move(fresh, file);
+  }
+
+  @Test
+  void anExitWithCodeZeroAfterAMomentIsACrash() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1", "--worker-entry=-m failing_worker")) {
+      daemon.await("degraded", 1);
+      assertBacksOff(daemon.events("worker_gone").toList());
+      assertThat(daemon.messages("worker_gone"))
+          .allMatch(line -> line.contains("crashed (exit code 0)"));
+      assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  /** One job a worker: they come and go, as they are told to, and nobody calls that a crash. */
+  @Test
+  void maxJobsIsNoCrashLoop() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(redis, "--min-workers=2", "--max-workers=2", "--", "--max-jobs", "1")) {
+      Path log = enqueue(redis, 16, 0.01);
+      awaitRuns(log, 16);
+      assertThat(daemon.stop()).isZero();
+      assertThat(daemon.events("degraded")).isEmpty();
+      assertThat(JobLog.read(log).timesRun())
+          .hasSize(16)
+          .allSatisfy((job, n) -> assertThat(n).isOne());
+      List<Instant> starts = daemon.events("worker_started").map(WorkerFaultsIT::time).toList();
+      List<Instant> ends =
+          daemon
+              .events("worker_gone")
+              .filter(event -> !event.get("ending").getAsString().equals("asked"))
+              .map(WorkerFaultsIT::time)
+              .toList();
+      // The n-th end is followed by the start of worker n + 2, which takes its place.
+      for (int i = 0; i + 2 < starts.size() && i < ends.size(); i++) {
+        assertThat(Duration.between(ends.get(i), starts.get(i + 2)))
+            .isLessThan(Duration.ofMillis(2500));
+      }
+    }
+  }
+
+  @Test
+  void aWorkerThatDoesNotRegisterInTimeIsKilledAndBackedOffFrom() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(
+                redis,
+                "--min-workers=1",
+                "--start-timeout=2s",
+                "--",
+                "--worker-class",
+                "failing_worker.SleepingWorker");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      JsonObject degraded = daemon.await("degraded", 1);
+      assertThat(degraded.get("message").getAsString()).contains("w3 did not register in time");
+      assertThat(daemon.messages("worker_draining"))
+          .hasSize(3)
+          .allMatch(line -> line.matches("did not register in time: w\\d .*: killed"));
+      List<Instant> starts = daemon.events("worker_started").map(WorkerFaultsIT::time).toList();
+      List<Instant> ends = daemon.events("worker_gone").map(WorkerFaultsIT::time).toList();
+      assertThat(Duration.between(ends.get(0), starts.get(1)))
+          .isGreaterThan(Duration.ofMillis(600));
+      assertThat(Duration.between(ends.get(1), starts.get(2)))
+          .isGreaterThan(Duration.ofMillis(1500));
+      assertThat(daemon.stop()).isZero();
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** It is stopped, so it hears nothing: its successor first, then the ladder down to SIGKILL. */
+  @Test
+  @Tag("slow")
+  void aWedgedWorkerIsReplacedAndKilledInTheEnd() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=2", "--max-workers=2", "--drain-timeout=2s");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 2);
+      long wedged = daemon.workerPids().get(0);
+      Signal.send("STOP", wedged);
+      Thread.sleep(2000); // until no pop of it is under way that Redis could hand a job to
+      Path log = enqueue(redis, 16, 3);
+      JsonObject outdated = daemon.await("worker_outdated", 1);
+      assertThat(outdated.get("pid").getAsLong()).isEqualTo(wedged);
+      assertThat(outdated.get("message").getAsString()).contains("no heartbeat");
+      daemon.await("worker_ready", 3);
+      JsonObject gone = daemon.await("worker_gone", 1);
+      assertThat(gone.get("pid").getAsLong()).isEqualTo(wedged);
+      assertThat(daemon.events("worker_draining").map(event -> event.get("step").getAsString()))
+          .containsExactly("asked", "cold", "killed");
+      awaitRuns(log, 16);
+      assertThat(daemon.stop()).isZero();
+      assertThat(JobLog.read(log).timesRun())
+          .hasSize(16)
+          .allSatisfy((job, n) -> assertThat(n).isOne());
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeafWorkerGoesByTheLadder() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(
+                redis,
+                "--min-workers=1",
+                "--drain-timeout=2s",
+                "--",
+                "--worker-class",
+                "failing_worker.DeafWorker");
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 1);
+      String ghost = onlyRecord(jedis);
+      assertThat(daemon.stop()).isZero();
+      assertThat(daemon.events("worker_draining").map(event -> event.get("step").getAsString()))
+          .containsExactly("asked", "cold", "killed");
+      assertThat(processes.all()).isEmpty();
+      assertThat(jedis.exists(ghost)).as("its record went with it").isFalse();
+    }
+  }
+}
