@@ -341,6 +341,7 @@ def main() -> int:
     parser.add_argument("pool", nargs="*")
     options = parser.parse_args()
     dice = random.Random(options.seed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rig = Rig(options)
     try:
         await_(lambda: len(rig.workers()) >= MIN, "the pool does not start")

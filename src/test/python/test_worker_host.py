@@ -23,6 +23,7 @@ import threading
 import time
 import unittest
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
@@ -237,16 +238,16 @@ class StopTest(HostTestCase):
     def check_stops_under_load(self, *arguments: str, stops: int = 25) -> None:
         """Stop workers at random moments while small jobs keep coming, then look for each job."""
         chance = random.Random(7)
-        with self.steady_jobs() as enqueued:
-            for _ in range(stops // self.AT_ONCE):
-                workers = [self.start(*arguments) for _ in range(self.AT_ONCE)]
-                for worker in workers:
-                    worker.await_state("idle", "busy")
-                for worker in workers:
-                    time.sleep(chance.uniform(0.0, 0.1))
-                    worker.terminate()
-                for worker in workers:
-                    self.assertEqual(worker.exit_code(), 0, worker.log)
+        moments = [chance.uniform(0.0, 0.2) for _ in range(stops)]
+
+        def start_and_stop(moment: float) -> None:
+            worker = self.start(*arguments).await_state("idle", "busy")
+            time.sleep(moment)
+            worker.terminate()
+            self.assertEqual(worker.exit_code(), 0, worker.log)
+
+        with self.steady_jobs() as enqueued, ThreadPoolExecutor(self.AT_ONCE) as pool:
+            list(pool.map(start_and_stop, moments))
         drain = self.start("--burst", "-w", "rq.worker.SimpleWorker", "default")
         self.assertEqual(drain.exit_code(), 0, drain.log)
         ran = collections.Counter(job.decode() for job in self.redis.lrange("ran", 0, -1))
@@ -496,7 +497,7 @@ class LedgerTest(HostTestCase):
         self.assertEqual((fields["jobs"], fields["busy_total"]), ("0", "0.000000"))
 
     def test_waits_and_durations_are_counted_in_their_buckets(self) -> None:
-        for seconds in (0.3, 0.3, 0.0):
+        for seconds in (0.6, 0.6, 0.0):
             self.enqueue(host_jobs.nap, seconds)
         time.sleep(0.6)  # so that each of them waits for more than half a second
         fields = self.start("default").await_jobs(3)
@@ -504,10 +505,10 @@ class LedgerTest(HostTestCase):
         durations = [int(count) for count in fields["duration_buckets"].split(",")]
         # Upper bounds: .001 .0025 .005 .01 .025 .05 .1 .25 .5 1 2.5 5 and on to 2500 and infinity.
         self.assertEqual((sum(waits[:9]), sum(waits[9:12]), sum(waits)), (0, 3, 3))
-        self.assertEqual((sum(durations[:8]), sum(durations[8:10]), sum(durations)), (1, 2, 3))
-        self.assertTrue(3 * 0.6 < float(fields["wait_sum"]) < 10, fields)
-        self.assertTrue(0.6 < float(fields["duration_sum"]) < 1.2, fields)
-        self.assertTrue(0.6 < float(fields["busy_total"]) < 1.3, fields)
+        self.assertEqual((sum(durations[:9]), sum(durations[9:11]), sum(durations)), (1, 2, 3))
+        self.assertTrue(3 * 0.6 < float(fields["wait_sum"]) < 12, fields)
+        self.assertTrue(2 * 0.6 < float(fields["duration_sum"]) < 2.2, fields)
+        self.assertTrue(2 * 0.6 < float(fields["busy_total"]) < 2.2, fields)
 
     def test_the_last_of_max_jobs_counts(self) -> None:
         for _ in range(3):
@@ -516,10 +517,9 @@ class LedgerTest(HostTestCase):
         self.assertEqual(worker.exit_code(), 0, worker.log)
         fields = worker.published()
         self.assertEqual((fields["jobs"], fields["busy_since"]), ("2", ""))
-        self.assertTrue(0.4 < float(fields["busy_total"]) < 0.8, fields)
-        self.assertTrue(
-            0.4 < float(fields["duration_sum"]) < 0.8, fields
-        )  # no scheduler's end in it
+        # The end of the scheduler, for which RQ waits before it registers its death, is no work.
+        self.assertTrue(0.4 < float(fields["busy_total"]) < 0.9, fields)
+        self.assertTrue(0.4 < float(fields["duration_sum"]) < 0.9, fields)
         self.assertLessEqual(self.redis.ttl(f"rq:orchestrator:worker:{worker.name}"), 600)
 
     def test_the_job_that_a_stop_waits_for_counts(self) -> None:
@@ -566,6 +566,24 @@ class HooksTest(HostTestCase):
     def test_the_pop_is_short_and_the_socket_timeout_stays(self) -> None:
         self.start("-w", "host_jobs.TellingWorker", "default").await_state("idle")
         self.assertEqual((self.hash("told")["socket"], self.hash("told")["dequeue"]), ("415", "1"))
+
+    def test_rqs_classes_are_stock_again_after_the_work(self) -> None:
+        script = self.directory / "bursts.py"
+        script.write_text(
+            "import rq, rq.worker, host_jobs\n"
+            "connection = host_jobs.connection()\n"
+            "queue = rq.Queue('default', connection=connection)\n"
+            "before = [dict(vars(cls)) for cls in (rq.worker.SimpleWorker, rq.Queue)]\n"
+            "for name in ('first', 'second'):\n"
+            "    queue.enqueue(host_jobs.nothing)\n"
+            "    worker = rq.worker.SimpleWorker([queue], name=name, connection=connection)\n"
+            "    worker.work(burst=True)\n"
+            "assert before == [dict(vars(cls)) for cls in (rq.worker.SimpleWorker, rq.Queue)]\n"
+        )
+        worker = Worker(self, [str(script)])
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        for name in ("first", "second"):
+            self.assertEqual(self.hash(f"rq:orchestrator:worker:{name}")["jobs"], "1")
 
     @unittest.skipIf(
         int(rq.version.VERSION.split(".")[0]) < 3, "no SpawnWorker, or one that fails jobs"

@@ -52,7 +52,7 @@ final class Logs {
     PatternLayoutEncoder text = new PatternLayoutEncoder();
     text.setContext(context);
     String name = pool.replace("\\", "").replace("%", "");
-    text.setPattern("%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [" + name + "] %msg%n");
+    text.setPattern("%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSxxx\"} %-5level [" + name + "] %msg%n");
     text.start();
     return text;
   }
