@@ -187,7 +187,7 @@ final class AdoptionIT {
         Daemon first = start(redis, "--min-workers=2");
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 2);
-      Path log = enqueue(redis, 1, 8);
+      Path log = enqueue(redis, 1, 25);
       JsonObject measured = first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       assertThat(measured.get("live").getAsInt()).isEqualTo(2);
       List<Long> workers = first.workerPids();
