@@ -101,7 +101,7 @@ final class AdoptionIT {
         Daemon first = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 1);
-      Path log = enqueue(redis, 1, 8);
+      Path log = enqueue(redis, 1, 15);
       first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       kill(first);
       try (Daemon second = start(redis, "--min-workers=1")) {
@@ -243,7 +243,7 @@ final class AdoptionIT {
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 1);
       long worker = first.workerPids().get(0);
-      Path log = enqueue(redis, 1, 8);
+      Path log = enqueue(redis, 1, 15);
       long horse = processes.horseOf(worker);
       long scheduler = processes.schedulerOf(worker);
       String ghost;
