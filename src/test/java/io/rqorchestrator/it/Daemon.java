@@ -35,16 +35,35 @@ final class Daemon implements AutoCloseable {
 
   /** A pool on this Redis with the test's Python and jobs, and events down to each sample. */
   static Daemon start(TestRedis redis, String... options) throws IOException {
+    return run(List.of(), Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
+  }
+
+  /** The same as under systemd: in a session of its own, without a terminal. */
+  static Daemon startDetached(TestRedis redis, String... options) throws IOException {
+    return runDetached(Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
+  }
+
+  private static String[] withDefaults(String... options) {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
     all.addAll(List.of("--log-format", "json", "--log-level", "debug"));
     all.addAll(List.of(options));
-    return run(Map.of("RQ_REDIS_URL", redis.url()), all.toArray(new String[0]));
+    return all.toArray(new String[0]);
   }
 
   /** The bare program. */
   static Daemon run(Map<String, String> environment, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
+    return run(List.of(), environment, options);
+  }
+
+  /** The bare program in a session of its own. */
+  static Daemon runDetached(Map<String, String> environment, String... options) throws IOException {
+    return run(List.of("setsid"), environment, options);
+  }
+
+  private static Daemon run(
+      List<String> wrapper, Map<String, String> environment, String... options) throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "worker-pool"));
     command.addAll(List.of(options));
@@ -78,6 +97,11 @@ final class Daemon implements AutoCloseable {
   /** All that it and its workers printed. */
   String output() {
     return String.join("\n", lines);
+  }
+
+  /** All events, oldest first. */
+  Stream<JsonObject> events() {
+    return events.stream();
   }
 
   Stream<JsonObject> events(String kind) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 
 /**
  * What Redis can do to a running pool. Whatever it is, the pool is held as it is, no exception
@@ -254,8 +255,8 @@ final class RedisFaultsIT {
   }
 
   private static void dropEveryoneElse(Jedis admin) {
-    admin.sendCommand(redis.clients.jedis.Protocol.Command.CLIENT, "KILL", "TYPE", "normal");
-    admin.sendCommand(redis.clients.jedis.Protocol.Command.CLIENT, "KILL", "TYPE", "pubsub");
+    admin.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "normal");
+    admin.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "pubsub");
   }
 
   /** A connection that Redis closed for being idle, or in a restart nobody noticed. */

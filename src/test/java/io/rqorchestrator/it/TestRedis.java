@@ -12,7 +12,7 @@ import redis.clients.jedis.Jedis;
  * A Redis for tests that leave it in peace: a container where Docker answers, else a local server.
  * Tests that kill or hang it take a {@link RedisServer}.
  */
-interface TestRedis extends AutoCloseable {
+public interface TestRedis extends AutoCloseable {
 
   static TestRedis started() throws IOException {
     return Container.DOCKER ? new Container() : RedisServer.started();

@@ -1,0 +1,257 @@
+package io.rqorchestrator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** SIGTERM and SIGINT at every moment of a pool's life. Whatever happens, no process is left. */
+final class StoppingIT {
+
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  @TempDir Path directory;
+
+  private static Daemon start(RedisServer redis, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--name=stopping-" + UUID.randomUUID()));
+    all.addAll(List.of(options));
+    return Daemon.startDetached(redis, all.toArray(new String[0]));
+  }
+
+  private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
+    Path log = directory.resolve("jobs");
+    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, seconds).waitFor())
+        .isZero();
+    return log;
+  }
+
+  private static void awaitBusy(Daemon daemon, int workers) {
+    daemon.await("measured", 1, event -> event.get("busy").getAsInt() == workers);
+  }
+
+  private static List<String> steps(Daemon daemon) {
+    return daemon.events("worker_draining").map(event -> event.get("step").getAsString()).toList();
+  }
+
+  /** RQ takes a second SIGTERM as the wish to kill the job. */
+  private static void assertEachIsAskedOnce(Daemon daemon) {
+    Map<String, Long> asked =
+        daemon
+            .events("worker_draining")
+            .filter(event -> !event.get("step").getAsString().equals("marked"))
+            .collect(
+                Collectors.groupingBy(
+                    event -> event.get("worker").getAsString(), Collectors.counting()));
+    assertThat(asked).isNotEmpty().allSatisfy((worker, n) -> assertThat(n).isOne());
+  }
+
+  @Test
+  void aSecondSignalIsAColdStopThatNamesTheJobsAndLeavesNothing() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=2");
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 2);
+      Path log = enqueue(redis, 2, 60);
+      awaitBusy(daemon, 2);
+      assertThat(processes.all()).as("with horses and a scheduler").hasSizeGreaterThan(4);
+      daemon.signal("TERM");
+      daemon.await("worker_draining", 2);
+      Thread.sleep(1300);
+      daemon.signal("TERM");
+
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(processes.all()).isEmpty();
+      assertThat(steps(daemon)).containsExactly("asked", "asked", "cold", "cold");
+      assertThat(daemon.messages("worker_draining"))
+          .anyMatch(line -> line.contains("cold stop, leaves job job-0 started"))
+          .anyMatch(line -> line.contains("cold stop, leaves job job-1 started"));
+      assertThat(JobLog.read(log).runs()).isEmpty();
+      assertThat(jedis.hget("rq:job:job-0", "status")).isEqualTo("started");
+    }
+  }
+
+  @Test
+  void aColdStopWhileRedisIsAwayLeavesNothingEither() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=2");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 2);
+      enqueue(redis, 1, 60);
+      awaitBusy(daemon, 1);
+      redis.hang();
+      daemon.await("redis_away", 1);
+      daemon.signal("TERM");
+      daemon.await("worker_draining", 2);
+      Thread.sleep(1300);
+      daemon.signal("INT");
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(processes.all()).isEmpty();
+      redis.resume();
+    }
+  }
+
+  @Test
+  void twoSignalsWithinASecondAreOne() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      Path log = enqueue(redis, 1, 4);
+      awaitBusy(daemon, 1);
+      daemon.signal("INT");
+      daemon.await("stop_requested", 1);
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertEachIsAskedOnce(daemon);
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void theDrainTimeoutLeadsToTheSameLadder() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1", "--drain-timeout=2s");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      Path log = enqueue(redis, 1, 60);
+      awaitBusy(daemon, 1);
+      long begun = System.nanoTime();
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
+      assertThat(steps(daemon)).containsExactly("asked", "cold");
+      assertThat(daemon.messages("worker_draining")).last().asString().contains("job job-0");
+      assertThat(JobLog.read(log).runs()).isEmpty();
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void whileWorkersStart() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=3");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_started", 3);
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertEachIsAskedOnce(daemon);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** It is past its imports, and takes for ever to register. */
+  @Test
+  void whileAWorkerHangsInItsStart() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(
+                redis, "--min-workers=1", "--", "--worker-class", "failing_worker.SleepingWorker");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_started", 1);
+      daemon.await("measured", 4);
+      daemon.signal("TERM");
+      daemon.await("worker_draining", 1);
+      Thread.sleep(1300);
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void whileARetireIsUnderWay() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            start(
+                redis,
+                "--min-workers=1",
+                "--max-workers=3",
+                "--scaling-period=1",
+                "--utilization-window=2");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      Path log = enqueue(redis, 6, 2);
+      daemon.await("worker_ready", 3);
+      JsonObject retire = daemon.await("worker_draining", 1);
+      daemon.signal("TERM");
+      assertThat(retire.get("message").getAsString()).startsWith("retire");
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertEachIsAskedOnce(daemon);
+      assertThat(JobLog.read(log).timesRun()).hasSize(6);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void whileARollingRestartIsUnderWay() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=2");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 2);
+      Path log = enqueue(redis, 1, 5);
+      awaitBusy(daemon, 1);
+      daemon.signal("HUP");
+      daemon.await("worker_started", 3);
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertEachIsAskedOnce(daemon);
+      assertThat(daemon.events("worker_started")).hasSize(3);
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** A terminal sends SIGINT to the whole foreground process group. */
+  @Test
+  void ctrlCReachesTheWorkersThroughTheDaemonAlone() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=2");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 2);
+      Path log = enqueue(redis, 2, 4);
+      awaitBusy(daemon, 2);
+      assertThat(PoolProcesses.group(daemon.pid())).isEqualTo(daemon.pid());
+      assertThat(processes.all())
+          .hasSizeGreaterThan(4)
+          .noneMatch(pid -> PoolProcesses.group(pid) == daemon.pid());
+      new ProcessBuilder("kill", "-INT", "--", "-" + daemon.pid()).start().waitFor();
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertThat(daemon.messages("stop_requested"))
+          .singleElement()
+          .asString()
+          .startsWith("SIGINT: ");
+      assertEachIsAskedOnce(daemon);
+      assertThat(JobLog.read(log).runs()).hasSize(2);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** The horse of a dead worker is waited for as well: it holds a job. */
+  @Test
+  void anOrphanHorseFinishesItsJobFirst() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      Path log = enqueue(redis, 1, 6);
+      processes.horseOf(worker);
+      Signal.send("KILL", worker);
+      daemon.await("stray_found", 1);
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isZero();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+}
