@@ -83,8 +83,7 @@ public final class SampleBench {
 
   /** CPU time of this process so far, of all its threads, the collector's too. */
   private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 }
