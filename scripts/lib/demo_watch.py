@@ -1,137 +1,209 @@
 """Shows a pool live, from its history file, until the load is over and the pool is back at min.
 
-    demo_watch.py HISTORY PID REDIS_URL JOBS THRESHOLD
+    demo_watch.py HISTORY PID REDIS_URL SECONDS RUNS
 
-On a terminal one screen is refreshed in place; elsewhere a line is printed per second. Ends with 0
-if the pool grew to 4 or 5 and came back to 2, and every job was finished once and none failed.
+The load takes SECONDS, two jobs a second, each of which leaves its number in the file RUNS. On a
+terminal one screen is refreshed in place; elsewhere lines are appended. Ends with 0 if the pool
+went from 2 to 4 or 5 and back to 2, none failed, and every job was run and finished exactly once.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
+from collections import Counter
 from typing import Any, Dict, Iterator, List, Optional
 
 from redis import Redis
 
-BAR, RECENT, PATIENCE = 30, 6, 300
+BAR = 30  # characters for a utilization of 1
+RECENT = 7  # decisions on the screen
+PATIENCE = 120  # seconds, on top of those of the load
 
 
 class Pool:
     """What the history has told so far."""
 
     def __init__(self) -> None:
+        self.start: Dict[str, Any] = {}
+        self.now: Dict[str, Any] = {}
         self.sizes: List[int] = []
-        self.measured: Dict[str, Any] = {}
-        self.workers: Dict[str, str] = {}
-        self.recent: List[str] = []
+        self.workers: Dict[str, List[str]] = {}
+        self.decisions: List[str] = []
+        self.has_settled = False
 
     def take(self, event: Dict[str, Any]) -> None:
         """Take in one line of the history."""
         kind = event["event"]
-        worker = event.get("worker", "")
-        if kind == "measured":
-            self.measured = event
-            if event["active"]:
+        if kind == "pool_started":
+            self.start = event
+        elif kind == "measured":
+            self.now = event
+            if self.is_up():
                 self.sizes.append(event["active"])
-        elif kind == "worker_started":
-            self.workers[worker] = f"{worker} {event['pid']} starting"
-        elif kind == "worker_ready":
-            self.workers[worker] = f"{worker} {event['pid']} running"
-        elif kind == "worker_draining":
-            self.workers[worker] = f"{worker} {event['pid']} draining"
+        elif kind == "decided":
+            self.decide(event)
         elif kind == "worker_gone":
-            self.workers.pop(worker, None)
-        if kind == "decided" and not event["repeated"]:
-            to = f" -> {event['to']}" if "to" in event else ""
-            decision = f"{event['decision']} {event['from']}{to}: {event['text']}"
-            self.recent = [*self.recent, f"{event['time'][11:19]}  {decision}"][-RECENT:]
+            self.workers.pop(event["worker"], None)
+        elif kind in ("worker_started", "worker_ready", "worker_draining"):
+            phase = {"worker_started": "starting", "worker_ready": "", "worker_draining": "drains"}
+            self.workers[event["worker"]] = [str(event["pid"]), phase[kind]]
 
-    def rows(self, threshold: float) -> List[str]:
-        """Return the screen."""
-        seen = self.measured
-        filled = min(BAR, round(seen.get("utilization", 0) * BAR))
-        bar = list("#" * filled + "." * (BAR - filled))
-        for mark in (threshold, threshold / 2):
-            bar[round(mark * BAR)] = "|"
-        return [
-            f"workers      {seen.get('active', 0)} active of {seen.get('live', 0)} live,"
-            f" {seen.get('busy', 0)} busy",
-            f"utilization  [{''.join(bar)}] {seen.get('utilization', 0):.2f}"
-            f"  (| shrink below {threshold / 2:g}, grow above {threshold:g})",
-            f"queue        {seen.get('queued', 0)} jobs waiting",
-            "",
-            *sorted(self.workers.values()),
-            "",
-            *self.recent,
-        ]
+    def decide(self, event: Dict[str, Any]) -> None:
+        """Note a decision that says something new, in the words of the log."""
+        decision = event["decision"]
+        way = f"at {event['from']}" if decision == "hold" else f"{event['from']} -> {event['to']}"
+        if not event["repeated"]:
+            self.decisions.append(f"{event['time'][11:19]}  {decision} {way}: {event['text']}")
+        self.has_settled = self.is_back() and event["code"] == "at_min"
+
+    def is_up(self) -> bool:
+        """Whether all of the first workers have been there."""
+        return bool(self.sizes) or self.now.get("active", 0) >= self.start["min"]
 
     def is_back(self) -> bool:
-        """Whether it grew and has come back to two workers."""
-        grew = max(self.sizes, default=0) >= 4
-        return grew and self.sizes[-1] == 2
+        """Whether it grew and has come back to where it began."""
+        return bool(self.sizes) and max(self.sizes) > self.sizes[-1] == self.sizes[0]
 
 
-def lines(path: str) -> Iterator[Optional[str]]:
-    """Yield each whole line as it is written; None when there is none yet."""
+def states(redis: Redis, pool: Pool) -> List[str]:
+    """Return a row for each worker: what the pool says of it, and what RQ says where that is more."""
+    pids = {pid: worker for worker, (pid, _) in pool.workers.items()}
+    of_rq = {}
+    for key in redis.smembers("rq:workers"):
+        pid, state = redis.hmget(key, "pid", "state")
+        if pid and pid.decode() in pids:
+            of_rq[pids[pid.decode()]] = (state or b"").decode()
+    rows = []
+    for worker in sorted(pool.workers, key=lambda name: int(name[1:])):
+        pid, phase = pool.workers[worker]
+        rows.append(f"  {worker:<6} {pid:>8}   {of_rq.get(worker, '')} {phase}".rstrip())
+    return rows
+
+
+def bar(utilization: float, threshold: float) -> str:
+    """Return utilization as a bar with its two thresholds."""
+    filled = min(BAR, round(utilization * BAR))
+    cells = list("#" * filled + "." * (BAR - filled))
+    for mark in (threshold, threshold / 2):
+        cells[round(mark * BAR)] = "|"
+    return f"[{''.join(cells)}]"
+
+
+def screen(pool: Pool, redis: Redis, seconds: float) -> List[str]:
+    """Return what a terminal shows."""
+    now, threshold = pool.now, pool.start["threshold"]
+    return [
+        f"pool {pool.start['name']}, {pool.start['min']}..{pool.start['max']} workers,"
+        f" {seconds:.0f} s",
+        "",
+        f"workers      {now['active']} active of {now['live']} live, {now['busy']} busy",
+        f"utilization  {bar(now['utilization'], threshold)} {now['utilization']:.2f}"
+        f"   | shrink < {threshold / 2:g}   | grow > {threshold:g}",
+        f"queue        {now['queued']} waiting",
+        "",
+        "  worker      pid   state",
+        *states(redis, pool),
+        "",
+        *pool.decisions[-RECENT:],
+    ]
+
+
+def line(pool: Pool, seconds: float) -> str:
+    """Return what a log shows."""
+    now = pool.now
+    return (
+        f"{seconds:4.0f} s  {now['active']} active of {now['live']}, {now['busy']} busy"
+        f"  {bar(now['utilization'], pool.start['threshold'])} {now['utilization']:.2f}"
+        f"  {now['queued']} waiting"
+    )
+
+
+class Display:
+    """The terminal, or a log."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+        self.told = 0
+        self.begun = time.monotonic()
+        if sys.stdout.isatty():
+            print("\033[2J", end="")
+
+    def show(self, pool: Pool) -> None:
+        """Refresh the screen, or append what is new."""
+        seconds = time.monotonic() - self.begun
+        if sys.stdout.isatty():
+            width = shutil.get_terminal_size().columns
+            rows = [row[:width] + "\033[K" for row in screen(pool, self.redis, seconds)]
+            print("\033[H" + "\n".join(rows) + "\n\033[J", end="", flush=True)
+            return
+        print(line(pool, seconds))
+        for decision in pool.decisions[self.told :]:
+            print(" " * 8 + decision[10:])
+        self.told = len(pool.decisions)
+        sys.stdout.flush()
+
+
+def events(path: str) -> Iterator[Optional[Dict[str, Any]]]:
+    """Yield each event once its line is whole; None when there is none yet."""
     part = ""
     with open(path, encoding="utf-8") as history:
         while True:
             part += history.readline()
             if part.endswith("\n"):
-                yield part
+                yield json.loads(part)
                 part = ""
             else:
                 yield None
 
 
-def show(pool: Pool, threshold: float) -> None:
-    """Refresh the screen, or append a line."""
-    rows = pool.rows(threshold)
-    if sys.stdout.isatty():
-        print("\033[H\033[J" + "\n".join(rows), flush=True)
-    else:
-        last = pool.recent[-1] if pool.recent else ""
-        print(" ; ".join([*rows[:3], last]), flush=True)
+def watch(pool: Pool, display: Display, path: str, pid: int, deadline: float) -> None:
+    """Show the pool until it is where it began, with a decision to stay there."""
+    shown: Optional[str] = None
+    for event in events(path):
+        if event is not None:
+            pool.take(event)
+            continue
+        if pool.now and pool.now["time"] != shown:
+            display.show(pool)
+            shown = pool.now["time"]
+        if pool.has_settled:
+            return
+        if not os.path.exists(f"/proc/{pid}"):
+            print("demo: the pool is gone", file=sys.stderr)
+            return
+        if time.monotonic() > deadline:
+            print("demo: the pool does not come back to where it began", file=sys.stderr)
+            return
+        time.sleep(0.05)
 
 
-def judge(pool: Pool, url: str, jobs: int) -> int:
+def judge(pool: Pool, redis: Redis, jobs: int, path: str) -> bool:
     """Say how it went."""
-    redis = Redis.from_url(url)
+    sizes = pool.sizes or [0]
+    low, high = min(sizes), max(sizes)
+    runs: Counter[str] = Counter()
+    if os.path.exists(path):
+        with open(path, encoding="ascii") as lines:
+            runs.update(lines.read().split())
+    twice = sum(1 for count in runs.values() if count > 1)
     finished, failed = redis.zcard("rq:finished:default"), redis.zcard("rq:failed:default")
-    highest = max(pool.sizes, default=0)
-    print(f"workers: {pool.sizes[0]} -> {highest} -> {pool.sizes[-1]}")
-    print(f"jobs: {jobs} enqueued, {finished} finished, {failed} failed")
-    good = pool.sizes[0] <= 2 and highest in (4, 5) and pool.sizes[-1] == 2
-    if not good or finished != jobs or failed:
-        print("demo: this is not what was promised", file=sys.stderr)
-        return 1
-    return 0
+    print(f"workers: {sizes[0]} -> {high} -> {sizes[-1]}, never below {low}")
+    print(f"jobs: {jobs} enqueued, {finished} finished, {failed} failed, {twice} run twice")
+    followed = sizes[0] == low == sizes[-1] == 2 and high in (4, 5)
+    return followed and len(runs) == jobs == finished and failed == 0 == twice
 
 
 def main() -> int:
     """Watch, then judge."""
-    path, pid, url, jobs, threshold = sys.argv[1:6]
-    pool, shown = Pool(), 0.0
-    deadline = time.monotonic() + PATIENCE
-    for line in lines(path):
-        if line is not None:
-            pool.take(json.loads(line))
-            continue
-        if time.monotonic() - shown >= 1:
-            show(pool, float(threshold))
-            shown = time.monotonic()
-        idle = pool.measured.get("queued") == 0 and pool.measured.get("busy") == 0
-        if pool.is_back() and idle:
-            break
-        if time.monotonic() > deadline or not os.path.exists(f"/proc/{pid}"):
-            print("demo: the pool is gone, or does not come back to two", file=sys.stderr)
-            break
-        time.sleep(0.1)
-    show(pool, float(threshold))
-    return judge(pool, url, int(jobs))
+    path, pid, url, seconds, runs = sys.argv[1:6]
+    redis, pool = Redis.from_url(url), Pool()
+    deadline = time.monotonic() + float(seconds) + PATIENCE
+    watch(pool, Display(redis), path, int(pid), deadline)
+    return 0 if judge(pool, redis, int(float(seconds) * 2), runs) else 1
 
 
 if __name__ == "__main__":

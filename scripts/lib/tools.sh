@@ -73,10 +73,31 @@ rq_venv() {
   esac
 }
 
-# Prints a redis-server: the PATH's, else Debian's.
+# Prints a redis-server: the PATH's, else that of our tests, else Debian's. After need_maven, need_python.
 redis_binary() {
-  command -v redis-server >/dev/null || apt_install redis-server
-  command -v redis-server
+  command -v redis-server || embedded_redis || { apt_install redis-server && command -v redis-server; }
+}
+
+# Prints the redis-server that a test dependency carries, unpacked under target/; fails if it cannot run here.
+embedded_redis() {
+  local redis=target/redis/redis-server
+  if [ ! -x "$redis" ]; then
+    mvn -B -q -ntp org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
+      -DincludeArtifactIds=embedded-redis -Dmdep.stripVersion=true -DoutputDirectory=target/redis >&2 || return 1
+    python3 - target/redis/embedded-redis.jar "$redis" >&2 <<'PYTHON' || return 1
+import os, platform, sys, zipfile
+
+machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+with zipfile.ZipFile(sys.argv[1]) as jar:
+    fits = [name for name in jar.namelist() if name.endswith("-linux-" + machine)]
+    if not fits:
+        sys.exit("the embedded Redis is not made for " + machine)
+    with open(sys.argv[2], "wb") as binary:
+        binary.write(jar.read(fits[0]))
+os.chmod(sys.argv[2], 0o755)
+PYTHON
+  fi
+  "$redis" --version >/dev/null 2>&1 && echo "$PWD/$redis" # it wants OpenSSL 3
 }
 
 # Builds target/rq-orchestrator.jar if it is missing or older than what it is made of.

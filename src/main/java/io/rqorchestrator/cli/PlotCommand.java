@@ -4,6 +4,8 @@ import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.history.HistoryReader;
 import io.rqorchestrator.history.PoolHistory;
 import io.rqorchestrator.plot.PoolPicture;
+import io.rqorchestrator.plot.PoolPicture.Bounds;
+import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
 import io.rqorchestrator.plot.PoolPicture.Step;
 import java.io.IOException;
@@ -53,33 +55,13 @@ final class PlotCommand implements Callable<Integer> {
     if (history.samples().isEmpty()) {
       throw new CannotRun(file + " holds no sample: give the file of worker-pool --history-file");
     }
-    Instant begun = history.samples().get(0).at();
-    PoolPicture picture =
-        new PoolPicture(
-            title == null ? "Pool " + history.name() : title,
-            history.min(),
-            history.max(),
-            history.threshold(),
-            history.samples().stream()
-                .map(
-                    sample ->
-                        new Moment(
-                            seconds(begun, sample.at()),
-                            sample.active(),
-                            sample.live(),
-                            sample.utilization(),
-                            sample.queued()))
-                .toList(),
-            history.steps().stream()
-                .map(step -> new Step(seconds(begun, step.at()), step.grows(), step.text()))
-                .toList());
-    try {
-      Files.writeString(out, picture.svg());
-    } catch (IOException e) {
-      throw new CannotRun("--out (" + out + ") cannot be written: " + e);
-    }
+    write(picture(history).svg());
     if (history.skipped() > 0) {
-      spec.commandLine().getErr().println(history.skipped() + " unreadable lines were skipped");
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%s: skipped %d of %d lines that could not be read%n",
+              spec.qualifiedName(), history.skipped(), history.lines());
     }
     spec.commandLine().getOut().println(out);
     return 0;
@@ -91,6 +73,43 @@ final class PlotCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new InvalidSetting("HISTORY", file, "must be a readable file");
     }
+  }
+
+  private void write(String svg) throws CannotRun {
+    try {
+      if (Files.exists(out) && Files.isSameFile(out, file)) {
+        throw new InvalidSetting("--out", out, "must not be the history itself");
+      }
+      Files.writeString(out, svg);
+    } catch (IOException e) {
+      throw new CannotRun("--out (" + out + ") cannot be written: " + e);
+    }
+  }
+
+  private PoolPicture picture(PoolHistory history) {
+    Instant begun = history.begun();
+    String name = history.start().map(start -> "Pool " + start.name()).orElse("Pool");
+    return new PoolPicture(
+        title == null ? name : title,
+        history.start().map(start -> new Bounds(start.min(), start.max(), start.threshold())),
+        history.samples().stream()
+            .map(
+                sample ->
+                    new Moment(
+                        seconds(begun, sample.at()),
+                        sample.active(),
+                        sample.live(),
+                        sample.utilization(),
+                        sample.queued()))
+            .toList(),
+        history.steps().stream()
+            .map(
+                step ->
+                    new Step(
+                        seconds(begun, step.at()),
+                        Change.valueOf(step.change().name()),
+                        step.text()))
+            .toList());
   }
 
   private static double seconds(Instant from, Instant to) {

@@ -2,16 +2,22 @@ package io.rqorchestrator.history;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.rqorchestrator.history.PoolHistory.Change;
 import io.rqorchestrator.history.PoolHistory.Sample;
+import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Reads a history file. A line that makes no sense, such as one that was cut when the disk was
@@ -21,10 +27,11 @@ public final class HistoryReader {
 
   private final List<Sample> samples = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
-  private String name = "";
-  private int min;
-  private int max;
-  private double threshold;
+  private Optional<Start> start = Optional.empty();
+  private Optional<Instant> begun = Optional.empty();
+  private Instant newest = Instant.MIN;
+  private Duration setBack = Duration.ZERO;
+  private int lines;
   private int skipped;
 
   private HistoryReader() {}
@@ -36,60 +43,95 @@ public final class HistoryReader {
    */
   public static PoolHistory read(Path file) throws IOException {
     HistoryReader reader = new HistoryReader();
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    // Not Files.newBufferedReader: that one gives up at a character that was cut in the middle.
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         reader.take(line);
       }
     }
-    return new PoolHistory(
-        reader.name,
-        reader.min,
-        reader.max,
-        reader.threshold,
-        reader.samples,
-        reader.steps,
-        reader.skipped);
+    return reader.history();
+  }
+
+  private PoolHistory history() {
+    return new PoolHistory(begun.orElse(Instant.EPOCH), start, samples, steps, lines, skipped);
   }
 
   private void take(String line) {
+    lines++;
     try {
       JsonObject event = JsonParser.parseString(line).getAsJsonObject();
       Instant at = Instant.parse(event.get("time").getAsString());
-      switch (event.get("event").getAsString()) {
-        case "pool_started" -> {
-          name = event.get("name").getAsString();
-          min = event.get("min").getAsInt();
-          max = event.get("max").getAsInt();
-          threshold = event.get("threshold").getAsDouble();
-        }
-        case "measured" ->
-            samples.add(
-                new Sample(
-                    at,
-                    event.get("active").getAsInt(),
-                    event.get("live").getAsInt(),
-                    event.get("utilization").getAsDouble(),
-                    event.get("queued").getAsLong()));
-        case "decided" -> step(at, event);
-        default -> {}
-      }
+      take(event.get("event").getAsString(), inOrder(at), event);
     } catch (RuntimeException e) {
       skipped++;
     }
   }
 
+  /** A clock that was set back goes on from where it was: time never runs backwards. */
+  private Instant inOrder(Instant wall) {
+    Instant at = wall.plus(setBack);
+    if (at.isBefore(newest)) {
+      setBack = setBack.plus(Duration.between(at, newest));
+      at = newest;
+    }
+    newest = at;
+    begun = begun.or(() -> Optional.of(newest));
+    return at;
+  }
+
+  private void take(String kind, Instant at, JsonObject event) {
+    switch (kind) {
+      case "pool_started" ->
+          start =
+              Optional.of(
+                  new Start(
+                      event.get("name").getAsString(),
+                      count(event, "min"),
+                      count(event, "max"),
+                      amount(event, "threshold")));
+      case "measured" ->
+          samples.add(
+              new Sample(
+                  at,
+                  count(event, "active"),
+                  count(event, "live"),
+                  amount(event, "utilization"),
+                  (long) amount(event, "queued")));
+      case "decided" -> step(at, event);
+      case "stop_requested" ->
+          steps.add(new Step(at, Change.STOP, "stop: " + event.get("by").getAsString()));
+      default -> {}
+    }
+  }
+
+  /** A decision that only repeats the last one, its worker still being busy, is no step. */
   private void step(Instant at, JsonObject event) {
     String decision = event.get("decision").getAsString();
-    if (!decision.equals("hold")) {
-      String text =
-          String.format(
-              Locale.ROOT,
-              "%s %d -> %d: %s",
-              decision,
-              event.get("from").getAsInt(),
-              event.get("to").getAsInt(),
-              event.get("text").getAsString());
-      steps.add(new Step(at, decision.equals("grow"), text));
+    if (decision.equals("hold") || event.get("repeated").getAsBoolean()) {
+      return;
     }
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s %d -> %d: %s",
+            decision,
+            count(event, "from"),
+            count(event, "to"),
+            event.get("text").getAsString());
+    steps.add(new Step(at, Change.valueOf(decision.toUpperCase(Locale.ROOT)), text));
+  }
+
+  private static int count(JsonObject event, String name) {
+    return (int) amount(event, name);
+  }
+
+  private static double amount(JsonObject event, String name) {
+    double amount = event.get(name).getAsDouble();
+    if (!(amount >= 0 && amount <= Long.MAX_VALUE)) {
+      throw new IllegalArgumentException(name + " is no amount: " + amount);
+    }
+    return amount;
   }
 }

@@ -2,25 +2,24 @@ package io.rqorchestrator.history;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A pool's history, read back.
  *
- * @param name the pool's name
- * @param min fewest active workers
- * @param max most live workers
- * @param threshold utilization above which it grew
+ * @param begun time of its first event; the epoch if there is none
+ * @param start what the daemon was told at its last start; empty if that is in an earlier file
  * @param samples what was measured, in order of time
- * @param steps the decisions that changed the size, in order of time
- * @param skipped lines that could not be read
+ * @param steps what changed the size, in order of time
+ * @param lines how many lines there were
+ * @param skipped how many of them could not be read
  */
 public record PoolHistory(
-    String name,
-    int min,
-    int max,
-    double threshold,
+    Instant begun,
+    Optional<Start> start,
     List<Sample> samples,
     List<Step> steps,
+    int lines,
     int skipped) {
 
   /** Keeps copies. */
@@ -30,9 +29,19 @@ public record PoolHistory(
   }
 
   /**
+   * What the daemon was told at its start.
+   *
+   * @param name the pool's name
+   * @param min fewest active workers
+   * @param max most live workers
+   * @param threshold utilization above which it grows
+   */
+  public record Start(String name, int min, int max, double threshold) {}
+
+  /**
    * One sample.
    *
-   * @param at wall clock
+   * @param at when it was taken
    * @param active active workers
    * @param live active and draining workers
    * @param utilization load per active worker
@@ -40,12 +49,22 @@ public record PoolHistory(
    */
   public record Sample(Instant at, int active, int live, double utilization, long queued) {}
 
+  /** How the size was changed. */
+  public enum Change {
+    /** A worker more. */
+    GROW,
+    /** A worker less. */
+    SHRINK,
+    /** The daemon was asked to stop. */
+    STOP
+  }
+
   /**
-   * A decision to grow or to shrink.
+   * Something that changed the size.
    *
-   * @param at wall clock
-   * @param grows whether it added a worker
+   * @param at when it was decided
+   * @param change how
    * @param text the decision in one line, with its reason
    */
-  public record Step(Instant at, boolean grows, String text) {}
+  public record Step(Instant at, Change change, String text) {}
 }

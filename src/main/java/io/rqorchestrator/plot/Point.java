@@ -1,9 +1,9 @@
 package io.rqorchestrator.plot;
 
 /**
- * A value at a time.
+ * A point of a line.
  *
- * @param seconds from the picture's beginning
- * @param value the value
+ * @param x where on the shared axis, such as seconds from the picture's beginning
+ * @param value how high
  */
-public record Point(double seconds, double value) {}
+record Point(double x, double value) {}

@@ -1,42 +1,63 @@
 package io.rqorchestrator.plot;
 
+import io.rqorchestrator.plot.Panel.Bound;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The picture of a pool's life: workers, utilization with its thresholds, and queue over one time
  * axis, with the decisions marked where they were made.
  *
  * @param title what it shows
- * @param min fewest active workers
- * @param max most live workers
- * @param threshold utilization above which the pool grows
+ * @param bounds what the pool was told to keep to, if that is known
  * @param moments what was measured, in order of time, at least one
- * @param steps decisions that changed the size
+ * @param steps what changed the size, in order of time
  */
 public record PoolPicture(
-    String title, int min, int max, double threshold, List<Moment> moments, List<Step> steps) {
+    String title, Optional<Bounds> bounds, List<Moment> moments, List<Step> steps) {
 
   private static final double WIDTH = 900;
   private static final double LEFT = 56;
-  private static final double RIGHT = WIDTH - 92;
-  private static final double TOP = 74;
+  private static final double RIGHT = WIDTH - 112;
+  private static final double TOP = 84;
   private static final double PANEL = 130;
-  private static final double GAP = 44;
+  private static final double GAP = 50;
 
-  private static final String WORKERS = "#2563eb";
-  private static final String LIVE = "#bfdbfe";
-  private static final String UTILIZATION = "#7c3aed";
-  private static final String QUEUE = "#d97706";
-  private static final String GROW = "#16a34a";
-  private static final String SHRINK = "#dc2626";
-  private static final String BOUND = "#6b7280";
+  private static final String WORKERS = "#3568ad";
+  private static final String LIVE = "#b9cfec";
+  private static final String UTILIZATION = "#7459a8";
+  private static final String QUEUE = "#b97d16";
+  private static final String GROW = "#2b8a62";
+  private static final String SHRINK = "#bf4f3c";
+  private static final String PLAIN = "#68707c";
+
+  private static final int MOST_GUIDES = 40; // more of them would be a curtain
+  private static final double INTERVALS_IN_A_GAP = 3;
+  private static final int UNITS = 5; // of time that a span must have to be told in them
 
   /** Keeps copies. */
   public PoolPicture {
     moments = List.copyOf(moments);
     steps = List.copyOf(steps);
+    if (moments.isEmpty()) {
+      throw new IllegalArgumentException("moments must not be empty");
+    }
   }
+
+  /**
+   * What the pool was told to keep to.
+   *
+   * @param min fewest active workers
+   * @param max most live workers
+   * @param threshold utilization above which the pool grows; it shrinks below half of it
+   */
+  public record Bounds(int min, int max, double threshold) {}
 
   /**
    * What was measured at one time.
@@ -50,75 +71,172 @@ public record PoolPicture(
   public record Moment(
       double seconds, double active, double live, double utilization, double queued) {}
 
+  /** How the size was changed. */
+  public enum Change {
+    /** A worker more. */
+    GROW(Shape.UP, PoolPicture.GROW),
+    /** A worker less. */
+    SHRINK(Shape.DOWN, PoolPicture.SHRINK),
+    /** The daemon was asked to stop. */
+    STOP(Shape.SQUARE, PLAIN);
+
+    private final Shape shape;
+    private final String color;
+
+    Change(Shape shape, String color) {
+      this.shape = shape;
+      this.color = color;
+    }
+  }
+
   /**
-   * A decision that changed the size.
+   * Something that changed the size.
    *
    * @param seconds from the picture's beginning
-   * @param grows whether it added a worker
-   * @param text the decision in one line
+   * @param change how
+   * @param text what was decided, in one line
    */
-  public record Step(double seconds, boolean grows, String text) {}
+  public record Step(double seconds, Change change, String text) {}
 
-  /** The picture as an SVG document. */
+  /** The picture as an SVG document; the same for the same values. */
   public String svg() {
-    double height = TOP + 3 * PANEL + 2 * GAP + 44;
-    Svg svg = new Svg(WIDTH, height);
-    svg.text(LEFT, 28, "fill=\"#111827\" font-size=\"16\" font-weight=\"600\"", title);
-    double end = Math.max(1, moments.get(moments.size() - 1).seconds());
-    Scale time = new Scale(0, end, LEFT, RIGHT);
-    timeAxis(svg, time, TOP + 3 * PANEL + 2 * GAP);
-    workers(svg, time);
-    utilization(svg, time);
-    queue(svg, time);
+    Svg svg = new Svg(WIDTH, bottom(2) + 42, title + ": workers, utilization and jobs waiting");
+    svg.text(LEFT, 34, "fill=\"#1f2630\" font-size=\"16\" font-weight=\"600\"", title);
+    Unit unit = Unit.of(span());
+    Scale time = Scale.of(span() / unit.seconds(), LEFT, RIGHT, 10);
+    workers(svg, time, unit);
+    utilization(svg, time, unit);
+    Panel queue = queue(svg, time, unit);
+    queue.axis(unit.name());
     return svg.close();
   }
 
-  private void workers(Svg svg, Scale time) {
-    double most = Math.max(max, highest(Moment::live));
-    Panel panel = new Panel(svg, time, values(0, Math.max(1, most) * 1.1), "workers");
-    panel.bound(max, BOUND, "max " + max);
-    panel.bound(min, BOUND, "min " + min);
-    panel.steps(points(Moment::live), LIVE, 4);
-    panel.steps(points(Moment::active), WORKERS, 2);
+  private void workers(Svg svg, Scale time, Unit unit) {
+    double most = Math.max(bounds.map(Bounds::max).orElse(1), highest(Moment::live));
+    Panel panel = panel(svg, time, unit, counts(0, most), "workers");
+    panel.key(WORKERS, "active");
+    if (moments.stream().anyMatch(moment -> moment.live() != moment.active())) {
+      panel.key(LIVE, "live, draining ones too");
+      panel.steps(line(Moment::live, unit), LIVE, 4);
+    }
+    Set<Change> changes = steps.stream().map(Step::change).collect(Collectors.toSet());
+    for (Change change : EnumSet.allOf(Change.class)) {
+      if (changes.contains(change)) {
+        panel.key(change.shape, change.color, change.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    panel.bounds(
+        bounds
+            .map(
+                b ->
+                    List.of(
+                        new Bound(b.max(), PLAIN, "max " + b.max()),
+                        new Bound(b.min(), PLAIN, "min " + b.min())))
+            .orElse(List.of()));
+    panel.steps(line(Moment::active, unit), WORKERS, 2);
     for (Step step : steps) {
-      panel.mark(step.seconds(), step.grows(), step.grows() ? GROW : SHRINK, step.text());
+      Change change = step.change();
+      panel.mark(step.seconds() / unit.seconds(), change.shape, change.color, step.text());
     }
   }
 
-  private void utilization(Svg svg, Scale time) {
-    double most = Math.max(1, highest(Moment::utilization));
-    Panel panel = new Panel(svg, time, values(1, most * 1.1), "utilization");
-    panel.bound(threshold, GROW, "grow > " + Svg.number(threshold * 100) + " %");
-    panel.bound(threshold / 2, SHRINK, "shrink < " + Svg.number(threshold * 50) + " %");
-    panel.curve(points(Moment::utilization), UTILIZATION, 2);
+  private void utilization(Svg svg, Scale time, Unit unit) {
+    double most = Math.max(1, highest(PoolPicture::utilizationIfAny));
+    double bottom = bottom(1);
+    Scale value = Scale.of(most * 1.1, bottom, bottom - PANEL, 5);
+    Panel panel = panel(svg, time, unit, value, "utilization");
+    panel.bounds(
+        bounds
+            .map(
+                b ->
+                    List.of(
+                        new Bound(b.threshold(), GROW, "grow > " + plain(b.threshold())),
+                        new Bound(
+                            b.threshold() / 2, SHRINK, "shrink < " + plain(b.threshold() / 2))))
+            .orElse(List.of()));
+    panel.curve(line(PoolPicture::utilizationIfAny, unit), UTILIZATION, 2);
   }
 
-  private void queue(Svg svg, Scale time) {
-    double most = Math.max(4, highest(Moment::queued));
-    Panel panel = new Panel(svg, time, values(2, most * 1.1), "jobs waiting");
-    panel.steps(points(Moment::queued), QUEUE, 2);
+  private Panel queue(Svg svg, Scale time, Unit unit) {
+    Scale value = counts(2, Math.max(4, highest(Moment::queued)));
+    Panel panel = panel(svg, time, unit, value, "jobs waiting");
+    panel.steps(line(Moment::queued, unit), QUEUE, 2);
+    return panel;
   }
 
-  private static void timeAxis(Svg svg, Scale time, double bottom) {
-    for (double tick : time.ticks(9)) {
-      double x = time.pixel(tick);
-      svg.line(x, TOP, x, bottom, Panel.GRID);
-      svg.text(x, bottom + 18, "fill=\"#6b7280\" text-anchor=\"middle\"", Svg.number(tick) + " s");
+  private Panel panel(Svg svg, Scale time, Unit unit, Scale value, String name) {
+    Panel panel = new Panel(svg, time, value, name);
+    if (steps.size() <= MOST_GUIDES) {
+      steps.forEach(step -> panel.guide(step.seconds() / unit.seconds(), step.change().color));
     }
+    return panel;
   }
 
-  private static Scale values(int panel, double most) {
-    double bottom = TOP + panel * (PANEL + GAP) + PANEL;
-    return new Scale(0, most, bottom, bottom - PANEL);
+  private static Scale counts(int panel, double most) {
+    return Scale.ofCounts(most * 1.1, bottom(panel), bottom(panel) - PANEL, 6);
+  }
+
+  private static double bottom(int panel) {
+    return TOP + panel * (PANEL + GAP) + PANEL;
+  }
+
+  /** Without workers nothing can be utilized: that is no number, and not zero. */
+  private static double utilizationIfAny(Moment moment) {
+    return moment.active() == 0 ? Double.NaN : moment.utilization();
   }
 
   private double highest(ToDoubleFunction<Moment> value) {
-    return moments.stream().mapToDouble(value).max().orElse(0);
+    return moments.stream()
+        .mapToDouble(value)
+        .filter(number -> !Double.isNaN(number))
+        .max()
+        .orElse(0);
   }
 
-  private List<Point> points(ToDoubleFunction<Moment> value) {
-    return moments.stream()
-        .map(moment -> new Point(moment.seconds(), value.applyAsDouble(moment)))
-        .toList();
+  private Line line(ToDoubleFunction<Moment> value, Unit unit) {
+    return Line.through(
+        moments.stream()
+            .map(
+                moment -> new Point(moment.seconds() / unit.seconds(), value.applyAsDouble(moment)))
+            .toList(),
+        INTERVALS_IN_A_GAP * usualInterval() / unit.seconds());
+  }
+
+  /** The median: pauses of the daemon or of Redis do not move it. */
+  private double usualInterval() {
+    double[] intervals =
+        IntStream.range(1, moments.size())
+            .mapToDouble(i -> moments.get(i).seconds() - moments.get(i - 1).seconds())
+            .sorted()
+            .toArray();
+    return intervals.length == 0 ? 0 : intervals[intervals.length / 2];
+  }
+
+  private double span() {
+    double end = moments.get(moments.size() - 1).seconds();
+    if (!steps.isEmpty()) {
+      end = Math.max(end, steps.get(steps.size() - 1).seconds());
+    }
+    return Math.max(1, end);
+  }
+
+  /** The unit that time is told in. */
+  private record Unit(String name, double seconds) {
+
+    private static final List<Unit> ALL =
+        List.of(new Unit("d", 86_400), new Unit("h", 3_600), new Unit("min", 60), new Unit("s", 1));
+
+    /** The largest that a span has several of, else seconds. */
+    static Unit of(double span) {
+      return ALL.stream()
+          .filter(unit -> span >= UNITS * unit.seconds())
+          .findFirst()
+          .orElse(ALL.get(ALL.size() - 1));
+    }
+  }
+
+  /** A threshold as it was given: at most three decimals, and no zeros behind. */
+  private static String plain(double value) {
+    return String.format(Locale.ROOT, "%.3f", value).replaceFirst("\\.?0+$", "");
   }
 }

@@ -2,36 +2,55 @@ package io.rqorchestrator.plot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Maps values to pixels, with round ticks.
+ * Maps values to pixels, with ticks at round values.
  *
  * @param from value at {@code start}
  * @param to value at {@code end}, more than {@code from}
  * @param start pixel of {@code from}
  * @param end pixel of {@code to}
+ * @param step distance of two ticks, as a value
  */
-record Scale(double from, double to, double start, double end) {
+record Scale(double from, double to, double start, double end, double step) {
+
+  private static final double ROUNDING = 1e-9;
+
+  /** A scale from 0 on, of any values, with at most {@code most} steps. */
+  static Scale of(double to, double start, double end, int most) {
+    return new Scale(0, to, start, end, roundStep(to / most));
+  }
+
+  /** A scale from 0 on, of things that are counted: no half ones on its axis. */
+  static Scale ofCounts(double to, double start, double end, int most) {
+    return new Scale(0, to, start, end, Math.max(1, roundStep(to / most)));
+  }
 
   double pixel(double value) {
     return start + (value - from) / (to - from) * (end - start);
   }
 
-  /** Round values within the scale, about {@code wanted} of them: steps of 1, 2 or 5. */
-  List<Double> ticks(int wanted) {
-    double step = step((to - from) / wanted);
+  /** The values of the ticks, from the lowest to the highest. */
+  List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
-    for (long i = (long) Math.ceil(from / step - 1e-9); i * step <= to + step * 1e-9; i++) {
+    for (long i = (long) Math.ceil(from / step - ROUNDING); i * step <= to + step * ROUNDING; i++) {
       ticks.add(i * step);
     }
     return ticks;
   }
 
-  /** The smallest round step that is at least {@code rough}. */
-  static double step(double rough) {
+  /** A tick in as many decimals as tell it from its neighbours. */
+  String label(double tick) {
+    int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + ROUNDING));
+    return String.format(Locale.ROOT, "%." + decimals + "f", tick);
+  }
+
+  /** The smallest of 1, 2, 5, 10, 20, ... and 0.5, 0.2, 0.1, ... that is at least {@code rough}. */
+  static double roundStep(double rough) {
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
     for (double factor : new double[] {1, 2, 5}) {
-      if (factor * power >= rough * (1 - 1e-9)) {
+      if (factor * power >= rough * (1 - ROUNDING)) {
         return factor * power;
       }
     }

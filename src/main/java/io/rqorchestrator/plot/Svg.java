@@ -2,17 +2,27 @@ package io.rqorchestrator.plot;
 
 import java.util.Locale;
 
-/** Writes an SVG document, element by element. Needs no AWT: a headless JRE has no fonts. */
+/**
+ * Writes an SVG document, element by element, on a white ground of its own so that it can be read
+ * on a dark page, too. Needs no AWT: a headless JRE has no fonts.
+ */
 final class Svg {
 
   private final StringBuilder text = new StringBuilder();
 
-  Svg(double width, double height) {
+  /**
+   * Begins a document.
+   *
+   * @param label what it shows, for those who cannot see it
+   */
+  Svg(double width, double height, String label) {
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" width=\"%s\" height=\"%s\""
-            + " font-family=\"system-ui, sans-serif\" font-size=\"12\">",
-        width, height, width, height);
-    add("<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>");
+            + " role=\"img\" aria-label=\"%s\""
+            + " font-family=\"system-ui, 'Segoe UI', 'Helvetica Neue', sans-serif\""
+            + " font-size=\"12\">",
+        width, height, width, height, escaped(label));
+    add("<rect width=\"100%%\" height=\"100%%\" rx=\"8\" fill=\"#ffffff\"/>");
   }
 
   void line(double x1, double y1, double x2, double y2, String style) {
@@ -27,11 +37,12 @@ final class Svg {
     add("<text x=\"%s\" y=\"%s\" %s>%s</text>", x, y, style, escaped(content));
   }
 
-  /** A mark with a tooltip. */
+  /** A shape with a tooltip. */
   void mark(CharSequence points, String style, String tooltip) {
     add("<path d=\"%s\" %s><title>%s</title></path>", points, style, escaped(tooltip));
   }
 
+  /** Ends the document and returns the whole of it. */
   String close() {
     add("</svg>");
     return text.toString();
@@ -45,25 +56,35 @@ final class Svg {
     text.append(String.format(Locale.ROOT, format, written)).append('\n');
   }
 
-  /** A coordinate with at most one decimal, so that the same picture is the same file. */
+  /** A coordinate: a tenth of a pixel is enough, and the same picture is the same file. */
   static String number(double value) {
-    String rounded = String.format(Locale.ROOT, "%.1f", value);
+    String rounded = String.format(Locale.ROOT, "%.1f", Math.rint(value * 10) / 10 + 0.0); // no -0
     return rounded.endsWith(".0") ? rounded.substring(0, rounded.length() - 2) : rounded;
   }
 
-  /** Text that cannot break out of its element, whatever is in it. */
+  /** Text that cannot break out of its element, nor the document, whatever is in it. */
   static String escaped(String text) {
     StringBuilder safe = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '&' -> safe.append("&amp;");
-        case '<' -> safe.append("&lt;");
-        case '>' -> safe.append("&gt;");
-        case '"' -> safe.append("&quot;");
-        default -> safe.append(c < ' ' ? ' ' : c);
-      }
-    }
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> safe.append("&amp;");
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '"' -> safe.append("&quot;");
+                default -> safe.appendCodePoint(allowed(c));
+              }
+            });
     return safe.toString();
+  }
+
+  /** XML knows no control characters, no half of a surrogate pair, and two characters less. */
+  private static int allowed(int c) {
+    if (Character.isISOControl(c)) {
+      return ' ';
+    }
+    boolean unknown = (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) || c == 0xFFFE;
+    return unknown || c == 0xFFFF ? 0xFFFD : c;
   }
 }

@@ -1,4 +1,4 @@
-/** Edge: pictures of a pool's history as SVG, without AWT. */
+/** Edge: pictures as SVG, without AWT. */
 @NullMarked
 package io.rqorchestrator.plot;
 

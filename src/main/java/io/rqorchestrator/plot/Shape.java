@@ -1,0 +1,27 @@
+package io.rqorchestrator.plot;
+
+/** What a mark looks like: it has to be told apart without its colour, too. */
+enum Shape {
+  /** A triangle that points up. */
+  UP,
+  /** A triangle that points down. */
+  DOWN,
+  /** A square. */
+  SQUARE;
+
+  /** Its outline, 9 pixels high, with the middle of its upper edge at a place. */
+  String path(double x, double top) {
+    String upper = Svg.number(top);
+    String lower = Svg.number(top + 9);
+    String left = Svg.number(x - 5);
+    String right = Svg.number(x + 5);
+    String middle = Svg.number(x);
+    return switch (this) {
+      case UP -> "M%s %sL%s %sH%sZ".formatted(middle, upper, left, lower, right);
+      case DOWN -> "M%s %sL%s %sH%sZ".formatted(middle, lower, left, upper, right);
+      case SQUARE ->
+          "M%s %sH%sV%sH%sZ"
+              .formatted(Svg.number(x - 4), upper, Svg.number(x + 4), lower, Svg.number(x - 4));
+    };
+  }
+}

@@ -1,0 +1,212 @@
+package io.rqorchestrator.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.history.PoolHistory.Change;
+import io.rqorchestrator.history.PoolHistory.Sample;
+import io.rqorchestrator.history.PoolHistory.Start;
+import io.rqorchestrator.history.PoolHistory.Step;
+import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.time.Ticks;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HistoryReaderTest {
+
+  private static final Event STARTED =
+      new Event.PoolStarted(
+          "mail", "0123", 2, 5, 0.5, Duration.ofSeconds(30), List.of("default"), "redis://h");
+
+  @TempDir private Path directory;
+
+  private static Event measured(int active, int live, double utilization, long queued) {
+    return new Event.Measured(
+        utilization * active,
+        Duration.ofSeconds(30),
+        utilization,
+        active,
+        live,
+        1,
+        queued,
+        Optional.of(Duration.ofSeconds(2)));
+  }
+
+  private static Event grown(boolean repeated) {
+    return new Event.Decided(
+        new ScalingDecision.Grow(2, 3, new Reason(Reason.Code.ABOVE_THRESHOLD, "too busy")),
+        repeated);
+  }
+
+  private Path file() {
+    return directory.resolve("history.jsonl");
+  }
+
+  private void write(Tick at, Event... events) {
+    HistoryFile file = new HistoryFile(file());
+    for (Event event : events) {
+      file.accept(at, event);
+    }
+  }
+
+  private PoolHistory readOf(String... lines) throws IOException {
+    Files.writeString(file(), String.join("\n", lines));
+    return HistoryReader.read(file());
+  }
+
+  private static String sample(String time, String rest) {
+    return "{\"time\":\"%s\",\"event\":\"measured\",\"active\":2,\"live\":2,%s}"
+        .formatted(time, rest);
+  }
+
+  private static String sample(String time) {
+    return sample(time, "\"utilization\":0.5,\"queued\":1");
+  }
+
+  @Test
+  void readsWhatTheDaemonWrites() throws IOException {
+    write(Ticks.at(0), STARTED);
+    write(Ticks.at(1), measured(2, 2, 0.83, 12), grown(false));
+    write(Ticks.at(2), measured(3, 4, 0.41, 0), new Event.StopRequested("TERM", false, 3));
+    PoolHistory history = HistoryReader.read(file());
+    assertThat(history.begun()).isEqualTo(Ticks.at(0).wall());
+    assertThat(history.start()).contains(new Start("mail", 2, 5, 0.5));
+    assertThat(history.samples())
+        .containsExactly(
+            new Sample(Ticks.at(1).wall(), 2, 2, 0.83, 12),
+            new Sample(Ticks.at(2).wall(), 3, 4, 0.41, 0));
+    assertThat(history.steps())
+        .containsExactly(
+            new Step(Ticks.at(1).wall(), Change.GROW, "grow 2 -> 3: too busy"),
+            new Step(Ticks.at(2).wall(), Change.STOP, "stop: TERM"));
+    assertThat(history.lines()).isEqualTo(5);
+    assertThat(history.skipped()).isZero();
+  }
+
+  @Test
+  void takesADecisionThatIsRepeatedOrHoldsForNoStep() throws IOException {
+    Reason reason = new Reason(Reason.Code.BELOW_HALF_THRESHOLD, "idle");
+    write(
+        Ticks.at(1),
+        new Event.Decided(new ScalingDecision.Hold(3, reason), false),
+        new Event.Decided(new ScalingDecision.Shrink(3, 2, reason), false),
+        new Event.Decided(new ScalingDecision.Shrink(3, 2, reason), true));
+    assertThat(HistoryReader.read(file()).steps())
+        .singleElement()
+        .isEqualTo(new Step(Ticks.at(1).wall(), Change.SHRINK, "shrink 3 -> 2: idle"));
+  }
+
+  @Test
+  void passesOverEventsThatItDoesNotKnow() throws IOException {
+    write(Ticks.at(0), new Event.PoolStopped(0));
+    Files.writeString(
+        file(),
+        Files.readString(file())
+            + "{\"time\":\"2026-11-25T12:00:01Z\",\"event\":\"teleported\",\"to\":[1,{}]}\n");
+    PoolHistory history = HistoryReader.read(file());
+    assertThat(history.skipped()).isZero();
+    assertThat(history.samples()).isEmpty();
+  }
+
+  @Test
+  void readsAnEmptyFile() throws IOException {
+    PoolHistory history = readOf();
+    assertThat(history.samples()).isEmpty();
+    assertThat(history.start()).isEmpty();
+    assertThat(history.begun()).isEqualTo(Instant.EPOCH);
+    assertThat(history.lines()).isZero();
+  }
+
+  @Test
+  void skipsALineThatWasCutAtAnyByte() throws IOException {
+    write(Ticks.at(0), measured(2, 2, 0.5, 0), new Event.Unguarded("Gr\u00FC\u00DFe \uD83D\uDE80"));
+    byte[] whole = Files.readAllBytes(file());
+    int first = new String(whole, StandardCharsets.UTF_8).indexOf('\n') + 1;
+    for (int length = first + 1; length < whole.length - 1; length++) {
+      Files.write(file(), Arrays.copyOf(whole, length));
+      PoolHistory history = HistoryReader.read(file());
+      assertThat(history.samples()).hasSize(1);
+      assertThat(history.skipped()).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "not JSON",
+        "{}",
+        "{\"time\":\"2026-11-25T12:00:00Z\"}",
+        "{\"time\":\"yesterday\",\"event\":\"measured\"}",
+        "{\"time\":\"+1000000000-12-31T23:59:59Z\",\"event\":\"measured\"}",
+        "{\"time\":\"2026-11-25T12:00:00Z\",\"event\":\"measured\",\"active\":{}}",
+        "{\"time\":\"2026-11-25T12:00:00Z\",\"event\":\"decided\",\"decision\":\"panic\"}",
+        "\u0000\u0000\u0000\u0000",
+      })
+  void skipsALineThatMakesNoSenseAndReadsOn(String line) throws IOException {
+    PoolHistory history =
+        readOf(sample("2026-11-25T12:00:00Z"), line, sample("2026-11-25T12:00:01Z"));
+    assertThat(history.samples()).hasSize(2);
+    assertThat(history.skipped()).isOne();
+    assertThat(history.lines()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1e999", "1e99", "\"NaN\"", "\"Infinity\"", "\"x\""})
+  void skipsASampleWhoseNumbersCannotBeDrawn(String number) throws IOException {
+    PoolHistory history =
+        readOf(
+            sample("2026-11-25T12:00:00Z", "\"queued\":0,\"utilization\":" + number),
+            sample("2026-11-25T12:00:00Z", "\"utilization\":0,\"queued\":" + number));
+    assertThat(history.samples()).isEmpty();
+    assertThat(history.skipped()).isEqualTo(2);
+  }
+
+  @Test
+  void takesTheBoundsOfTheLastStart() throws IOException {
+    write(Ticks.at(0), STARTED);
+    write(
+        Ticks.at(9),
+        new Event.PoolStarted("mail", "0123", 1, 9, 0.7, Duration.ZERO, List.of("a"), "redis://h"));
+    assertThat(HistoryReader.read(file()).start()).contains(new Start("mail", 1, 9, 0.7));
+  }
+
+  @Test
+  void goesOnFromWhereItWasWhenTheClockIsSetBack() throws IOException {
+    PoolHistory history =
+        readOf(
+            sample("2026-11-25T12:00:00Z"),
+            sample("2026-11-25T12:00:10Z"),
+            sample("2026-11-25T11:00:00Z"),
+            sample("2026-11-25T11:00:05Z"));
+    assertThat(history.samples().stream().map(Sample::at))
+        .containsExactly(
+            Instant.parse("2026-11-25T12:00:00Z"),
+            Instant.parse("2026-11-25T12:00:10Z"),
+            Instant.parse("2026-11-25T12:00:10Z"),
+            Instant.parse("2026-11-25T12:00:15Z"));
+  }
+
+  @Test
+  void saysThatAFileCannotBeRead() {
+    assertThatThrownBy(() -> HistoryReader.read(directory.resolve("none")))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> HistoryReader.read(directory)).isInstanceOf(IOException.class);
+  }
+}
