@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
 import redis
@@ -42,17 +43,8 @@ def free_port():
 def redis_server(binary):
     port = free_port()
     with tempfile.TemporaryDirectory() as directory:
-        command = [
-            binary,
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--dir",
-            directory,
-        ]
+        address = ["--port", str(port), "--bind", "127.0.0.1"]
+        command = [binary, *address, "--save", "", "--dir", directory]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         client = redis.Redis(port=port, decode_responses=True)
         try:
@@ -166,7 +158,9 @@ class CountingProxy(threading.Thread):
         while True:
             ready, _, _ = select.select([client, server], [], [], QUIET_SECONDS)
             if client in ready:
-                data = client.recv(65536)
+                data = b""
+                with contextlib.suppress(ConnectionResetError):
+                    data = client.recv(65536)
                 if not data:
                     return
                 server.sendall(data)
@@ -297,14 +291,15 @@ def footprint(binary, quick):
         yield f"daemon PSS, {what}", "≤ 55 MB", seen
 
 
+def queue_of(client, name):
+    """RQ wants a connection that does not decode."""
+    port = client.connection_pool.connection_kwargs["port"]
+    return rq.Queue(name, connection=redis.Redis(port=port))
+
+
 def feed(client, rate, stop):
     """Jobs of a second each, until told to stop."""
-    queue = rq.Queue(
-        "default",
-        connection=redis.Redis(
-            **client.connection_pool.connection_kwargs | {"decode_responses": False}
-        ),
-    )
+    queue = queue_of(client, "default")
     due = time.monotonic()
     while not stop.is_set():
         queue.enqueue("time.sleep", 1, result_ttl=0)
@@ -383,12 +378,7 @@ def bare_worker(client, port):
 def pool_worker(client, history):
     """Seconds from the daemon's decision to a worker that is ready: a job wakes an empty pool."""
     known = client.smembers("rq:workers:pool")
-    queue = rq.Queue(
-        "pool",
-        connection=redis.Redis(
-            **client.connection_pool.connection_kwargs | {"decode_responses": False}
-        ),
-    )
+    queue = queue_of(client, "pool")
     queue.enqueue("time.sleep", 0, result_ttl=0)
     ready = await_ready(client, "pool", known)
     while queue.count:
@@ -396,14 +386,9 @@ def pool_worker(client, history):
     await_none(client, "pool")
     events = [json.loads(line) for line in history.read_text().splitlines()]
     grown = [event["time"] for event in events if event.get("decision") == "grow"][-1]
-    return ready - parse_time(grown)
-
-
-def parse_time(text):
-    whole, _, fraction = text.rstrip("Z").partition(".")
-    from calendar import timegm
-
-    return timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float("0." + (fraction or "0"))
+    seconds, _, fraction = grown.rstrip("Z").partition(".")
+    decided = datetime.fromisoformat(seconds + "+00:00").timestamp() + float(f"0.{fraction or 0}")
+    return ready - decided
 
 
 def readiness(binary, quick):
@@ -473,6 +458,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--redis-server", required=True)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only")
     parser.add_argument("--launcher", action="store_true")
     arguments = parser.parse_args()
     print(machine())
@@ -481,7 +467,8 @@ def main():
         launcher(arguments.redis_server, arguments.quick)
     else:
         print("| what | budget | here |\n|---|---|---|")
-        for part in (samples, footprint, start, readiness):
+        parts = [samples, footprint, start, readiness]
+        for part in [part for part in parts if arguments.only in (None, part.__name__)]:
             for what, budget, here in part(arguments.redis_server, arguments.quick):
                 print(f"| {what} | {budget} | {here} |", flush=True)
     print(f"\nLoad average at the end: {os.getloadavg()[0]:.1f}")
