@@ -121,7 +121,7 @@ public final class PoolPlanner {
           yield Optional.of(DrainStep.ASKED);
         }
         boolean late = now.hasPassed(rules.startTimeout(), worker.startedAt());
-        yield late ? Optional.of(DrainStep.KILLED) : Optional.empty();
+        yield late || mode == PoolMode.COLD_STOP ? Optional.of(DrainStep.KILLED) : Optional.empty();
       }
       case ASKED -> {
         Optional<Duration> patience = rules.drainTimeout();

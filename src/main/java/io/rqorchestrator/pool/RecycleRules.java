@@ -1,6 +1,5 @@
 package io.rqorchestrator.pool;
 
-import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +28,7 @@ public record RecycleRules(
   /** Why a worker has had its time by its jobs or its age; empty if it has not. */
   public Optional<String> worn(Worker worker, Tick now) {
     double stretch = 1 + JITTER * spread(worker.id());
-    long jobs = worker.record().map(RqWorker::jobs).orElse(0L);
+    long jobs = worker.jobs();
     if (maxJobs.isPresent() && jobs >= Math.round(maxJobs.getAsLong() * stretch)) {
       return Optional.of(jobs + " jobs");
     }

@@ -154,6 +154,11 @@ public record Worker(
     return new Worker(id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated);
   }
 
+  /** Jobs it has ended, as far as is known. */
+  public long jobs() {
+    return record.map(RqWorker::jobs).orElse(0L);
+  }
+
   /** RQ's name of it, once it is matched. */
   public Optional<String> rqName() {
     return record.map(RqWorker::name);

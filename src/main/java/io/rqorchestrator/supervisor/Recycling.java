@@ -10,10 +10,12 @@ import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds workers that have had their time. Memory is read of one idle worker at a time. */
@@ -28,6 +30,8 @@ final class Recycling {
   private final WorkerProcesses processes;
   private final EventSink events;
   private final Map<WorkerId, Long> born = new HashMap<>();
+  private final Set<WorkerId> read = new HashSet<>();
+  private long lightest = Long.MAX_VALUE;
   private @Nullable Tick lastReading;
   private int turn;
   private boolean toldTooLow;
@@ -58,21 +62,38 @@ final class Recycling {
     }
     lastReading = now;
     born.keySet().removeIf(id -> pool.find(id).isEmpty());
-    List<Worker> idle = pool.workers().stream().filter(Worker::isIdle).toList();
-    if (idle.isEmpty()) {
+    read.removeIf(id -> pool.find(id).isEmpty());
+    Worker worker = nextToRead(pool);
+    OptionalLong bytes = worker == null ? OptionalLong.empty() : processes.memory(worker.pid());
+    if (worker == null || bytes.isEmpty()) {
       return Optional.empty();
     }
-    Worker worker = idle.get(Math.floorMod(turn++, idle.size()));
-    OptionalLong bytes = processes.memory(worker.pid());
-    if (bytes.isEmpty()) {
-      return Optional.empty();
+    if (read.add(worker.id()) && worker.jobs() == 0) {
+      note(worker, bytes.getAsLong(), now);
     }
-    long atBirth = born.computeIfAbsent(worker.id(), id -> bytes.getAsLong());
-    if (atBirth > rules.maxMemory().orElseThrow() && !toldTooLow) {
-      toldTooLow = true;
-      events.accept(
-          now, new Event.MemoryLimitTooLow(worker.id(), atBirth, rules.maxMemory().orElseThrow()));
-    }
+    // Of one that had worked before it was read, the birth of others tells.
+    long atBirth = born.getOrDefault(worker.id(), Math.min(lightest, bytes.getAsLong()));
     return rules.fat(atBirth, bytes.getAsLong()).map(why -> new Worn(worker, why));
+  }
+
+  /** Those that were never read come first, so that they are read before they have grown. */
+  private @Nullable Worker nextToRead(Pool pool) {
+    List<Worker> idle = pool.workers().stream().filter(Worker::isIdle).toList();
+    for (Worker worker : idle) {
+      if (!read.contains(worker.id())) {
+        return worker;
+      }
+    }
+    return idle.isEmpty() ? null : idle.get(Math.floorMod(turn++, idle.size()));
+  }
+
+  private void note(Worker worker, long bytes, Tick now) {
+    born.put(worker.id(), bytes);
+    lightest = Math.min(lightest, bytes);
+    long limit = rules.maxMemory().orElseThrow();
+    if (bytes > limit && !toldTooLow) {
+      toldTooLow = true;
+      events.accept(now, new Event.MemoryLimitTooLow(worker.id(), bytes, limit));
+    }
   }
 }

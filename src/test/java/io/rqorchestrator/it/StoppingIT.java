@@ -169,6 +169,23 @@ final class StoppingIT {
     }
   }
 
+  /** Outside our host it must not be signalled before it is ready; a cold stop does not wait. */
+  @Test
+  void aSecondSignalDoesNotWaitForAWorkerThatNeverGetsReady() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1", "--worker-command=sleep 600");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_started", 1);
+      daemon.signal("TERM");
+      daemon.await("worker_draining", 1);
+      Thread.sleep(1300);
+      assertThat(steps(daemon)).containsExactly("marked");
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
   @Test
   void whileARetireIsUnderWay() throws Exception {
     try (RedisServer redis = RedisServer.started();

@@ -165,6 +165,24 @@ class SupervisorReplacingTest {
     assertThat(world.events.of(MemoryLimitTooLow.class)).hasSize(1);
   }
 
+  /** Its first job came before its first reading. What the others weighed at birth tells. */
+  @Test
+  void aWorkerThatWasFatWhenItWasFirstReadIsReplaced() {
+    World world = World.of(2, 2).recycle(ABOVE_A_HUNDRED_BYTES).begins();
+    world.mayExceedMax();
+    world.rq.enqueue(Duration.ofSeconds(10));
+    world.runs(1.5);
+    FakeWorker busy = world.worker(1).isBusy() ? world.worker(1) : world.worker(2);
+    FakeWorker idle = world.worker(1).isBusy() ? world.worker(2) : world.worker(1);
+    world.launcher.memory(idle, 60);
+    world.launcher.memory(busy, 150);
+    world.runs(20);
+
+    assertThat(busy.signals()).isEqualTo(1);
+    assertThat(idle.signals()).isZero();
+    assertThat(world.events.of(MemoryLimitTooLow.class)).isEmpty();
+  }
+
   @Test
   void anIdleWorkerWithoutAHeartbeatIsReplacedWhileJobsWait() {
     World world = World.of(1, 1).begins();
