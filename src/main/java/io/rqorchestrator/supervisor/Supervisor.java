@@ -17,15 +17,11 @@ import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
-import io.rqorchestrator.scaling.Reason;
-import io.rqorchestrator.scaling.ScalingDecision;
-import io.rqorchestrator.scaling.ScalingInput;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,20 +41,15 @@ public final class Supervisor {
   private final RqWatch watch;
   private final Crew crew;
   private final BusyLedger ledger;
-  private final ScalingPolicy policy;
+  private final Sizing sizing;
   private final PoolPlanner planner;
   private final PoolRules poolRules;
   private final EventSink events;
 
   private PoolMode ending = PoolMode.RUN;
-  private int target;
   private Load load = Load.NONE;
   private @Nullable Tick lastSampleAsked;
-  private @Nullable Tick lastDecision;
-  private @Nullable ScalingDecision lastDecided;
-  private @Nullable Tick lastWork;
   private @Nullable Tick stopAsked;
-  private int awaitingIdle;
   private int toldAwaitingIdle;
   private int quietSamples;
   private boolean denied;
@@ -73,7 +64,7 @@ public final class Supervisor {
       RqWatch watch,
       Crew crew,
       BusyLedger ledger,
-      ScalingPolicy policy,
+      Sizing sizing,
       PoolPlanner planner,
       PoolRules poolRules,
       EventSink events) {
@@ -84,11 +75,10 @@ public final class Supervisor {
     this.watch = watch;
     this.crew = crew;
     this.ledger = ledger;
-    this.policy = policy;
+    this.sizing = sizing;
     this.planner = planner;
     this.poolRules = poolRules;
     this.events = events;
-    this.target = rules.min();
   }
 
   /**
@@ -118,7 +108,7 @@ public final class Supervisor {
         new RqWatch(rules.staleAfter(), events),
         new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events),
         ledger,
-        policy,
+        new Sizing(rules, policy, events),
         new PoolPlanner(poolRules),
         poolRules,
         events);
@@ -163,11 +153,11 @@ public final class Supervisor {
       measure(now);
       stopIfBurstIsDone(now);
     }
-    if (isDecisionDue(now, sampled)) {
-      decide(now);
+    if (ending == PoolMode.RUN && sizing.isDue(sampled, waiting(), now)) {
+      sizing.decide(crew.pool(), load, waiting(), crew.unread(), watch.blindness(), now);
     }
     crew.tend(watch.isGood(), ending, waiting(), now);
-    act(planner.plan(crew.pool(), mode(), target, watch.isGood(), now), now);
+    act(planner.plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
     tellRestarted(now);
     boolean over = ending != PoolMode.RUN && crew.isGone();
     if (over) {
@@ -181,7 +171,7 @@ public final class Supervisor {
     if (!adopted) {
       adopted = true;
       crew.adoptSurvivors(now);
-      target = Math.max(rules.min(), Math.min(rules.max(), crew.pool().active()));
+      sizing.beginWith(crew.pool().active());
     }
   }
 
@@ -270,9 +260,7 @@ public final class Supervisor {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     load = ledger.load(snapshot.at());
     Pool pool = crew.pool();
-    if (lastWork == null || waiting() > 0 || pool.busy() > 0) {
-      lastWork = now;
-    }
+    sizing.observeWork(waiting() > 0 || pool.busy() > 0, now);
     events.accept(
         now,
         new Event.Measured(
@@ -301,65 +289,6 @@ public final class Supervisor {
     if (rules.burst() && quietSamples >= 2 && ending == PoolMode.RUN) {
       end(PoolMode.STOP, "burst: the queues are empty", now);
     }
-  }
-
-  // Decide.
-
-  private boolean isDecisionDue(Tick now, boolean sampled) {
-    if (ending != PoolMode.RUN) {
-      return false;
-    }
-    if (lastDecision == null) {
-      lastDecision = now;
-    }
-    boolean wakesUp = sampled && target == 0 && waiting() > 0;
-    return wakesUp || now.hasPassed(rules.scalingPeriod(), lastDecision);
-  }
-
-  private void decide(Tick now) {
-    lastDecision = now;
-    ScalingDecision decision = policy.decide(input(now));
-    events.accept(now, new Event.Decided(decision, isRepeated(decision)));
-    lastDecided = decision;
-    // A step down that found no idle worker so far ends with the decision that wanted it.
-    int wanted = target + awaitingIdle + decision.to() - decision.from();
-    target = Math.max(rules.min(), Math.min(rules.max(), wanted));
-    awaitingIdle = 0;
-  }
-
-  /** Whether it says no more than the last one: another hold, or a step that is still to come. */
-  private boolean isRepeated(ScalingDecision decision) {
-    return lastDecided != null
-        && decision.reason().code() == lastDecided.reason().code()
-        && (decision instanceof ScalingDecision.Hold
-            || (decision.from() == lastDecided.from() && decision.to() == lastDecided.to()));
-  }
-
-  private ScalingInput input(Tick now) {
-    Pool pool = crew.pool();
-    // A place whose worker went of its own accord is filled in this very turn.
-    int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
-    return new ScalingInput(
-        rules.min(),
-        rules.max(),
-        pool.active() + refilled,
-        pool.charged() + refilled,
-        pool.vacancies().size() - refilled,
-        load,
-        rules.window(),
-        waiting(),
-        lastWork == null ? Duration.ZERO : now.since(lastWork),
-        crew.unread(),
-        watch.blindness().or(this::replacing));
-  }
-
-  /** While workers are replaced there is one too many; the size is settled afterwards. */
-  private Optional<Reason> replacing() {
-    int outdated = crew.pool().outdated().size();
-    return outdated == 0
-        ? Optional.empty()
-        : Optional.of(
-            new Reason(Reason.Code.REPLACING, outdated + " workers are still to be replaced"));
   }
 
   /**
@@ -403,7 +332,7 @@ public final class Supervisor {
     }
     toldAwaitingIdle = excess;
     if (mode() == PoolMode.RUN) {
-      awaitingIdle = excess;
+      sizing.awaitIdle(excess);
     }
   }
 
@@ -414,18 +343,15 @@ public final class Supervisor {
   /** Until the next sample or decision is due, or sooner while something is under way. */
   private Duration rest(Tick now) {
     Duration rest = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
-    rest = shorter(rest, until(rules.samplingInterval(), lastSampleAsked, now));
-    return ending == PoolMode.RUN
-        ? shorter(rest, until(rules.scalingPeriod(), lastDecision, now))
-        : rest;
+    if (lastSampleAsked != null) {
+      rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleAsked)));
+    }
+    return ending == PoolMode.RUN ? shorter(rest, sizing.untilDue(now)) : rest;
   }
 
-  private static Duration until(Duration period, @Nullable Tick last, Tick now) {
-    Duration left = last == null ? Duration.ZERO : period.minus(now.since(last));
-    return left.isNegative() ? Duration.ZERO : left;
-  }
-
+  /** The shorter of the two, 0 at least. */
   private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
+    Duration shorter = one.compareTo(other) < 0 ? one : other;
+    return shorter.isNegative() ? Duration.ZERO : shorter;
   }
 }
