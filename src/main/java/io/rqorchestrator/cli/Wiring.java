@@ -65,13 +65,14 @@ final class Wiring {
         commandLine.words(
             directory.resolve(identity.id() + "-worker_host.py"),
             identity.workerPrefix() + "-w1-...",
-            settings.scheduler());
+            settings.workers().scheduler());
     List<String> lines = new ArrayList<>();
     lines.add("pool:        " + identity.name() + " (" + identity.id() + ")");
-    lines.add("workers:     " + settings.minWorkers() + ".." + settings.maxWorkers());
+    lines.add(
+        "workers:     " + settings.scaling().minWorkers() + ".." + settings.scaling().maxWorkers());
     lines.add("queues:      " + String.join(", ", settings.queues()));
     lines.add("redis:       " + settings.redis());
-    lines.add("directory:   " + settings.directory());
+    lines.add("directory:   " + settings.workers().directory());
     lines.add("command:     " + String.join(" ", command));
     lines.add("environment: " + String.join(", ", commandLine.additions().keySet()));
     return lines;
@@ -148,11 +149,12 @@ final class Wiring {
   }
 
   private Optional<PythonCheck> beginPythonCheck() throws CannotRun {
-    if (settings.program() instanceof WorkerProgram.Command) {
+    if (settings.workers().program() instanceof WorkerProgram.Command) {
       return Optional.empty();
     }
     try {
-      return Optional.of(PythonCheck.begin(settings.python(), settings.directory()));
+      return Optional.of(
+          PythonCheck.begin(settings.workers().python(), settings.workers().directory()));
     } catch (PythonCheck.UnusableException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
     }
@@ -193,16 +195,16 @@ final class Wiring {
     return new Event.PoolStarted(
         identity.name(),
         identity.id(),
-        settings.minWorkers(),
-        settings.maxWorkers(),
-        settings.threshold(),
-        settings.window(),
+        settings.scaling().minWorkers(),
+        settings.scaling().maxWorkers(),
+        settings.scaling().threshold(),
+        settings.scaling().window(),
         settings.queues(),
         settings.redis().toString());
   }
 
   private void warn(EventSink events, TickSource ticks) {
-    if (settings.program() instanceof WorkerProgram.Command) {
+    if (settings.workers().program() instanceof WorkerProgram.Command) {
       events.accept(
           ticks.now(),
           new Event.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
@@ -210,19 +212,19 @@ final class Wiring {
   }
 
   private LaunchSettings launchSettings() {
-    WorkerProgram program = settings.program();
+    WorkerProgram program = settings.workers().program();
     boolean takesRqOptions = program instanceof WorkerProgram.Entry entry && entry.takesRqOptions();
     return new LaunchSettings(
         identity.id(),
         identity.workerPrefix(),
-        settings.python(),
-        settings.directory(),
+        settings.workers().python(),
+        settings.workers().directory(),
         program.words(),
         program instanceof WorkerProgram.Entry,
         takesRqOptions,
         program instanceof WorkerProgram.Entry && !program.namesQueues(),
         settings.queues(),
-        settings.rqArguments(),
+        settings.workers().rqArguments(),
         settings.redis().url());
   }
 
@@ -240,30 +242,32 @@ final class Wiring {
 
   private SupervisorRules rules() {
     return new SupervisorRules(
-        settings.minWorkers(),
-        settings.maxWorkers(),
-        settings.scalingPeriod(),
-        settings.samplingInterval(),
-        settings.window(),
+        settings.scaling().minWorkers(),
+        settings.scaling().maxWorkers(),
+        settings.scaling().scalingPeriod(),
+        settings.scaling().samplingInterval(),
+        settings.scaling().window(),
         settings.burst());
   }
 
   private PoolRules poolRules() {
     return new PoolRules(
-        settings.minWorkers(),
-        settings.maxWorkers(),
-        settings.restartSurge(),
-        settings.scheduler(),
-        settings.startTimeout(),
-        settings.drainTimeout());
+        settings.scaling().minWorkers(),
+        settings.scaling().maxWorkers(),
+        settings.recycling().surge(),
+        settings.workers().scheduler(),
+        settings.workers().startTimeout(),
+        settings.workers().drainTimeout());
   }
 
   private RecycleRules recycleRules() {
     return new RecycleRules(
-        settings.maxWorkerJobs(), settings.maxWorkerAge(), settings.maxWorkerMemory());
+        settings.recycling().maxJobs(),
+        settings.recycling().maxAge(),
+        settings.recycling().maxMemory());
   }
 
   private ScalingPolicy policy() {
-    return ScalingPolicy.utilization(settings.threshold());
+    return ScalingPolicy.utilization(settings.scaling().threshold());
   }
 }

@@ -177,11 +177,12 @@ final class CommandLineTest {
   }
 
   @Test
-  void helpShowsThreeTiersWithDefaults() {
+  void helpGroupsTheOptionsByTopicWithDefaults() {
     Result result = pool("--help");
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
-        .containsSubsequence("Essential:", "--min-workers", "Common:", "--burst", "Rare:", "--name")
+        .containsSubsequence(
+            "Queues:", "--burst", "Scaling:", "--min-workers", "Workers:", "--python")
         .contains("Default: 30s.")
         .contains("--worker-class my.Worker");
   }

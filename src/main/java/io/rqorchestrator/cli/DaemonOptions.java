@@ -1,0 +1,70 @@
+package io.rqorchestrator.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the daemon itself says and writes. */
+final class DaemonOptions {
+
+  @Option(
+      names = "--dry-run",
+      description = "Print what would be run and start nothing. Default: off.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description = "debug, info, warn or error. Default: info.")
+  private Logs.Detail logLevel = Logs.Detail.INFO;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "text or json. Default: text.")
+  private Logs.Format logFormat = Logs.Format.TEXT;
+
+  @Option(
+      names = "--history-file",
+      paramLabel = "FILE",
+      description =
+          "Append samples, decisions and changes as JSON lines; at 64 MB it becomes FILE.1."
+              + " Default: none.")
+  private @Nullable Path historyFile;
+
+  @Option(
+      names = "--runtime-dir",
+      paramLabel = "DIR",
+      description =
+          "Where the pool keeps its helper files. Default: RUNTIME_DIRECTORY, else"
+              + " XDG_RUNTIME_DIR/rq-orchestrator, else a private one.")
+  private @Nullable Path runtimeDirectory;
+
+  /** Whether only to print what would be run. */
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  /** How much is logged. */
+  Logs.Detail logLevel() {
+    return logLevel;
+  }
+
+  /** How the log looks. */
+  Logs.Format logFormat() {
+    return logFormat;
+  }
+
+  /** Where the history goes. */
+  Optional<Path> historyFile() {
+    return Optional.ofNullable(historyFile).map(Path::toAbsolutePath);
+  }
+
+  /** Where the pool's files go, if not to the usual place. */
+  Optional<Path> runtimeDirectory() {
+    return Optional.ofNullable(runtimeDirectory);
+  }
+}

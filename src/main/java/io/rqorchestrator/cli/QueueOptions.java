@@ -1,0 +1,75 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.RedisAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Whose jobs the pool does. */
+final class QueueOptions {
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "QUEUE",
+      description = "Queues in priority order. Default: default.")
+  private List<String> queueArguments = new ArrayList<>();
+
+  @Option(
+      names = "--queue",
+      paramLabel = "QUEUE",
+      split = ",",
+      description = "Queues, as the arguments; comma-separated and repeatable.")
+  private List<String> queues = new ArrayList<>();
+
+  @Option(
+      names = {"-u", "--redis-url"},
+      paramLabel = "URL",
+      description =
+          "redis:// or rediss://, with user, password and database. Default: RQ_REDIS_URL, then"
+              + " REDIS_URL, then redis://localhost:6379/0. A password is better kept in the"
+              + " environment.")
+  private @Nullable String redisUrl;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "Name of the pool; one daemon per name and host. Default: derived from host, Redis and"
+              + " queues.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--burst",
+      description = "Stop with exit code 0 once the queues are empty. Default: off.")
+  private boolean burst;
+
+  /** Queues in priority order. */
+  List<String> queues() {
+    List<String> all = new ArrayList<>(queueArguments);
+    all.addAll(queues);
+    return all.isEmpty() ? List.of("default") : all;
+  }
+
+  /**
+   * Where Redis is.
+   *
+   * @throws InvalidSetting if the URL cannot be used
+   */
+  RedisAddress redis() {
+    return RedisAddress.parse(
+        "--redis-url", redisUrl == null ? "redis://localhost:6379/0" : redisUrl);
+  }
+
+  /** The name given to the pool. */
+  Optional<String> name() {
+    return Optional.ofNullable(name);
+  }
+
+  /** Whether to stop once the queues are empty. */
+  boolean burst() {
+    return burst;
+  }
+}

@@ -1,0 +1,145 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.config.Words;
+import io.rqorchestrator.config.WorkerProgram;
+import io.rqorchestrator.config.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a worker is, and how it is started and stopped. */
+final class WorkerOptions {
+
+  @Option(
+      names = "--python",
+      paramLabel = "PYTHON",
+      description =
+          "The Python that has RQ and the application. Default: that of the active virtual"
+              + " environment, else python3.")
+  private @Nullable String python;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description = "Working directory of the workers. Default: the current one.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--worker-entry",
+      paramLabel = "ENTRY",
+      description =
+          "What a worker runs inside Python: 'manage.py rqworker', or '-m MODULE ARGS'. The"
+              + " queues are appended unless it names them: {queues} or --queue. Default:"
+              + " '-m rq.cli worker'.")
+  private @Nullable String workerEntry;
+
+  @Option(
+      names = "--worker-command",
+      paramLabel = "COMMAND",
+      description =
+          "Any other command instead of --worker-entry. Its stop may lose a job. Default: none.")
+  private @Nullable String workerCommand;
+
+  @Option(
+      names = "--no-scheduler",
+      description = "Run no RQ scheduler. Default: the min workers run it.")
+  private boolean noScheduler;
+
+  @Option(
+      names = "--start-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description = "How long a worker may take to register, 100ms or more. Default: 60s.")
+  private Duration startTimeout = Duration.ZERO;
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "How long a stopping worker may take for its job; after that the job is killed. 100ms"
+              + " or more. Default: none, wait for the job.")
+  private @Nullable Duration drainTimeout;
+
+  /**
+   * The settings.
+   *
+   * @param rqArguments what followed the dashes
+   * @throws InvalidSetting if one of them cannot be used
+   */
+  WorkerSettings settings(Map<String, String> environment, List<String> rqArguments) {
+    return new WorkerSettings(
+        program(),
+        python(environment),
+        directory(environment),
+        !noScheduler,
+        startTimeout,
+        Optional.ofNullable(drainTimeout),
+        rqArguments);
+  }
+
+  /** As given: a bare name is looked up by the system, a path stays unresolved. */
+  private String python(Map<String, String> environment) {
+    if (python != null) {
+      return python.contains("/") ? directory(environment).resolve(python).toString() : python;
+    }
+    String active = environment.getOrDefault("VIRTUAL_ENV", "");
+    return active.isEmpty() ? "python3" : Path.of(active, "bin", "python").toString();
+  }
+
+  /**
+   * The workers' directory with its symbolic links as the user sees them: after a flip of {@code
+   * current -> release}, new workers start in the new release.
+   */
+  private Path directory(Map<String, String> environment) {
+    Path here = Path.of("").toAbsolutePath();
+    Path logical = Path.of(environment.getOrDefault("PWD", ""));
+    Path start = isSame(logical, here) ? logical : here;
+    Path chosen = directory == null ? start : start.resolve(directory);
+    if (!Files.isDirectory(chosen)) {
+      throw new InvalidSetting("--directory", chosen, "must be a directory");
+    }
+    return chosen;
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return one.isAbsolute() && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private WorkerProgram program() {
+    if (workerCommand != null && workerEntry != null) {
+      throw new InvalidSetting(
+          "--worker-command", workerCommand, "excludes --worker-entry: give one of them");
+    }
+    if (workerCommand != null) {
+      return new WorkerProgram.Command(words("--worker-command", workerCommand));
+    }
+    return workerEntry == null
+        ? WorkerProgram.Entry.RQ
+        : new WorkerProgram.Entry(words("--worker-entry", workerEntry));
+  }
+
+  private static List<String> words(String option, String text) {
+    try {
+      List<String> words = Words.split(text);
+      if (words.isEmpty()) {
+        throw new InvalidSetting(option, text, "must name what a worker runs");
+      }
+      return words;
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSetting(option, text, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.rqorchestrator.config;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * When workers are replaced, and how many at once.
+ *
+ * @param surge most extra workers while others are being replaced, 1..1000
+ * @param maxJobs most jobs of a worker before it is replaced; empty: no limit
+ * @param maxAge greatest age of a worker before it is replaced; empty: no limit
+ * @param maxMemory most bytes of a worker before it is replaced; empty: no limit
+ */
+public record RecycleSettings(
+    int surge, OptionalLong maxJobs, Optional<Duration> maxAge, OptionalLong maxMemory) {
+
+  private static final long LEAST_MEMORY = 10L << 20;
+
+  /** Refuses what cannot be run. */
+  public RecycleSettings {
+    Rules.isWithin("--restart-surge", surge, 1, ScalingSettings.MOST_WORKERS);
+    if (maxJobs.isPresent() && maxJobs.getAsLong() < 1) {
+      throw new InvalidSetting("--max-worker-jobs", maxJobs.getAsLong(), "must be 1 or more");
+    }
+    maxAge.ifPresent(age -> Rules.isWithinAYear("--max-worker-age", age));
+    if (maxMemory.isPresent() && maxMemory.getAsLong() < LEAST_MEMORY) {
+      throw new InvalidSetting(
+          "--max-worker-memory", maxMemory.getAsLong() + " bytes", "must be 10MB or more");
+    }
+  }
+}

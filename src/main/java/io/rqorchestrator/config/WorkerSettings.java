@@ -1,0 +1,69 @@
+package io.rqorchestrator.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a worker is and how it is started and stopped.
+ *
+ * @param program what a worker runs
+ * @param python the Python that runs the workers
+ * @param directory working directory of the workers
+ * @param scheduler whether core workers run RQ's scheduler
+ * @param startTimeout how long a worker may take to register
+ * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
+ * @param rqArguments handed to {@code rq worker} as they are
+ */
+public record WorkerSettings(
+    WorkerProgram program,
+    String python,
+    Path directory,
+    boolean scheduler,
+    Duration startTimeout,
+    Optional<Duration> drainTimeout,
+    List<String> rqArguments) {
+
+  /** Long options of {@code rq worker} that are the daemon's business, and what to use instead. */
+  private static final Set<String> OWN_LONG =
+      Set.of("--name", "--url", "--burst", "--config", "--pid", "--with-scheduler");
+
+  /** Refuses what cannot be run. */
+  public WorkerSettings {
+    rqArguments = List.copyOf(rqArguments);
+    if (program.words().isEmpty()) {
+      throw new InvalidSetting("--worker-entry", "", "must name what a worker runs");
+    }
+    Rules.isWithinAYear("--start-timeout", startTimeout);
+    drainTimeout.ifPresent(timeout -> Rules.isWithinAYear("--drain-timeout", timeout));
+    rqArguments.forEach(WorkerSettings::refuseOwn);
+    if (!rqArguments.isEmpty() && program instanceof WorkerProgram.Command) {
+      throw new InvalidSetting(
+          "--", String.join(" ", rqArguments), "goes with rq worker: put it into --worker-command");
+    }
+  }
+
+  private static void refuseOwn(String argument) {
+    String option =
+        argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
+    boolean own = OWN_LONG.contains(option) || argument.matches("-[vqs]*[nubc].*");
+    if (own) {
+      throw new InvalidSetting("--", argument, instead(option));
+    }
+  }
+
+  private static String instead(String option) {
+    String use =
+        switch (option.length() > 2 && !option.startsWith("--") ? option.substring(0, 2) : option) {
+          case "--url", "-u" -> "use our --redis-url";
+          case "--burst", "-b" -> "use our --burst";
+          case "--with-scheduler" -> "core workers run the scheduler, see --no-scheduler";
+          case "--name", "-n" -> "the pool names its workers, see --name";
+          case "--config", "-c" -> "set RQ_CONFIG in the environment, Redis by --redis-url";
+          default -> "leave it out";
+        };
+    return "is the daemon's to give: " + use;
+  }
+}
