@@ -26,7 +26,7 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.rqorchestrator.";
   private static final String[] PURE =
-      packages("time", "rq", "measure", "scaling", "pool", "event");
+      packages("time", "rq", "measure", "scaling", "pool", "event", "control");
 
   // Arrows.
 
@@ -39,8 +39,12 @@ class ArchitectureTest {
   @ArchTest static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "time");
 
   @ArchTest
+  static final ArchRule CONTROL =
+      core("control", "event", "scaling", "measure", "pool", "rq", "time");
+
+  @ArchTest
   static final ArchRule SUPERVISOR =
-      core("supervisor", "event", "scaling", "measure", "pool", "rq", "time");
+      core("supervisor", "control", "event", "scaling", "measure", "pool", "rq", "time");
 
   @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =

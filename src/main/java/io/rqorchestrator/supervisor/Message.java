@@ -1,7 +1,9 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.control.Command;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.RqSnapshot;
+import java.util.function.Consumer;
 
 /** What other threads tell the supervisor. */
 public sealed interface Message {
@@ -37,4 +39,12 @@ public sealed interface Message {
    * @param by who asks, such as {@code SIGHUP}
    */
   record Restart(String by) implements Message {}
+
+  /**
+   * An operator's command.
+   *
+   * @param by who asks, such as {@code uid 1000}
+   * @param reply takes the answer on the supervisor's thread; must not block
+   */
+  record Operator(Command command, String by, Consumer<Command.Answer> reply) implements Message {}
 }

@@ -1,0 +1,55 @@
+package io.rqorchestrator.control;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the worker host measured of finished jobs.
+ *
+ * @param ended jobs that ended since the daemon began, whatever their outcome
+ * @param waitTime from enqueue to start
+ * @param duration from start to ready for the next
+ */
+public record JobFigures(long ended, Distribution waitTime, Distribution duration) {
+
+  /** Nothing measured yet. */
+  public static final JobFigures NONE = new JobFigures(0, Distribution.EMPTY, Distribution.EMPTY);
+
+  /**
+   * Times of jobs: cumulative since the daemon began, and quantiles of the last while.
+   *
+   * @param bounds upper bounds of the buckets in seconds, ascending
+   * @param counts jobs per bucket, not added up; one more than there are bounds, for what lies
+   *     above
+   * @param sum seconds over all jobs
+   * @param p50 median of the last while; empty if no job ended in it
+   * @param p95 95th percentile of the last while; empty if no job ended in it
+   */
+  public record Distribution(
+      List<Double> bounds,
+      List<Long> counts,
+      double sum,
+      Optional<Duration> p50,
+      Optional<Duration> p95) {
+
+    /** No job yet. */
+    public static final Distribution EMPTY =
+        new Distribution(List.of(), List.of(0L), 0, Optional.empty(), Optional.empty());
+
+    /** Keeps copies. */
+    public Distribution {
+      bounds = List.copyOf(bounds);
+      counts = List.copyOf(counts);
+      if (counts.size() != bounds.size() + 1) {
+        throw new IllegalArgumentException(
+            "counts (" + counts.size() + ") must be one more than bounds (" + bounds.size() + ")");
+      }
+    }
+
+    /** Number of jobs. */
+    public long count() {
+      return counts.stream().mapToLong(Long::longValue).sum();
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package io.rqorchestrator.control;
+
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.scaling.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A pool at one moment, as the supervisor shows it after each of its turns. Immutable, and free of
+ * passwords and of what jobs contain.
+ *
+ * @param pool which pool this is
+ * @param at when this was true
+ * @param state what it is up to
+ * @param problem what is wrong, in one line; empty if nothing is
+ * @param redisUp whether the newest sample is recent enough to act on
+ * @param size how many workers there are and should be
+ * @param load how busy they are
+ * @param vacancies places that wait to be filled again
+ * @param queues the queues in priority order, as the newest sample shows them
+ * @param workers every live worker, oldest first
+ * @param strays processes that dead workers left behind
+ * @param foreign workers on these queues that are not the pool's
+ * @param decision the last scaling decision; empty before the first
+ * @param jobs what is known of finished jobs
+ * @param memory what the workers take, PSS in bytes; empty if unknown
+ * @param counters what has happened since the daemon began
+ * @param samples how well Redis is seen
+ */
+public record PoolStatus(
+    Identity pool,
+    Instant at,
+    PoolState state,
+    Optional<String> problem,
+    boolean redisUp,
+    Size size,
+    LoadFigures load,
+    List<VacancyRow> vacancies,
+    List<QueueRow> queues,
+    List<WorkerRow> workers,
+    List<StrayRow> strays,
+    List<ForeignRow> foreign,
+    Optional<DecisionRow> decision,
+    JobFigures jobs,
+    OptionalLong memory,
+    Counters counters,
+    SampleFigures samples) {
+
+  /** Keeps copies. */
+  public PoolStatus {
+    vacancies = List.copyOf(vacancies);
+    queues = List.copyOf(queues);
+    workers = List.copyOf(workers);
+    strays = List.copyOf(strays);
+    foreign = List.copyOf(foreign);
+  }
+
+  /**
+   * Which pool this is.
+   *
+   * @param name for people
+   * @param id twelve hexadecimal digits
+   * @param host the host it runs on
+   * @param pid the daemon's process
+   * @param version the program's version
+   * @param redis where its Redis is, without credentials
+   * @param startedAt when the daemon began
+   */
+  public record Identity(
+      String name,
+      String id,
+      String host,
+      long pid,
+      String version,
+      String redis,
+      Instant startedAt) {}
+
+  /**
+   * How many workers there are and should be.
+   *
+   * @param min fewest active workers
+   * @param max most live workers
+   * @param target active workers wanted now
+   * @param heldAt the size an operator holds the pool at; empty if none does
+   * @param pausedAt the size the pool was paused at; empty if it is not paused
+   * @param active workers started or starting, and not draining
+   * @param live workers that hold memory: active and draining
+   * @param starting workers by state: not yet ready for a job, or not yet seen again after adoption
+   * @param idle workers by state: waiting for a job
+   * @param busy workers by state: at a job
+   * @param draining workers by state: asked to go
+   * @param unknown workers by state: ready, but their record cannot be read
+   * @param outdated active workers that are to be replaced
+   */
+  public record Size(
+      int min,
+      int max,
+      int target,
+      OptionalInt heldAt,
+      OptionalInt pausedAt,
+      int active,
+      int live,
+      int starting,
+      int idle,
+      int busy,
+      int draining,
+      int unknown,
+      int outdated) {}
+
+  /**
+   * How busy the workers are.
+   *
+   * @param erlang mean number of busy workers in the window
+   * @param utilization erlang / active workers
+   * @param threshold utilization above which the pool grows; below half of it, it shrinks
+   * @param window the window once it is full
+   * @param observed the part of it that was observed so far
+   */
+  public record LoadFigures(
+      double erlang, double utilization, double threshold, Duration window, Duration observed) {}
+
+  /**
+   * A place that waits to be filled again.
+   *
+   * @param failures how often it has failed in a row
+   * @param retryIn time until it may be filled, 0 or more
+   */
+  public record VacancyRow(int failures, Duration retryIn) {}
+
+  /**
+   * A queue.
+   *
+   * @param name its name
+   * @param queued jobs that wait
+   * @param oldestWait how long the job at its head has waited; empty if none waits
+   * @param due scheduled jobs whose time has come and that are not yet in the queue
+   */
+  public record QueueRow(String name, long queued, Optional<Duration> oldestWait, long due) {}
+
+  /** What a worker does. */
+  public enum WorkerActivity {
+    /** Not yet ready for a job, or not yet seen again after adoption. */
+    STARTING,
+    /** Waits for a job. */
+    IDLE,
+    /** Is at a job. */
+    BUSY,
+    /** Was asked to go. */
+    DRAINING,
+    /** Ready, but its record cannot be read. */
+    UNKNOWN
+  }
+
+  /**
+   * A live worker.
+   *
+   * @param number its number in the pool, shown as {@code w7}
+   * @param pid its process
+   * @param name RQ's name of it; empty until it is known
+   * @param role core or elastic
+   * @param activity what it does
+   * @param job the job in hand; empty if none is
+   * @param jobFor how long it has been at it; empty if that is not known
+   * @param memory PSS of its processes in bytes; empty if it was not read yet
+   * @param jobs jobs it has ended
+   * @param age since it was started or adopted
+   * @param leaving why it drains or is to be replaced; empty if neither
+   */
+  public record WorkerRow(
+      int number,
+      long pid,
+      Optional<String> name,
+      Role role,
+      WorkerActivity activity,
+      Optional<String> job,
+      Optional<Duration> jobFor,
+      OptionalLong memory,
+      long jobs,
+      Duration age,
+      Optional<String> leaving) {}
+
+  /**
+   * A process that a dead worker left behind.
+   *
+   * @param pid its process
+   * @param horse whether it is a horse, which may be at a job
+   * @param since when it was found
+   */
+  public record StrayRow(long pid, boolean horse, Instant since) {}
+
+  /**
+   * A worker on the pool's queues that is not the pool's: another host's, another pool's, or one
+   * started by hand. Never touched, and not counted.
+   *
+   * @param name RQ's name of it
+   * @param host its host; empty if it does not say
+   * @param pid its process there; empty if it does not say
+   * @param busy whether it is at a job
+   */
+  public record ForeignRow(String name, Optional<String> host, OptionalLong pid, boolean busy) {}
+
+  /**
+   * A scaling decision.
+   *
+   * @param at when it was made
+   * @param from active workers it was made on
+   * @param to active workers wanted
+   * @param reason the kind of reason
+   * @param text the decision in one line, with its numbers
+   */
+  public record DecisionRow(Instant at, int from, int to, Reason.Code reason, String text) {}
+
+  /**
+   * How well Redis is seen.
+   *
+   * @param taken samples taken
+   * @param failed samples that failed
+   * @param unreadable fields whose content made no sense, over all samples
+   * @param newestAt when the newest one was taken; empty before the first
+   * @param took how long the newest one took; empty if that is not known
+   */
+  public record SampleFigures(
+      long taken,
+      long failed,
+      long unreadable,
+      Optional<Instant> newestAt,
+      Optional<Duration> took) {}
+}

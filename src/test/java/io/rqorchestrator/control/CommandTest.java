@@ -1,0 +1,31 @@
+package io.rqorchestrator.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class CommandTest {
+
+  @Test
+  void readsAsItIsTyped() {
+    assertThat(new Command.Scale(3).describe()).isEqualTo("scale 3");
+    assertThat(new Command.ScaleBy(1).describe()).isEqualTo("scale +1");
+    assertThat(new Command.ScaleBy(-2).describe()).isEqualTo("scale -2");
+    assertThat(new Command.Auto().describe()).isEqualTo("scale auto");
+    assertThat(new Command.Pause().describe()).isEqualTo("pause");
+    assertThat(new Command.Drain().describe()).isEqualTo("drain");
+    assertThat(
+            new Command.Set(OptionalInt.of(1), OptionalInt.empty(), OptionalDouble.of(0.5))
+                .describe())
+        .isEqualTo("set min-workers=1 utilization-threshold=0.5");
+  }
+
+  @Test
+  void steeringSaysWhoSetsTheSize() {
+    assertThat(new Steering.Auto().describe()).isEqualTo("follows the load");
+    assertThat(new Steering.Paused(2).describe()).isEqualTo("paused at 2");
+    assertThat(new Steering.HeldAt(3).describe()).isEqualTo("held at 3");
+  }
+}
