@@ -47,19 +47,17 @@ class ArchitectureTest {
       core("supervisor", "control", "event", "scaling", "measure", "pool", "rq", "time");
 
   @ArchTest
-  static final ArchRule JSON =
-      classes()
-          .that()
-          .resideInAPackage(ROOT + "json..")
-          .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(
-                  "java..",
-                  "org.jspecify..",
-                  "com.google.gson..",
-                  ROOT + "json..",
-                  ROOT + "control..",
-                  ROOT + "event.."));
+  static final ArchRule SIMULATION =
+      core(
+          "simulation",
+          "supervisor",
+          "event",
+          "scaling",
+          "measure",
+          "pool",
+          "rq",
+          "time",
+          "config");
 
   @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
@@ -106,7 +104,7 @@ class ArchitectureTest {
   static final ArchRule LOGGING_ONLY_AT_THE_EDGES =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("supervisor", "plot", "config"))
+          .resideInAnyPackage(packages("supervisor", "simulation", "plot", "config"))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.slf4j..", "ch.qos.logback..")

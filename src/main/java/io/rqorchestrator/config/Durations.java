@@ -1,18 +1,21 @@
 package io.rqorchestrator.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as users write them: {@code 5}, {@code 2.5}, {@code 500ms}, {@code 30s}, {@code 1h30m}.
+ * Durations as users write them: {@code 5}, {@code 2.5}, {@code 500ms}, {@code 0.6s}, {@code
+ * 1h30m}.
  */
 public final class Durations {
 
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
-  private static final Pattern UNITS = Pattern.compile("(\\d{1,9}(?:ms|s|m|h|d))+");
-  private static final Pattern UNIT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern UNITS = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?(?:ms|s|m|h|d))+");
+  private static final Pattern UNIT = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h|d)");
 
   private Durations() {}
 
@@ -32,19 +35,24 @@ public final class Durations {
     Duration sum = Duration.ZERO;
     Matcher part = UNIT.matcher(trimmed);
     while (part.find()) {
-      sum = sum.plus(amount(Long.parseLong(part.group(1)), part.group(2)));
+      sum = sum.plus(amount(new BigDecimal(part.group(1)), part.group(2)));
     }
     return sum;
   }
 
-  private static Duration amount(long number, String unit) {
-    return switch (unit) {
-      case "ms" -> Duration.ofMillis(number);
-      case "s" -> Duration.ofSeconds(number);
-      case "m" -> Duration.ofMinutes(number);
-      case "h" -> Duration.ofHours(number);
-      default -> Duration.ofDays(number);
-    };
+  private static Duration amount(BigDecimal number, String name) {
+    ChronoUnit unit =
+        switch (name) {
+          case "ms" -> ChronoUnit.MILLIS;
+          case "s" -> ChronoUnit.SECONDS;
+          case "m" -> ChronoUnit.MINUTES;
+          case "h" -> ChronoUnit.HOURS;
+          default -> ChronoUnit.DAYS;
+        };
+    BigDecimal[] parts = number.divideAndRemainder(BigDecimal.ONE);
+    Duration whole = unit.getDuration().multipliedBy(parts[0].longValue());
+    BigDecimal nanos = parts[1].multiply(BigDecimal.valueOf(unit.getDuration().toNanos()));
+    return whole.plusNanos(nanos.longValue());
   }
 
   /** Writes a duration the way users write it: {@code 1h30m}, {@code 500ms}. */

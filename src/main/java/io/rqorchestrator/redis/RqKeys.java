@@ -22,17 +22,10 @@ final class RqKeys {
     "death"
   };
 
-  /** The fields we read of what the worker host publishes, beside its job samples. */
+  /** The fields we read of what the worker host publishes. */
   static final String[] HOST_FIELDS = {"v", "guarded", "busy_total", "busy_since", "jobs", "job"};
 
   private RqKeys() {}
-
-  /**
-   * Field of what the worker host publishes: jobs of this queue that have ended, and their time.
-   */
-  static String serviceField(String queue) {
-    return "queue:" + queue;
-  }
 
   /** List of waiting job ids. */
   static String queue(String name) {

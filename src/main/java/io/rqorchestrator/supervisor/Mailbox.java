@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one way into the supervisor from other threads. */
-public final class Mailbox {
+public final class Mailbox implements Inbox {
 
   private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
 
@@ -17,8 +17,8 @@ public final class Mailbox {
     messages.add(message);
   }
 
-  /** All messages there are; waits up to {@code patience} for the first one. */
-  List<Message> take(Duration patience) throws InterruptedException {
+  @Override
+  public List<Message> take(Duration patience) throws InterruptedException {
     List<Message> taken = new ArrayList<>();
     @Nullable Message first = messages.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     if (first != null) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a pool: observe, measure, decide, plan, act. Sole owner of the pool's mutable state; one
- * thread calls it, and everything else reaches it through its mailbox.
+ * thread calls it, and everything else reaches it through its inbox.
  */
 public final class Supervisor {
 
@@ -36,7 +36,7 @@ public final class Supervisor {
 
   private final SupervisorRules rules;
   private final TickSource ticks;
-  private final Mailbox mailbox;
+  private final Inbox inbox;
   private final RqView rq;
   private final RqWatch watch;
   private final Crew crew;
@@ -59,7 +59,7 @@ public final class Supervisor {
   private Supervisor(
       SupervisorRules rules,
       TickSource ticks,
-      Mailbox mailbox,
+      Inbox inbox,
       RqView rq,
       RqWatch watch,
       Crew crew,
@@ -70,7 +70,7 @@ public final class Supervisor {
       EventSink events) {
     this.rules = rules;
     this.ticks = ticks;
-    this.mailbox = mailbox;
+    this.inbox = inbox;
     this.rq = rq;
     this.watch = watch;
     this.crew = crew;
@@ -91,7 +91,7 @@ public final class Supervisor {
       PoolRules poolRules,
       ScalingPolicy policy,
       TickSource ticks,
-      Mailbox mailbox,
+      Inbox inbox,
       RqView rq,
       WorkerProcesses processes,
       RecycleRules recycleRules,
@@ -103,7 +103,7 @@ public final class Supervisor {
     return new Supervisor(
         rules,
         ticks,
-        mailbox,
+        inbox,
         rq,
         new RqWatch(rules.staleAfter(), events),
         new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events),
@@ -122,7 +122,7 @@ public final class Supervisor {
   public int run() throws InterruptedException {
     Duration rest = Duration.ZERO;
     while (true) {
-      List<Message> messages = mailbox.take(rest);
+      List<Message> messages = inbox.take(rest);
       try {
         if (tick(messages)) {
           return exitCode();

@@ -19,6 +19,9 @@ final class DurationsTest {
     "30s,30000",
     "1h30m,5400000",
     "2d,172800000",
+    "0.6s,600",
+    "1.5h30s,5430000",
+    "0.5d,43200000",
     " 7S ,7000"
   })
   void readsSecondsAndUnits(String text, long millis) {
@@ -26,7 +29,8 @@ final class DurationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "s", "-1", "1x", "1 h", "1h 30m", "1e3", "99999999999s", "∞"})
+  @ValueSource(
+      strings = {"", "s", "-1", "1x", "1 h", "1h 30m", "1e3", ".5s", "1.s", "99999999999s", "∞"})
   void refusesEverythingElse(String text) {
     assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

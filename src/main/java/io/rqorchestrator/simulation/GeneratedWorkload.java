@@ -1,0 +1,163 @@
+package io.rqorchestrator.simulation;
+
+import io.rqorchestrator.config.InvalidSetting;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Workloads drawn at random from a short description such as {@code
+ * poisson:rate=2,mean=1s,for=15m}. The same description and seed give the same jobs. What is left
+ * out has its default.
+ *
+ * <ul>
+ *   <li>{@code poisson}: independent arrivals at a {@code rate}
+ *   <li>{@code bursts}: {@code size} jobs at once, {@code every} so often
+ *   <li>{@code diurnal}: a rate that swings between {@code low} and {@code high} once a {@code day}
+ *   <li>{@code flash}: a {@code rate}, and every so often a {@code peak} rate, {@code lasting} a
+ *       while
+ *   <li>{@code long-jobs}: independent arrivals, a {@code share} of which takes {@code long}
+ * </ul>
+ *
+ * <p>Each lasts {@code for} a while. Jobs are exponentially distributed around {@code mean}, or all
+ * take {@code each}.
+ */
+public final class GeneratedWorkload {
+
+  /** The kinds there are. */
+  public static final List<String> KINDS =
+      List.of("poisson", "bursts", "diurnal", "flash", "long-jobs");
+
+  /** More would not fit into memory. */
+  private static final int MOST_JOBS = 5_000_000;
+
+  private final String text;
+  private final WorkloadOptions options;
+  private final RandomGenerator random;
+  private final Duration span;
+
+  private GeneratedWorkload(String text, WorkloadOptions options, long seed, String span) {
+    this.text = text;
+    this.options = options;
+    this.random = new SplittableRandom(seed);
+    this.span = options.duration("for", span);
+  }
+
+  /**
+   * Draws a workload.
+   *
+   * @param text {@code KIND} or {@code KIND:NAME=VALUE,...}
+   * @param seed of the random numbers
+   * @throws InvalidSetting if it describes none
+   */
+  public static Workload of(String text, long seed) {
+    WorkloadOptions options = WorkloadOptions.parse(text);
+    return switch (options.kind()) {
+      case "poisson" -> new GeneratedWorkload(text, options, seed, "15m").poisson();
+      case "bursts" -> new GeneratedWorkload(text, options, seed, "15m").bursts();
+      case "diurnal" -> new GeneratedWorkload(text, options, seed, "24h").diurnal();
+      case "flash" -> new GeneratedWorkload(text, options, seed, "30m").flash();
+      case "long-jobs" -> new GeneratedWorkload(text, options, seed, "30m").longJobs();
+      default ->
+          throw new InvalidSetting(
+              "--workload",
+              text,
+              "must begin with " + String.join(":, ", KINDS) + ":, csv: or history:");
+    };
+  }
+
+  private Workload poisson() {
+    double rate = options.rate("rate", 2);
+    Lengths lengths = lengths("1s");
+    return arrivals(Rate.constant(rate), rate, lengths);
+  }
+
+  private Workload diurnal() {
+    double low = options.rateOrNone("low", 0.2);
+    double high = options.rate("high", 2);
+    double day = seconds(options.duration("day", "24h"));
+    Lengths lengths = lengths("1s");
+    return arrivals(Rate.wave(low, high, day), Math.max(low, high), lengths);
+  }
+
+  private Workload flash() {
+    double base = options.rateOrNone("rate", 1);
+    double peak = options.rate("peak", 10);
+    Duration every = options.duration("every", "5m");
+    Duration lasting = options.duration("lasting", "30s");
+    Lengths lengths = lengths("1s");
+    if (lasting.compareTo(every) > 0) {
+      throw options.wrong("lasting", "must not exceed every");
+    }
+    Rate rate = Rate.flash(base, peak, seconds(every), seconds(lasting));
+    return arrivals(rate, Math.max(base, peak), lengths);
+  }
+
+  private Workload longJobs() {
+    double rate = options.rate("rate", 2);
+    double share = options.share("share", 0.01);
+    Lengths longOnes = Lengths.each(options.duration("long", "30s"));
+    Lengths lengths = lengths("200ms");
+    return arrivals(Rate.constant(rate), rate, Lengths.mix(share, longOnes, lengths));
+  }
+
+  private Workload bursts() {
+    int size = options.count("size", 40);
+    double every = seconds(options.duration("every", "1m"));
+    Lengths lengths = lengths("1s");
+    options.refuseOthers();
+    refuseTooMany(seconds(span) / every * size);
+    List<Job> jobs = new ArrayList<>();
+    // The first burst comes after half a period: not at the very start of the pool.
+    for (double at = every / 2; at < seconds(span); at += every) {
+      for (int i = 0; i < size; i++) {
+        jobs.add(job(at, lengths));
+      }
+    }
+    return new Workload(text, jobs, span);
+  }
+
+  /** Exponential around a mean, or all the same. */
+  private Lengths lengths(String mean) {
+    return options.has("each")
+        ? Lengths.each(options.duration("each", "1s"))
+        : Lengths.mean(options.duration("mean", mean));
+  }
+
+  /**
+   * A Poisson process whose rate changes: candidates at the highest rate, each kept with the share
+   * that the rate of its moment is of the highest (thinning, Lewis and Shedler 1979).
+   */
+  private Workload arrivals(Rate rate, double highest, Lengths lengths) {
+    options.refuseOthers();
+    refuseTooMany(highest * seconds(span));
+    List<Job> jobs = new ArrayList<>();
+    double end = seconds(span);
+    double at = Lengths.exponential(random) / highest;
+    while (at < end) {
+      if (random.nextDouble() * highest < rate.at(at)) {
+        jobs.add(job(at, lengths));
+      }
+      at += Lengths.exponential(random) / highest;
+    }
+    return new Workload(text, jobs, span);
+  }
+
+  private Job job(double at, Lengths lengths) {
+    return new Job(
+        Duration.ofNanos((long) (at * 1e9)), Duration.ofNanos((long) (lengths.next(random) * 1e9)));
+  }
+
+  private void refuseTooMany(double expected) {
+    if (expected > MOST_JOBS) {
+      throw new InvalidSetting(
+          "--workload", text, "must stay below 5,000,000 jobs: shorten it or lower its rate");
+    }
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

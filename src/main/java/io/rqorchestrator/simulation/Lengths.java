@@ -1,0 +1,38 @@
+package io.rqorchestrator.simulation;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** How long jobs take. */
+@FunctionalInterface
+interface Lengths {
+
+  /** The next job's length in seconds. */
+  double next(RandomGenerator random);
+
+  /** All the same. */
+  static Lengths each(Duration length) {
+    double seconds = seconds(length);
+    return random -> seconds;
+  }
+
+  /** Exponentially distributed: many short ones and some that take several times the mean. */
+  static Lengths mean(Duration mean) {
+    double seconds = seconds(mean);
+    return random -> seconds * exponential(random);
+  }
+
+  /** {@code some} for a share of the jobs, {@code others} for the rest. */
+  static Lengths mix(double share, Lengths some, Lengths others) {
+    return random -> random.nextDouble() < share ? some.next(random) : others.next(random);
+  }
+
+  /** An exponentially distributed number of mean 1; StrictMath, so that a seed means one number. */
+  static double exponential(RandomGenerator random) {
+    return -StrictMath.log(1 - random.nextDouble());
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,60 @@
+package io.rqorchestrator.simulation;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What came of a simulation.
+ *
+ * @param waits of all jobs
+ * @param waitsByQueue of the jobs of each queue, in priority order
+ * @param waited each job's wait, in the order of arrivals within each queue
+ * @param killed jobs that were killed with their worker, by {@code --drain-timeout}
+ * @param length of the simulation: the workload's span, or until its last job was done
+ * @param workerSeconds seconds that worker processes lived: what is paid for
+ * @param busySeconds seconds that they had a job
+ * @param peakWorkers most processes at a time
+ * @param starts workers spawned
+ * @param stops workers that ended
+ */
+public record Outcome(
+    Waits waits,
+    List<Waits> waitsByQueue,
+    List<Waited> waited,
+    int killed,
+    Duration length,
+    double workerSeconds,
+    double busySeconds,
+    int peakWorkers,
+    int starts,
+    int stops) {
+
+  /** Keeps copies. */
+  public Outcome {
+    waitsByQueue = List.copyOf(waitsByQueue);
+    waited = List.copyOf(waited);
+  }
+
+  /**
+   * The wait of one job.
+   *
+   * @param arrival seconds from the beginning
+   * @param seconds from enqueued to started
+   */
+  public record Waited(double arrival, double seconds) {}
+
+  /** Mean number of worker processes. */
+  public double meanWorkers() {
+    return length.isZero() ? 0 : workerSeconds / (length.toNanos() / 1e9);
+  }
+
+  /** Hours of worker processes. */
+  public double workerHours() {
+    return workerSeconds / 3600;
+  }
+
+  /** Share of its life in which a worker had a job: 0 to 1. */
+  public double efficiency() {
+    return workerSeconds == 0 ? 0 : busySeconds / workerSeconds;
+  }
+}

@@ -1,0 +1,73 @@
+package io.rqorchestrator.simulation;
+
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.supervisor.Message;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** A host on which nothing goes wrong and nothing was left behind. */
+final class SimulatedProcesses implements WorkerProcesses {
+
+  private final VirtualTime time;
+  private final VirtualInbox inbox;
+  private final SimulatedRq rq;
+  private final Tally tally;
+  private final WorkerTimes times;
+
+  SimulatedProcesses(
+      VirtualTime time, VirtualInbox inbox, SimulatedRq rq, Tally tally, WorkerTimes times) {
+    this.time = time;
+    this.inbox = inbox;
+    this.rq = rq;
+    this.tally = tally;
+    this.times = times;
+  }
+
+  @Override
+  public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) {
+    tally.spawned(time.nanos());
+    return new SimulatedWorker(id, this, time, rq, tally, times);
+  }
+
+  /** A worker's process has ended. */
+  void ended(WorkerId id, int exitCode) {
+    tally.gone(time.nanos());
+    inbox.post(new Message.WorkerExited(id, exitCode));
+  }
+
+  @Override
+  public List<Survivor> survivors() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> casualties() {
+    return List.of();
+  }
+
+  @Override
+  public WorkerHandle adopt(WorkerId id, Survivor survivor) {
+    throw new IllegalStateException("there are no survivors");
+  }
+
+  @Override
+  public List<Stray> strays(Set<Long> workers) {
+    return List.of();
+  }
+
+  @Override
+  public void end(Stray stray, boolean kill) {
+    throw new IllegalStateException("there are no strays");
+  }
+
+  @Override
+  public OptionalLong memory(long pid) {
+    return OptionalLong.empty();
+  }
+}

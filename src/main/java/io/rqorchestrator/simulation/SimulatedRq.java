@@ -1,0 +1,107 @@
+package io.rqorchestrator.simulation;
+
+import io.rqorchestrator.rq.RqQueue;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqView;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.supervisor.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * RQ on a Redis: queues in priority order, workers that block in a pop, and their records. As in
+ * Redis, a job that arrives goes to the worker that has waited longest.
+ */
+final class SimulatedRq implements RqView {
+
+  /** A sample's round trip. */
+  private static final Duration ROUND_TRIP = Duration.ofMillis(1);
+
+  /** A job in a queue, and when it was enqueued by the wall clock. */
+  record Enqueued(JobRun run, Instant at) {}
+
+  private final VirtualTime time;
+  private final VirtualInbox inbox;
+  private final List<String> names = new ArrayList<>();
+  private final List<Deque<Enqueued>> queues = new ArrayList<>();
+  private final Deque<SimulatedWorker> blocked = new ArrayDeque<>();
+  private final Map<String, SimulatedWorker> registered = new LinkedHashMap<>();
+  private boolean asked;
+
+  SimulatedRq(VirtualTime time, VirtualInbox inbox, List<String> names) {
+    this.time = time;
+    this.inbox = inbox;
+    this.names.addAll(names);
+    names.forEach(name -> queues.add(new ArrayDeque<>()));
+  }
+
+  /** A job arrives. */
+  void enqueue(JobRun run) {
+    SimulatedWorker waiting = blocked.pollFirst();
+    if (waiting == null) {
+      queues.get(run.queue()).addLast(new Enqueued(run, time.now().wall()));
+    } else {
+      waiting.takes(run);
+    }
+  }
+
+  /** The next job, from the first queue that has one; else the worker blocks until one arrives. */
+  @Nullable JobRun popOrBlock(SimulatedWorker worker) {
+    for (Deque<Enqueued> queue : queues) {
+      Enqueued next = queue.pollFirst();
+      if (next != null) {
+        return next.run();
+      }
+    }
+    blocked.addLast(worker);
+    return null;
+  }
+
+  /** The worker does not wait for a job any more. */
+  void unblock(SimulatedWorker worker) {
+    blocked.remove(worker);
+  }
+
+  void register(SimulatedWorker worker) {
+    registered.put(worker.rqName(), worker);
+  }
+
+  void forget(SimulatedWorker worker) {
+    registered.remove(worker.rqName());
+    blocked.remove(worker);
+  }
+
+  @Override
+  public void requestSample(Set<String> workerNames) {
+    if (!asked) {
+      asked = true;
+      time.after(ROUND_TRIP, this::answer);
+    }
+  }
+
+  private void answer() {
+    asked = false;
+    inbox.post(new Message.SampleTaken(snapshot()));
+  }
+
+  private RqSnapshot snapshot() {
+    Map<String, RqWorker> workers = new HashMap<>();
+    registered.forEach((name, worker) -> workers.put(name, worker.record()));
+    List<RqQueue> seen = new ArrayList<>();
+    for (int i = 0; i < queues.size(); i++) {
+      Optional<Instant> oldest = Optional.ofNullable(queues.get(i).peekFirst()).map(Enqueued::at);
+      seen.add(new RqQueue(names.get(i), queues.get(i).size(), oldest, 0));
+    }
+    return new RqSnapshot(time.now(), seen, workers, false, 0);
+  }
+}

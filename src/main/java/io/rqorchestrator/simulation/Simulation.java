@@ -1,0 +1,131 @@
+package io.rqorchestrator.simulation;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.supervisor.Message;
+import io.rqorchestrator.supervisor.Supervisor;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Runs the real supervisor, its own loop included, on virtual time: only the clocks, RQ, and the
+ * worker processes are simulated.
+ *
+ * <p>What is left out: the processor that workers share, so that a start or a job takes no longer
+ * while others run; failures; and the scheduler.
+ */
+public final class Simulation {
+
+  /** Beyond this and all the work there is, no rule can still be about to do it. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
+
+  private final VirtualTime time = new VirtualTime();
+  private final VirtualInbox inbox = new VirtualInbox(time);
+  private final List<Workload> queues;
+  private final Tally tally;
+  private final SimulatedRq rq;
+
+  private Simulation(List<Workload> queues) {
+    this.queues = queues;
+    this.tally = new Tally(queues);
+    this.rq =
+        new SimulatedRq(
+            time, inbox, IntStream.range(0, queues.size()).mapToObj(i -> "queue-" + i).toList());
+  }
+
+  /**
+   * Simulates until every job is done.
+   *
+   * @param queues the workload of each queue, in priority order
+   */
+  public static Outcome run(SimulatedPool pool, List<Workload> queues) {
+    return run(pool, queues, (at, event) -> {});
+  }
+
+  /**
+   * Simulates until every job is done.
+   *
+   * @param queues the workload of each queue, in priority order
+   * @param events told of all that happens; ticks count nanoseconds from 0
+   */
+  public static Outcome run(SimulatedPool pool, List<Workload> queues, EventSink events) {
+    return new Simulation(queues).run(pool, events);
+  }
+
+  private Outcome run(SimulatedPool pool, EventSink events) {
+    Supervisor supervisor =
+        Supervisor.of(
+            pool.rules(),
+            pool.poolRules(),
+            pool.policy(),
+            time,
+            inbox,
+            rq,
+            new SimulatedProcesses(time, inbox, rq, tally, pool.times()),
+            RecycleRules.NONE,
+            new RestartBackoff(new SplittableRandom(0)),
+            names -> {},
+            "simulated",
+            EventSink.all(Simulation::fail, events));
+    for (int queue = 0; queue < queues.size(); queue++) {
+      scheduleArrival(queue, 0);
+    }
+    Duration span = span();
+    time.after(span, () -> tally.whenDone(this::end));
+    time.after(span.plus(work()).plus(PATIENCE), Simulation::giveUp);
+    try {
+      supervisor.run();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a virtual inbox never blocks", e);
+    }
+    return tally.outcome();
+  }
+
+  /** Only the next arrival of a queue is on the agenda. */
+  private void scheduleArrival(int queue, int index) {
+    List<Job> jobs = queues.get(queue).jobs();
+    if (index < jobs.size()) {
+      Job job = jobs.get(index);
+      JobRun run = new JobRun(queue, index, job.arrival().toNanos(), job.length().toNanos());
+      time.at(
+          run.arrival(),
+          () -> {
+            rq.enqueue(run);
+            scheduleArrival(queue, index + 1);
+          });
+    }
+  }
+
+  private Duration span() {
+    return queues.stream().map(Workload::span).max(Duration::compareTo).orElse(Duration.ZERO);
+  }
+
+  /** What a single worker would need. */
+  private Duration work() {
+    return queues.stream()
+        .flatMap(queue -> queue.jobs().stream())
+        .map(Job::length)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private void end() {
+    tally.close(time.nanos());
+    inbox.post(new Message.Stop("end of the workload"));
+  }
+
+  private static void giveUp() {
+    throw new IllegalStateException("jobs are left and the rule gives them no worker");
+  }
+
+  /** The daemon survives an error in a turn; a simulation must not, or it would tell nonsense. */
+  private static void fail(Tick at, Event event) {
+    if (event instanceof Event.TickFailed failed) {
+      throw new IllegalStateException(failed.problem());
+    }
+  }
+}
