@@ -47,6 +47,21 @@ class ArchitectureTest {
       core("supervisor", "control", "event", "scaling", "measure", "pool", "rq", "time");
 
   @ArchTest
+  static final ArchRule JSON =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "json..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "org.jspecify..",
+                  "com.google.gson..",
+                  ROOT + "json..",
+                  ROOT + "control..",
+                  ROOT + "event.."));
+
+  @ArchTest
   static final ArchRule SIMULATION =
       core(
           "simulation",

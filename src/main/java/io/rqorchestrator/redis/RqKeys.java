@@ -22,10 +22,17 @@ final class RqKeys {
     "death"
   };
 
-  /** The fields we read of what the worker host publishes. */
+  /** The fields we read of what the worker host publishes, beside its job samples. */
   static final String[] HOST_FIELDS = {"v", "guarded", "busy_total", "busy_since", "jobs", "job"};
 
   private RqKeys() {}
+
+  /**
+   * Field of what the worker host publishes: jobs of this queue that have ended, and their time.
+   */
+  static String serviceField(String queue) {
+    return "queue:" + queue;
+  }
 
   /** List of waiting job ids. */
   static String queue(String name) {

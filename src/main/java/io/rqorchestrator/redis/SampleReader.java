@@ -45,8 +45,11 @@ final class SampleReader {
   /** When the jobs in hand of workers without a host were begun. */
   private final Map<JobStart, Optional<Instant>> begun = new HashMap<>();
 
+  private final JobSampleFields samples;
+
   SampleReader(List<String> queues, TickSource ticks) {
     this.queues = List.copyOf(queues);
+    this.samples = new JobSampleFields(queues);
     this.ticks = ticks;
   }
 
@@ -83,12 +86,13 @@ final class SampleReader {
     Map<String, RqWorker> workers = new LinkedHashMap<>();
     Set<String> nowHosted = new HashSet<>();
     for (WorkerAnswer answer : workerAnswers) {
-      answer.worker(begun, fields).ifPresent(worker -> workers.put(worker.name(), worker));
+      answer.worker(begun, samples, fields).ifPresent(worker -> workers.put(worker.name(), worker));
       if (answer.isExact(fields)) {
         nowHosted.add(answer.name());
       }
     }
     hosted = nowHosted;
+    samples.retain(workers.keySet());
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
     boolean isSuspended = Answers.value(suspended, fields).orElse(false);
@@ -104,7 +108,7 @@ final class SampleReader {
   }
 
   private WorkerAnswer ask(Pipeline pipeline, String name) {
-    return WorkerAnswer.ask(pipeline, name, hosted.contains(name));
+    return WorkerAnswer.ask(pipeline, name, hosted.contains(name), samples);
   }
 
   private static Set<String> registeredNames(List<Response<Set<String>>> members, RqFields fields) {

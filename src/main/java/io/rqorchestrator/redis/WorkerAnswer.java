@@ -4,6 +4,7 @@ import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.WorkerState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ import redis.clients.jedis.Response;
 /**
  * What was asked about one worker.
  *
+ * @param hostFieldNames what was asked of what the worker host publishes
  * @param record RQ's fields of it
  * @param host what the worker host publishes of it
  * @param executions jobs in hand; not asked of a worker in our host, which says so itself
  */
 record WorkerAnswer(
     String name,
+    List<String> hostFieldNames,
     Response<List<String>> record,
     Response<List<String>> host,
     @Nullable Response<Set<String>> executions) {
@@ -31,11 +34,14 @@ record WorkerAnswer(
    *
    * @param hosted whether it is known to run in our worker host
    */
-  static WorkerAnswer ask(Pipeline pipeline, String name, boolean hosted) {
+  static WorkerAnswer ask(Pipeline pipeline, String name, boolean hosted, JobSampleFields samples) {
+    List<String> hostFields = new ArrayList<>(List.of(RqKeys.HOST_FIELDS));
+    hostFields.addAll(samples.names());
     return new WorkerAnswer(
         name,
+        hostFields,
         pipeline.hmget(RqKeys.worker(name), RqKeys.WORKER_FIELDS),
-        pipeline.hmget(RqKeys.host(name), RqKeys.HOST_FIELDS),
+        pipeline.hmget(RqKeys.host(name), hostFields.toArray(String[]::new)),
         hosted ? null : pipeline.smembers(RqKeys.executions(name)));
   }
 
@@ -60,7 +66,8 @@ record WorkerAnswer(
    *
    * @param begun when jobs in hand were begun
    */
-  Optional<RqWorker> worker(Map<JobStart, Optional<Instant>> begun, RqFields fields) {
+  Optional<RqWorker> worker(
+      Map<JobStart, Optional<Instant>> begun, JobSampleFields samples, RqFields fields) {
     Map<String, String> rq = recordFields(fields);
     Map<String, String> own = hostFields(fields);
     if (rq.isEmpty() && own.isEmpty()) {
@@ -81,6 +88,7 @@ record WorkerAnswer(
             RqFields.text(own.get("job")).or(() -> RqFields.text(rq.get("current_job"))),
             busy,
             Math.max(ended, fields.count(own.get("jobs")).orElse(0)),
+            isHosted(own) ? samples.parse(name, own, fields) : Optional.empty(),
             RqFields.text(own.get("guarded")).map("1"::equals),
             rq.containsKey("death")));
   }
@@ -122,22 +130,22 @@ record WorkerAnswer(
   }
 
   private Map<String, String> recordFields(RqFields fields) {
-    return named(RqKeys.WORKER_FIELDS, record, fields);
+    return named(List.of(RqKeys.WORKER_FIELDS), record, fields);
   }
 
   private Map<String, String> hostFields(RqFields fields) {
-    return named(RqKeys.HOST_FIELDS, host, fields);
+    return named(hostFieldNames, host, fields);
   }
 
   /** The values that are there, by field. */
   private static Map<String, String> named(
-      String[] names, Response<List<String>> answer, RqFields fields) {
+      List<String> names, Response<List<String>> answer, RqFields fields) {
     Map<String, String> present = new HashMap<>();
     List<@Nullable String> values = Answers.value(answer, fields).orElse(List.of());
     for (int i = 0; i < values.size(); i++) {
       String text = values.get(i);
       if (text != null) {
-        present.put(names[i], text);
+        present.put(names.get(i), text);
       }
     }
     return present;

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param currentJob id of the job in hand, where RQ still writes it there
  * @param busy its busy time so far; empty if nothing was readable
  * @param jobs jobs it has ended, whatever their outcome
+ * @param samples its jobs as its host measured them; empty if no host is there
  * @param guarded whether our worker host runs it with a loss-free stop; empty if no host is there
  * @param dead whether it has written its death
  */
@@ -30,6 +31,7 @@ public record RqWorker(
     Optional<String> currentJob,
     Optional<BusyReading> busy,
     long jobs,
+    Optional<JobSamples> samples,
     Optional<Boolean> guarded,
     boolean dead) {
 
@@ -45,6 +47,7 @@ public record RqWorker(
         Optional.empty(),
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         false);
   }

@@ -36,7 +36,8 @@ final class SimulatedRq implements RqView {
   private final List<Deque<Enqueued>> queues = new ArrayList<>();
   private final Deque<SimulatedWorker> blocked = new ArrayDeque<>();
   private final Map<String, SimulatedWorker> registered = new LinkedHashMap<>();
-  private boolean asked;
+  private final Map<String, RqWorker> lastWords = new HashMap<>();
+  private Set<String> asked = Set.of();
 
   SimulatedRq(VirtualTime time, VirtualInbox inbox, List<String> names) {
     this.time = time;
@@ -67,35 +68,36 @@ final class SimulatedRq implements RqView {
     return null;
   }
 
-  /** The worker does not wait for a job any more. */
-  void unblock(SimulatedWorker worker) {
-    blocked.remove(worker);
-  }
-
   void register(SimulatedWorker worker) {
     registered.put(worker.rqName(), worker);
   }
 
+  /** The worker has ended, or is about to; what it wrote last can still be asked for. */
   void forget(SimulatedWorker worker) {
-    registered.remove(worker.rqName());
     blocked.remove(worker);
+    if (registered.remove(worker.rqName()) != null) {
+      lastWords.put(worker.rqName(), worker.record());
+    }
+  }
+
+  /** Name of a queue. */
+  String name(int queue) {
+    return names.get(queue);
   }
 
   @Override
   public void requestSample(Set<String> workerNames) {
-    if (!asked) {
-      asked = true;
-      time.after(ROUND_TRIP, this::answer);
-    }
+    asked = workerNames;
+    time.after(ROUND_TRIP, this::answer);
   }
 
   private void answer() {
-    asked = false;
     inbox.post(new Message.SampleTaken(snapshot()));
   }
 
   private RqSnapshot snapshot() {
-    Map<String, RqWorker> workers = new HashMap<>();
+    lastWords.keySet().retainAll(asked);
+    Map<String, RqWorker> workers = new HashMap<>(lastWords);
     registered.forEach((name, worker) -> workers.put(name, worker.record()));
     List<RqQueue> seen = new ArrayList<>();
     for (int i = 0; i < queues.size(); i++) {

@@ -39,6 +39,7 @@ final class SimulatedWorker implements WorkerHandle {
   private boolean asked;
   private @Nullable JobRun job;
   private Tick since;
+  private final Diary diary = new Diary();
   private long busyNanos;
   private long jobs;
 
@@ -133,6 +134,7 @@ final class SimulatedWorker implements WorkerHandle {
     job = run;
     since = time.now();
     tally.started(run, time.nanos());
+    diary.began((time.nanos() - run.arrival()) / 1e9);
     time.at(time.nanos() + run.length(), () -> done(run));
   }
 
@@ -141,6 +143,7 @@ final class SimulatedWorker implements WorkerHandle {
       job = null;
       busyNanos += run.length();
       jobs++;
+      diary.ended(rq.name(run.queue()), run.length() / 1e9);
       tally.ended(time.nanos());
       next();
     }
@@ -191,7 +194,8 @@ final class SimulatedWorker implements WorkerHandle {
                 busy ? Optional.of(since.wall()) : Optional.empty(),
                 BusyReading.Source.EXACT)),
         jobs,
+        Optional.of(diary.samples()),
         Optional.of(true),
-        false);
+        state == State.LEAVING || state == State.GONE);
   }
 }

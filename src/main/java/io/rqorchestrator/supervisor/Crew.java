@@ -4,6 +4,7 @@ import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
+import io.rqorchestrator.measure.JobLedger;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
@@ -64,6 +65,7 @@ final class Crew {
   private final RecordMatch match;
   private final Departures departures;
   private final Ghosts ghosts;
+  private final JobTally jobs = new JobTally();
   private boolean toldUnguarded;
 
   /**
@@ -96,6 +98,11 @@ final class Crew {
     return pool;
   }
 
+  /** What the workers' jobs were like. */
+  JobLedger jobs() {
+    return jobs.ledger();
+  }
+
   /** Takes over the workers that an earlier daemon of this pool left behind. */
   void adoptSurvivors(Tick now) {
     for (Survivor survivor : processes.survivors()) {
@@ -117,6 +124,7 @@ final class Crew {
     }
     pool.vacancies().forEach(vacancy -> vacancy.formerName().ifPresent(names::add));
     names.addAll(ghosts.names());
+    names.addAll(jobs.names());
     return names;
   }
 
@@ -133,6 +141,7 @@ final class Crew {
   void observe(RqSnapshot snapshot, Tick now) {
     pardon(snapshot, now);
     ghosts.observe(snapshot);
+    jobs.observeGone(snapshot);
     for (Worker worker : pool.workers()) {
       Optional<RqWorker> found =
           match.find(worker, handles.get(worker.id()), adopted.contains(worker.id()), snapshot);
@@ -142,11 +151,13 @@ final class Crew {
       RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(nameOf(worker).orElseThrow()));
       if (worker.record().isEmpty() && !adopted.contains(worker.id())) {
         ledger.begin(worker.startedAt(), seen.name());
+        jobs.begin(seen.name());
       }
       Worker newer = worker.seen(seen, now);
       pool = pool.with(newer);
       seen.busy()
           .ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
+      jobs.observe(seen, snapshot.at());
       tellReady(worker, newer, now);
     }
   }
@@ -239,6 +250,7 @@ final class Crew {
     }
     Optional<String> name = nameOf(worker);
     name.ifPresent(known -> ledger.end(now, known));
+    name.ifPresent(known -> jobs.end(known, now));
     handles.remove(id);
     adopted.remove(id);
     if (exitCode != 0) {

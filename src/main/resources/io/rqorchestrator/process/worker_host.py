@@ -33,7 +33,7 @@ import signal
 import sys
 import time
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 DEQUEUE_SECONDS = 1  # how long an idle worker may block before it looks at the flag
@@ -130,9 +130,10 @@ class Ledger:
         self._busy_from: Optional[float] = None  # monotonic; None while idle
         self._busy_since = ""  # the same moment by the wall clock
         self._job_from: Optional[float] = None
-        self._job = ""  # id of the job in hand
+        self._job, self._queue = "", ""  # id of the job in hand, and where it came from
         self._jobs = 0
         self._wait, self._duration = Histogram(), Histogram()
+        self._services: Dict[str, Tuple[int, float]] = {}  # jobs and their seconds by queue
         self._published = 0.0
 
     @property
@@ -147,7 +148,7 @@ class Ledger:
         self._job_from = self._busy_from = time.monotonic()
         self._busy_since = f"{now:.6f}"
         with contextlib.suppress(Exception):  # whatever a job class of the user's makes of these
-            self._job = str(job.id)
+            self._job, self._queue = str(job.id), str(job.origin)
             enqueued_at: Optional[datetime] = job.enqueued_at
             if enqueued_at is not None:
                 if enqueued_at.tzinfo is None:  # UTC without saying so, up to RQ 1
@@ -157,8 +158,11 @@ class Ledger:
     def job_ends(self) -> None:
         """Note that RQ is done with the job, if there was one."""
         if self._job_from is not None:
-            self._duration.add(time.monotonic() - self._job_from)
-            self._job_from, self._job = None, ""
+            seconds = time.monotonic() - self._job_from
+            self._duration.add(seconds)
+            jobs, sum_of_seconds = self._services.get(self._queue, (0, 0.0))
+            self._services[self._queue] = jobs + 1, sum_of_seconds + seconds
+            self._job_from, self._job, self._queue = None, "", ""
             self._jobs += 1
 
     def rest(self) -> None:
@@ -191,6 +195,7 @@ class Ledger:
             "jobs": str(self._jobs),
             **self._wait.fields("wait"),
             **self._duration.fields("duration"),
+            **{f"queue:{queue}": f"{n},{s:.6f}" for queue, (n, s) in self._services.items()},
         }
 
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +92,7 @@ final class SampleReaderFuzzIT {
     }
     for (String worker : WORKERS) {
       writeHash(garbage, RqKeys.worker(worker), RqKeys.WORKER_FIELDS);
-      writeHash(garbage, RqKeys.host(worker), RqKeys.HOST_FIELDS);
+      writeHash(garbage, RqKeys.host(worker), hostFields());
       write(garbage, RqKeys.executions(worker), List.of("x:1", "y:2"));
     }
     for (String job : List.of("x", "y")) {
@@ -101,6 +102,12 @@ final class SampleReaderFuzzIT {
     if (garbage.chance(0.1)) {
       write(garbage, RqKeys.SUSPENDED, List.of("1"));
     }
+  }
+
+  private static String[] hostFields() {
+    return Stream.concat(
+            Stream.of(RqKeys.HOST_FIELDS), new JobSampleFields(QUEUES).names().stream())
+        .toArray(String[]::new);
   }
 
   /** Something of a random type, whose members are sometimes sound. */

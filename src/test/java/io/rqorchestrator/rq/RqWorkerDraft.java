@@ -17,6 +17,7 @@ public final class RqWorkerDraft {
   private Optional<BusyReading> busy = Optional.of(Readings.exact(0));
   private Optional<String> heartbeat = Optional.empty();
   private long jobs;
+  private Optional<JobSamples> samples = Optional.empty();
   private Optional<Boolean> guarded = Optional.of(true);
   private boolean dead;
 
@@ -65,6 +66,12 @@ public final class RqWorkerDraft {
     return this;
   }
 
+  /** With these jobs, as its host measured them. */
+  public RqWorkerDraft samples(JobSamples value) {
+    samples = Optional.of(value);
+    return this;
+  }
+
   /** Holding this job, by its record. */
   public RqWorkerDraft currentJob(Optional<String> value) {
     currentJob = value;
@@ -94,6 +101,17 @@ public final class RqWorkerDraft {
   /** The record. */
   public RqWorker read() {
     return new RqWorker(
-        name, hostname, pid, birth, state, heartbeat, currentJob, busy, jobs, guarded, dead);
+        name,
+        hostname,
+        pid,
+        birth,
+        state,
+        heartbeat,
+        currentJob,
+        busy,
+        jobs,
+        samples,
+        guarded,
+        dead);
   }
 }
