@@ -1,11 +1,10 @@
 package io.rqorchestrator.pool;
 
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** The port to the processes of the pool on this host, beyond those spawned by this daemon. */
-public interface WorkerProcesses extends WorkerLauncher {
+public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
 
   /**
    * Workers that an earlier daemon of this pool left behind and that still live: those it recorded,
@@ -36,7 +35,4 @@ public interface WorkerProcesses extends WorkerLauncher {
    * @param kill whether by SIGKILL instead of SIGTERM
    */
   void end(Stray stray, boolean kill);
-
-  /** Memory of a process and its children as PSS, in bytes; empty if it cannot be read. */
-  OptionalLong memory(long pid);
 }

@@ -239,15 +239,19 @@ public final class ProcessLauncher implements WorkerProcesses {
   }
 
   @Override
+  public OptionalLong overhead() {
+    return ProcessTable.proportionalSetSize(ProcessHandle.current().pid());
+  }
+
+  @Override
   public OptionalLong memory(long pid) {
     OptionalLong own = ProcessTable.proportionalSetSize(pid);
     if (own.isEmpty()) {
       return own;
     }
     long children =
-        ProcessHandle.of(pid).stream()
-            .flatMap(ProcessHandle::descendants)
-            .mapToLong(child -> ProcessTable.proportionalSetSize(child.pid()).orElse(0))
+        ProcessTable.descendants(pid).stream()
+            .mapToLong(child -> ProcessTable.proportionalSetSize(child).orElse(0))
             .sum();
     return OptionalLong.of(own.getAsLong() + children);
   }

@@ -91,6 +91,27 @@ final class ProcessTable {
     }
   }
 
+  /** Pids of a process's descendants, by what the kernel lists of each process's children. */
+  static List<Long> descendants(long pid) {
+    List<Long> found = new ArrayList<>();
+    found.add(pid);
+    for (int i = 0; i < found.size(); i++) {
+      try (DirectoryStream<Path> tasks =
+          Files.newDirectoryStream(PROC.resolve(found.get(i) + "/task"))) {
+        for (Path task : tasks) {
+          for (String child : read(task.resolve("children")).split(" ", -1)) {
+            if (!child.isEmpty()) {
+              found.add(Long.parseLong(child));
+            }
+          }
+        }
+      } catch (IOException e) {
+        // It is gone, and what it left behind is nobody's descendant.
+      }
+    }
+    return found.subList(1, found.size());
+  }
+
   /** Proportional set size in bytes: private pages, and each shared page by its number of users. */
   static OptionalLong proportionalSetSize(long pid) {
     for (String line : read(PROC.resolve(pid + "/smaps_rollup")).split("\n", -1)) {

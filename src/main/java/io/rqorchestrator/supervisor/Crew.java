@@ -28,6 +28,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,7 @@ final class Crew {
   private int lastNumber;
   private final Strays strays;
   private final Health health;
+  private final PoolMemory memory;
   private final Recycling recycling;
   private final RecordMatch match;
   private final Departures departures;
@@ -88,7 +90,8 @@ final class Crew {
     this.events = events;
     this.strays = new Strays(processes, events);
     this.health = new Health(events);
-    this.recycling = new Recycling(recycleRules, processes, events);
+    this.memory = new PoolMemory(processes);
+    this.recycling = new Recycling(recycleRules, events);
     this.match = new RecordMatch(hostname);
     this.departures = new Departures(backoff);
     this.ghosts = new Ghosts(records, events);
@@ -96,6 +99,11 @@ final class Crew {
 
   Pool pool() {
     return pool;
+  }
+
+  /** What the workers take of memory. */
+  PoolMemory memory() {
+    return memory;
   }
 
   /** What the workers' jobs were like. */
@@ -290,6 +298,7 @@ final class Crew {
     Set<Long> pids = new HashSet<>();
     pool.workers().forEach(worker -> pids.add(worker.pid()));
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
+    List<PoolMemory.Reading> weighed = memory.read(pool, now);
     if (ending == PoolMode.RUN) {
       health.check(pool, now);
     }
@@ -301,7 +310,7 @@ final class Crew {
       ghosts.remove(now);
     }
     recycling
-        .next(pool, now)
+        .next(pool, weighed, now)
         .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
     for (Worker worker : pool.workers()) {
       if (queued > 0 && isWedged(worker, now)) {

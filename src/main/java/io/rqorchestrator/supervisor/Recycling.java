@@ -6,44 +6,41 @@ import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Finds workers that have had their time. Memory is read of one idle worker at a time. */
+/** Finds workers that have had their time. */
 final class Recycling {
-
-  private static final Duration BETWEEN_READINGS = Duration.ofSeconds(1);
 
   /** A worker and why it is to be replaced. */
   record Worn(Worker worker, String why) {}
 
   private final RecycleRules rules;
-  private final WorkerProcesses processes;
   private final EventSink events;
   private final Map<WorkerId, Long> born = new HashMap<>();
   private final Set<WorkerId> read = new HashSet<>();
   private long lightest = Long.MAX_VALUE;
-  private @Nullable Tick lastReading;
-  private int turn;
   private boolean toldTooLow;
 
-  Recycling(RecycleRules rules, WorkerProcesses processes, EventSink events) {
+  Recycling(RecycleRules rules, EventSink events) {
     this.rules = rules;
-    this.processes = processes;
     this.events = events;
   }
 
-  /** The next worker to replace; none while another one is being replaced. */
-  Optional<Worn> next(Pool pool, Tick now) {
+  /**
+   * The next worker to replace; none while another one is being replaced.
+   *
+   * @param readings what workers have just been seen to take of memory; that of a busy one is not
+   *     its own alone
+   */
+  Optional<Worn> next(Pool pool, List<PoolMemory.Reading> readings, Tick now) {
+    List<Worn> fat = weigh(pool, readings, now);
     if (!pool.outdated().isEmpty()) {
       return Optional.empty();
     }
@@ -53,38 +50,30 @@ final class Recycling {
         return Optional.of(new Worn(worker, worn.get()));
       }
     }
-    return rules.maxMemory().isPresent() ? nextByMemory(pool, now) : Optional.empty();
+    return fat.stream().findFirst();
   }
 
-  private Optional<Worn> nextByMemory(Pool pool, Tick now) {
-    if (lastReading != null && !now.hasPassed(BETWEEN_READINGS, lastReading)) {
-      return Optional.empty();
+  private List<Worn> weigh(Pool pool, List<PoolMemory.Reading> readings, Tick now) {
+    if (rules.maxMemory().isEmpty()) {
+      return List.of();
     }
-    lastReading = now;
     born.keySet().removeIf(id -> pool.find(id).isEmpty());
     read.removeIf(id -> pool.find(id).isEmpty());
-    Worker worker = nextToRead(pool);
-    OptionalLong bytes = worker == null ? OptionalLong.empty() : processes.memory(worker.pid());
-    if (worker == null || bytes.isEmpty()) {
-      return Optional.empty();
-    }
-    if (read.add(worker.id()) && worker.jobs() == 0) {
-      note(worker, bytes.getAsLong(), now);
-    }
-    // Of one that had worked before it was read, the birth of others tells.
-    long atBirth = born.getOrDefault(worker.id(), Math.min(lightest, bytes.getAsLong()));
-    return rules.fat(atBirth, bytes.getAsLong()).map(why -> new Worn(worker, why));
-  }
-
-  /** Those that were never read come first, so that they are read before they have grown. */
-  private @Nullable Worker nextToRead(Pool pool) {
-    List<Worker> idle = pool.workers().stream().filter(Worker::isIdle).toList();
-    for (Worker worker : idle) {
-      if (!read.contains(worker.id())) {
-        return worker;
+    List<Worn> fat = new ArrayList<>();
+    for (PoolMemory.Reading reading : readings) {
+      Worker worker = reading.worker();
+      long bytes = reading.bytes();
+      if (!worker.isIdle()) {
+        continue;
       }
+      if (read.add(worker.id()) && worker.jobs() == 0) {
+        note(worker, bytes, now);
+      }
+      // Of one that had worked before it was read, the birth of others tells.
+      long atBirth = born.getOrDefault(worker.id(), Math.min(lightest, bytes));
+      rules.fat(atBirth, bytes).ifPresent(why -> fat.add(new Worn(worker, why)));
     }
-    return idle.isEmpty() ? null : idle.get(Math.floorMod(turn++, idle.size()));
+    return fat;
   }
 
   private void note(Worker worker, long bytes, Tick now) {

@@ -66,6 +66,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<Stray> strays = new ArrayList<>();
   private final List<Stray> ended = new ArrayList<>();
   private final Map<Long, Long> memory = new HashMap<>();
+  private OptionalLong overhead = OptionalLong.empty();
 
   FakeLauncher(ManualTicks ticks, Mailbox mailbox, FakeRq rq) {
     this.ticks = ticks;
@@ -161,6 +162,16 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   // Memory.
+
+  @Override
+  public OptionalLong overhead() {
+    return overhead;
+  }
+
+  /** The daemon takes this much memory. */
+  void overhead(long bytes) {
+    overhead = OptionalLong.of(bytes);
+  }
 
   @Override
   public OptionalLong memory(long pid) {

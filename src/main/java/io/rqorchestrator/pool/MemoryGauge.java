@@ -1,0 +1,13 @@
+package io.rqorchestrator.pool;
+
+import java.util.OptionalLong;
+
+/** The port through which memory is read, as PSS in bytes. */
+public interface MemoryGauge {
+
+  /** What a process and its descendants take; empty if it cannot be read. */
+  OptionalLong memory(long pid);
+
+  /** What the daemon takes, and what else serves all workers alike; empty if it cannot be read. */
+  OptionalLong overhead();
+}

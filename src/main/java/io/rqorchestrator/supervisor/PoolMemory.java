@@ -1,0 +1,87 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.pool.MemoryGauge;
+import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pool takes of memory, as PSS in bytes: each worker with its horse, and what serves them
+ * all. Reading it costs the kernel a walk over all pages, so each second only so many workers are
+ * read that each has its turn within ten seconds.
+ */
+final class PoolMemory {
+
+  private static final Duration BETWEEN_READINGS = Duration.ofSeconds(1);
+  private static final Duration ROUND = Duration.ofSeconds(10);
+
+  /** A fresh reading of a worker. */
+  record Reading(Worker worker, long bytes) {}
+
+  private final MemoryGauge gauge;
+  private final Map<WorkerId, Long> bytes = new HashMap<>();
+  private final Map<WorkerId, Tick> readAt = new HashMap<>();
+  private OptionalLong overhead = OptionalLong.empty();
+  private @Nullable Tick lastReading;
+  private @Nullable Tick overheadReadAt;
+
+  PoolMemory(MemoryGauge gauge) {
+    this.gauge = gauge;
+  }
+
+  /** The next few readings, if it is time for some. */
+  List<Reading> read(Pool pool, Tick now) {
+    if (lastReading != null && !now.hasPassed(BETWEEN_READINGS, lastReading)) {
+      return List.of();
+    }
+    lastReading = now;
+    bytes.keySet().removeIf(id -> pool.find(id).isEmpty());
+    readAt.keySet().removeIf(id -> pool.find(id).isEmpty());
+    if (overheadReadAt == null || now.hasPassed(ROUND, overheadReadAt)) {
+      overheadReadAt = now;
+      overhead = gauge.overhead();
+    }
+    List<Worker> due =
+        pool.workers().stream()
+            .filter(worker -> worker.isRunning() || !worker.isActive())
+            .sorted(Comparator.comparingLong(this::lastReadNanos))
+            .limit(1 + pool.live() / ROUND.toSeconds())
+            .toList();
+    List<Reading> readings = new ArrayList<>();
+    for (Worker worker : due) {
+      readAt.put(worker.id(), now);
+      OptionalLong seen = gauge.memory(worker.pid());
+      if (seen.isPresent()) {
+        bytes.put(worker.id(), seen.getAsLong());
+        readings.add(new Reading(worker, seen.getAsLong()));
+      }
+    }
+    return readings;
+  }
+
+  /** What a worker and its horse took when last read; empty if it was not read yet. */
+  OptionalLong of(WorkerId worker) {
+    Long seen = bytes.get(worker);
+    return seen == null ? OptionalLong.empty() : OptionalLong.of(seen);
+  }
+
+  /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
+  OptionalLong overhead() {
+    return overhead;
+  }
+
+  /** Those never read come first, so that they are read before they have grown. */
+  private long lastReadNanos(Worker worker) {
+    Tick read = readAt.get(worker.id());
+    return read == null ? Long.MIN_VALUE : read.nanos();
+  }
+}
