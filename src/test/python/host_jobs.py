@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 import time
 from typing import Any, Dict
@@ -44,6 +45,17 @@ def shout() -> None:
     """Print to both outputs, and insist that it gets there."""
     for stream in (sys.stdout, sys.stderr):
         print("shout", file=stream, flush=True)
+
+
+def tell_modules() -> None:
+    """Write to Redis which of some modules the worker brought along."""
+    found = {"host_jobs", "rq.cli", "rq.scheduler"} & set(sys.modules)
+    connection().hset("modules", "worker", " ".join(sorted(found)))
+
+
+def tell_random() -> None:
+    """Append a random number to a list in Redis."""
+    connection().rpush("random", random.random())
 
 
 class HeadstrongWorker(rq.worker.Worker):

@@ -13,212 +13,22 @@ import contextlib
 import json
 import os
 import random
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Iterator, List
 
-import redis
 import rq
 import rq.command
 import rq.version
 import rq.worker
 
 import host_jobs
-
-HERE = Path(__file__).resolve().parent
-HOST = HERE.parents[1] / "main/resources/io/rqorchestrator/process/worker_host.py"
-REDIS_SERVER = os.environ.get("REDIS_SERVER", "redis-server")
-PATIENCE = 20.0  # seconds until a condition that should come true counts as a failure
-SOON = 5.0  # the same for the end of an idle worker: a second to pop, one for RQ's pubsub thread
-
-
-def eventually(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """Wait until the condition holds, and return what it returned."""
-    deadline = time.monotonic() + patience
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {patience} s: {what}")
-        time.sleep(0.01)
-
-
-class RedisServer:
-    """A private redis-server without persistence on a free loopback port."""
-
-    def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.client: Any = redis.Redis(port=self.port)
-        self.start()
-
-    def start(self) -> None:
-        """Start it, empty, and wait until it answers."""
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self._process = subprocess.Popen(
-            [REDIS_SERVER, *options], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir()
-        )
-        eventually(self._answers, "redis-server answers")
-
-    @property
-    def killed(self) -> bool:
-        """Whether it has been killed and not been started again."""
-        return self._process.poll() is not None
-
-    def kill(self) -> None:
-        """End it as a crash would."""
-        self._process.kill()
-        self._process.wait()
-
-    def close(self) -> None:
-        """End it for good."""
-        self.kill()
-        self.client.close()
-
-    def _answers(self) -> bool:
-        with contextlib.suppress(redis.exceptions.ConnectionError):
-            return bool(self.client.ping())
-        return False
-
-
-class Worker:
-    """A worker started through the host."""
-
-    def __init__(self, case: "HostTestCase", entry: List[str], **options: Any) -> None:
-        self._case = case
-        self.name = f"worker-{uuid.uuid4().hex[:8]}"
-        words = [word.replace("NAME", self.name) for word in entry]
-        self._log = case.directory / f"{self.name}.log"
-        with open(self._log, "wb") as log:
-            settings: Dict[str, Any] = {"stdout": log, "stderr": log, **options}
-            self.process = subprocess.Popen(
-                [sys.executable, str(HOST), *words],
-                env=case.environment,
-                cwd=case.directory,
-                **settings,
-            )
-        self.pid = self.process.pid
-
-    @property
-    def log(self) -> str:
-        """What it printed."""
-        return self._log.read_text(encoding="utf-8", errors="replace")
-
-    def record(self) -> Dict[str, str]:
-        """RQ's own hash of this worker."""
-        return self._case.hash(f"rq:worker:{self.name}")
-
-    def published(self) -> Dict[str, str]:
-        """The hash that the host publishes."""
-        return self._case.hash(f"rq:orchestrator:worker:{self.name}")
-
-    def busy_seconds(self) -> Tuple[float, float]:
-        """A moment, and how long the worker had been busy by then according to the host."""
-        before = time.time()
-        fields = self.published()
-        now = (before + time.time()) / 2
-        in_flight = now - float(fields["busy_since"]) if fields["busy_since"] else 0.0
-        return now, float(fields["busy_total"]) + in_flight
-
-    def await_state(self, *states: str) -> "Worker":
-        """Wait until RQ's record shows one of these states."""
-        eventually(lambda: self.record().get("state") in states, f"{self.name} is {states}")
-        return self
-
-    def await_jobs(self, count: int) -> Dict[str, str]:
-        """Wait until the host has published that many finished jobs."""
-        eventually(lambda: int(self.published().get("jobs", 0)) >= count, f"{count} jobs are done")
-        return self.published()
-
-    def close_pipes(self) -> None:
-        """Leave its outputs without a reader."""
-        assert self.process.stdout and self.process.stderr
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-    def terminate(self) -> None:
-        """Ask it to stop."""
-        self.process.send_signal(signal.SIGTERM)
-
-    def exit_code(self, patience: float = PATIENCE) -> int:
-        """Wait for its end."""
-        try:
-            return self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"{self.name} lives after {patience} s:\n{self.log}") from None
-
-
-class HostTestCase(unittest.TestCase):
-    """Gives each class a Redis and each test an empty one, and leaves no process behind."""
-
-    server: RedisServer
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        """Start Redis."""
-        cls.server = RedisServer()
-        cls.addClassCleanup(cls.server.close)
-
-    def setUp(self) -> None:
-        """Empty Redis, and mark the processes of this test by their environment."""
-        self.redis = self.server.client
-        self.redis.flushall()
-        self.directory = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.directory)
-        marker = uuid.uuid4().hex
-        self._marker = f"WORKER_HOST_TEST={marker}".encode()
-        self.environment = {
-            **os.environ,
-            "WORKER_HOST_TEST": marker,
-            "RQ_REDIS_URL": f"redis://127.0.0.1:{self.server.port}",
-            "PYTHONPATH": str(HERE),
-            "PYTHONWARNINGS": "ignore",
-        }
-
-    def tearDown(self) -> None:
-        """End what a failed test has left."""
-        for pid in self.processes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-    def start(self, *arguments: str, **options: Any) -> Worker:
-        """Start `rq worker` through the host."""
-        worker = Worker(self, ["-m", "rq.cli", "worker", "--name", "NAME", *arguments], **options)
-        self.addCleanup(worker.process.wait)
-        return worker
-
-    def enqueue(self, function: Any, *arguments: Any, queue: str = "default") -> Any:
-        """Enqueue a job."""
-        return rq.Queue(queue, connection=self.redis).enqueue(function, *arguments)
-
-    def hash(self, key: str) -> Dict[str, str]:
-        """Read a hash of texts."""
-        return {name.decode(): text.decode() for name, text in self.redis.hgetall(key).items()}
-
-    def processes(self) -> List[int]:
-        """All living processes that this test has started, directly or not."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):  # gone meanwhile
-                if entry.name.isdigit() and self._marker in (entry / "environ").read_bytes():
-                    found.append(int(entry.name))
-        return found
-
-    def assert_no_process(self) -> None:
-        """Nothing that this test has started lives on."""
-        eventually(lambda: not self.processes(), "no process is left", patience=SOON)
+from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually
 
 
 class StopTest(HostTestCase):
@@ -370,7 +180,7 @@ class RedisGoneTest(HostTestCase):
         super().setUp()
 
     @staticmethod
-    def attempts(worker: Worker) -> int:
+    def attempts(worker: HostedWorker) -> int:
         """How often RQ's loop has found Redis gone. Its pubsub thread waits for 2 seconds."""
         return worker.log.lower().count("retrying in 1 seconds")
 
@@ -582,7 +392,7 @@ class HooksTest(HostTestCase):
             "    worker.work(burst=True)\n"
             "assert before == [dict(vars(cls)) for cls in (rq.worker.SimpleWorker, rq.Queue)]\n"
         )
-        worker = Worker(self, [str(script)])
+        worker = HostedWorker(self, [str(script)])
         self.assertEqual(worker.exit_code(), 0, worker.log)
         for name in ("first", "second"):
             self.assertEqual(self.hash(f"rq:orchestrator:worker:{name}")["jobs"], "1")
@@ -608,7 +418,7 @@ class HooksTest(HostTestCase):
             "home.__getattr__ = lambda self, name: functools.partial(teardown, self)\n"
             "runpy.run_module('rq.cli', run_name='__main__')\n"
         )
-        worker = Worker(self, [str(script), "worker", "--name", "NAME", "default"])
+        worker = HostedWorker(self, [str(script), "worker", "--name", "NAME", "default"])
         worker.await_state("idle")
         job = self.enqueue(host_jobs.nothing)
         eventually(lambda: job.get_status() == "finished", "the job is done")
@@ -668,7 +478,7 @@ class EntryTest(HostTestCase):
 
     def test_a_script_can_run_the_worker(self) -> None:
         (self.directory / "manage.py").write_text("from rq.cli import main\nmain()\n")
-        worker = Worker(self, ["manage.py", "worker", "--name", "NAME", "default"])
+        worker = HostedWorker(self, ["manage.py", "worker", "--name", "NAME", "default"])
         worker.await_state("idle")
         self.assertEqual(worker.published()["guarded"], "1")
         worker.terminate()

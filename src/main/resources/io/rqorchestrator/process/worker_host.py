@@ -347,17 +347,17 @@ class Entry:
             sys.exit(EXIT_USAGE)
         self._target, self._arguments = words[0], words[1:]
 
-    def prepare(self) -> None:
-        """Set sys.argv and sys.path as Python itself would, without our own directory."""
+    def set_path(self) -> None:
+        """Set sys.path as Python itself would, without our own directory."""
         host_dir = os.path.dirname(os.path.realpath(__file__))
         sys.path[:] = [path for path in sys.path if not path or os.path.realpath(path) != host_dir]
         if not getattr(sys.flags, "safe_path", False):  # python -P
             script_dir = os.path.dirname(os.path.realpath(self._target))
             sys.path.insert(0, os.getcwd() if self._is_module else script_dir)
-        sys.argv[:] = [self._target, *self._arguments]
 
     def run(self) -> None:
         """Run it as __main__."""
+        sys.argv[:] = [self._target, *self._arguments]
         if self._is_module:
             runpy.run_module(self._target, run_name="__main__", alter_sys=True)
         else:
@@ -406,14 +406,15 @@ def say(message: str) -> None:
         print(f"rq-orchestrator worker host: {message}", file=sys.stderr, flush=True)
 
 
-def run(argv: List[str]) -> None:
-    """Run the entry that the command line names."""
+def run(argv: List[str], forked: bool = False) -> None:
+    """Run the entry that the command line names; forked from a process that has set its path."""
     with contextlib.suppress(PermissionError):  # already the leader of a session
         os.setsid()
     stop = StopFlag()
     stop.listen()
     entry = Entry(argv)
-    entry.prepare()
+    if not forked:
+        entry.set_path()
     try:
         importlib.import_module("rq.worker")
     except Exception as error:

@@ -1,0 +1,299 @@
+"""The fork server: imports an application once, and forks RQ workers from it.
+
+    python fork_server.py SOCKET MODULE[,MODULE]... (-m MODULE | SCRIPT.py)
+
+A worker that is forked from here shares the pages of all that was imported with the others, and has
+nothing left to import. Otherwise it is the worker that `worker_host.py` beside this file makes of a
+command line: same guard, same session of its own, same environment, same working directory.
+
+The daemon listens on SOCKET and speaks one JSON object a line; docs/architecture.md has them all.
+When it is gone the server ends, and its workers live on. A worker begins only after the daemon was
+told of it, so that a server that dies between the two leaves no worker that nobody knows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+import warnings
+from typing import Any, Dict, List, Optional
+
+# What a worker of any version of RQ imports sooner or later.
+WORKERS_OWN = (
+    "rq.cli",
+    "rq.scheduler",
+    "rq.results",
+    "_strptime",
+    "encodings.idna",
+    "resource",
+    "secrets",
+)
+MARK_VARIABLE = "RQ_ORCHESTRATOR_WORKER"
+THREAD_PATIENCE = 1.0  # seconds for a thread to go that minds forks, or that was about to end
+
+
+class NotForkable(Exception):
+    """What was imported must not be forked."""
+
+
+class Mark:
+    """The room in this process's environment, as /proc shows it, where a worker says who it is.
+
+    To everybody else a forked worker looks like its fork server, and its horse like both. The daemon
+    leaves room in the environment that it starts the server with; each worker writes its pid there,
+    and what else the next daemon should know. The horse inherits it, but not the pid.
+    """
+
+    def __init__(self) -> None:
+        with open("/proc/self/stat", encoding="utf-8", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        start, end = int(fields[47]), int(fields[48])  # env_start, env_end
+        with open("/proc/self/mem", "rb", buffering=0) as memory:
+            memory.seek(start)
+            block = b"\0" + memory.read(end - start)
+        prefix = b"\0" + MARK_VARIABLE.encode() + b"="
+        at = block.index(prefix) + len(prefix)
+        self._address = start + at - 1
+        self._room = block.index(b"\0", at) - at
+        self.write("")
+        os.environ.pop(MARK_VARIABLE)  # what jobs start is no worker
+
+    def write(self, text: str) -> None:
+        """Put this text into the room."""
+        with open("/proc/self/mem", "r+b", buffering=0) as memory:
+            memory.seek(self._address)
+            memory.write(text.encode()[: self._room].ljust(self._room))
+
+
+class Signals:
+    """What signals did before anything was imported: the same to a worker started on its own."""
+
+    def __init__(self) -> None:
+        self._handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
+
+    def restore(self) -> None:
+        """Undo what imported modules and the server have changed since."""
+        signal.set_wakeup_fd(-1)
+        for number, handler in self._handlers.items():
+            if handler is not None and signal.getsignal(number) != handler:
+                signal.signal(number, handler)
+
+
+class ForkServer:
+    """Forks a worker for each request, and reports how each one ended."""
+
+    def __init__(self, daemon: socket.socket, mark: Mark, signals: Signals) -> None:
+        self._daemon, self._mark, self._signals = daemon, mark, signals
+        self._received, self._begun = b"", time.monotonic()
+        self._woken, self._wake = os.pipe()
+
+    def tell(self, kind: str, **fields: Any) -> None:
+        """Send one line to the daemon."""
+        try:
+            self._daemon.sendall(json.dumps({"kind": kind, **fields}).encode() + b"\n")
+        except OSError:
+            leave()
+
+    def serve(self) -> List[str]:
+        """Serve until the daemon is gone. Returns in each worker, with the command line to run."""
+        os.set_blocking(self._wake, False)
+        os.set_blocking(self._woken, False)
+        signal.signal(signal.SIGCHLD, lambda signum, frame: None)  # only so that poll() wakes up
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        poll = select.poll()
+        poll.register(self._daemon, select.POLLIN)
+        poll.register(self._woken, select.POLLIN)
+        self.tell("ready", seconds=round(time.monotonic() - self._begun, 3))
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            if self._woken in ready:
+                os.read(self._woken, 4096)
+                self._report_exits()
+            if self._daemon.fileno() in ready:
+                for request in self._requests():
+                    command_line = self._fork(request)
+                    if command_line is not None:
+                        return command_line
+
+    def _requests(self) -> List[Dict[str, Any]]:
+        received = self._daemon.recv(65536)
+        if not received:
+            leave()
+        *lines, self._received = (self._received + received).split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def _fork(self, request: Dict[str, Any]) -> Optional[List[str]]:
+        """Fork a worker: None in the server, its command line in the worker."""
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()  # or each worker would print again what modules have printed
+        try:
+            gate, opener = os.pipe()
+            try:
+                pid = os.fork()
+            except OSError:
+                os.close(gate)
+                os.close(opener)
+                raise
+        except OSError as error:
+            self.tell("refused", id=request["id"], problem=f"cannot fork: {error.strerror}")
+            return None
+        if pid == 0:
+            os.close(opener)
+            self._become_worker(request["mark"])
+            if not os.read(gate, 1):
+                os._exit(1)  # the server died before it could tell of us
+            os.close(gate)
+            command_line: List[str] = request["argv"]
+            return command_line
+        os.close(gate)
+        self.tell("forked", id=request["id"], pid=pid)
+        with contextlib.suppress(BrokenPipeError):  # killed already
+            os.write(opener, b"!")
+        os.close(opener)
+        return None
+
+    def _become_worker(self, mark: str) -> None:
+        self._mark.write(f"{os.getpid()} {mark}")
+        self._signals.restore()
+        self._daemon.close()
+        os.close(self._wake)
+        os.close(self._woken)
+
+    def _report_exits(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                if os.WIFSIGNALED(status):
+                    self.tell("exited", pid=pid, signal=os.WTERMSIG(status))
+                else:
+                    self.tell("exited", pid=pid, code=os.WEXITSTATUS(status))
+
+
+def preload(modules: List[str]) -> None:
+    """Import what the workers are to share. Raises whatever an import raises."""
+    importlib.import_module("rq.worker")
+    for name in WORKERS_OWN:
+        with contextlib.suppress(ImportError):  # not in every version
+            importlib.import_module(name)
+    for name in modules:
+        before = sockets()
+        importlib.import_module(name)
+        check_threads(name)
+        if sockets() > before:
+            say(f"{name} opened a connection, which all workers share: open it in the job instead")
+    reseed_numpy()
+    gc.collect()
+    gc.freeze()  # a collection writes to what it looks at, and written pages are no longer shared
+
+
+def check_threads(module: str) -> None:
+    """Refuse threads: a fork lacks them, and keeps for ever the locks that they held."""
+    if not other_threads():
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 3.12 warns of what is found out here
+        pid = os.fork()  # OpenBLAS, which NumPy starts, ends its threads before each fork
+    if pid == 0:
+        os._exit(0)
+    with contextlib.suppress(ChildProcessError):  # a module ignores SIGCHLD
+        os.waitpid(pid, 0)
+    deadline = time.monotonic() + THREAD_PATIENCE
+    while other_threads() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    names = other_threads()
+    if names:
+        raise NotForkable(
+            f"importing {module} started threads, which a forked worker would lack"
+            f" ({', '.join(names)}): start them in the job, or do not preload it"
+        )
+
+
+def other_threads() -> List[str]:
+    """Return the names of all threads but this one, whoever started them."""
+    of_python = {thread.native_id: thread.name for thread in threading.enumerate()}
+    names = []
+    for task in os.listdir("/proc/self/task"):
+        if int(task) != os.getpid():
+            with contextlib.suppress(OSError):  # it has ended
+                with open(f"/proc/self/task/{task}/comm", encoding="utf-8") as comm:
+                    names.append(of_python.get(int(task)) or comm.read().strip())
+    return names
+
+
+def sockets() -> int:
+    """Return how many sockets are open."""
+    count = 0
+    for descriptor in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            count += os.readlink(f"/proc/self/fd/{descriptor}").startswith("socket:")
+    return count
+
+
+def reseed_numpy() -> None:
+    """Give each process random numbers of its own. Python itself does so for its own generator."""
+    generator = sys.modules.get("numpy.random")
+    if generator is not None:
+        os.register_at_fork(after_in_child=generator.seed)
+
+
+def load_host() -> Any:
+    """Import the worker host from the file beside this one, leaving nothing beside it."""
+    path = os.path.realpath(__file__).replace("fork_server.py", "worker_host.py")
+    spec = importlib.util.spec_from_file_location("worker_host", path)
+    assert spec is not None and spec.loader is not None
+    host = importlib.util.module_from_spec(spec)
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    spec.loader.exec_module(host)
+    sys.dont_write_bytecode = writes
+    return host
+
+
+def say(message: str) -> None:
+    """Tell the operator, in one line."""
+    with contextlib.suppress(OSError):
+        print(f"rq-orchestrator fork server: {message}", file=sys.stderr, flush=True)
+
+
+def leave() -> None:
+    """End the server alone: what its modules do at exit may be the end of what workers use."""
+    os._exit(0)
+
+
+def main() -> None:
+    """Preload and serve; in a worker, run it."""
+    path, modules, *entry = sys.argv[1:]
+    with contextlib.suppress(PermissionError):  # already the leader of a session
+        os.setsid()
+    daemon = socket.socket(socket.AF_UNIX)
+    daemon.connect(path)
+    signals = Signals()
+    server = ForkServer(daemon, Mark(), signals)
+    host = load_host()
+    sys.argv[:] = entry[-1:]
+    host.Entry(entry).set_path()
+    try:
+        preload(modules.split(","))
+    except (Exception, SystemExit) as error:
+        last_line = traceback.format_exception_only(type(error), error)[-1].strip()
+        problem = str(error) if isinstance(error, NotForkable) else last_line
+        server.tell("failed", problem=problem)
+        leave()
+    host.run(server.serve(), forked=True)
+
+
+if __name__ == "__main__":
+    main()
