@@ -70,4 +70,9 @@ final class SimulatedProcesses implements WorkerProcesses {
   public OptionalLong memory(long pid) {
     return OptionalLong.empty();
   }
+
+  @Override
+  public OptionalLong overhead() {
+    return OptionalLong.empty();
+  }
 }
