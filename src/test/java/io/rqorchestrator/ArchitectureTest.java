@@ -77,7 +77,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
       slices()
-          .matching(ROOT + "(redis|process|history|plot|config|cli)..")
+          .matching(ROOT + "(redis|process|history|plot|config|socket|terminal|cli)..")
           .should()
           .notDependOnEachOther()
           .ignoreDependency(resideInAPackage(ROOT + "cli.."), DescribedPredicate.alwaysTrue())

@@ -129,7 +129,7 @@ public final class PoolJson {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String snakeCase(String name) {
+  static String snakeCase(String name) {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

@@ -1,0 +1,62 @@
+package io.rqorchestrator.socket;
+
+import com.google.gson.JsonObject;
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.control.HistoryEntry;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.TrendPoint;
+import io.rqorchestrator.json.PoolJson;
+import java.util.List;
+
+/** What the control socket answers: one line of JSON with {@code ok}, and {@code error} if not. */
+final class Replies {
+
+  private Replies() {}
+
+  /** The answer to {@link Request.Status}. */
+  static String status(PoolStatus status) {
+    JsonObject reply = ok();
+    reply.add("status", PoolJson.of(status));
+    return PoolJson.text(reply);
+  }
+
+  /** The answer to {@link Request.History}. */
+  static String history(List<HistoryEntry> entries) {
+    JsonObject reply = ok();
+    reply.add("history", PoolJson.of(entries));
+    return PoolJson.text(reply);
+  }
+
+  /** The answer to {@link Request.Trend}. */
+  static String trend(List<TrendPoint> points) {
+    JsonObject reply = ok();
+    reply.add("trend", PoolJson.ofTrend(points));
+    return PoolJson.text(reply);
+  }
+
+  /** The answer to {@link Request.Order}. */
+  static String answer(Command.Answer answer) {
+    if (answer instanceof Command.Answer.Refused) {
+      return error(answer.text());
+    }
+    JsonObject reply = ok();
+    reply.addProperty("message", answer.text());
+    return PoolJson.text(reply);
+  }
+
+  /** The answer to what cannot be done. */
+  static String error(String problem) {
+    JsonObject reply = new JsonObject();
+    reply.addProperty("version", Request.VERSION);
+    reply.addProperty("ok", false);
+    reply.addProperty("error", problem);
+    return PoolJson.text(reply);
+  }
+
+  private static JsonObject ok() {
+    JsonObject reply = new JsonObject();
+    reply.addProperty("version", Request.VERSION);
+    reply.addProperty("ok", true);
+    return reply;
+  }
+}

@@ -1,0 +1,197 @@
+package io.rqorchestrator.socket;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.json.PoolJson;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked over the control socket: one line of JSON, such as {@code {"version":1,
+ * "do":"scale","to":3}}.
+ */
+public sealed interface Request {
+
+  /** The protocol's version: it changes when an old client could misunderstand a new daemon. */
+  int VERSION = 1;
+
+  /** The pool's status. */
+  record Status() implements Request {}
+
+  /**
+   * The pool's history.
+   *
+   * @param after only what is newer than this sequence; 0 for all
+   * @param most at most so many entries, the newest ones
+   */
+  record History(long after, int most) implements Request {}
+
+  /**
+   * The curves of the last minutes.
+   *
+   * @param after only points newer than this one, in milliseconds since the epoch; 0 for all
+   */
+  record Trend(long after) implements Request {}
+
+  /** Do as told. */
+  record Order(Command command) implements Request {}
+
+  /** What was asked makes no sense. The message says what would. */
+  final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MalformedException(String message) {
+      super(message);
+    }
+  }
+
+  /** The request as one line, without its end. */
+  default String line() {
+    JsonObject object = new JsonObject();
+    object.addProperty("version", VERSION);
+    if (this instanceof Order order) {
+      write(order.command(), object);
+    } else {
+      object.addProperty("do", getClass().getSimpleName().toLowerCase(Locale.ROOT));
+    }
+    if (this instanceof History history) {
+      object.addProperty("after", history.after());
+      object.addProperty("most", history.most());
+    } else if (this instanceof Trend trend) {
+      object.addProperty("after", trend.after());
+    }
+    return PoolJson.text(object);
+  }
+
+  private static void write(Command command, JsonObject object) {
+    String word = command.describe().split(" ", 2)[0];
+    object.addProperty("do", command instanceof Command.Auto ? "auto" : word);
+    if (command instanceof Command.Scale scale) {
+      object.addProperty("to", scale.to());
+    } else if (command instanceof Command.ScaleBy scale) {
+      object.addProperty("by", scale.by());
+    } else if (command instanceof Command.Set set) {
+      set.min().ifPresent(min -> object.addProperty("min_workers", min));
+      set.max().ifPresent(max -> object.addProperty("max_workers", max));
+      set.threshold()
+          .ifPresent(threshold -> object.addProperty("utilization_threshold", threshold));
+    }
+  }
+
+  /**
+   * The request in a line.
+   *
+   * @throws MalformedException if there is none
+   */
+  static Request parse(String line) throws MalformedException {
+    JsonObject object = object(line);
+    int version = (int) integer(object, "version");
+    if (version != VERSION) {
+      throw new MalformedException(
+          "version (%d) must be %d: use the same rq-orchestrator as the daemon"
+              .formatted(version, VERSION));
+    }
+    String what = text(object, "do");
+    return switch (what) {
+      case "status" -> new Status();
+      case "history" -> new History(optional(object, "after", 0), most(object));
+      case "trend" -> new Trend(optional(object, "after", 0));
+      case "scale" ->
+          new Order(
+              object.has("by")
+                  ? new Command.ScaleBy(small(object, "by"))
+                  : new Command.Scale(small(object, "to")));
+      case "auto" -> new Order(new Command.Auto());
+      case "pause" -> new Order(new Command.Pause());
+      case "resume" -> new Order(new Command.Resume());
+      case "set" -> new Order(set(object));
+      case "restart" -> new Order(new Command.Restart());
+      case "drain" -> new Order(new Command.Drain());
+      default ->
+          throw new MalformedException(
+              "do ("
+                  + (what.length() > 40 ? what.substring(0, 40) + "..." : what)
+                  + ") must be status, history, trend, scale, auto, pause, resume, set, restart or"
+                  + " drain");
+    };
+  }
+
+  private static Command set(JsonObject object) throws MalformedException {
+    OptionalInt min = optionalSmall(object, "min_workers");
+    OptionalInt max = optionalSmall(object, "max_workers");
+    OptionalDouble threshold =
+        object.has("utilization_threshold")
+            ? OptionalDouble.of(number(object, "utilization_threshold"))
+            : OptionalDouble.empty();
+    if (min.isEmpty() && max.isEmpty() && threshold.isEmpty()) {
+      throw new MalformedException(
+          "set must have min_workers, max_workers or utilization_threshold");
+    }
+    return new Command.Set(min, max, threshold);
+  }
+
+  private static JsonObject object(String line) throws MalformedException {
+    try {
+      if (JsonParser.parseString(line) instanceof JsonObject object) {
+        return object;
+      }
+    } catch (RuntimeException | StackOverflowError e) { // brackets without end
+      throw new MalformedException("the line must be one JSON object");
+    }
+    throw new MalformedException("the line must be one JSON object");
+  }
+
+  private static int most(JsonObject object) throws MalformedException {
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, optional(object, "most", 1_000_000)));
+  }
+
+  private static OptionalInt optionalSmall(JsonObject object, String name)
+      throws MalformedException {
+    return object.has(name) ? OptionalInt.of(small(object, name)) : OptionalInt.empty();
+  }
+
+  private static int small(JsonObject object, String name) throws MalformedException {
+    long value = integer(object, name);
+    if (Math.abs(value) > 1_000_000) {
+      throw new MalformedException(name + " must be a small integer");
+    }
+    return (int) value;
+  }
+
+  private static long optional(JsonObject object, String name, long otherwise)
+      throws MalformedException {
+    return object.has(name) ? integer(object, name) : otherwise;
+  }
+
+  private static long integer(JsonObject object, String name) throws MalformedException {
+    double value = number(object, name);
+    if (value != Math.rint(value) || Math.abs(value) > 1e15) {
+      throw new MalformedException(name + " must be an integer");
+    }
+    return (long) value;
+  }
+
+  private static double number(JsonObject object, String name) throws MalformedException {
+    @Nullable JsonElement value = object.get(name);
+    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+      throw new MalformedException(name + " must be a number");
+    }
+    double number = value.getAsDouble();
+    if (!Double.isFinite(number)) {
+      throw new MalformedException(name + " must be a number");
+    }
+    return number;
+  }
+
+  private static String text(JsonObject object, String name) throws MalformedException {
+    @Nullable JsonElement value = object.get(name);
+    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+      throw new MalformedException(name + " must be a text");
+    }
+    return value.getAsString();
+  }
+}
