@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ final class AccuracyIT {
 
   private Path log;
 
-  private Daemon pool(TestRedis redis, int workers, String name) throws Exception {
+  private Daemon pool(TestRedis redis, int workers) throws Exception {
     log = directory.resolve("jobs");
     Daemon daemon =
         Daemon.start(
@@ -31,7 +32,6 @@ final class AccuracyIT {
             "--max-workers=" + workers,
             "--utilization-window=" + WINDOW,
             "--no-scheduler",
-            "--name=" + name,
             "--",
             "--quiet");
     daemon.await("worker_ready", workers);
@@ -53,9 +53,10 @@ final class AccuracyIT {
   }
 
   @Test
+  @Tag("alone")
   void workersSaturatedWithNoOpJobsReadWithinFivePercentOfTheWallClock() throws Exception {
     try (TestRedis redis = TestRedis.started();
-        Daemon daemon = pool(redis, 2, "accuracy-no-op")) {
+        Daemon daemon = pool(redis, 2)) {
       assertThat(load(redis, 4000, 0, 0).waitFor()).isZero();
       JsonObject measured = fullWindowAfter(daemon, Instant.now());
       System.out.println("accuracy, saturated no-op jobs: " + measured.get("message"));
@@ -66,9 +67,10 @@ final class AccuracyIT {
   }
 
   @Test
+  @Tag("alone")
   void jobsOfFiftyMillisecondsReadWithinTwoPercent() throws Exception {
     try (TestRedis redis = TestRedis.started();
-        Daemon daemon = pool(redis, 4, "accuracy-50ms")) {
+        Daemon daemon = pool(redis, 4)) {
       // Saturated: the truth is the wall clock, and it tells what one job costs a worker.
       assertThat(load(redis, 700, 0, 0.05).waitFor()).isZero();
       Instant begun = Instant.now();
@@ -102,7 +104,7 @@ final class AccuracyIT {
   @Test
   void aLongJobIsFullyBusyFromItsFirstSecond() throws Exception {
     try (TestRedis redis = TestRedis.started();
-        Daemon daemon = pool(redis, 1, "accuracy-long")) {
+        Daemon daemon = pool(redis, 1)) {
       assertThat(load(redis, 1, 0, 60).waitFor()).isZero();
       daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       JsonObject last =

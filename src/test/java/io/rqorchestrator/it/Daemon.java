@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -20,11 +21,17 @@ import org.awaitility.core.ConditionTimeoutException;
 /** The program as users run it: the jar in a process of its own, its events read from its log. */
 final class Daemon implements AutoCloseable {
 
+  static {
+    // Many tests share few cores: what they wait for comes late at times.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
+
   private static final Path JAR = Path.of("target", "rq-orchestrator.jar").toAbsolutePath();
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<JsonObject> events = new CopyOnWriteArrayList<>();
+  private final List<ProcessHandle> workers = new CopyOnWriteArrayList<>();
   private final Thread reader = new Thread(this::readLog, "daemon log");
 
   private Daemon(Process process) {
@@ -33,7 +40,7 @@ final class Daemon implements AutoCloseable {
     reader.start();
   }
 
-  /** A pool on this Redis with the test's Python and jobs, and events down to each sample. */
+  /** A pool of its own on this Redis with the test's Python and jobs, and each sample logged. */
   static Daemon start(TestRedis redis, String... options) throws IOException {
     return run(List.of(), Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
   }
@@ -48,7 +55,15 @@ final class Daemon implements AutoCloseable {
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
     all.addAll(List.of("--log-format", "json", "--log-level", "debug"));
     all.addAll(List.of(options));
+    if (all.stream().noneMatch(option -> option.startsWith("--name="))) {
+      all.add(0, ownName());
+    }
     return all.toArray(new String[0]);
+  }
+
+  /** The option that gives a pool a name no other test has, nor another run beside this one. */
+  static String ownName() {
+    return "--name=it-" + UUID.randomUUID();
   }
 
   /** The bare program. */
@@ -78,11 +93,18 @@ final class Daemon implements AutoCloseable {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         lines.add(line);
         if (line.startsWith("{\"time\"")) {
-          events.add(JsonParser.parseString(line).getAsJsonObject());
+          note(JsonParser.parseString(line).getAsJsonObject());
         }
       }
     } catch (IOException | JsonSyntaxException e) {
       lines.add("(log ends: " + e + ")");
+    }
+  }
+
+  private void note(JsonObject event) {
+    events.add(event);
+    if (event.has("event") && event.get("event").getAsString().equals("worker_started")) {
+      ProcessHandle.of(event.get("pid").getAsLong()).ifPresent(workers::add);
     }
   }
 
@@ -167,6 +189,6 @@ final class Daemon implements AutoCloseable {
     List<ProcessHandle> descendants = process.descendants().toList();
     process.destroyForcibly();
     descendants.forEach(ProcessHandle::destroyForcibly);
-    workerPids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    workers.forEach(ProcessHandle::destroyForcibly);
   }
 }

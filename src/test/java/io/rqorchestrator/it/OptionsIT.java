@@ -37,8 +37,7 @@ final class OptionsIT {
               "--burst",
               "--max-workers=3",
               "--scaling-period=1",
-              "--utilization-window=3",
-              "--name=burst")) {
+              "--utilization-window=3")) {
         assertThat(daemon.exitCode(Duration.ofSeconds(60))).isZero();
         assertThat(daemon.messages("decided")).anyMatch(line -> line.startsWith("grow"));
         assertThat(JobLog.read(log).timesRun()).hasSize(40);
@@ -53,11 +52,7 @@ final class OptionsIT {
     try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
-                redis,
-                "--min-workers=0",
-                "--scaling-period=2",
-                "--utilization-window=3",
-                "--name=zero")) {
+                redis, "--min-workers=0", "--scaling-period=2", "--utilization-window=3")) {
       daemon.await("measured", 3);
       assertThat(daemon.events("worker_started")).isEmpty();
       assertThat(enqueue(redis, log, 2, 0, 0.2).waitFor()).isZero();
@@ -82,8 +77,7 @@ final class OptionsIT {
                 "--min-workers=1",
                 "--max-workers=2",
                 "--scaling-period=1",
-                "--utilization-window=2",
-                "--name=scheduler")) {
+                "--utilization-window=2")) {
       assertThat(enqueue(redis, log, 8, 0, 1).waitFor()).isZero();
       daemon.await("worker_ready", 2);
       List<String> commands =
@@ -111,7 +105,7 @@ final class OptionsIT {
   @Test
   void aWorkerThatIsKilledIsReplacedAfterABackoff() throws Exception {
     try (TestRedis redis = TestRedis.started();
-        Daemon daemon = Daemon.start(redis, "--min-workers=1", "--name=killed")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=1")) {
       daemon.await("worker_ready", 1);
       Signal.send("KILL", daemon.workerPids().get(0));
       JsonObject gone = daemon.await("worker_gone", 1);
@@ -128,13 +122,7 @@ final class OptionsIT {
     try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
-                redis,
-                "--min-workers=1",
-                "--name=passed-on",
-                "--",
-                "--worker-class",
-                "rq.SimpleWorker",
-                "--quiet")) {
+                redis, "--min-workers=1", "--", "--worker-class", "rq.SimpleWorker", "--quiet")) {
       daemon.await("worker_ready", 1);
       long worker = daemon.workerPids().get(0);
       assertThat(enqueue(redis, log, 2, 0, 0).waitFor()).isZero();
@@ -157,7 +145,6 @@ final class OptionsIT {
                 "--min-workers=1",
                 "--max-workers=1",
                 "--utilization-window=4",
-                "--name=command",
                 "--worker-command=" + RqPython.path() + " -m rq.cli worker default")) {
       daemon.await("unguarded", 1);
       daemon.await("worker_ready", 1);

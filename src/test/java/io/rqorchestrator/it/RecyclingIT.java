@@ -3,9 +3,6 @@ package io.rqorchestrator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,9 +14,7 @@ final class RecyclingIT {
   @TempDir Path directory;
 
   private static Daemon start(RedisServer redis, String... options) throws Exception {
-    List<String> all = new ArrayList<>(List.of("--name=recycling-" + UUID.randomUUID()));
-    all.addAll(List.of(options));
-    return Daemon.start(redis, all.toArray(new String[0]));
+    return Daemon.start(redis, options);
   }
 
   /** Successor first, one at a time. */

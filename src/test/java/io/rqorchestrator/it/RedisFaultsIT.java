@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -30,9 +29,7 @@ final class RedisFaultsIT {
   private int jobs;
 
   private static Daemon start(RedisServer redis, String... options) throws Exception {
-    List<String> all =
-        Stream.concat(Stream.of("--name=faults-" + UUID.randomUUID()), Stream.of(options)).toList();
-    Daemon daemon = Daemon.start(redis, all.toArray(new String[0]));
+    Daemon daemon = Daemon.start(redis, options);
     daemon.await("worker_ready", 2);
     return daemon;
   }
@@ -208,7 +205,7 @@ final class RedisFaultsIT {
       try (Daemon daemon =
           Daemon.run(
               Map.of("RQ_REDIS_URL", url),
-              "--name=faults-" + UUID.randomUUID(),
+              Daemon.ownName(),
               "--python=" + RqPython.path(),
               "--directory=" + RqPython.JOBS,
               "--log-format=json",

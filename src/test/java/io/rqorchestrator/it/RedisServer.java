@@ -27,9 +27,7 @@ final class RedisServer implements TestRedis {
   private Process process;
 
   private RedisServer(String password, List<String> options) throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    this.port = freePort();
     this.directory = Files.createTempDirectory("rq-orchestrator-redis");
     this.options = options;
     this.password = password;
@@ -44,6 +42,12 @@ final class RedisServer implements TestRedis {
     return new RedisServer(password, List.of("--requirepass", password));
   }
 
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
   void start() throws IOException {
     List<String> command = new ArrayList<>(List.of(BINARY));
     command.addAll(
@@ -54,12 +58,18 @@ final class RedisServer implements TestRedis {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(this::answers);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> answers() || !process.isAlive());
+    if (!process.isAlive()) {
+      throw new IOException("redis-server ended: " + Files.readString(directory.resolve("log")));
+    }
   }
 
+  /** Whether it is this server that answers, not another test's on the same port. */
   private boolean answers() {
     try (Jedis jedis = connect()) {
-      return "PONG".equals(jedis.ping());
+      return jedis.info("server").contains("process_id:" + process.pid() + "\r\n");
     } catch (JedisException e) {
       return false;
     }

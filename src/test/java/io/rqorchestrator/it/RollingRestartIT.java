@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,9 +18,7 @@ final class RollingRestartIT {
   @TempDir Path directory;
 
   private static Daemon start(RedisServer redis, String... options) throws Exception {
-    List<String> all = new ArrayList<>(List.of("--name=restart-" + UUID.randomUUID()));
-    all.addAll(List.of(options));
-    return Daemon.startDetached(redis, all.toArray(new String[0]));
+    return Daemon.startDetached(redis, options);
   }
 
   private Process enqueue(RedisServer redis, Path log, int count, double rate, double seconds)
@@ -148,7 +144,7 @@ final class RollingRestartIT {
         Daemon daemon =
             Daemon.runDetached(
                 Map.of("RQ_REDIS_URL", redis.url()),
-                "--name=restart-" + UUID.randomUUID(),
+                Daemon.ownName(),
                 "--python=" + RqPython.path(),
                 "--directory=" + current,
                 "--log-format=json",

@@ -44,7 +44,7 @@ final class StartIT {
             Daemon.run(
                 Map.of("RQ_REDIS_URL", redis.url()),
                 "--python=" + bare.resolve("bin/python"),
-                "--name=no-rq")) {
+                Daemon.ownName())) {
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(daemon.output().lines().toList())
           .last()
@@ -61,7 +61,7 @@ final class StartIT {
             Daemon.run(
                 Map.of("RQ_REDIS_URL", redis.url().replace("right-secret", "wrong-secret")),
                 "--python=" + RqPython.path(),
-                "--name=wrong-password")) {
+                Daemon.ownName())) {
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(daemon.output())
           .contains("refuses us: ")
@@ -74,7 +74,7 @@ final class StartIT {
   @Test
   void aPasswordAppearsNowhere() throws Exception {
     try (RedisServer redis = RedisServer.withPassword("s3cret-w0rd");
-        Daemon daemon = Daemon.start(redis, "--name=secret", "--min-workers=2")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=2")) {
       daemon.await("worker_ready", 2);
       for (long pid : daemon.workerPids()) {
         assertThat(Files.readString(Path.of("/proc", "" + pid, "cmdline")))
@@ -96,7 +96,7 @@ final class StartIT {
   @Test
   void aPasswordOnTheCommandLineIsWarnedOf() throws Exception {
     try (RedisServer redis = RedisServer.withPassword("s3cret-w0rd");
-        Daemon daemon = Daemon.start(redis, "--name=careless", "-u", redis.url())) {
+        Daemon daemon = Daemon.start(redis, "-u", redis.url())) {
       daemon.await("worker_ready", 1);
       assertThat(daemon.output()).contains("put the URL into RQ_REDIS_URL instead");
       assertThat(daemon.output()).doesNotContain("s3cret");
@@ -115,7 +115,7 @@ final class StartIT {
             Map.of("RQ_REDIS_URL", "redis://127.0.0.1:" + port),
             "--python=" + RqPython.path(),
             "--log-format=json",
-            "--name=not-yet")) {
+            Daemon.ownName())) {
       daemon.await("redis_away", 1);
       Thread.sleep(3000);
       assertThat(daemon.messages("redis_away"))
@@ -129,10 +129,11 @@ final class StartIT {
 
   @Test
   void aSecondDaemonOfThePoolIsRefusedAndToldWhoHoldsIt() throws Exception {
+    String name = Daemon.ownName();
     try (RedisServer redis = RedisServer.started();
-        Daemon first = Daemon.start(redis, "--name=twice")) {
+        Daemon first = Daemon.start(redis, name)) {
       first.await("worker_ready", 1);
-      try (Daemon second = Daemon.start(redis, "--name=twice")) {
+      try (Daemon second = Daemon.start(redis, name)) {
         assertThat(second.exitCode(SOON)).isEqualTo(1);
         assertThat(second.output()).contains("already run by pid " + first.pid());
       }
@@ -144,7 +145,7 @@ final class StartIT {
   void theHelperFilesAreTheUsersAlone() throws Exception {
     Path run = directory.resolve("run");
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon = Daemon.start(redis, "--name=private", "--runtime-dir=" + run)) {
+        Daemon daemon = Daemon.start(redis, "--runtime-dir=" + run)) {
       daemon.await("worker_ready", 1);
       assertThat(Files.getAttribute(run, "unix:mode").toString()).isEqualTo("" + 040700);
       try (Stream<Path> files = Files.list(run)) {

@@ -19,7 +19,7 @@ final class StopWhileRedisIsAwayIT {
   @Test
   void idleWorkersOfADeadRedisEndWithinSeconds() throws Exception {
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon = Daemon.start(redis, "--min-workers=2", "--name=dead-idle")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=2")) {
       daemon.await("worker_ready", 2);
       redis.kill();
       daemon.await("redis_away", 1);
@@ -34,7 +34,7 @@ final class StopWhileRedisIsAwayIT {
   void aBusyWorkerOfADeadRedisStillEndsItsJob() throws Exception {
     Path log = directory.resolve("jobs");
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon = Daemon.start(redis, "--min-workers=1", "--name=dead-busy")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=1")) {
       daemon.await("worker_ready", 1);
       assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, 4).waitFor())
           .isZero();
@@ -50,8 +50,7 @@ final class StopWhileRedisIsAwayIT {
   @Test
   void aHungRedisHoldsUpTheDrainAndTheLadderEndsIt() throws Exception {
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon =
-            Daemon.start(redis, "--min-workers=2", "--drain-timeout=3s", "--name=hung-idle")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=2", "--drain-timeout=3s")) {
       daemon.await("worker_ready", 2);
       redis.hang();
       daemon.await("redis_away", 1);
@@ -68,7 +67,7 @@ final class StopWhileRedisIsAwayIT {
   void aRedisThatComesBackIsUsedAgainWithoutHelp() throws Exception {
     Path log = directory.resolve("jobs");
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon = Daemon.start(redis, "--min-workers=1", "--name=comes-back")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=1")) {
       daemon.await("worker_ready", 1);
       redis.kill();
       daemon.await("redis_away", 1);

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,14 +15,12 @@ import redis.clients.jedis.Jedis;
 /** SIGTERM and SIGINT at every moment of a pool's life. Whatever happens, no process is left. */
 final class StoppingIT {
 
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @TempDir Path directory;
 
   private static Daemon start(RedisServer redis, String... options) throws Exception {
-    List<String> all = new ArrayList<>(List.of("--name=stopping-" + UUID.randomUUID()));
-    all.addAll(List.of(options));
-    return Daemon.startDetached(redis, all.toArray(new String[0]));
+    return Daemon.startDetached(redis, options);
   }
 
   private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {

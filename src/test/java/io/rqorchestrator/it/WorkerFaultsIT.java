@@ -8,11 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,9 +23,7 @@ final class WorkerFaultsIT {
   @TempDir Path directory;
 
   private static Daemon start(RedisServer redis, String... options) throws Exception {
-    List<String> all = new ArrayList<>(List.of("--name=worker-" + UUID.randomUUID()));
-    all.addAll(List.of(options));
-    return Daemon.start(redis, all.toArray(new String[0]));
+    return Daemon.start(redis, options);
   }
 
   private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
@@ -222,7 +218,7 @@ final class WorkerFaultsIT {
         Daemon daemon =
             Daemon.run(
                 Map.of("RQ_REDIS_URL", redis.url()),
-                "--name=worker-" + UUID.randomUUID(),
+                Daemon.ownName(),
                 "--python=" + python,
                 "--directory=" + RqPython.JOBS,
                 "--log-format=json",

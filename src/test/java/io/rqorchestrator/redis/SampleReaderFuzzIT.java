@@ -23,9 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.clients.jedis.Jedis;
 
 /** Other programs, other versions and broken clients write into the same Redis. */
+@Execution(ExecutionMode.SAME_THREAD) // they share a Redis and empty it
 final class SampleReaderFuzzIT {
 
   private static final List<String> QUEUES = List.of("high", "low");
