@@ -2,7 +2,8 @@
 
     python enqueue.py URL QUEUE[,QUEUE...] LOG COUNT RATE SECONDS [PREFIX]
 
-COUNT jobs of SECONDS each, RATE a second (0: all at once), round robin over the queues.
+COUNT jobs of SECONDS each, RATE a second (0: all at once), round robin over the queues. In place of
+SECONDS the path of a file: each job ends once that file is there.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def main() -> None:
             time.sleep(max(0.0, begun + number / float(rate) - time.monotonic()))
         job = f"{prefix}-{number}"
         queues[number % len(queues)].enqueue(
-            pool_jobs.work, log, job, float(seconds), job_id=job, result_ttl=3600
+            pool_jobs.work, log, job, seconds, job_id=job, result_ttl=3600
         )
 
 

@@ -6,11 +6,14 @@ import os
 import time
 
 
-def work(log: str, job: str, seconds: float) -> None:
-    """Take `seconds`, and write down when it began, when it ended, and who did it."""
+def work(log: str, job: str, length: str) -> None:
+    """Take that many seconds, or until that file is there; write down when, and who did it."""
     begun = time.time()
-    if seconds > 0:
-        time.sleep(seconds)
+    if length.startswith("/"):
+        while not os.path.exists(length):
+            time.sleep(0.05)
+    elif float(length) > 0:
+        time.sleep(float(length))
     line = f"{job} {begun:.6f} {time.time():.6f} {os.getppid()}\n"
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -113,11 +113,11 @@ public sealed interface Event {
     }
   }
 
-  /** A worker could not be spawned. */
+  /** A worker could not be spawned, or did not register in time. */
   record StartFailed(String problem, Duration retryIn) implements Event {
     @Override
     public String describe() {
-      return "start failed: %s; tries again in %s".formatted(problem, seconds(retryIn));
+      return "%s; tries again in %s".formatted(problem, seconds(retryIn));
     }
 
     @Override
@@ -194,6 +194,14 @@ public sealed interface Event {
     }
   }
 
+  /** An early exit was taken for a crash, and was none. */
+  record CrashPardoned(String name) implements Event {
+    @Override
+    public String describe() {
+      return "no crash: " + name + " had done jobs, it is replaced at once";
+    }
+  }
+
   /** A worker of an earlier daemon was found alive and taken over. */
   record WorkerAdopted(WorkerId worker, long pid, Role role) implements Event {
     @Override
@@ -227,18 +235,38 @@ public sealed interface Event {
     }
   }
 
-  /** A process of a dead worker was found alive. */
-  record StrayFound(long pid, boolean horse) implements Event {
+  /**
+   * A process of a dead worker was found alive.
+   *
+   * @param within how long a horse may go on until RQ tells more; empty for a scheduler
+   */
+  record StrayFound(long pid, Optional<Duration> within) implements Event {
     @Override
     public String describe() {
-      return horse
-          ? "orphan horse (pid %d): its worker is dead, it may finish its job".formatted(pid)
-          : "orphan scheduler (pid %d): its worker is dead, it is ended".formatted(pid);
+      return within
+          .map(
+              time ->
+                  "orphan horse (pid %d): its worker is dead, it may finish its job within %s"
+                      .formatted(pid, seconds(time)))
+          .orElse("orphan scheduler (pid %d): its worker is dead, it is ended".formatted(pid));
     }
 
     @Override
     public Level level() {
       return Level.WARNING;
+    }
+  }
+
+  /**
+   * RQ has told until when it counts an orphan's job as running.
+   *
+   * @param within how long the orphan may go on from now; negative if it was too long already
+   */
+  record StrayAllowed(long pid, String job, Duration within) implements Event {
+    @Override
+    public String describe() {
+      return "orphan horse (pid %d): RQ counts its job %s as running, it may finish it within %s"
+          .formatted(pid, job, seconds(within.isNegative() ? Duration.ZERO : within));
     }
   }
 
@@ -309,11 +337,16 @@ public sealed interface Event {
     }
   }
 
-  /** Samples fail: the pool is held as it is. */
-  record RedisAway(String problem) implements Event {
+  /**
+   * Samples fail: the pool is held as it is.
+   *
+   * @param retryWithin the longest time until Redis is asked again
+   */
+  record RedisAway(String problem, Duration retryWithin) implements Event {
     @Override
     public String describe() {
-      return "waiting for Redis: " + problem + "; nothing is started or retired until it answers";
+      return "waiting for Redis: %s; nothing is started or retired until it answers, asked every %s"
+          .formatted(problem, seconds(retryWithin));
     }
 
     @Override

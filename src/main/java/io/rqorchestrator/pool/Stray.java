@@ -6,5 +6,6 @@ package io.rqorchestrator.pool;
  * @param pid its process
  * @param start when it was started, to tell it from a later process with the same pid
  * @param horse whether it is a horse, which may be at a job; anything else may be ended at once
+ * @param worker RQ's name of its worker, or an empty string if that is not known
  */
-public record Stray(long pid, long start, boolean horse) {}
+public record Stray(long pid, long start, boolean horse, String worker) {}

@@ -81,9 +81,9 @@ public final class ProcessLauncher implements WorkerProcesses {
               .redirectInput(NO_INPUT)
               .redirectOutput(Redirect.INHERIT)
               .redirectError(Redirect.INHERIT);
-      commandLine.apply(builder.environment());
-      Process process = builder.start();
       String rqName = settings.takesRqOptions() ? name : "";
+      commandLine.apply(builder.environment(), rqName);
+      Process process = builder.start();
       record(new Survivor(process.pid(), rqName, role, settings.hosted()));
       CompletableFuture<Void> unused =
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
@@ -214,7 +214,9 @@ public final class ProcessLauncher implements WorkerProcesses {
     List<Stray> strays = new ArrayList<>();
     for (Entry entry : marked) {
       if (!kin.contains(entry.pid()) && entry.forked() && isInHost(entry.pid())) {
-        strays.add(new Stray(entry.pid(), entry.start(), entry.group() == entry.pid()));
+        String worker =
+            ProcessTable.environment(entry.pid(), WorkerCommandLine.WORKER_VARIABLE).orElse("");
+        strays.add(new Stray(entry.pid(), entry.start(), entry.group() == entry.pid(), worker));
       }
     }
     return strays;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * What {@code /proc} tells of processes. Whatever vanishes while it is read is simply not there.
@@ -76,6 +77,14 @@ final class ProcessTable {
       return found;
     }
     return found;
+  }
+
+  /** What a variable was in a process's environment when its program began. */
+  static Optional<String> environment(long pid, String variable) {
+    return Stream.of(read(PROC.resolve(pid + "/environ")).split("\0", -1))
+        .filter(entry -> entry.startsWith(variable + "="))
+        .map(entry -> entry.substring(variable.length() + 1))
+        .findFirst();
   }
 
   /** The command line, words separated by NUL; or the title that setproctitle gave. */

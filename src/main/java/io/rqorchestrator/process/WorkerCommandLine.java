@@ -14,6 +14,9 @@ public final class WorkerCommandLine {
   /** In the environment of every process of a pool: the pool's id. */
   static final String POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL";
 
+  /** In the environment of a worker and its forks: RQ's name of the worker. */
+  static final String WORKER_VARIABLE = "RQ_ORCHESTRATOR_WORKER";
+
   private static final String OPTION_PREFIX = "RQ_ORCHESTRATOR_";
 
   private final LaunchSettings settings;
@@ -83,10 +86,17 @@ public final class WorkerCommandLine {
     return additions;
   }
 
-  /** Turns the daemon's environment into a worker's. */
-  void apply(Map<String, String> environment) {
+  /**
+   * Turns the daemon's environment into a worker's.
+   *
+   * @param rqName RQ's name of the worker, or an empty string if that is not known
+   */
+  void apply(Map<String, String> environment, String rqName) {
     environment.keySet().removeIf(WorkerCommandLine::isOurs);
     environment.putAll(additions());
+    if (!rqName.isEmpty()) {
+      environment.put(WORKER_VARIABLE, rqName);
+    }
   }
 
   /** Our own options, and systemd's channels to the daemon, are not the workers'. */

@@ -43,8 +43,10 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     void failed(String problem, boolean denied);
   }
 
+  /** Workers to read, and those of them that died. */
+  private record Request(Set<String> names, Set<String> dead) {}
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
   private final RedisSettings settings;
   private final SampleReader reader;
@@ -52,7 +54,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   private final Set<String> ghosts = ConcurrentHashMap.newKeySet();
   private final TickSource ticks;
   private final Listener listener;
-  private final ArrayBlockingQueue<Set<String>> requests = new ArrayBlockingQueue<>(1);
+  private final ArrayBlockingQueue<Request> requests = new ArrayBlockingQueue<>(1);
   private final Thread thread = new Thread(this::serve, "sampler");
   private @Nullable Jedis jedis;
   private Duration retry = FIRST_RETRY;
@@ -73,9 +75,9 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   @Override
-  public void requestSample(Set<String> workerNames) {
+  public void requestSample(Set<String> workerNames, Set<String> deadNames) {
     // One request may wait while the thread is still at the last one; more are of no use.
-    boolean unused = requests.offer(workerNames);
+    boolean unused = requests.offer(new Request(workerNames, deadNames));
   }
 
   @Override
@@ -86,9 +88,9 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   private void serve() {
     try {
       while (true) {
-        Set<String> names = requests.take();
+        Request request = requests.take();
         if (retryAt == null || !ticks.now().isBefore(retryAt)) {
-          sample(names);
+          sample(request);
         }
       }
     } catch (InterruptedException e) {
@@ -96,9 +98,9 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
-  private void sample(Set<String> names) {
+  private void sample(Request request) {
     try {
-      RqSnapshot snapshot = read(names);
+      RqSnapshot snapshot = read(request);
       removeGhosts();
       retry = FIRST_RETRY;
       retryAt = null;
@@ -122,10 +124,10 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
    * A connection that broke since the last sample tells nothing of Redis now: it may have been
    * restarted, or have closed an idle connection. So a new one is tried before anybody is told.
    */
-  private RqSnapshot read(Set<String> names) {
+  private RqSnapshot read(Request request) {
     if (jedis != null) {
       try {
-        return reader.read(jedis, names);
+        return reader.read(jedis, request.names(), request.dead());
       } catch (JedisConnectionException e) {
         if (RedisProblem.isTimeout(e)) {
           throw e;
@@ -134,7 +136,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
       }
     }
     jedis = connect();
-    return reader.read(jedis, names);
+    return reader.read(jedis, request.names(), request.dead());
   }
 
   /** Does nothing while there is no connection; tried again after each sample until it is done. */

@@ -49,6 +49,14 @@ final class RqKeys {
     return "rq:scheduled:" + queue;
   }
 
+  /**
+   * Sorted set of running jobs, by when their mark lapses: {@code JOB} up to RQ 1, {@code
+   * JOB:EXECUTION} since.
+   */
+  static String running(String queue) {
+    return "rq:wip:" + queue;
+  }
+
   static String worker(String name) {
     return "rq:worker:" + name;
   }

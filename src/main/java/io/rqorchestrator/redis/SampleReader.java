@@ -18,6 +18,7 @@ import java.util.Set;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.resps.Tuple;
 
 /**
  * Takes one sample: one pipelined round trip over the names and ids it knows, and one more only if
@@ -46,10 +47,12 @@ final class SampleReader {
   private final Map<JobStart, Optional<Instant>> begun = new HashMap<>();
 
   private final JobSampleFields samples;
+  private final OrphanJobs orphanJobs;
 
   SampleReader(List<String> queues, TickSource ticks) {
     this.queues = List.copyOf(queues);
     this.samples = new JobSampleFields(queues);
+    this.orphanJobs = new OrphanJobs(this.queues);
     this.ticks = ticks;
   }
 
@@ -61,8 +64,9 @@ final class SampleReader {
    * Takes a sample.
    *
    * @param names workers to read even if they are not registered
+   * @param deadNames those of them whose jobs may be with an orphan
    */
-  RqSnapshot read(Jedis jedis, Set<String> names) {
+  RqSnapshot read(Jedis jedis, Set<String> names, Set<String> deadNames) {
     RqFields fields = new RqFields();
     Set<String> known = new LinkedHashSet<>(names);
     known.addAll(registered);
@@ -81,7 +85,14 @@ final class SampleReader {
 
     registered = registeredNames(members, fields);
     List<String> newNames = registered.stream().filter(name -> !known.contains(name)).toList();
-    secondTrip(jedis, newNames, queueAnswers, workerAnswers, fields);
+    Map<String, String> orphaned = new HashMap<>();
+    for (WorkerAnswer answer : workerAnswers) {
+      if (deadNames.contains(answer.name())) {
+        answer.job(fields).ifPresent(job -> orphaned.put(answer.name(), job));
+      }
+    }
+    Map<String, String> missing = orphanJobs.missing(deadNames, orphaned);
+    secondTrip(jedis, newNames, queueAnswers, workerAnswers, missing, fields);
 
     Map<String, RqWorker> workers = new LinkedHashMap<>();
     Set<String> nowHosted = new HashSet<>();
@@ -96,7 +107,8 @@ final class SampleReader {
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
     boolean isSuspended = Answers.value(suspended, fields).orElse(false);
-    return new RqSnapshot(at, parsedQueues, workers, isSuspended, fields.unreadable());
+    return new RqSnapshot(
+        at, parsedQueues, workers, orphanJobs.found(), isSuspended, fields.unreadable());
   }
 
   private static QueueAnswer ask(Pipeline pipeline, String queue, long epoch) {
@@ -121,12 +133,16 @@ final class SampleReader {
     return names;
   }
 
-  /** Reads what the first trip brought up for the first time: workers, and times of jobs. */
+  /**
+   * Reads what the first trip brought up for the first time: workers, times of jobs, and how long
+   * orphaned jobs count as running.
+   */
   private void secondTrip(
       Jedis jedis,
       List<String> newNames,
       List<QueueAnswer> queueAnswers,
       List<WorkerAnswer> workerAnswers,
+      Map<String, String> missingOrphans,
       RqFields fields) {
     Set<String> heads = new HashSet<>();
     queueAnswers.forEach(answer -> Answers.value(answer.heads(), fields).ifPresent(heads::addAll));
@@ -136,7 +152,7 @@ final class SampleReader {
     begun.keySet().retainAll(starts);
     heads.removeAll(enqueued.keySet());
     starts.removeAll(begun.keySet());
-    if (newNames.isEmpty() && heads.isEmpty() && starts.isEmpty()) {
+    if (newNames.isEmpty() && heads.isEmpty() && starts.isEmpty() && missingOrphans.isEmpty()) {
       return;
     }
     Pipeline pipeline = jedis.pipelined();
@@ -145,7 +161,10 @@ final class SampleReader {
     Map<JobStart, Response<String>> begunAt = new HashMap<>();
     starts.forEach(start -> begunAt.put(start, pipeline.hget(start.key(), start.field())));
     newNames.forEach(name -> workerAnswers.add(ask(pipeline, name)));
+    List<Response<List<Tuple>>> running =
+        missingOrphans.isEmpty() ? List.of() : orphanJobs.ask(pipeline);
     pipeline.sync();
+    orphanJobs.take(missingOrphans, running, fields);
     enqueuedAt.forEach(
         (id, time) -> enqueued.put(id, Answers.value(time, fields).flatMap(fields::time)));
     begunAt.forEach(

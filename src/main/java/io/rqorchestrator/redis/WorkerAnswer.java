@@ -50,6 +50,15 @@ record WorkerAnswer(
     return isHosted(hostFields(fields)) && exact(hostFields(fields), fields).isPresent();
   }
 
+  /** Id of the job in hand, by its host or by RQ's record. */
+  Optional<String> job(RqFields fields) {
+    return job(hostFields(fields), recordFields(fields));
+  }
+
+  private static Optional<String> job(Map<String, String> own, Map<String, String> rq) {
+    return RqFields.text(own.get("job")).or(() -> RqFields.text(rq.get("current_job")));
+  }
+
   /** Where it stands when the job in hand was begun, for a worker without a host. */
   Optional<JobStart> jobInHand(RqFields fields) {
     if (executions == null || isHosted(hostFields(fields))) {
@@ -85,7 +94,7 @@ record WorkerAnswer(
             fields.time(rq.get("birth")),
             state(rq, isHosted(own), busy),
             RqFields.text(rq.get("last_heartbeat")),
-            RqFields.text(own.get("job")).or(() -> RqFields.text(rq.get("current_job"))),
+            job(own, rq),
             busy,
             Math.max(ended, fields.count(own.get("jobs")).orElse(0)),
             isHosted(own) ? samples.parse(name, own, fields) : Optional.empty(),

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param at when the answer was there
  * @param queues the pool's queues in priority order
  * @param workers every worker registered on one of these queues, or asked for by name, by name
+ * @param orphanJobs jobs that dead workers held, by the worker's name, as far as RQ counts them as
+ *     running
  * @param suspended whether {@code rq suspend} is in force
  * @param unreadable fields whose content made no sense and was left out
  */
@@ -20,6 +22,7 @@ public record RqSnapshot(
     Tick at,
     List<RqQueue> queues,
     Map<String, RqWorker> workers,
+    Map<String, OrphanJob> orphanJobs,
     boolean suspended,
     int unreadable) {
 
@@ -27,6 +30,7 @@ public record RqSnapshot(
   public RqSnapshot {
     queues = List.copyOf(queues);
     workers = Map.copyOf(workers);
+    orphanJobs = Map.copyOf(orphanJobs);
   }
 
   /** Jobs waiting in all queues. */

@@ -1,15 +1,21 @@
 package io.rqorchestrator.rq;
 
+import java.time.Duration;
 import java.util.Set;
 
 /** The port through which samples are asked for. The answer comes later, as a message. */
 public interface RqView {
+
+  /** While Redis is away it is asked again at growing intervals, of this at most. */
+  Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
   /**
    * Asks for a sample. Never blocks; a request made while an earlier one is still unanswered is
    * dropped, so that a hung Redis cannot pile up work.
    *
    * @param workerNames workers to read even if RQ's own set of workers does not list them
+   * @param deadNames those of them that died: RQ is also asked how long it counts their jobs as
+   *     running
    */
-  void requestSample(Set<String> workerNames);
+  void requestSample(Set<String> workerNames, Set<String> deadNames);
 }

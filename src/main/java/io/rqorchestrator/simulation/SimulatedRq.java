@@ -86,7 +86,7 @@ final class SimulatedRq implements RqView {
   }
 
   @Override
-  public void requestSample(Set<String> workerNames) {
+  public void requestSample(Set<String> workerNames, Set<String> deadNames) {
     asked = workerNames;
     time.after(ROUND_TRIP, this::answer);
   }
@@ -104,6 +104,6 @@ final class SimulatedRq implements RqView {
       Optional<Instant> oldest = Optional.ofNullable(queues.get(i).peekFirst()).map(Enqueued::at);
       seen.add(new RqQueue(names.get(i), queues.get(i).size(), oldest, 0));
     }
-    return new RqSnapshot(time.now(), seen, workers, false, 0);
+    return new RqSnapshot(time.now(), seen, workers, Map.of(), false, 0);
   }
 }

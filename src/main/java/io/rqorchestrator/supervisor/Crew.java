@@ -136,6 +136,11 @@ final class Crew {
     return names;
   }
 
+  /** Those of them that died without taking their leave. */
+  Set<String> deadNames() {
+    return ghosts.names();
+  }
+
   /** Active workers that should have been readable in the newest sample and were not. */
   int unread() {
     return (int)
@@ -148,6 +153,7 @@ final class Crew {
   /** Matches workers with their records and tells the ledger how busy they were. */
   void observe(RqSnapshot snapshot, Tick now) {
     pardon(snapshot, now);
+    strays.observe(snapshot);
     ghosts.observe(snapshot);
     jobs.observeGone(snapshot);
     for (Worker worker : pool.workers()) {
@@ -175,6 +181,7 @@ final class Crew {
     for (Vacancy vacancy : pool.vacancies()) {
       if (Departures.hadWorked(vacancy, snapshot)) {
         pool = pool.without(vacancy).with(new Vacancy(0, now, Optional.empty()));
+        events.accept(now, new Event.CrashPardoned(vacancy.formerName().orElseThrow()));
       }
     }
   }
@@ -215,11 +222,16 @@ final class Crew {
       pool = pool.with(Worker.started(id, handle.pid(), role, handle.lossFree(), now, failures));
       events.accept(now, new Event.WorkerStarted(id, handle.pid(), role, handle.rqName()));
     } catch (LaunchException e) {
-      Duration wait = backoff.after(failures + 1);
-      pool = pool.with(new Vacancy(failures + 1, now.plus(wait), Optional.empty()));
-      health.blame("start failed: " + e.getMessage());
-      events.accept(now, new Event.StartFailed(String.valueOf(e.getMessage()), wait));
+      failed("start failed: " + e.getMessage(), failures + 1, now);
     }
+  }
+
+  /** Its place waits for the next try. */
+  private void failed(String problem, int failures, Tick now) {
+    Duration wait = backoff.after(failures);
+    pool = pool.with(new Vacancy(failures, now.plus(wait), Optional.empty()));
+    health.blame(problem);
+    events.accept(now, new Event.StartFailed(problem, wait));
   }
 
   private void drain(PoolAction.Drain action, Tick now) {
@@ -240,9 +252,7 @@ final class Crew {
       case KILLED -> handle.kill();
     }
     if (action.reason() == DrainReason.START_TIMEOUT) {
-      int failures = worker.failures() + 1;
-      health.blame(worker.id() + " did not register in time");
-      pool = pool.with(new Vacancy(failures, now.plus(backoff.after(failures)), Optional.empty()));
+      failed(worker.id() + " did not register in time", worker.failures() + 1, now);
     }
   }
 

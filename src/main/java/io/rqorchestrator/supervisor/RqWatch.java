@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class RqWatch {
     boolean news = other && now.hasPassed(staleAfter, problemSince);
     if (awaySince == null || news) {
       told = problem;
-      events.accept(now, new Event.RedisAway(problem));
+      events.accept(now, new Event.RedisAway(problem, RqView.LONGEST_RETRY));
     }
     if (awaySince == null) {
       awaySince = now;

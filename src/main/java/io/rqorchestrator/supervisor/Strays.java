@@ -4,32 +4,50 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.rq.OrphanJob;
+import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Processes that dead workers of the pool left behind. Killing a worker does not kill its horse,
  * which works on under another parent.
  *
- * <p>A horse may finish its job as long as RQ counts the job as running. RQ's mark of that lapses
- * 60 s or more after the worker's death: a live worker renews it every monitoring interval <i>i</i>
- * to at least <i>i</i> + 60 s. After that RQ fails the job, or gives it to another worker, and it
- * would run twice; so the horse is killed shortly before.
+ * <p>A horse may finish its job as long as RQ counts the job as running. After that RQ fails the
+ * job, or gives it to another worker, and it would run twice; so the horse is killed shortly
+ * before. RQ's mark is read once the worker is dead, because nobody renews it from then on, and is
+ * turned into monotonic time at first sight.
  */
 final class Strays {
 
-  private static final Duration GRACE = Duration.ofSeconds(55);
+  /** How long before RQ's mark lapses the horse is killed. */
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
+  /**
+   * How long a horse may go on while RQ's mark is not known: a live worker renews it every
+   * monitoring interval <i>i</i> to at least <i>i</i> + 60 s, so 60 s or more of it are left.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(60).minus(MARGIN);
+
+  /** No monitoring interval is longer: what lies farther ahead makes no sense. */
+  private static final Duration LONGEST = Duration.ofDays(1);
 
   /** How long a scheduler may take to go: it gives its lock back, unless Redis hangs. */
   private static final Duration DEAF = Duration.ofSeconds(10);
 
+  /** A job that may be with an orphan, and when that one is killed. */
+  private record Allowed(String job, Tick until) {}
+
   private final WorkerProcesses processes;
   private final EventSink events;
   private final Map<Stray, Tick> known = new HashMap<>();
+  private final Map<Stray, Allowed> told = new HashMap<>();
+  private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
   Strays(WorkerProcesses processes, EventSink events) {
@@ -47,9 +65,23 @@ final class Strays {
     return known.isEmpty() && !suspected;
   }
 
+  /** Learns until when RQ counts the jobs of dead workers as running. */
+  void observe(RqSnapshot snapshot) {
+    snapshot
+        .orphanJobs()
+        .forEach((worker, job) -> allowed.computeIfAbsent(worker, name -> of(job, snapshot.at())));
+  }
+
+  private static Allowed of(OrphanJob job, Tick at) {
+    Duration ahead = Duration.between(at.wall(), job.countedUntil());
+    Duration bounded = ahead.compareTo(LONGEST) < 0 ? ahead : LONGEST;
+    return new Allowed(job.id(), at.plus(bounded.minus(MARGIN)));
+  }
+
   /** Looks for strays if there is reason to, and ends those whose time has come. */
   void watch(Set<Long> workers, boolean cold, Tick now) {
     if (isEmpty()) {
+      allowed.clear();
       return;
     }
     suspected = false;
@@ -61,9 +93,11 @@ final class Strays {
           }
         });
     known.keySet().retainAll(found);
+    told.keySet().retainAll(found);
     for (Stray stray : found) {
       if (known.putIfAbsent(stray, now) == null) {
-        events.accept(now, new Event.StrayFound(stray.pid(), stray.horse()));
+        Optional<Duration> within = stray.horse() ? Optional.of(GRACE) : Optional.empty();
+        events.accept(now, new Event.StrayFound(stray.pid(), within));
       }
       endInTime(stray, cold, now);
     }
@@ -73,9 +107,29 @@ final class Strays {
     Tick since = known.getOrDefault(stray, now);
     if (!stray.horse()) {
       processes.end(stray, cold || now.hasPassed(DEAF, since));
-    } else if (cold || now.hasPassed(GRACE, since)) {
+      return;
+    }
+    Optional<Allowed> term = allowed(stray);
+    term.ifPresent(found -> tell(stray, found, now));
+    Tick until = term.map(Allowed::until).orElse(since.plus(GRACE));
+    if (cold || !now.isBefore(until)) {
       events.accept(now, new Event.StrayKilled(stray.pid(), now.since(since)));
       processes.end(stray, true);
+    }
+  }
+
+  /** Of a horse whose worker is not known, the first mark that lapses may be its own. */
+  private Optional<Allowed> allowed(Stray stray) {
+    if (!stray.worker().isEmpty()) {
+      return Optional.ofNullable(allowed.get(stray.worker()));
+    }
+    return allowed.values().stream()
+        .reduce((one, other) -> one.until().isBefore(other.until()) ? one : other);
+  }
+
+  private void tell(Stray stray, Allowed term, Tick now) {
+    if (!term.equals(told.put(stray, term))) {
+      events.accept(now, new Event.StrayAllowed(stray.pid(), term.job(), term.until().since(now)));
     }
   }
 }

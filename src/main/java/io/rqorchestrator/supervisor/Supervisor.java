@@ -250,7 +250,7 @@ public final class Supervisor {
   private void askForSample(Tick now) {
     if (lastSampleAsked == null || now.hasPassed(rules.samplingInterval(), lastSampleAsked)) {
       lastSampleAsked = now;
-      rq.requestSample(crew.rqNames());
+      rq.requestSample(crew.rqNames(), crew.deadNames());
     }
   }
 

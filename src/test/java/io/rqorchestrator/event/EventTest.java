@@ -52,7 +52,7 @@ class EventTest {
             CHANGE,
             "start w7 (pid 4711): elastic"),
         arguments(
-            new Event.StartFailed("fork: no memory", Duration.ofSeconds(4)),
+            new Event.StartFailed("start failed: fork: no memory", Duration.ofSeconds(4)),
             WARNING,
             "start failed: fork: no memory; tries again in 4.0s"),
         arguments(new Event.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
@@ -105,6 +105,10 @@ class EventTest {
             CHANGE,
             "gone w7 (pid 4711): Redis was away (exit code 1) after 61s, replaced in 1.0s"),
         arguments(
+            new Event.CrashPardoned("web-w7"),
+            CHANGE,
+            "no crash: web-w7 had done jobs, it is replaced at once"),
+        arguments(
             new Event.WorkerAdopted(W7, 4711, Role.CORE),
             CHANGE,
             "adopt w7 (pid 4711): core, left by an earlier daemon"),
@@ -117,13 +121,21 @@ class EventTest {
             WARNING,
             "--max-worker-memory (50 MB) is below what a new worker takes (w7: 60 MB): raise it"),
         arguments(
-            new Event.StrayFound(5, true),
+            new Event.StrayFound(5, Optional.of(Duration.ofSeconds(55))),
             WARNING,
-            "orphan horse (pid 5): its worker is dead, it may finish its job"),
+            "orphan horse (pid 5): its worker is dead, it may finish its job within 55s"),
         arguments(
-            new Event.StrayFound(5, false),
+            new Event.StrayFound(5, Optional.empty()),
             WARNING,
             "orphan scheduler (pid 5): its worker is dead, it is ended"),
+        arguments(
+            new Event.StrayAllowed(5, "job-1", MINUTE),
+            CHANGE,
+            "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 61s"),
+        arguments(
+            new Event.StrayAllowed(5, "job-1", MINUTE.negated()),
+            CHANGE,
+            "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 0.0s"),
         arguments(
             new Event.StrayKilled(5, MINUTE),
             WARNING,
@@ -144,9 +156,10 @@ class EventTest {
             "degraded: w7 crashed; tries on with backoff"),
         arguments(new Event.Recovered(MINUTE), CHANGE, "recovered after 61s"),
         arguments(
-            new Event.RedisAway("refused"),
+            new Event.RedisAway("refused", Duration.ofSeconds(5)),
             WARNING,
-            "waiting for Redis: refused; nothing is started or retired until it answers"),
+            "waiting for Redis: refused; nothing is started or retired until it answers, asked every"
+                + " 5.0s"),
         arguments(new Event.RedisBack(MINUTE), CHANGE, "Redis answers again after 61s"),
         arguments(
             new Event.Suspension(true),

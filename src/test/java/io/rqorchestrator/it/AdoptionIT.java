@@ -32,9 +32,9 @@ final class AdoptionIT {
     return Daemon.start(redis, all);
   }
 
-  private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
+  private Path enqueue(RedisServer redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, seconds).waitFor())
+    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor())
         .isZero();
     return log;
   }
@@ -72,8 +72,10 @@ final class AdoptionIT {
     try (RedisServer redis = RedisServer.started();
         Daemon first = start(redis, options);
         PoolProcesses processes = PoolProcesses.of(first)) {
-      Path log = enqueue(redis, 9, 3);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 9, gate);
       first.await("worker_ready", 3);
+      first.await("measured", 1, event -> event.get("busy").getAsInt() == 3);
       List<Long> workers = first.workerPids();
       kill(first);
       assertThat(workers).allMatch(PoolProcesses::isAlive);
@@ -83,6 +85,7 @@ final class AdoptionIT {
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         second.await("measured", 1, event -> event.get("busy").getAsInt() == 3);
         second.await("measured", 1, event -> event.get("utilization").getAsDouble() > 0.5);
+        gate.open();
         second.await("worker_gone", 2, event -> event.get("ending").getAsString().equals("asked"));
         assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
         assertThat(second.stop()).isZero();
@@ -103,14 +106,18 @@ final class AdoptionIT {
         Daemon first = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 1);
-      Path log = enqueue(redis, 1, 15);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       kill(first);
       try (Daemon second = start(redis, "--min-workers=1")) {
         second.await("worker_adopted", 1);
         second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+        second.signal("TERM");
+        second.await("worker_draining", 1);
         assertThat(JobLog.read(log).runs()).isEmpty();
-        assertThat(second.stop()).isZero();
+        gate.open();
+        assertThat(second.exitCode(Duration.ofSeconds(60))).isZero();
       }
       assertThat(processes.all()).isEmpty();
       assertThat(JobLog.read(log).runs()).hasSize(1);
@@ -189,7 +196,8 @@ final class AdoptionIT {
         Daemon first = start(redis, "--min-workers=2");
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 2);
-      Path log = enqueue(redis, 1, 25);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       JsonObject measured = first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       assertThat(measured.get("live").getAsInt()).isEqualTo(2);
       List<Long> workers = first.workerPids();
@@ -210,6 +218,7 @@ final class AdoptionIT {
       try (Daemon third = start(redis, "--min-workers=2")) {
         third.await("worker_adopted", 2);
         assertThat(adopted(third)).containsExactlyInAnyOrderElementsOf(workers);
+        gate.open();
         assertThat(third.stop()).isZero();
         assertThat(third.events("worker_started")).isEmpty();
       }
@@ -245,7 +254,8 @@ final class AdoptionIT {
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 1);
       long worker = first.workerPids().get(0);
-      Path log = enqueue(redis, 1, 15);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       long horse = processes.horseOf(worker);
       long scheduler = processes.schedulerOf(worker);
       String ghost;
@@ -259,6 +269,7 @@ final class AdoptionIT {
         second.await("stray_found", 2);
         assertThat(second.events("stray_found").map(event -> event.get("pid").getAsLong()))
             .containsExactlyInAnyOrder(horse, scheduler);
+        gate.open();
         second.await("stray_gone", 2);
         assertThat(second.events("worker_adopted")).isEmpty();
         assertThat(JobLog.read(log).runs()).as("the horse finished its job").hasSize(1);

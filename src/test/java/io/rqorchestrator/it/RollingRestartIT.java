@@ -21,10 +21,10 @@ final class RollingRestartIT {
     return Daemon.startDetached(redis, options);
   }
 
-  private Process enqueue(RedisServer redis, Path log, int count, double rate, double seconds)
+  private Process enqueue(RedisServer redis, Path log, int count, double rate, Object length)
       throws Exception {
     return RqPython.run(
-        "enqueue.py", redis.url(), "default", log, count, rate, seconds, log.getFileName());
+        "enqueue.py", redis.url(), "default", log, count, rate, length, log.getFileName());
   }
 
   private static void assertEachRanOnce(Path log, int count) throws Exception {
@@ -81,7 +81,8 @@ final class RollingRestartIT {
         Daemon daemon = start(redis, "--min-workers=2", "--max-workers=2");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
-      assertThat(enqueue(redis, log, 1, 0, 15).waitFor()).isZero();
+      Gate gate = Gate.in(directory);
+      assertThat(enqueue(redis, log, 1, 0, gate).waitFor()).isZero();
       daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
@@ -92,6 +93,7 @@ final class RollingRestartIT {
       assertThat(enqueue(redis, more, 4, 0, 0.1).waitFor()).isZero();
       Awaitility.await().until(() -> JobLog.read(more).runs().size() == 4);
       assertThat(JobLog.read(log).runs()).as("still at it").isEmpty();
+      gate.open();
       daemon.await("worker_gone", 2);
       assertEachRanOnce(log, 1);
       assertThat(PoolSizes.of(daemon, 2).fewestAble()).isEqualTo(2);

@@ -23,9 +23,9 @@ final class StoppingIT {
     return Daemon.startDetached(redis, options);
   }
 
-  private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
+  private Path enqueue(RedisServer redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, seconds).waitFor())
+    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor())
         .isZero();
     return log;
   }
@@ -102,11 +102,14 @@ final class StoppingIT {
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 1);
-      Path log = enqueue(redis, 1, 4);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       awaitBusy(daemon, 1);
-      daemon.signal("INT");
+      String both = "kill -INT %1$d; sleep 0.3; kill -TERM %1$d".formatted(daemon.pid());
+      new ProcessBuilder("sh", "-c", both).start().waitFor();
       daemon.await("stop_requested", 1);
-      daemon.signal("TERM");
+      Thread.sleep(1000);
+      gate.open();
       assertThat(daemon.exitCode(SOON)).isZero();
       assertEachIsAskedOnce(daemon);
       assertThat(JobLog.read(log).runs()).hasSize(1);
@@ -211,11 +214,14 @@ final class StoppingIT {
         Daemon daemon = start(redis, "--min-workers=2");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
-      Path log = enqueue(redis, 1, 5);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       awaitBusy(daemon, 1);
       daemon.signal("HUP");
       daemon.await("worker_started", 3);
       daemon.signal("TERM");
+      daemon.await("stop_requested", 1);
+      gate.open();
       assertThat(daemon.exitCode(SOON)).isZero();
       assertEachIsAskedOnce(daemon);
       assertThat(daemon.events("worker_started")).hasSize(3);
@@ -231,13 +237,16 @@ final class StoppingIT {
         Daemon daemon = start(redis, "--min-workers=2");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
-      Path log = enqueue(redis, 2, 4);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 2, gate);
       awaitBusy(daemon, 2);
       assertThat(PoolProcesses.group(daemon.pid())).isEqualTo(daemon.pid());
       assertThat(processes.all())
           .hasSizeGreaterThan(4)
           .noneMatch(pid -> PoolProcesses.group(pid) == daemon.pid());
       new ProcessBuilder("kill", "-INT", "--", "-" + daemon.pid()).start().waitFor();
+      daemon.await("worker_draining", 2);
+      gate.open();
       assertThat(daemon.exitCode(SOON)).isZero();
       assertThat(daemon.messages("stop_requested"))
           .singleElement()
@@ -257,11 +266,15 @@ final class StoppingIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 1);
       long worker = daemon.workerPids().get(0);
-      Path log = enqueue(redis, 1, 6);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       processes.horseOf(worker);
       Signal.send("KILL", worker);
       daemon.await("stray_found", 1);
       daemon.signal("TERM");
+      daemon.await("stop_requested", 1);
+      assertThat(daemon.isAlive()).isTrue();
+      gate.open();
       assertThat(daemon.exitCode(SOON)).isZero();
       assertThat(JobLog.read(log).runs()).hasSize(1);
       assertThat(processes.all()).isEmpty();

@@ -26,9 +26,9 @@ final class WorkerFaultsIT {
     return Daemon.start(redis, options);
   }
 
-  private Path enqueue(RedisServer redis, int count, double seconds) throws Exception {
+  private Path enqueue(RedisServer redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, seconds).waitFor())
+    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor())
         .isZero();
     return log;
   }
@@ -85,7 +85,8 @@ final class WorkerFaultsIT {
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
       long worker = daemon.workerPids().get(0);
-      Path log = enqueue(redis, 1, 6);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
       long horse = processes.horseOf(worker);
       assertThat(PoolProcesses.group(horse)).isNotEqualTo(PoolProcesses.group(worker));
       String ghost = onlyRecord(jedis);
@@ -97,6 +98,7 @@ final class WorkerFaultsIT {
       daemon.await("worker_ready", 2);
       assertThat(PoolProcesses.isAlive(horse)).isTrue();
       assertThat(jedis.exists(ghost)).as("the record stays for the horse").isTrue();
+      gate.open();
 
       daemon.await("stray_gone", 1);
       assertThat(daemon.await("ghost_removed", 1).get("name").getAsString())
@@ -109,6 +111,70 @@ final class WorkerFaultsIT {
       assertThat(jedis.zcard("rq:failed:default")).isZero();
       assertThat(processes.all()).isEmpty();
     }
+  }
+
+  /** What the sample reads of a running job differs by RQ's version. */
+  @Test
+  @Tag("short")
+  void anOrphanHorseIsKilledShortlyBeforeRqGivesItsJobAway() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      Path log = enqueue(redis, 1, 120);
+      long horse = processes.horseOf(worker);
+      double countedUntil = countAsRunning(jedis, 20);
+      Signal.send("KILL", worker);
+
+      JsonObject allowed = daemon.await("stray_allowed", 1);
+      assertThat(allowed.get("pid").getAsLong()).isEqualTo(horse);
+      assertThat(allowed.get("job").getAsString()).isEqualTo("job-0");
+      assertThat(allowed.get("within").getAsDouble()).isLessThan(15);
+      JsonObject killed = daemon.await("stray_killed", 1);
+      assertThat(time(killed).toEpochMilli() / 1000.0)
+          .isBetween(countedUntil - 5.1, countedUntil - 1);
+      daemon.await("stray_gone", 1);
+      daemon.await("ghost_removed", 1);
+      assertThat(PoolProcesses.isAlive(horse)).isFalse();
+      assertThat(daemon.stop()).isZero();
+      assertThat(JobLog.read(log).runs()).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void anOrphanHorseMayGoOnAsLongAsRqCountsItsJobAsRunning() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      Path log = enqueue(redis, 1, 65);
+      processes.horseOf(worker);
+      countAsRunning(jedis, 300);
+      Signal.send("KILL", worker);
+
+      JsonObject allowed = daemon.await("stray_allowed", 1);
+      assertThat(allowed.get("within").getAsDouble()).isBetween(200.0, 295.0);
+      daemon.await("stray_gone", 1);
+      assertThat(daemon.events("stray_killed")).isEmpty();
+      assertThat(daemon.stop()).isZero();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+      assertThat(jedis.zcard("rq:finished:default")).isOne();
+    }
+  }
+
+  /** Lets RQ count the only running job as running for so long; seconds since the epoch. */
+  private static double countAsRunning(Jedis jedis, int seconds) {
+    List<String> marks =
+        Awaitility.await()
+            .until(() -> jedis.zrange("rq:wip:default", 0, -1), running -> running.size() == 1);
+    double until = System.currentTimeMillis() / 1000.0 + seconds;
+    jedis.zadd("rq:wip:default", until, marks.get(0));
+    return until;
   }
 
   @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rqorchestrator.it.TestRedis;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.Load;
+import io.rqorchestrator.rq.OrphanJob;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.TickSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +69,7 @@ final class SampleReaderFuzzIT {
         jedis.flushAll();
       }
       litter(garbage);
-      RqSnapshot snapshot = reader.read(jedis, Set.of("a", "b"));
+      RqSnapshot snapshot = reader.read(jedis, Set.of("a", "b"), Set.of("b", "c"));
 
       assertThat(snapshot.queues()).hasSize(2);
       assertThat(snapshot.queued()).isNotNegative();
@@ -92,6 +94,7 @@ final class SampleReaderFuzzIT {
       write(garbage, RqKeys.queue(queue), List.of("x", "y"));
       write(garbage, RqKeys.workersOf(queue), WORKERS.stream().map(RqKeys::worker).toList());
       write(garbage, RqKeys.scheduled(queue), List.of("x"));
+      write(garbage, RqKeys.running(queue), List.of("x", "y:1", ":", "busy:"));
     }
     for (String worker : WORKERS) {
       writeHash(garbage, RqKeys.worker(worker), RqKeys.WORKER_FIELDS);
@@ -159,7 +162,7 @@ final class SampleReaderFuzzIT {
     jedis.sadd(RqKeys.workersOf("low"), RqKeys.worker("b"));
     jedis.hset(RqKeys.worker("b"), Map.of("state", "idle", "pid", "7"));
     SampleReader reader = new SampleReader(QUEUES, ticks);
-    RqSnapshot sound = reader.read(jedis, Set.of("a"));
+    RqSnapshot sound = reader.read(jedis, Set.of("a"), Set.of());
     assertThat(sound.unreadable()).isZero();
 
     for (String key :
@@ -171,13 +174,45 @@ final class SampleReaderFuzzIT {
             RqKeys.host("a"),
             RqKeys.executions("a"))) {
       jedis.set(key, "a string");
-      RqSnapshot snapshot = reader.read(jedis, Set.of("a"));
+      RqSnapshot snapshot = reader.read(jedis, Set.of("a"), Set.of());
       assertThat(snapshot.unreadable()).as(key).isPositive();
       assertThat(snapshot.queued()).isOne();
       assertThat(snapshot.oldestWait()).isPresent();
       assertThat(snapshot.workers().get("b").isIdle()).isTrue();
       assertThat(snapshot.workers().get("b").pid()).hasValue(7);
       jedis.del(key);
+    }
+  }
+
+  /** RQ 1 marks a running job by its id, RQ 2 and newer by the execution's as well. */
+  @Test
+  void theJobOfADeadWorkerIsLookedUpUntilItIsFound() {
+    jedis.hset(RqKeys.worker("a"), Map.of("state", "busy", "current_job", "x:y"));
+    jedis.hset(RqKeys.host("b"), Map.of("v", "1", "job", "z"));
+    jedis.zadd(RqKeys.running("low"), Map.of("x", 1e9, "other", 2e9, "z:", 3e9, "zz:1", 4e9));
+    SampleReader reader = new SampleReader(QUEUES, ticks);
+    Set<String> both = Set.of("a", "b");
+    assertThat(reader.read(jedis, both, Set.of()).orphanJobs()).as("not dead").isEmpty();
+    assertThat(reader.read(jedis, both, both).orphanJobs())
+        .containsExactly(Map.entry("b", new OrphanJob("z", Instant.ofEpochSecond(3_000_000_000L))));
+
+    jedis.zadd(RqKeys.running("high"), Map.of("x:y:1", 1_800_000_000.5, "x:y:2", 1.9e9));
+    jedis.zadd(RqKeys.running("low"), Map.of("z:1", 1e9));
+    assertThat(reader.read(jedis, both, both).orphanJobs())
+        .containsOnly(
+            Map.entry("a", new OrphanJob("x:y", Instant.ofEpochMilli(1_800_000_000_500L))),
+            Map.entry("b", new OrphanJob("z", Instant.ofEpochSecond(3_000_000_000L))));
+    assertThat(reader.read(jedis, both, Set.of()).orphanJobs()).isEmpty();
+  }
+
+  @Test
+  void aMarkOfARunningJobThatMakesNoSenseIsCountedAndLeftOut() {
+    jedis.hset(RqKeys.worker("a"), Map.of("state", "busy", "current_job", "x"));
+    for (double score : new double[] {Double.POSITIVE_INFINITY, -1, 1e300}) {
+      jedis.zadd(RqKeys.running("high"), score, "x");
+      RqSnapshot snapshot = new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"), Set.of("a"));
+      assertThat(snapshot.orphanJobs()).isEmpty();
+      assertThat(snapshot.unreadable()).as("score %s", score).isOne();
     }
   }
 
@@ -197,7 +232,7 @@ final class SampleReaderFuzzIT {
       record.put("last_heartbeat", "whatever");
       record.put(field.getKey(), field.getValue());
       jedis.hset(RqKeys.worker("a"), record);
-      RqSnapshot snapshot = new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"));
+      RqSnapshot snapshot = new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"), Set.of());
       assertThat(snapshot.unreadable()).as(field.toString()).isOne();
       RqWorker worker = snapshot.workers().get("a");
       assertThat(worker.isBusy()).isTrue();

@@ -41,14 +41,14 @@ class RqSnapshotTest {
   @Test
   void keepsWhatItWasGiven() {
     List<RqQueue> queues = new ArrayList<>(List.of(queue("default", 1, 0)));
-    RqSnapshot snapshot = new RqSnapshot(at(100), queues, Map.of(), false, 0);
+    RqSnapshot snapshot = new RqSnapshot(at(100), queues, Map.of(), Map.of(), false, 0);
     queues.clear();
 
     assertThat(snapshot.queued()).isEqualTo(1);
   }
 
   private static RqSnapshot with(RqQueue... queues) {
-    return new RqSnapshot(at(100), List.of(queues), Map.of(), false, 0);
+    return new RqSnapshot(at(100), List.of(queues), Map.of(), Map.of(), false, 0);
   }
 
   private static RqQueue queue(String name, long queued, long due) {

@@ -144,9 +144,14 @@ final class FakeLauncher implements WorkerProcesses {
     strays.remove(stray);
   }
 
-  /** A dead worker's horse, or its scheduler. */
+  /** A dead worker's horse, or its scheduler; nobody knows of which worker. */
   Stray leavesBehind(long pid, boolean horse) {
-    Stray stray = new Stray(pid, 1, horse);
+    return leavesBehind(pid, horse, "");
+  }
+
+  /** A dead worker's horse, or its scheduler. */
+  Stray leavesBehind(long pid, boolean horse, String worker) {
+    Stray stray = new Stray(pid, 1, horse, worker);
     strays.add(stray);
     return stray;
   }

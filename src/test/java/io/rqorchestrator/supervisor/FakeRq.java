@@ -1,6 +1,7 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.rq.OrphanJob;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -31,6 +32,7 @@ final class FakeRq implements RqView {
   private final Deque<Job> queue = new ArrayDeque<>();
   private final Map<String, RqWorker> foreigners = new HashMap<>();
   private final Map<String, FakeWorker> registered = new HashMap<>();
+  private final Map<String, OrphanJob> orphanJobs = new HashMap<>();
   private int jobs;
   private long due;
   private boolean suspended;
@@ -45,20 +47,26 @@ final class FakeRq implements RqView {
   }
 
   @Override
-  public void requestSample(Set<String> workerNames) {
+  public void requestSample(Set<String> workerNames, Set<String> deadNames) {
     askedFor = Set.copyOf(workerNames);
     if (!hung) {
-      mailbox.post(failure.orElseGet(() -> new Message.SampleTaken(snapshot())));
+      mailbox.post(failure.orElseGet(() -> new Message.SampleTaken(snapshot(deadNames))));
     }
   }
 
-  private RqSnapshot snapshot() {
+  private RqSnapshot snapshot(Set<String> deadNames) {
     Tick now = ticks.now();
     Map<String, RqWorker> workers = new HashMap<>(foreigners);
     registered.forEach((name, worker) -> workers.put(name, worker.record(source)));
     Optional<Instant> oldest = queue.stream().map(Job::enqueuedAt).min(Instant::compareTo);
     RqQueue only = new RqQueue("default", queue.size(), oldest, due);
-    return new RqSnapshot(now, List.of(only), workers, suspended, 0);
+    return new RqSnapshot(now, List.of(only), workers, orphanJobs(deadNames), suspended, 0);
+  }
+
+  private Map<String, OrphanJob> orphanJobs(Set<String> deadNames) {
+    Map<String, OrphanJob> asked = new HashMap<>(orphanJobs);
+    asked.keySet().retainAll(deadNames);
+    return asked;
   }
 
   // What its users do.
@@ -97,6 +105,11 @@ final class FakeRq implements RqView {
 
   void hangs() {
     hung = true;
+  }
+
+  /** It counts the job that this worker had as running for so long from now. */
+  void counts(String workerName, String job, Duration from) {
+    orphanJobs.put(workerName, new OrphanJob(job, ticks.now().wall().plus(from)));
   }
 
   // What its workers do.

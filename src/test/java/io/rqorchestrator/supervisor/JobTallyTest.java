@@ -31,7 +31,7 @@ final class JobTallyTest {
   }
 
   private static RqSnapshot snapshot(long second, long jobs) {
-    return new RqSnapshot(after(second), List.of(), Map.of("w1", worker(jobs)), false, 0);
+    return new RqSnapshot(after(second), List.of(), Map.of("w1", worker(jobs)), Map.of(), false, 0);
   }
 
   private long counted() {
@@ -63,7 +63,7 @@ final class JobTallyTest {
   @Test
   void oneThatLeftNothingIsForgotten() {
     tally.end("w1", after(2));
-    tally.observeGone(new RqSnapshot(after(3), List.of(), Map.of(), false, 0));
+    tally.observeGone(new RqSnapshot(after(3), List.of(), Map.of(), Map.of(), false, 0));
     assertThat(tally.names()).isEmpty();
   }
 }

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.event.Event.CrashPardoned;
 import io.rqorchestrator.event.Event.Degraded;
 import io.rqorchestrator.event.Event.Recovered;
 import io.rqorchestrator.event.Event.WorkerGone;
@@ -83,6 +84,7 @@ class SupervisorHealthTest {
     world.runsUntil(1.5);
 
     assertThat(world.events.of(WorkerGone.class).get(0).ending()).isEqualTo(Ending.CRASHED);
+    assertThat(world.events.of(CrashPardoned.class)).hasSize(1);
     assertThat(world.alive()).as("replaced without a backoff").isEqualTo(1);
   }
 

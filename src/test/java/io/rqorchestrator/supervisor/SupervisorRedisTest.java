@@ -12,6 +12,7 @@ import io.rqorchestrator.event.Event.StopRequested;
 import io.rqorchestrator.event.Event.Suspension;
 import io.rqorchestrator.event.Event.WorkerDraining;
 import io.rqorchestrator.event.Event.WorkerGone;
+import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class SupervisorRedisTest {
     world.runs(10);
 
     assertThat(world.events.of(RedisAway.class))
-        .containsExactly(new RedisAway("connection refused"));
+        .containsExactly(new RedisAway("connection refused", RqView.LONGEST_RETRY));
     assertThat(world.events.of(RedisBack.class)).hasSize(1);
     assertThat(world.events.of(RedisBack.class).get(0).after())
         .isBetween(Duration.ofSeconds(59), Duration.ofSeconds(61));
@@ -104,7 +105,8 @@ class SupervisorRedisTest {
     assertThat(world.events.of(RedisAway.class)).isEmpty();
 
     world.runs(1.2);
-    assertThat(world.events.of(RedisAway.class)).containsExactly(new RedisAway("no answer"));
+    assertThat(world.events.of(RedisAway.class))
+        .containsExactly(new RedisAway("no answer", RqView.LONGEST_RETRY));
     world.runs(10);
     assertThat(lastReason(world)).contains(Reason.Code.NO_DATA);
 

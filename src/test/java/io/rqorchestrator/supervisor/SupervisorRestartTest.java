@@ -130,6 +130,9 @@ class SupervisorRestartTest {
     assertThat(starts.get(1) - starts.get(0)).isBetween(30.9, 31.1);
     assertThat(starts.get(2) - starts.get(1)).isBetween(31.9, 32.1);
     assertThat(starts.get(3) - starts.get(2)).isBetween(33.9, 34.1);
+    assertThat(world.events.of(StartFailed.class))
+        .extracting(StartFailed::retryIn)
+        .startsWith(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
     assertThat(world.alive()).isEqualTo(1);
   }
 
@@ -153,7 +156,7 @@ class SupervisorRestartTest {
         .extracting(failed -> failed.retryIn().toSeconds())
         .containsExactly(1L, 2L, 4L, 8L);
     assertThat(world.events.of(StartFailed.class).get(0).problem())
-        .isEqualTo("fork: Cannot allocate memory");
+        .isEqualTo("start failed: fork: Cannot allocate memory");
 
     world.launcher.works();
     world.runs(8);

@@ -3,10 +3,14 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event.GhostRemoved;
+import io.rqorchestrator.event.Event.StrayAllowed;
 import io.rqorchestrator.event.Event.StrayFound;
 import io.rqorchestrator.event.Event.StrayGone;
 import io.rqorchestrator.event.Event.StrayKilled;
+import io.rqorchestrator.event.Event.TickFailed;
 import io.rqorchestrator.pool.Stray;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What dead workers leave behind: horses, schedulers, records. */
@@ -21,7 +25,8 @@ class SupervisorStraysTest {
     world.runs(1);
 
     assertThat(world.launcher.ended()).containsExactly(scheduler);
-    assertThat(world.events.of(StrayFound.class)).containsExactly(new StrayFound(5000, false));
+    assertThat(world.events.of(StrayFound.class))
+        .containsExactly(new StrayFound(5000, Optional.empty()));
     assertThat(world.events.of(StrayGone.class)).hasSize(1);
   }
 
@@ -52,6 +57,95 @@ class SupervisorStraysTest {
     world.runs(1);
     assertThat(world.launcher.ended()).containsExactly(horse);
     assertThat(world.events.of(StrayKilled.class)).hasSize(1);
+  }
+
+  /** RQ's mark is on the wall clock, and is turned into monotonic time once. */
+  @Test
+  void aHorseMayGoOnAsLongAsRqCountsItsJobAsRunning() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    world.rq.counts("rq-w1", "j1", Duration.ofSeconds(85));
+    world.worker(1).exits(137);
+    world.runs(2);
+    assertThat(world.events.of(StrayAllowed.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.job()).isEqualTo("j1");
+              assertThat(event.within()).isBetween(Duration.ofSeconds(78), Duration.ofSeconds(80));
+            });
+    world.ticks.stepWall(Duration.ofHours(1));
+    world.runs(77.9);
+    assertThat(world.launcher.ended()).isEmpty();
+
+    world.runs(0.3);
+    assertThat(world.launcher.ended()).containsExactly(horse);
+  }
+
+  @Test
+  void aHorseWhoseTimeIsAlreadyOverIsKilledAtOnce() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    world.rq.counts("rq-w1", "j1", Duration.ofSeconds(-30));
+    world.worker(1).exits(137);
+    world.runs(2);
+    assertThat(world.launcher.ended()).containsExactly(horse);
+  }
+
+  @Test
+  void eachHorseHasTheTimeOfItsOwnJob() {
+    World world = World.of(3, 5).begins();
+    world.runs(20);
+    Stray one = world.launcher.leavesBehind(5001, true, "rq-w1");
+    Stray two = world.launcher.leavesBehind(5002, true, "rq-w2");
+    Stray three = world.launcher.leavesBehind(5003, true, "rq-w3");
+    world.rq.counts("rq-w1", "j1", Duration.ofSeconds(100));
+    world.rq.counts("rq-w2", "j2", Duration.ofSeconds(30));
+    for (int number = 1; number <= 3; number++) {
+      world.worker(number).exits(137);
+    }
+    world.runs(24);
+    assertThat(world.launcher.ended()).isEmpty();
+    world.runs(2);
+    assertThat(world.launcher.ended()).containsExactly(two);
+    world.runs(32);
+    assertThat(world.launcher.ended()).as("RQ says nothing of it").containsExactly(two, three);
+    world.runs(36);
+    assertThat(world.launcher.ended()).doesNotContain(one);
+    world.runs(2);
+    assertThat(world.launcher.ended()).contains(one);
+  }
+
+  @Test
+  void aHorseOfAnUnknownWorkerHasTheTimeOfTheJobThatLapsesFirst() {
+    World world = World.of(2, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5001, true);
+    world.rq.counts("rq-w1", "j1", Duration.ofSeconds(100));
+    world.rq.counts("rq-w2", "j2", Duration.ofSeconds(30));
+    world.worker(1).exits(137);
+    world.worker(2).exits(137);
+    world.runs(24);
+    assertThat(world.launcher.ended()).isEmpty();
+    world.runs(2);
+    assertThat(world.launcher.ended()).containsExactly(horse);
+  }
+
+  @Test
+  void aMarkThatLiesAbsurdlyFarAheadOverflowsNothing() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    world.rq.counts("rq-w1", "j1", Duration.ofDays(300 * 365));
+    world.worker(1).exits(137);
+    world.runs(60);
+    assertThat(world.launcher.ended()).isEmpty();
+    assertThat(world.events.of(TickFailed.class)).isEmpty();
+    world.launcher.goes(horse);
+    world.runs(1);
+    assertThat(world.removed).containsExactly("rq-w1");
   }
 
   @Test
