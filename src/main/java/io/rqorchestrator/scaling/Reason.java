@@ -1,10 +1,10 @@
 package io.rqorchestrator.scaling;
 
 /**
- * Why a decision was made.
+ * Why a decision was made: what bound it in the end.
  *
  * @param code the kind of reason, stable, for history and metrics
- * @param text the same with its numbers, for people
+ * @param text the whole way to the decision with its numbers, for people
  */
 public record Reason(Code code, String text) {
 
@@ -16,10 +16,24 @@ public record Reason(Code code, String text) {
     BELOW_HALF_THRESHOLD,
     /** Utilization lies in the dead band between the two. */
     WITHIN_BAND,
-    /** The rule asks for more than {@code --max-workers}. */
+    /** So many workers keep the waits below the target at the measured load. */
+    STAFFING,
+    /** The waiting jobs could not be begun within the target. */
+    BACKLOG,
+    /** So many workers are busy. */
+    BUSY,
+    /** More workers were wanted a moment ago. */
+    SHRINK_HOLD,
+    /** The policy asks for more at once than {@code --max-step}. */
+    AT_MAX_STEP,
+    /** The policy asks for more than {@code --max-workers}. */
     AT_MAX,
-    /** The rule asks for less than {@code --min-workers}. */
+    /** The policy asks for less than {@code --min-workers}. */
     AT_MIN,
+    /** The next worker does not fit into {@code --memory-budget}. */
+    MEMORY_BUDGET,
+    /** The next worker would leave the host less than {@code --min-free-memory}. */
+    FREE_MEMORY,
     /** No worker is there and a job waits. */
     JOB_WAITS,
     /** No worker is there and none is needed. */

@@ -3,27 +3,56 @@ package io.rqorchestrator.scaling;
 /** What to do about the pool's size, and why. */
 public sealed interface ScalingDecision {
 
-  /** Why. */
-  Reason reason();
-
   /** Number of active workers the decision was made on. */
   int from();
 
-  /** Number of active workers wanted. */
+  /** Number of active workers to have. */
   int to();
 
+  /** Number of active workers that the policy wants, before bounds and guards. */
+  int wants();
+
+  /** What binds: the last bound or guard that moved the size, or else the policy. */
+  Reason reason();
+
   /** Add workers. */
-  record Grow(int from, int to, Reason reason) implements ScalingDecision {}
+  record Grow(int from, int to, int wants, Reason reason) implements ScalingDecision {
+
+    /** A step that nothing stood in the way of. */
+    public Grow(int from, int to, Reason reason) {
+      this(from, to, to, reason);
+    }
+  }
 
   /** Retire workers. */
-  record Shrink(int from, int to, Reason reason) implements ScalingDecision {}
+  record Shrink(int from, int to, int wants, Reason reason) implements ScalingDecision {
+
+    /** A step that nothing stood in the way of. */
+    public Shrink(int from, int to, Reason reason) {
+      this(from, to, to, reason);
+    }
+  }
 
   /** Leave the size as it is; as much a decision as the others. */
-  record Hold(int from, Reason reason) implements ScalingDecision {
+  record Hold(int from, int wants, Reason reason) implements ScalingDecision {
+
+    /** The size is as it is wanted, or nobody was asked. */
+    public Hold(int from, Reason reason) {
+      this(from, from, reason);
+    }
+
     @Override
     public int to() {
       return from;
     }
+  }
+
+  /** The decision that leads from one size to another. */
+  static ScalingDecision of(int from, int to, int wants, Reason reason) {
+    if (to > from) {
+      return new Grow(from, to, wants, reason);
+    }
+    return to < from ? new Shrink(from, to, wants, reason) : new Hold(from, wants, reason);
   }
 
   /** The decision in one line, as log, history and status show it. */

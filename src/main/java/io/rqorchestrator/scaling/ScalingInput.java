@@ -1,57 +1,46 @@
 package io.rqorchestrator.scaling;
 
-import io.rqorchestrator.measure.Load;
-import java.time.Duration;
+import io.rqorchestrator.time.Tick;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * All that a policy may look at.
+ * All that a policy, a bound or a guard may look at.
  *
+ * @param at now
  * @param min fewest active workers allowed, 0 or more
  * @param max most live workers allowed, at least {@code min} and 1
- * @param active workers started or starting and not draining
- * @param live active workers and those still draining: what the memory holds
- * @param backingOff places whose worker failed and waits to be started again
- * @param load the measured load
- * @param window the window the load is measured over once it is full
- * @param queued jobs waiting, due scheduled ones included while they may wait for a worker
- * @param quiet for how long nothing was waiting or in hand
- * @param missing active workers whose busy time the newest sample could not read
+ * @param workers who is there
+ * @param demand what there is to do
+ * @param memory what it takes
  * @param blind why there is nothing to decide on; empty if there is
  */
 public record ScalingInput(
+    Tick at,
     int min,
     int max,
-    int active,
-    int live,
-    int backingOff,
-    Load load,
-    Duration window,
-    long queued,
-    Duration quiet,
-    int missing,
+    Headcount workers,
+    Demand demand,
+    MemoryUse memory,
     Optional<Reason> blind) {
 
+  /** Active workers. */
+  int active() {
+    return workers.active();
+  }
+
   /** Load per active worker. */
-  public double utilization() {
-    return load.utilization(active);
+  double utilization() {
+    return demand.load().utilization(workers.active());
   }
 
-  /** Whether anything waits, or was waiting or done within the window. */
-  boolean hasWork() {
-    return queued > 0 || load.erlang() > 0 || quiet.compareTo(window) < 0;
-  }
-
-  /** A reason with the numbers behind it, in the words used everywhere. */
-  Reason because(Reason.Code code, String text) {
-    String numbers =
-        String.format(
-            Locale.ROOT,
-            "load %.2f, window %ds, queued %d",
-            load.erlang(),
-            Math.round(load.elapsed().toMillis() / 1000.0),
-            queued);
-    return new Reason(code, text + " (" + numbers + ")");
+  /** Load, window and queue, in the words used everywhere. */
+  String numbers() {
+    return String.format(
+        Locale.ROOT,
+        "load %.2f, window %ds, queued %d",
+        demand.load().erlang(),
+        Math.round(demand.load().elapsed().toMillis() / 1000.0),
+        demand.queued());
   }
 }

@@ -1,18 +1,52 @@
 package io.rqorchestrator.scaling;
 
-/** A rule for the pool's size. Pure: the same input gives the same decision. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * From what was measured to a decision on the pool's size. Reads no clock: the same inputs in the
+ * same order give the same decisions. One that aims at a wait remembers what it wanted a moment
+ * ago, so each pool has its own.
+ */
 @FunctionalInterface
 public interface ScalingPolicy {
 
   /** Decides. */
   ScalingDecision decide(ScalingInput input);
 
+  /** Whether a decision is due at every sample rather than every scaling period. */
+  default boolean decidesAtSamples() {
+    return false;
+  }
+
   /**
-   * The default: utilization against hysteresis thresholds, within bounds, on good data only.
+   * Policy, then bounds, then guards. Utilization against hysteresis thresholds, or a target wait;
+   * always on good data only.
+   *
+   * @throws IllegalArgumentException if the threshold is not in (0, 0.9]
+   */
+  static ScalingPolicy of(ScalingRules rules) {
+    List<Limit> limits = new ArrayList<>();
+    rules.targetWait().ifPresent(wait -> limits.add(new ShrinkHold(wait.shrinkHold())));
+    limits.add(new MaxStep(rules.maxStep()));
+    limits.add(new Bounds());
+    limits.add(new NoShrinkUnread());
+    rules.memoryBudget().ifPresent(bytes -> limits.add(new MemoryBudget(bytes)));
+    rules.minFreeMemory().ifPresent(bytes -> limits.add(new FreeMemory(bytes)));
+    Policy policy =
+        rules
+            .targetWait()
+            .<Policy>map(wait -> new TargetWaitPolicy(wait.target()))
+            .orElseGet(() -> new UtilizationPolicy(rules.threshold()));
+    return new LimitedPolicy(policy, limits, rules.targetWait().isPresent());
+  }
+
+  /**
+   * The default: the rule of utilization within bounds.
    *
    * @param threshold utilization above which the pool grows, in (0, 0.9]
    */
   static ScalingPolicy utilization(double threshold) {
-    return new OnGoodData(new WithinBounds(new UtilizationPolicy(threshold)));
+    return of(ScalingRules.utilization(threshold));
   }
 }

@@ -8,10 +8,6 @@ import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
 import static io.rqorchestrator.scaling.Reason.Code.WITHIN_BAND;
 import static java.util.Locale.ROOT;
 
-import io.rqorchestrator.scaling.ScalingDecision.Grow;
-import io.rqorchestrator.scaling.ScalingDecision.Hold;
-import io.rqorchestrator.scaling.ScalingDecision.Shrink;
-
 /**
  * One worker more above the threshold <i>T</i>, one less below <i>T/2</i>, else hold.
  *
@@ -23,10 +19,13 @@ import io.rqorchestrator.scaling.ScalingDecision.Shrink;
  * zero: a waiting job starts the first worker, and the last one retires only after a whole window
  * without any work.
  */
-final class UtilizationPolicy implements ScalingPolicy {
+final class UtilizationPolicy implements Policy {
 
   private final double threshold;
 
+  /**
+   * @param threshold in (0, 0.9]
+   */
   UtilizationPolicy(double threshold) {
     if (!(threshold > 0 && threshold <= 0.9)) {
       throw new IllegalArgumentException("threshold (" + threshold + ") must be in (0, 0.9]");
@@ -35,29 +34,29 @@ final class UtilizationPolicy implements ScalingPolicy {
   }
 
   @Override
-  public ScalingDecision decide(ScalingInput input) {
+  public Want want(ScalingInput input) {
     int active = input.active();
     if (active == 0) {
-      return input.queued() > 0
-          ? new Grow(0, 1, input.because(JOB_WAITS, "a job waits and no worker runs"))
-          : new Hold(0, input.because(NOTHING_TO_DO, "no worker runs and no job waits"));
+      return input.demand().queued() > 0
+          ? new Want(1, JOB_WAITS, "a job waits and no worker runs", input.numbers())
+          : new Want(0, NOTHING_TO_DO, "no worker runs and no job waits", input.numbers());
     }
     double utilization = input.utilization();
     if (utilization > threshold) {
       String text = compared(utilization, ">", threshold);
-      return new Grow(active, active + 1, input.because(ABOVE_THRESHOLD, text));
+      return new Want(active + 1, ABOVE_THRESHOLD, text, input.numbers());
     }
     if (utilization >= threshold / 2) {
       String text =
           String.format(
               ROOT, "utilization %.2f in %.2f..%.2f", utilization, threshold / 2, threshold);
-      return new Hold(active, input.because(WITHIN_BAND, text));
+      return new Want(active, WITHIN_BAND, text, input.numbers());
     }
-    if (active == 1 && input.min() == 0 && input.hasWork()) {
-      return new Hold(1, input.because(LAST_WORKER, "the last worker stays while there is work"));
+    if (active == 1 && input.min() == 0 && input.demand().hasWork()) {
+      return new Want(1, LAST_WORKER, "the last worker stays while there is work", input.numbers());
     }
     String text = compared(utilization, "<", threshold / 2);
-    return new Shrink(active, active - 1, input.because(BELOW_HALF_THRESHOLD, text));
+    return new Want(active - 1, BELOW_HALF_THRESHOLD, text, input.numbers());
   }
 
   /** Both numbers with as many digits as it takes to tell them apart. */

@@ -4,12 +4,17 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.scaling.Demand;
+import io.rqorchestrator.scaling.Headcount;
+import io.rqorchestrator.scaling.MemoryUse;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.scaling.ScalingInput;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +65,7 @@ final class Sizing {
     if (lastDecision == null) {
       lastDecision = now;
     }
-    boolean wakesUp = sampled && target == 0 && waiting > 0;
+    boolean wakesUp = sampled && (policy.decidesAtSamples() || (target == 0 && waiting > 0));
     return wakesUp || now.hasPassed(rules.scalingPeriod(), lastDecision);
   }
 
@@ -108,17 +113,24 @@ final class Sizing {
       Pool pool, Load load, long waiting, int unread, Optional<Reason> blind, Tick now) {
     // A place whose worker went of its own accord is filled in this very turn.
     int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
+    List<Worker> active = pool.workers().stream().filter(Worker::isActive).toList();
+    int busy = (int) active.stream().filter(Worker::isBusy).count();
+    Headcount workers =
+        new Headcount(
+            pool.active() + refilled,
+            pool.charged() + refilled,
+            pool.vacancies().size() - refilled,
+            busy,
+            0,
+            unread);
+    Duration quiet = lastWork == null ? Duration.ZERO : now.since(lastWork);
     return new ScalingInput(
+        now,
         rules.min(),
         rules.max(),
-        pool.active() + refilled,
-        pool.charged() + refilled,
-        pool.vacancies().size() - refilled,
-        load,
-        rules.window(),
-        waiting,
-        lastWork == null ? Duration.ZERO : now.since(lastWork),
-        unread,
+        workers,
+        new Demand(load, rules.window(), waiting, waiting, 1, quiet),
+        MemoryUse.UNKNOWN,
         blind.or(() -> replacing(pool)));
   }
 

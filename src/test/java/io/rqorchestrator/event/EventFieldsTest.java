@@ -71,6 +71,7 @@ class EventFieldsTest {
             entry("decision", "grow"),
             entry("from", 2),
             entry("to", 3),
+            entry("wants", 3),
             entry("code", "above_threshold"),
             entry("text", "utilization 0.60 > 0.50"),
             entry("repeated", false));

@@ -1,24 +1,32 @@
 package io.rqorchestrator.scaling;
 
 import io.rqorchestrator.measure.Load;
+import io.rqorchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.Optional;
 
 /** An input in the making. Begins as an idle pool in 1..10 with a full window. */
 final class Given {
 
+  static final long MB = 1L << 20;
+
   private static final Duration WINDOW = Duration.ofSeconds(30);
 
+  private final int active;
+  private double now;
   private int min = 1;
   private int max = 10;
-  private final int active;
   private int draining;
   private int backingOff;
+  private int busy;
+  private int held;
   private double load;
   private Duration elapsed = WINDOW;
   private long queued;
+  private double meanService = 1;
   private Duration quiet = WINDOW;
   private int missing;
+  private MemoryUse memory = MemoryUse.UNKNOWN;
   private Optional<Reason> blind = Optional.empty();
 
   private Given(int active) {
@@ -27,6 +35,11 @@ final class Given {
 
   static Given active(int active) {
     return new Given(active);
+  }
+
+  Given at(double seconds) {
+    now = seconds;
+    return this;
   }
 
   Given within(int fewest, int most) {
@@ -50,6 +63,16 @@ final class Given {
     return this;
   }
 
+  Given busy(int workers) {
+    busy = workers;
+    return this;
+  }
+
+  Given held(int workers) {
+    held = workers;
+    return this;
+  }
+
   Given elapsed(double seconds) {
     elapsed = Duration.ofNanos(Math.round(seconds * 1e9));
     return this;
@@ -57,6 +80,11 @@ final class Given {
 
   Given queued(long jobs) {
     queued = jobs;
+    return this;
+  }
+
+  Given meanService(double seconds) {
+    meanService = seconds;
     return this;
   }
 
@@ -70,6 +98,11 @@ final class Given {
     return this;
   }
 
+  Given memory(long poolMb, long nextWorkerMb, long availableMb) {
+    memory = new MemoryUse(poolMb * MB, nextWorkerMb * MB, availableMb * MB);
+    return this;
+  }
+
   Given blind(Reason why) {
     blind = Optional.of(why);
     return this;
@@ -78,16 +111,13 @@ final class Given {
   /** The input. */
   ScalingInput input() {
     return new ScalingInput(
+        Ticks.at(now),
         min,
         max,
-        active,
-        active + draining,
-        backingOff,
-        new Load(load, elapsed),
-        WINDOW,
-        queued,
-        quiet,
-        missing,
+        new Headcount(active, active + draining, backingOff, busy, held, missing),
+        new Demand(
+            new Load(load, elapsed), WINDOW, queued, queued * meanService, meanService, quiet),
+        memory,
         blind);
   }
 }

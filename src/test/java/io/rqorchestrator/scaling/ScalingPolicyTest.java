@@ -33,31 +33,32 @@ class ScalingPolicyTest {
   void holdsAtMax() {
     assertThat(decisionOn(active(4).draining(1).within(2, 5).load(3.6)))
         .isEqualTo(
-            "hold at 4: at max 5 with 1 draining: utilization 0.90 > 0.50"
-                + " (load 3.60, window 30s, queued 0)");
+            "hold at 4: wants 5 (utilization 0.90 > 0.50, load 3.60, window 30s, queued 0),"
+                + " at max 5 with 1 draining");
   }
 
   @Test
   void holdsAtMin() {
     assertThat(decisionOn(active(2).within(2, 5)))
         .isEqualTo(
-            "hold at 2: at min 2: utilization 0.00 < 0.25 (load 0.00, window 30s, queued 0)");
+            "hold at 2: wants 1 (utilization 0.00 < 0.25, load 0.00, window 30s, queued 0),"
+                + " at min 2");
   }
 
   @Test
   void holdsInBackoff() {
     assertThat(decisionOn(active(2).backingOff(1).within(2, 5).load(1.5)))
         .isEqualTo(
-            "hold at 2: 1 in backoff: utilization 0.75 > 0.50"
-                + " (load 1.50, window 30s, queued 0)");
+            "hold at 2: wants 3 (utilization 0.75 > 0.50, load 1.50, window 30s, queued 0),"
+                + " 1 in backoff");
   }
 
   @Test
   void holdsOnMissingData() {
     assertThat(decisionOn(active(4).missing(1).within(2, 5)))
         .isEqualTo(
-            "hold at 4: 1 workers could not be read: utilization 0.00 < 0.25"
-                + " (load 0.00, window 30s, queued 0)");
+            "hold at 4: wants 3 (utilization 0.00 < 0.25, load 0.00, window 30s, queued 0),"
+                + " 1 workers could not be read");
   }
 
   @Test
@@ -71,7 +72,7 @@ class ScalingPolicyTest {
   /** At min, missing data changes nothing: the bound is the stronger reason. */
   @Test
   void saysTheBoundBeforeTheMissingData() {
-    assertThat(decisionOn(active(2).missing(1).within(2, 5))).startsWith("hold at 2: at min 2: ");
+    assertThat(decisionOn(active(2).missing(1).within(2, 5))).endsWith("), at min 2");
   }
 
   @Test

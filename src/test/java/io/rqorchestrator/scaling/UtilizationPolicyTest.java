@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
 import io.rqorchestrator.scaling.ScalingDecision.Hold;
 import io.rqorchestrator.scaling.ScalingDecision.Shrink;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class UtilizationPolicyTest {
 
   private static final double HALF = Math.nextDown(0.25);
 
-  private final ScalingPolicy policy = new UtilizationPolicy(0.5);
+  private final ScalingPolicy policy = alone(new UtilizationPolicy(0.5));
 
   @Test
   void growsByOneAboveTheThreshold() {
@@ -175,7 +176,11 @@ class UtilizationPolicyTest {
   @ParameterizedTest
   @ValueSource(doubles = {Double.MIN_VALUE, 0.5, 0.9})
   void takesAThresholdInRange(double threshold) {
-    assertThat(new UtilizationPolicy(threshold).decide(active(1).load(1).input()))
+    assertThat(alone(new UtilizationPolicy(threshold)).decide(active(1).load(1).input()))
         .isInstanceOf(Grow.class);
+  }
+
+  private static ScalingPolicy alone(Policy policy) {
+    return new LimitedPolicy(policy, List.of(), false);
   }
 }

@@ -1,0 +1,43 @@
+package io.rqorchestrator.scaling;
+
+import static io.rqorchestrator.scaling.Reason.Code.AT_MAX;
+import static io.rqorchestrator.scaling.Reason.Code.AT_MIN;
+import static io.rqorchestrator.scaling.Reason.Code.BACKING_OFF;
+
+import java.util.Optional;
+
+/**
+ * Keeps the size in [min, max].
+ *
+ * <p>What max bounds is memory, so draining workers and places waiting for a restart count against
+ * it; what min bounds is capacity, so they don't count for it.
+ */
+final class Bounds implements Limit {
+
+  @Override
+  public Optional<Moved> limit(int size, ScalingInput input) {
+    int active = input.active();
+    if (size > active) {
+      return growth(size, input);
+    }
+    int least = Math.min(active, input.min());
+    return size < least
+        ? Optional.of(new Moved(least, AT_MIN, "at min " + input.min()))
+        : Optional.empty();
+  }
+
+  private static Optional<Moved> growth(int size, ScalingInput input) {
+    int active = input.active();
+    int backingOff = input.workers().backingOff();
+    int room = Math.max(0, input.max() - input.workers().live() - backingOff);
+    if (room > 0 && backingOff > 0) {
+      return Optional.of(new Moved(active, BACKING_OFF, backingOff + " in backoff"));
+    }
+    if (size - active <= room) {
+      return Optional.empty();
+    }
+    int draining = input.workers().live() - active;
+    String others = draining == 0 ? "" : " with %d draining".formatted(draining);
+    return Optional.of(new Moved(active + room, AT_MAX, "at max " + input.max() + others));
+  }
+}

@@ -1,0 +1,36 @@
+package io.rqorchestrator.scaling;
+
+import java.util.Optional;
+
+/**
+ * Lets the pool grow only as far as the host keeps some memory free. Never stands in the way of a
+ * smaller pool.
+ */
+final class FreeMemory implements Limit {
+
+  private final long least;
+
+  /**
+   * @param least bytes to be left, more than 0
+   */
+  FreeMemory(long least) {
+    this.least = least;
+  }
+
+  @Override
+  public Optional<Moved> limit(int size, ScalingInput input) {
+    MemoryUse memory = input.memory();
+    int room = memory.fitting(memory.available() - least);
+    if (size - input.active() <= room) {
+      return Optional.empty();
+    }
+    String text =
+        "min free memory %s leaves room for %d (available %s, next worker %s)"
+            .formatted(
+                MemoryUse.text(least),
+                room,
+                MemoryUse.text(memory.available()),
+                MemoryUse.text(memory.nextWorker()));
+    return Optional.of(new Moved(input.active() + room, Reason.Code.FREE_MEMORY, text));
+  }
+}

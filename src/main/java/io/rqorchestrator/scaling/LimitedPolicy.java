@@ -1,0 +1,50 @@
+package io.rqorchestrator.scaling;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From a policy's want through each limit in turn to a decision. Every step that moved the size is
+ * in the reason's text, and the last one gives it its code: that is what binds.
+ */
+final class LimitedPolicy implements ScalingPolicy {
+
+  private final Policy policy;
+  private final List<Limit> limits;
+  private final boolean atSamples;
+
+  /**
+   * @param limits bounds first, guards last
+   * @param atSamples whether a decision is due at every sample
+   */
+  LimitedPolicy(Policy policy, List<Limit> limits, boolean atSamples) {
+    this.policy = policy;
+    this.limits = List.copyOf(limits);
+    this.atSamples = atSamples;
+  }
+
+  @Override
+  public boolean decidesAtSamples() {
+    return atSamples;
+  }
+
+  @Override
+  public ScalingDecision decide(ScalingInput input) {
+    if (input.blind().isPresent()) {
+      return new ScalingDecision.Hold(input.active(), input.blind().get());
+    }
+    Want want = policy.want(input);
+    int size = want.size();
+    Reason reason = new Reason(want.code(), "%s (%s)".formatted(want.what(), want.numbers()));
+    String way = "wants %d (%s, %s)".formatted(size, want.what(), want.numbers());
+    for (Limit limit : limits) {
+      Optional<Limit.Moved> moved = limit.limit(size, input);
+      if (moved.isPresent()) {
+        size = moved.get().size();
+        way += ", " + moved.get().text();
+        reason = new Reason(moved.get().code(), way);
+      }
+    }
+    return ScalingDecision.of(input.active(), size, want.size(), reason);
+  }
+}

@@ -1,0 +1,58 @@
+package io.rqorchestrator.scaling;
+
+import static io.rqorchestrator.scaling.Reason.Code.MEMORY_BUDGET;
+
+import java.util.Optional;
+
+/**
+ * Lets the pool grow only as far as the next workers fit into its memory budget, and retires idle
+ * workers while it takes more than that. Never stands in the way of a smaller pool.
+ */
+final class MemoryBudget implements Limit {
+
+  private final long budget;
+
+  /**
+   * @param budget bytes, more than 0
+   */
+  MemoryBudget(long budget) {
+    this.budget = budget;
+  }
+
+  @Override
+  public Optional<Moved> limit(int size, ScalingInput input) {
+    long over = input.memory().pool() - budget;
+    return over > 0 ? retreat(size, over, input) : growth(size, input);
+  }
+
+  private Optional<Moved> growth(int size, ScalingInput input) {
+    MemoryUse memory = input.memory();
+    int room = memory.fitting(budget - memory.pool());
+    if (size - input.active() <= room) {
+      return Optional.empty();
+    }
+    String text =
+        "memory budget %s leaves room for %d (pool %s, next worker %s)"
+            .formatted(
+                MemoryUse.text(budget),
+                room,
+                MemoryUse.text(memory.pool()),
+                MemoryUse.text(memory.nextWorker()));
+    return Optional.of(new Moved(input.active() + room, MEMORY_BUDGET, text));
+  }
+
+  /** As many go as are idle, not wanted for a waiting job, and above min; no more than it takes. */
+  private Optional<Moved> retreat(int size, long over, ScalingInput input) {
+    int active = input.active();
+    int idle = active - input.workers().busy();
+    long spare = Math.min(idle - input.demand().queued(), active - input.min());
+    long enough = over / Math.max(1, input.memory().nextWorker()) + 1;
+    int kept = active - (int) Math.max(0, Math.min(spare, enough));
+    if (size <= kept) {
+      return Optional.empty();
+    }
+    String text =
+        "memory budget %s exceeded by %s".formatted(MemoryUse.text(budget), MemoryUse.text(over));
+    return Optional.of(new Moved(kept, MEMORY_BUDGET, text));
+  }
+}

@@ -1,0 +1,19 @@
+package io.rqorchestrator.scaling;
+
+import java.util.Optional;
+
+/**
+ * Keeps the pool from shrinking while the busy time of a worker cannot be read: it may be busy, so
+ * missing data never shrinks the pool.
+ */
+final class NoShrinkUnread implements Limit {
+
+  @Override
+  public Optional<Moved> limit(int size, ScalingInput input) {
+    int missing = input.workers().missing();
+    return size < input.active() && missing > 0
+        ? Optional.of(
+            new Moved(input.active(), Reason.Code.NO_DATA, missing + " workers could not be read"))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,72 @@
+package io.rqorchestrator.scaling;
+
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grows at once and shrinks slowly: to the largest size that was wanted within the last moments.
+ *
+ * <p>How long these moments are is {@code --shrink-hold}, stretched where workers were let go and
+ * missed soon after ({@link Regret}). After a time without questions, what was wanted before says
+ * nothing, and the size that is there counts as wanted.
+ */
+final class ShrinkHold implements Limit {
+
+  private record Wanted(Tick at, int size) {}
+
+  private final Duration hold;
+  private final Regret regret;
+
+  /** What was wanted and has not been topped since: sizes fall from the first to the last. */
+  private final Deque<Wanted> wanted = new ArrayDeque<>();
+
+  private @Nullable Tick lastAsked;
+
+  /**
+   * @param hold how long a size that was wanted is kept, 0 or more
+   */
+  ShrinkHold(Duration hold) {
+    this.hold = hold;
+    this.regret = new Regret(hold);
+  }
+
+  @Override
+  public Optional<Moved> limit(int size, ScalingInput input) {
+    Tick now = input.at();
+    if (lastAsked == null || now.hasPassed(hold, lastAsked)) {
+      note(input.active(), now);
+    }
+    lastAsked = now;
+    note(size, now);
+    Duration stretched = regret.stretched(now);
+    int kept = Math.max(size, Math.min(input.active(), largestWithin(stretched, now)));
+    regret.observe(Math.max(kept, input.min()), input.active(), now);
+    if (kept == size) {
+      return Optional.empty();
+    }
+    String text = "wanted %d within the last %s".formatted(kept, Seconds.text(stretched));
+    return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));
+  }
+
+  private void note(int size, Tick now) {
+    while (!wanted.isEmpty() && wanted.getLast().size() <= size) {
+      wanted.removeLast();
+    }
+    wanted.addLast(new Wanted(now, size));
+  }
+
+  private int largestWithin(Duration span, Tick now) {
+    while (wanted.size() > 1 && now.hasPassed(regret.longest(), wanted.getFirst().at())) {
+      wanted.removeFirst();
+    }
+    return wanted.stream()
+        .filter(earlier -> !now.hasPassed(span, earlier.at()))
+        .mapToInt(Wanted::size)
+        .findFirst()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,96 @@
+package io.rqorchestrator.scaling;
+
+import static io.rqorchestrator.scaling.Reason.Code.BACKLOG;
+import static io.rqorchestrator.scaling.Reason.Code.BUSY;
+import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
+import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
+import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * As many workers as let jobs begin within a target wait <i>t</i>; the larger of two numbers.
+ *
+ * <p><b>Staffing</b>, for what comes at random: the smallest <i>n</i> for which at most {@value
+ * #LATE} of the jobs wait longer than <i>t</i> at the measured load and mean service time, by
+ * {@link ErlangC}. A worker that a long job holds serves nobody else, so it is put aside together
+ * with the erlang it stands for. The load is an estimate, so the pool is not made smaller before it
+ * has fallen by a tenth below what the present size serves: the dead band that keeps a constant
+ * load from flapping.
+ *
+ * <p><b>Backlog</b>, for what has come already: the busy workers, and one more for each <i>t</i> of
+ * queued work, {@code busy + min(queued, ceil(queued seconds / t))}. Workers that are starting are
+ * part of the size that this is compared with, so that no backlog is answered twice.
+ */
+final class TargetWaitPolicy implements Policy {
+
+  /** The share of jobs that may wait longer than the target. */
+  private static final double LATE = 0.05;
+
+  /** How far above the measured load the true one may lie before the pool is made smaller. */
+  private static final double MARGIN = 1.1;
+
+  private final Duration target;
+
+  /**
+   * @param target how long a job may wait, more than 0
+   */
+  TargetWaitPolicy(Duration target) {
+    this.target = target;
+  }
+
+  @Override
+  public Want want(ScalingInput input) {
+    Demand demand = input.demand();
+    int busy = input.workers().busy();
+    int staffing = staffing(input);
+    int backlog = busy + backlog(demand);
+    if (backlog > staffing) {
+      return demand.queued() > 0
+          ? new Want(backlog, BACKLOG, "backlog " + demand.queued(), numbers(input))
+          : new Want(busy, BUSY, busy + " are busy", numbers(input));
+    }
+    if (staffing > 0) {
+      String what =
+          String.format(
+              Locale.ROOT,
+              "load %.2f needs %d for waits of %s",
+              demand.load().erlang(),
+              staffing,
+              Seconds.text(target));
+      return new Want(staffing, STAFFING, what, numbers(input));
+    }
+    return demand.hasWork()
+        ? new Want(1, LAST_WORKER, "the last worker stays while there is work", numbers(input))
+        : new Want(0, NOTHING_TO_DO, "nothing to do", numbers(input));
+  }
+
+  /** The present size where it suffices and is not too large even for a little more load. */
+  private int staffing(ScalingInput input) {
+    int held = input.workers().held();
+    double load = Math.max(0, input.demand().load().erlang() - held);
+    int least = held + servers(load, input);
+    int most = held + servers(MARGIN * load, input);
+    return Math.min(most, Math.max(least, input.active()));
+  }
+
+  private int servers(double load, ScalingInput input) {
+    return ErlangC.servers(load, input.demand().meanService(), Seconds.of(target), LATE);
+  }
+
+  private int backlog(Demand demand) {
+    long lanes = (long) Math.ceil(demand.queuedSeconds() / Seconds.of(target));
+    long wanted = Math.min(demand.queued(), Math.max(1, lanes));
+    return (int) Math.min(Integer.MAX_VALUE / 2, wanted);
+  }
+
+  private static String numbers(ScalingInput input) {
+    return String.format(
+        Locale.ROOT,
+        "busy %d, mean %.2fs, %s",
+        input.workers().busy(),
+        input.demand().meanService(),
+        input.numbers());
+  }
+}

@@ -1,0 +1,58 @@
+package io.rqorchestrator.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.time.Ticks;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RegretTest {
+
+  private final Regret regret = new Regret(Duration.ofSeconds(5));
+
+  @Test
+  void doublesTheHoldEachTimeAWorkerIsMissedSoonUpToFourTimes() {
+    assertThat(stretchedAt(0)).isEqualTo(5);
+
+    missed(0, 9);
+    assertThat(stretchedAt(9)).isEqualTo(10);
+
+    missed(9, 18);
+    missed(18, 27);
+    assertThat(stretchedAt(27)).isEqualTo(20);
+  }
+
+  @Test
+  void aWorkerThatIsMissedLaterWasRightlyLetGo() {
+    missed(0, 10);
+
+    assertThat(stretchedAt(10)).isEqualTo(5);
+  }
+
+  @Test
+  void growthThatFollowsNoShrinkIsNoRegret() {
+    regret.observe(4, 2, Ticks.at(0));
+    regret.observe(2, 4, Ticks.at(1));
+    regret.observe(4, 2, Ticks.at(3));
+    regret.observe(5, 4, Ticks.at(4));
+
+    assertThat(stretchedAt(4)).as("one, not two").isBetween(9.9, 10.0);
+  }
+
+  @Test
+  void thePenaltyIsHalvedInSixtyHolds() {
+    missed(0, 1);
+
+    assertThat(stretchedAt(301)).isEqualTo(7.5);
+    assertThat(stretchedAt(100_000)).isEqualTo(5);
+  }
+
+  private void missed(double letGo, double missed) {
+    regret.observe(2, 4, Ticks.at(letGo));
+    regret.observe(4, 2, Ticks.at(missed));
+  }
+
+  private double stretchedAt(double seconds) {
+    return regret.stretched(Ticks.at(seconds)).toNanos() / 1e9;
+  }
+}

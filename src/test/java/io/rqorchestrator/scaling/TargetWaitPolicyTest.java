@@ -1,0 +1,116 @@
+package io.rqorchestrator.scaling;
+
+import static io.rqorchestrator.scaling.Given.active;
+import static io.rqorchestrator.scaling.Reason.Code.BACKLOG;
+import static io.rqorchestrator.scaling.Reason.Code.BUSY;
+import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
+import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
+import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TargetWaitPolicyTest {
+
+  private final Policy policy = new TargetWaitPolicy(Duration.ofSeconds(1));
+
+  @Test
+  void staffsForTheMeasuredLoad() {
+    assertThat(policy.want(active(2).load(2).busy(2).input()))
+        .isEqualTo(
+            new Want(
+                4,
+                STAFFING,
+                "load 2.00 needs 4 for waits of 1s",
+                "busy 2, mean 1.00s, load 2.00, window 30s, queued 0"));
+  }
+
+  @Test
+  void startsWhatABacklogNeedsAtOnce() {
+    assertThat(policy.want(active(1).busy(1).load(0.1).queued(40).meanService(0.5).input()))
+        .isEqualTo(
+            new Want(
+                21, BACKLOG, "backlog 40", "busy 1, mean 0.50s, load 0.10, window 30s, queued 40"));
+  }
+
+  /** busy + min(queued, ceil(queued x mean service time / target)). */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 10, 0.1, 4",
+    "3, 11, 0.1, 5",
+    "3, 10, 1.0, 13",
+    "3, 10, 60., 13",
+    "3, 1, 0.001, 4",
+    "0, 1000000, 0.01, 10000",
+  })
+  void oneLaneForEachTargetOfQueuedWork(int busy, long queued, double mean, int wanted) {
+    Given given = active(busy).busy(busy).queued(queued).meanService(mean);
+
+    assertThat(policy.want(given.input()).size()).isEqualTo(wanted);
+  }
+
+  @Test
+  void aLongerTargetNeedsFewerLanes() {
+    Policy patient = new TargetWaitPolicy(Duration.ofSeconds(10));
+
+    assertThat(patient.want(active(1).busy(1).queued(40).meanService(0.5).input()).size())
+        .isEqualTo(3);
+  }
+
+  /** Ten are there, one is busy, the others start: they are what the backlog waits for. */
+  @Test
+  void workersThatStartAnswerTheBacklogTheyWereStartedFor() {
+    assertThat(policy.want(active(10).busy(1).queued(9).input()).size()).isEqualTo(10);
+  }
+
+  @Test
+  void aWorkerHeldByALongJobIsNoCapacityForTheBacklog() {
+    assertThat(policy.want(active(4).busy(4).held(4).load(4).queued(1).input()).size())
+        .isEqualTo(5);
+  }
+
+  /** Beside the four, what is left is half an erlang for two; pooled it would look like more. */
+  @Test
+  void aWorkerHeldByALongJobIsNoServerForTheOthers() {
+    assertThat(policy.want(active(1).busy(4).held(4).load(4.5).input()).size()).isEqualTo(6);
+    assertThat(policy.want(active(1).busy(4).load(4.5).input()).size()).isEqualTo(7);
+  }
+
+  @Test
+  void busyWorkersAreWanted() {
+    Want want = policy.want(active(6).busy(6).load(0.5).input());
+
+    assertThat(want.size()).isEqualTo(6);
+    assertThat(want.code()).isEqualTo(BUSY);
+  }
+
+  @Test
+  void aLittleLessLoadDoesNotShrinkThePool() {
+    int size = policy.want(active(1).load(2.7).input()).size();
+
+    assertThat(policy.want(active(size).load(2.6).input()).size()).isEqualTo(size);
+    assertThat(policy.want(active(size).load(1.0).input()).size()).isLessThan(size);
+  }
+
+  @Test
+  void wantsNobodyWhereThereIsNothingToDo() {
+    Want want = policy.want(active(3).within(0, 5).input());
+
+    assertThat(want.size()).isZero();
+    assertThat(want.code()).isEqualTo(NOTHING_TO_DO);
+  }
+
+  @Test
+  void theLastWorkerStaysUntilAWholeWindowWasQuiet() {
+    assertThat(policy.want(active(1).within(0, 5).quiet(29).input()).code()).isEqualTo(LAST_WORKER);
+  }
+
+  @Test
+  void aWaitingJobStartsTheFirstWorker() {
+    assertThat(policy.want(active(0).within(0, 5).queued(1).meanService(0.01).input()).size())
+        .isEqualTo(1);
+  }
+}
