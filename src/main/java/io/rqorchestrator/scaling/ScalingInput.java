@@ -25,12 +25,12 @@ public record ScalingInput(
     Optional<Reason> blind) {
 
   /** Active workers. */
-  int active() {
+  public int active() {
     return workers.active();
   }
 
   /** Load per active worker. */
-  double utilization() {
+  public double utilization() {
     return demand.load().utilization(workers.active());
   }
 

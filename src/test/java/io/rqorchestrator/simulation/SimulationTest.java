@@ -142,7 +142,7 @@ final class SimulationTest {
     // Retires a worker that is idle in the newest sample and has taken a job since.
     ScalingPolicy shrinks =
         input ->
-            input.active() > 1 && input.load().elapsed().toSeconds() > 8
+            input.active() > 1 && input.demand().load().elapsed().toSeconds() > 8
                 ? new Shrink(2, 1, WHY)
                 : input.active() < 2 ? grow(input.active()) : new Hold(input.active(), WHY);
     Workload load = workload(job(10.0005, 40), job(10.0006, 40));
