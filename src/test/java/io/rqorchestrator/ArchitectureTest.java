@@ -75,9 +75,18 @@ class ArchitectureTest {
           "config");
 
   @ArchTest
+  static final ArchRule WEB =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(packages("supervisor", "measure", "rq"));
+
+  @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
       slices()
-          .matching(ROOT + "(redis|process|history|plot|config|socket|terminal|cli)..")
+          .matching(ROOT + "(redis|process|history|plot|config|socket|terminal|web|cli)..")
           .should()
           .notDependOnEachOther()
           .ignoreDependency(resideInAPackage(ROOT + "cli.."), DescribedPredicate.alwaysTrue())
@@ -112,6 +121,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule JEDIS_ONLY_IN_REDIS = only("redis", resideInAPackage("redis.clients.."));
+
+  @ArchTest
+  static final ArchRule HTTP_AND_METRICS_ONLY_IN_WEB =
+      only("web", resideInAnyPackage("com.sun.net.httpserver..", "io.prometheus.."));
 
   @ArchTest static final ArchRule PICOCLI_ONLY_IN_CLI = only("cli", resideInAPackage("picocli.."));
 

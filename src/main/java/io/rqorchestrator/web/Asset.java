@@ -1,0 +1,33 @@
+package io.rqorchestrator.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** A file of the page, out of the jar. It is read when it is asked for, and not kept in memory. */
+record Asset(String resource, String type) implements Page {
+
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+
+  /** A file of our own. */
+  static Asset own(String name, String type) {
+    return new Asset(name, type);
+  }
+
+  /** A file of the chart library. */
+  static Asset uplot(String name, String type) {
+    return new Asset(UPLOT + name, type);
+  }
+
+  @Override
+  public Answer answer(Request request) {
+    try (InputStream in = Asset.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " is not in the jar");
+      }
+      return Answer.found(type, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

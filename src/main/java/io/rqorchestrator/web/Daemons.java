@@ -1,0 +1,13 @@
+package io.rqorchestrator.web;
+
+/** Threads that never keep the program from ending. */
+final class Daemons {
+
+  private Daemons() {}
+
+  static Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

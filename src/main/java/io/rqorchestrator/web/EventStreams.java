@@ -1,0 +1,83 @@
+package io.rqorchestrator.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.time.TickSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The clients that are told what happens as it happens: a thread each, and not too many of them.
+ */
+final class EventStreams implements AutoCloseable {
+
+  /** Clients at once. */
+  static final int MOST = 32;
+
+  private static final long MILLIS_BETWEEN = 500;
+  private static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
+
+  private final StatusBoard board;
+  private final EventHistory history;
+  private final Patience patience;
+  private final Semaphore places = new Semaphore(MOST);
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  EventStreams(StatusBoard board, EventHistory history, TickSource ticks) {
+    this.board = board;
+    this.history = history;
+    this.patience = new Patience(ticks);
+  }
+
+  /**
+   * Takes a client and answers it on a thread of its own.
+   *
+   * @return the refusal, to be sent by the caller; empty if it was taken
+   */
+  Optional<Answer> open(HttpExchange exchange, Request request) {
+    if (!places.tryAcquire()) {
+      return Optional.of(
+          Answer.line(503, "already " + MOST + " streams are open").with("Retry-After", "10"));
+    }
+    // A browser that reconnects says by this header how far it got.
+    Position start =
+        request
+            .header("Last-Event-ID")
+            .or(() -> request.parameter("after"))
+            .map(Position::parse)
+            .orElse(Position.NOW);
+    Daemons.thread("http stream", () -> serve(exchange, start)).start();
+    return Optional.empty();
+  }
+
+  private void serve(HttpExchange exchange, Position start) {
+    try (exchange) {
+      exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+      exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      exchange.sendResponseHeaders(200, 0);
+      EventStream stream = new EventStream(board, history, start, exchange.getResponseBody());
+      do {
+        patience.<IOException>during(stream::tell);
+      } while (!closing.await(MILLIS_BETWEEN, TimeUnit.MILLISECONDS));
+    } catch (IOException | InterruptedException e) {
+      // The client is gone, or was too slow: it comes back by itself and says where it was.
+    } finally {
+      places.release();
+    }
+  }
+
+  /** Ends streams whose client does not read. To be called a few times a second. */
+  void endSlow() {
+    patience.endLongerThan(LONGEST_WRITE);
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+  }
+}

@@ -1,0 +1,46 @@
+package io.rqorchestrator.web;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom we answer. A page of another site can make a browser send requests to a loopback address by
+ * pointing its own name there (DNS rebinding), and would read the answer as its own; the {@code
+ * Host} header gives it away.
+ */
+final class Gate {
+
+  private static final Set<String> METHODS = Set.of("GET", "HEAD");
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private final boolean anyHost;
+
+  /**
+   * @param address the address that is listened on
+   */
+  Gate(InetAddress address) {
+    this.anyHost = !address.isLoopbackAddress();
+  }
+
+  /** The refusal of a request; empty if it may pass. */
+  Optional<Answer> refusal(String method, @Nullable String host) {
+    if (!METHODS.contains(method)) {
+      return Optional.of(Answer.line(405, "only GET and HEAD").with("Allow", "GET, HEAD"));
+    }
+    if (!anyHost && !isLoopback(host)) {
+      return Optional.of(Answer.line(403, "foreign Host header: call this server localhost"));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLoopback(@Nullable String host) {
+    if (host == null) {
+      return false;
+    }
+    String name = host.replaceFirst(":\\d{1,5}$", "").toLowerCase(Locale.ROOT);
+    return LOOPBACK.contains(name);
+  }
+}

@@ -1,0 +1,9 @@
+package io.rqorchestrator.web;
+
+/** Something that can be asked for. */
+@FunctionalInterface
+interface Page {
+
+  /** Answers; never blocks. */
+  Answer answer(Request request);
+}

@@ -1,0 +1,72 @@
+package io.rqorchestrator.web;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.time.TickSource;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How long a client may keep a thread. A thread that waits in a channel's read or write and is
+ * interrupted closes that channel, so a client that is too slow loses its connection, and no other.
+ */
+final class Patience {
+
+  private final TickSource ticks;
+  private final Set<Turn> turns = ConcurrentHashMap.newKeySet();
+
+  Patience(TickSource ticks) {
+    this.ticks = ticks;
+  }
+
+  /** Something that reads from or writes to a client. */
+  @FunctionalInterface
+  interface Work<E extends Exception> {
+    void run() throws E;
+  }
+
+  /** Does {@code work} on this thread; {@link #endLongerThan} may interrupt it. */
+  <E extends Exception> void during(Work<E> work) throws E {
+    Turn turn = new Turn(Thread.currentThread(), ticks.now());
+    turns.add(turn);
+    try {
+      work.run();
+    } finally {
+      turns.remove(turn);
+      turn.over();
+    }
+  }
+
+  /** Interrupts what has taken longer than {@code limit}. */
+  void endLongerThan(Duration limit) {
+    Tick now = ticks.now();
+    for (Turn turn : turns) {
+      turn.endIfLongerThan(limit, now);
+    }
+  }
+
+  /** Whatever is interrupted is this turn and never the thread's next one. */
+  private static final class Turn {
+    private final Thread thread;
+    private final Tick began;
+
+    @GuardedBy("this") private boolean over;
+
+    Turn(Thread thread, Tick began) {
+      this.thread = thread;
+      this.began = began;
+    }
+
+    synchronized void endIfLongerThan(Duration limit, Tick now) {
+      if (!over && now.hasPassed(limit, began)) {
+        thread.interrupt();
+      }
+    }
+
+    synchronized void over() {
+      over = true;
+      Thread.interrupted(); // forgotten: it was meant for this turn
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.rqorchestrator.web;
+
+import static io.rqorchestrator.web.Family.named;
+
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.rqorchestrator.control.Counters;
+import io.rqorchestrator.control.JobFigures;
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.PoolStatus.QueueRow;
+import io.rqorchestrator.web.Family.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * A status as metrics: names and units by Prometheus' conventions, seconds and bytes. Nothing is
+ * counted here; every counter is the supervisor's own.
+ */
+final class PoolMetrics {
+
+  private final PoolStatus status;
+  private final Instant since;
+  private final List<MetricSnapshot> all = new ArrayList<>();
+
+  private PoolMetrics(PoolStatus status) {
+    this.status = status;
+    this.since = status.pool().startedAt();
+  }
+
+  static MetricSnapshots of(PoolStatus status) {
+    PoolMetrics metrics = new PoolMetrics(status);
+    metrics.identity();
+    metrics.state();
+    metrics.size();
+    metrics.load();
+    metrics.queues();
+    metrics.jobs();
+    metrics.counters(status.counters());
+    metrics.samples();
+    return new MetricSnapshots(metrics.all);
+  }
+
+  private void identity() {
+    PoolStatus.Identity pool = status.pool();
+    all.add(named("build", "The program.").info("version", pool.version()));
+    all.add(
+        named("pool", "The pool.").info("pool", pool.name(), "id", pool.id(), "host", pool.host()));
+    all.add(
+        named("start_time_seconds", "When the daemon began, since 1970.")
+            .gauge(seconds(pool.startedAt())));
+    all.add(
+        named("last_turn_timestamp_seconds", "When the supervisor's loop last turned, since 1970.")
+            .gauge(seconds(status.at())));
+  }
+
+  private void state() {
+    List<Value> states =
+        Stream.of(PoolState.values())
+            .map(state -> Value.of(state == status.state() ? 1 : 0, "state", label(state)))
+            .toList();
+    all.add(named("state", "What the pool is up to: 1 for its state, 0 for others.").gauge(states));
+    all.add(
+        named("redis_up", "Whether samples are recent enough to act on.").gauge(status.redisUp()));
+    all.add(
+        named("degraded", "Whether workers fail again and again.")
+            .gauge(status.state() == PoolState.DEGRADED));
+    all.add(
+        named("paused", "Whether an operator paused the scaling.")
+            .gauge(status.size().pausedAt().isPresent()));
+    all.add(
+        named("held", "Whether an operator holds the pool at a size.")
+            .gauge(status.size().heldAt().isPresent()));
+  }
+
+  private void size() {
+    PoolStatus.Size size = status.size();
+    all.add(
+        named("workers", "Live workers by what they do.")
+            .gauge(
+                List.of(
+                    Value.of(size.starting(), "state", "starting"),
+                    Value.of(size.idle(), "state", "idle"),
+                    Value.of(size.busy(), "state", "busy"),
+                    Value.of(size.draining(), "state", "draining"),
+                    Value.of(size.unknown(), "state", "unknown"))));
+    all.add(
+        named("active_workers", "Workers that are started or starting, and not draining.")
+            .gauge(size.active()));
+    all.add(named("target_workers", "Active workers wanted.").gauge(size.target()));
+    all.add(named("min_workers", "Fewest active workers allowed.").gauge(size.min()));
+    all.add(named("max_workers", "Most live workers allowed.").gauge(size.max()));
+    all.add(
+        named("outdated_workers", "Active workers that are to be replaced.")
+            .gauge(size.outdated()));
+    all.add(
+        named("vacancies", "Places that wait to be filled again.")
+            .gauge(status.vacancies().size()));
+    all.add(
+        named("strays", "Processes that dead workers left behind.").gauge(status.strays().size()));
+    all.add(
+        named("foreign_workers", "Workers on the pool's queues that are not the pool's.")
+            .gauge(status.foreign().size()));
+    status
+        .memory()
+        .ifPresent(
+            bytes ->
+                all.add(
+                    named("workers_memory_bytes", "Proportional set size of all workers.")
+                        .gauge(bytes)));
+  }
+
+  private void load() {
+    PoolStatus.LoadFigures load = status.load();
+    all.add(
+        named("load", "Mean number of busy workers in the window (erlang).").gauge(load.erlang()));
+    all.add(named("utilization_ratio", "Load per active worker.").gauge(load.utilization()));
+    all.add(
+        named("utilization_threshold_ratio", "The pool grows above upper and shrinks below lower.")
+            .gauge(
+                List.of(
+                    Value.of(load.threshold(), "bound", "upper"),
+                    Value.of(load.threshold() / 2, "bound", "lower"))));
+  }
+
+  private void queues() {
+    all.add(named("queue_jobs", "Jobs that wait in a queue.").gauge(perQueue(QueueRow::queued)));
+    all.add(
+        named("queue_oldest_wait_seconds", "How long the job at a queue's head has waited.")
+            .gauge(perQueue(queue -> queue.oldestWait().map(PoolMetrics::seconds).orElse(0.0))));
+    all.add(
+        named("queue_due_jobs", "Scheduled jobs whose time has come and that are not yet queued.")
+            .gauge(perQueue(QueueRow::due)));
+  }
+
+  private List<Value> perQueue(ToDoubleFunction<QueueRow> value) {
+    return status.queues().stream()
+        .map(queue -> Value.of(value.applyAsDouble(queue), "queue", queue.name()))
+        .toList();
+  }
+
+  private void jobs() {
+    JobFigures jobs = status.jobs();
+    all.add(named("jobs", "Jobs that ended, whatever their outcome.").counter(jobs.ended(), since));
+    all.add(
+        named("job_wait_seconds", "From enqueue to start, of jobs that ended.")
+            .histogram(jobs.waitTime(), since));
+    all.add(
+        named("job_duration_seconds", "From start to ready for the next, of jobs that ended.")
+            .histogram(jobs.duration(), since));
+  }
+
+  private void counters(Counters counters) {
+    all.add(
+        named("decisions", "Scaling decisions by kind and reason; hold is one, too.")
+            .counter(
+                counters.decisions().stream()
+                    .map(
+                        count ->
+                            Value.of(
+                                count.count(),
+                                "kind",
+                                label(count.kind()),
+                                "reason",
+                                label(count.reason())))
+                    .toList(),
+                since));
+    all.add(named("worker_starts", "Workers spawned.").counter(counters.starts(), since));
+    all.add(
+        named("worker_start_failures", "Workers that could not be spawned.")
+            .counter(counters.failedStarts(), since));
+    all.add(
+        named("worker_adoptions", "Workers taken over from an earlier daemon.")
+            .counter(counters.adopted(), since));
+    all.add(
+        named(
+                "worker_exits",
+                "Ends of workers by how they count; crashed is what nobody asked for.")
+            .counter(
+                counters.exits().stream()
+                    .map(exit -> Value.of(exit.count(), "ending", label(exit.ending())))
+                    .toList(),
+                since));
+    all.add(
+        named("strays_killed", "Horses of dead workers killed before their job would run twice.")
+            .counter(counters.straysKilled(), since));
+    all.add(
+        named("internal_errors", "Turns of the loop that failed.")
+            .counter(counters.internalErrors(), since));
+  }
+
+  private void samples() {
+    PoolStatus.SampleFigures samples = status.samples();
+    all.add(named("samples", "Samples taken of Redis.").counter(samples.taken(), since));
+    all.add(
+        named("sample_failures", "Samples that Redis did not answer.")
+            .counter(samples.failed(), since));
+    all.add(
+        named("unreadable_fields", "Fields in Redis whose content made no sense.")
+            .counter(samples.unreadable(), since));
+    samples
+        .took()
+        .ifPresent(
+            took ->
+                all.add(
+                    named("sample_duration_seconds", "How long the newest sample took.")
+                        .gauge(seconds(took))));
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+
+  private static double seconds(Instant instant) {
+    return instant.toEpochMilli() / 1e3;
+  }
+}

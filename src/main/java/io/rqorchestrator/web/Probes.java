@@ -1,0 +1,68 @@
+package io.rqorchestrator.web;
+
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.time.TickSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Answers of the kind that a watchdog wants: 200 for yes, 503 for no, and why in a line. */
+final class Probes {
+
+  /** The loop turns at least once a second; a turn that spawns many workers takes longer. */
+  private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
+
+  private static final Set<PoolState> STOPPING =
+      EnumSet.of(PoolState.DRAINING, PoolState.COLD_STOP);
+
+  private final StatusBoard board;
+  private final TickSource ticks;
+
+  Probes(StatusBoard board, TickSource ticks) {
+    this.board = board;
+    this.ticks = ticks;
+  }
+
+  /** Whether the supervisor's loop turns: if not, only a restart helps. */
+  Answer alive(Request request) {
+    return answer(asleep());
+  }
+
+  /**
+   * Whether the pool can follow its load: the lock is held, the first sample was taken, Redis
+   * answers, and nobody has asked the daemon to stop.
+   */
+  Answer ready(Request request) {
+    return answer(asleep().or(this::unready));
+  }
+
+  private Optional<String> asleep() {
+    Instant last = board.newest().map(PoolStatus::at).orElse(null);
+    if (last == null) {
+      return Optional.of("starting: the first turn of the loop is not over");
+    }
+    Duration since = Duration.between(last, ticks.now().wall());
+    return since.compareTo(LONGEST_TURN) > 0
+        ? Optional.of("the loop has not turned for " + since.toSeconds() + " s")
+        : Optional.empty();
+  }
+
+  private Optional<String> unready() {
+    PoolStatus status = board.newest().orElseThrow();
+    if (STOPPING.contains(status.state())) {
+      return Optional.of(status.state().text());
+    }
+    if (status.samples().newestAt().isEmpty()) {
+      return Optional.of("no sample was taken yet");
+    }
+    return status.redisUp() ? Optional.empty() : Optional.of("Redis does not answer");
+  }
+
+  private static Answer answer(Optional<String> problem) {
+    return problem.map(text -> Answer.line(503, text)).orElse(Answer.line(200, "ok"));
+  }
+}

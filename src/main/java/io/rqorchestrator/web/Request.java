@@ -1,0 +1,43 @@
+package io.rqorchestrator.web;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a page may know of a request.
+ *
+ * @param query what follows the question mark; empty if nothing does
+ */
+record Request(String query, Headers headers) {
+
+  static Request of(HttpExchange exchange) {
+    return new Request(
+        Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""),
+        exchange.getRequestHeaders());
+  }
+
+  /** A header. */
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.getFirst(name));
+  }
+
+  /** A parameter; empty if it is missing. */
+  Optional<String> parameter(String name) {
+    for (String pair : query.split("&", -1)) {
+      if (pair.startsWith(name + "=")) {
+        return Optional.of(pair.substring(name.length() + 1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A number; empty if it is missing or none. */
+  OptionalLong number(String name) {
+    return parameter(name)
+        .filter(text -> text.matches("\\d{1,18}"))
+        .map(text -> OptionalLong.of(Long.parseLong(text)))
+        .orElse(OptionalLong.empty());
+  }
+}

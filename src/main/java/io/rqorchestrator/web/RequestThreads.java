@@ -1,0 +1,52 @@
+package io.rqorchestrator.web;
+
+import io.rqorchestrator.time.TickSource;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Answers requests on a bounded number of threads. The JDK's server reads a request on the thread
+ * that answers it, so slow clients hold threads: each for five seconds at most, and for a tenth of
+ * one while others wait.
+ */
+final class RequestThreads implements Executor, AutoCloseable {
+
+  private static final int MOST = 64;
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT_WHILE_OTHERS_WAIT = Duration.ofMillis(100);
+
+  private final Patience patience;
+  private final ThreadPoolExecutor threads;
+
+  RequestThreads(TickSource ticks) {
+    this.patience = new Patience(ticks);
+    // No more can wait than the server has connections.
+    this.threads =
+        new ThreadPoolExecutor(
+            MOST,
+            MOST,
+            2,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> Daemons.thread("http request", work));
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public void execute(Runnable request) {
+    threads.execute(() -> patience.during(request::run));
+  }
+
+  /** Ends requests that take too long. To be called a few times a second. */
+  void endSlow() {
+    patience.endLongerThan(threads.getQueue().isEmpty() ? LIMIT : LIMIT_WHILE_OTHERS_WAIT);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

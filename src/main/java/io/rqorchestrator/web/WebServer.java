@@ -1,0 +1,155 @@
+package io.rqorchestrator.web;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.time.TickSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the pool's metrics, health, status, history and dashboard, read-only. All it knows it
+ * reads from what the supervisor publishes, so neither slow clients nor a hung Redis hold anybody
+ * up.
+ */
+public final class WebServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+  private static final String EVENTS = "/api/v1/events";
+  private static final long MILLIS_BETWEEN_CHECKS = 250;
+
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "Content-Security-Policy",
+          "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+              + " img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+          "X-Content-Type-Options",
+          "nosniff",
+          "X-Frame-Options",
+          "DENY",
+          "Referrer-Policy",
+          "no-referrer",
+          "Cross-Origin-Resource-Policy",
+          "same-origin");
+
+  private final HttpServer server;
+  private final Gate gate;
+  private final Map<String, Page> pages;
+  private final RequestThreads threads;
+  private final EventStreams streams;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  private WebServer(HttpServer server, StatusBoard board, EventHistory history, TickSource ticks) {
+    this.server = server;
+    this.gate = new Gate(server.getAddress().getAddress());
+    this.pages = Pages.of(board, history, ticks);
+    this.threads = new RequestThreads(ticks);
+    this.streams = new EventStreams(board, history, ticks);
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param host name or address to listen on
+   * @param port 0 to 65535; 0 for any that is free
+   * @throws IOException if it cannot, such as a port that is taken
+   */
+  public static WebServer start(
+      String host, int port, StatusBoard board, EventHistory history, TickSource ticks)
+      throws IOException {
+    // The JDK's server reads this once, and has no other place for it.
+    if (System.getProperty("jdk.httpserver.maxConnections") == null) {
+      System.setProperty("jdk.httpserver.maxConnections", "256");
+    }
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+    WebServer web = new WebServer(HttpServer.create(address, 64), board, history, ticks);
+    web.start();
+    return web;
+  }
+
+  private void start() {
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    Daemons.thread("http checks", this::endSlow).start();
+    server.start();
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  private void endSlow() {
+    try {
+      while (!closing.await(MILLIS_BETWEEN_CHECKS, TimeUnit.MILLISECONDS)) {
+        threads.endSlow();
+        streams.endSlow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    HEADERS.forEach(headers::set);
+    String method = exchange.getRequestMethod();
+    Request request = Request.of(exchange);
+    Optional<Answer> answer = gate.refusal(method, request.header("Host").orElse(null));
+    if (answer.isEmpty()) {
+      String path = exchange.getRequestURI().getPath();
+      answer =
+          path.equals(EVENTS) && method.equals("GET")
+              ? streams.open(exchange, request)
+              : Optional.of(answer(path, request));
+    }
+    if (answer.isPresent()) {
+      send(exchange, answer.get());
+    }
+  }
+
+  private Answer answer(String path, Request request) {
+    Page page = pages.get(path);
+    if (page == null) {
+      return Answer.line(404, "not found");
+    }
+    try {
+      return page.answer(request);
+    } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
+      LOG.warn("http: {} cannot be shown: {}", path, e.toString());
+      return Answer.line(500, "internal error, see the log");
+    }
+  }
+
+  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    try (exchange) {
+      answer.headers().forEach(exchange.getResponseHeaders()::set);
+      boolean hasBody = !exchange.getRequestMethod().equals("HEAD") && answer.body().length > 0;
+      exchange.sendResponseHeaders(answer.status(), hasBody ? answer.body().length : -1);
+      if (hasBody) {
+        try (OutputStream out = exchange.getResponseBody()) {
+          out.write(answer.body());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    streams.close();
+    server.stop(0);
+    threads.close();
+    closing.countDown();
+  }
+}

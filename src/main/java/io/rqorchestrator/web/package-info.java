@@ -1,0 +1,8 @@
+/**
+ * A pool over HTTP, read-only: metrics, health, the status and the history as JSON, and a page that
+ * shows them live. It reads what the supervisor publishes and never waits for it, nor it for us.
+ */
+@NullMarked
+package io.rqorchestrator.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+// Keeps the page in step with the pool: the past once, then every change as it comes.
+import { Charts } from "./charts.js";
+import { byId, clock, epoch, make, setText } from "./format.js";
+import { kindOf, Marks } from "./marks.js";
+import { oldestWait, showHistory, showStatus } from "./views.js";
+
+const MOST_ENTRIES = 1000;
+const SILENCE = 5000;
+const RETRY = 3000;
+
+const entries = new Map(); // by id, oldest change first
+let status = null;
+let source = null;
+let lastId = null;
+let heard = Date.now();
+let drawn = true;
+
+const charts = new Charts(byId("charts"), () => marks?.draw([...entries.values()]));
+const marks = new Marks(byId("marks"), charts);
+
+function chosen(name) {
+  return document.querySelector(`input[name="${name}"]:checked`).value;
+}
+
+/** Draws once before the next frame, however much came in. */
+function redraw() {
+  if (!drawn) {
+    return;
+  }
+  drawn = false;
+  requestAnimationFrame(() => {
+    drawn = true;
+    if (status) {
+      showStatus(status);
+      charts.threshold = status.load.threshold;
+      charts.bounds = { min: status.size.min, max: status.size.max };
+    }
+    const all = [...entries.values()];
+    showHistory(all, chosen("filter"));
+    charts.moments = all.filter(kindOf).map((entry) => ({ at: epoch(entry.since), kind: kindOf(entry) }));
+    charts.draw();
+  });
+}
+
+function addEntry(entry) {
+  entries.delete(entry.id); // a changed one moves to the end
+  entries.set(entry.id, entry);
+  if (entries.size > MOST_ENTRIES) {
+    entries.delete(entries.keys().next().value);
+  }
+}
+
+function addSample(at, { live, active, busy }, utilization, queued, wait) {
+  charts.samples.add({ at, live, active, busy, utilization, queued, wait: wait ?? 0 });
+}
+
+async function fetchJson(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) {
+    throw new Error(`${path}: ${answer.status}`);
+  }
+  return answer.json();
+}
+
+/** What was before this page: the curves of the last quarter of an hour and the history. */
+async function loadPast() {
+  const [trend, past] = await Promise.all([fetchJson("api/v1/trend"), fetchJson("api/v1/history?n=1000")]);
+  charts.samples.clear();
+  trend.forEach((point) => addSample(epoch(point.at), point, point.utilization, point.queued, point.oldest_wait));
+  entries.clear();
+  past.forEach(addEntry);
+  redraw();
+}
+
+function takeStatus(next) {
+  const other = status && status.pool.started_at !== next.pool.started_at;
+  status = next;
+  if (other) {
+    loadPast().catch(() => {}); // the next status tries again
+  }
+  if (status.redis_up) {
+    const queued = status.queues.reduce((sum, queue) => sum + queue.queued, 0);
+    addSample(epoch(status.at), status.size, status.load.utilization, queued, oldestWait(status));
+  }
+  redraw();
+}
+
+function takeEntry(entry) {
+  const isNew = !entries.has(entry.id);
+  addEntry(entry);
+  if (isNew && ["grow", "shrink"].includes(kindOf(entry))) {
+    byId("announce").textContent = entry.text;
+  }
+  redraw();
+}
+
+function showLink(link, text, lost) {
+  if (byId("link").dataset.link !== link) {
+    byId("link").dataset.link = link;
+    document.body.classList.toggle("stale", lost !== "");
+    byId("lost").hidden = lost === "";
+    setText(byId("lost"), lost);
+    if (lost) {
+      byId("announce").textContent = lost;
+    }
+  }
+  setText(byId("link"), text);
+}
+
+function heardFrom() {
+  heard = Date.now();
+  showLink("live", "live", "");
+}
+
+function listen() {
+  source = new EventSource(lastId ? `api/v1/events?after=${lastId}` : "api/v1/events");
+  source.addEventListener("status", (event) => {
+    heardFrom();
+    takeStatus(JSON.parse(event.data));
+  });
+  source.addEventListener("history", (event) => {
+    heardFrom();
+    lastId = event.lastEventId;
+    takeEntry(JSON.parse(event.data));
+  });
+  source.addEventListener("error", () => {
+    showLink("lost", "reconnecting", "The connection to the daemon is gone. What you see is from before; this page reconnects by itself.");
+    if (source.readyState === EventSource.CLOSED) {
+      setTimeout(listen, RETRY); // refused, such as by a daemon that starts
+    }
+  });
+}
+
+/** A connection that stands and says nothing: the daemon's loop is stuck, or the network is. */
+setInterval(() => {
+  if (byId("link").dataset.link === "live" && Date.now() - heard > SILENCE) {
+    showLink("silent", "silent", `Nothing was heard from the daemon since ${clock(heard)}.`);
+  }
+}, 1000);
+
+async function start() {
+  try {
+    await loadPast();
+    listen();
+  } catch {
+    showLink("lost", "reconnecting", "The daemon does not answer. This page tries again by itself.");
+    setTimeout(start, RETRY);
+  }
+}
+
+byId("span").addEventListener("change", () => {
+  charts.span = Number(chosen("span"));
+  redraw();
+});
+byId("filter").addEventListener("change", redraw);
+start();

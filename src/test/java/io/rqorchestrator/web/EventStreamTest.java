@@ -1,0 +1,94 @@
+package io.rqorchestrator.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.GivenStatus;
+import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.time.Tick;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EventStreamTest {
+
+  private static final Tick NOW = new Tick(0, GivenStatus.AT);
+  private static final long LIFE = GivenStatus.plain().pool().startedAt().toEpochMilli();
+
+  private final StatusBoard board = new StatusBoard();
+  private final EventHistory history = new EventHistory();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void twoEntries() {
+    board.publish(GivenStatus.plain());
+    happen("one");
+    happen("two");
+  }
+
+  private void happen(String what) {
+    history.accept(NOW, new Event.GhostRemoved(what));
+  }
+
+  private EventStream from(Position start) {
+    return new EventStream(board, history, start, out);
+  }
+
+  private String told(EventStream stream) throws IOException {
+    out.reset();
+    stream.tell();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void beginsWithTheStatusAndWhatHappensFromThenOn() throws IOException {
+    EventStream stream = from(Position.NOW);
+    assertThat(told(stream)).contains("event: status\ndata: {").doesNotContain("event: history");
+    happen("three");
+    assertThat(told(stream))
+        .contains("id: " + LIFE + "-3\nevent: history\ndata: {", "three")
+        .doesNotContain("event: status");
+  }
+
+  @Test
+  void saysNothingTwice() throws IOException {
+    EventStream stream = from(Position.NOW);
+    stream.tell();
+    assertThat(told(stream)).isEmpty();
+  }
+
+  @Test
+  void resumesWhereTheClientWas() throws IOException {
+    assertThat(told(from(Position.parse(LIFE + "-1")))).contains("two").doesNotContain("one");
+  }
+
+  @Test
+  void tellsAllOfALifeThatTheClientDoesNotKnow() throws IOException {
+    assertThat(told(from(new Position(LIFE - 1, 2)))).contains("one", "two");
+  }
+
+  @Test
+  void takesAnIdThatIsNoneForNow() throws IOException {
+    assertThat(told(from(Position.parse("x'\r\nid: 1")))).doesNotContain("one", "two");
+  }
+
+  @Test
+  void showsNowAndThenThatItIsThere() throws IOException {
+    EventStream stream = from(Position.NOW);
+    StringBuilder quiet = new StringBuilder(told(stream));
+    quiet.setLength(0);
+    for (int i = 0; i < 30; i++) {
+      quiet.append(told(stream));
+    }
+    assertThat(quiet).hasToString(": still here\n\n");
+  }
+
+  @Test
+  void waitsForTheFirstStatus() throws IOException {
+    EventStream stream = new EventStream(new StatusBoard(), history, Position.NOW, out);
+    assertThat(told(stream)).isEmpty();
+  }
+}

@@ -1,0 +1,69 @@
+package io.rqorchestrator.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.control.GivenStatus;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.StatusBoard;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class PoolMetricsTest {
+
+  private static String metrics(PoolStatus status) {
+    StatusBoard board = new StatusBoard();
+    board.publish(status);
+    Answer answer = new MetricsPage(board).answer(null);
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  private final String plain = metrics(GivenStatus.plain());
+
+  @Test
+  void showsWorkersByState() {
+    assertThat(plain)
+        .contains("\nrq_orchestrator_workers{state=\"busy\"} 1.0\n")
+        .contains("\nrq_orchestrator_workers{state=\"draining\"} 0.0\n")
+        .contains("\nrq_orchestrator_max_workers 5.0\n");
+  }
+
+  @Test
+  void showsQueues() {
+    assertThat(plain)
+        .contains("\nrq_orchestrator_queue_jobs{queue=\"default\"} 3.0\n")
+        .contains("\nrq_orchestrator_queue_oldest_wait_seconds{queue=\"default\"} 2.5\n")
+        .contains("\nrq_orchestrator_queue_oldest_wait_seconds{queue=\"low\"} 0.0\n");
+  }
+
+  @Test
+  void countsDecisionsByKindAndReason() {
+    assertThat(plain)
+        .contains(
+            "\nrq_orchestrator_decisions_total{kind=\"grow\",reason=\"above_threshold\"} 1.0\n")
+        .contains("\nrq_orchestrator_worker_exits_total{ending=\"crashed\"} 1.0\n");
+  }
+
+  @Test
+  void addsUpTheBucketsOfAHistogram() {
+    assertThat(plain)
+        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"0.1\"} 6\n")
+        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"1.0\"} 10\n")
+        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"+Inf\"} 12\n")
+        .contains("\nrq_orchestrator_job_wait_seconds_sum 9.5\n");
+  }
+
+  @Test
+  void showsExactlyOneState() {
+    assertThat(metrics(new GivenStatus().withoutRedis().status()))
+        .contains("\nrq_orchestrator_state{state=\"waiting_for_redis\"} 1.0\n")
+        .contains("\nrq_orchestrator_state{state=\"running\"} 0.0\n")
+        .contains("\nrq_orchestrator_redis_up 0.0\n");
+  }
+
+  @Test
+  void aQueueCanHaveAnyName() {
+    assertThat(metrics(new GivenStatus().onQueue("a\"} 1\nevil 2\\").status()))
+        .contains("rq_orchestrator_queue_jobs{queue=\"a\\\"} 1\\nevil 2\\\\\"} 3.0\n")
+        .doesNotContain("\nevil");
+  }
+}

@@ -1,0 +1,165 @@
+package io.rqorchestrator.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.GivenStatus;
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.time.Tick;
+import java.io.IOException;
+import java.net.BindException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebServerTest {
+
+  private static final Tick NOW = new Tick(0, GivenStatus.AT);
+
+  private final StatusBoard board = new StatusBoard();
+  private final EventHistory history = new EventHistory();
+  private WebServer web;
+
+  @BeforeEach
+  void start() throws IOException {
+    board.publish(GivenStatus.plain());
+    web = WebServer.start("127.0.0.1", 0, board, history, () -> NOW);
+  }
+
+  @AfterEach
+  void stop() {
+    web.close();
+  }
+
+  private String get(String path) throws IOException {
+    return RawClient.get(web.address(), path);
+  }
+
+  private String ask(String request) throws IOException {
+    return RawClient.ask(web.address(), request);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/", "/dashboard.js", "/dashboard.css", "/uplot.js", "/uplot.css", "/favicon.svg",
+        "/metrics", "/healthz", "/readyz", "/api/v1/status", "/api/v1/history", "/api/v1/trend"
+      })
+  void servesEveryPage(String path) throws IOException {
+    assertThat(get(path)).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void knowsNoOtherPath() throws IOException {
+    assertThat(get("/metrics/")).startsWith("HTTP/1.1 404 ");
+    assertThat(get("/../pom.xml")).startsWith("HTTP/1.1 404 ");
+    assertThat(get("/io/rqorchestrator/web/WebServer.class")).startsWith("HTTP/1.1 404 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"})
+  void changesNothing(String method) throws IOException {
+    assertThat(ask(method + " /api/v1/status HTTP/1.1\r\nHost: localhost"))
+        .startsWith("HTTP/1.1 405 ")
+        .contains("Allow: GET, HEAD");
+  }
+
+  @Test
+  void aHeadHasNoBody() throws IOException {
+    String answer = ask("HEAD /healthz HTTP/1.1\r\nHost: localhost");
+    assertThat(answer).startsWith("HTTP/1.1 200 ").doesNotContain("\n\nok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "LocalHost:8000", "127.0.0.1", "127.0.0.1:1", "[::1]:80"})
+  void answersLoopbackNames(String host) throws IOException {
+    assertThat(ask("GET /healthz HTTP/1.1\r\nHost: " + host)).startsWith("HTTP/1.1 200 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "localhost.evil.example:80",
+        "127.0.0.1.evil.example",
+        "[::1].x",
+        ""
+      })
+  void refusesForeignNames(String host) throws IOException {
+    assertThat(ask("GET /api/v1/status HTTP/1.1\r\nHost: " + host))
+        .startsWith("HTTP/1.1 403 ")
+        .doesNotContain("shop");
+  }
+
+  @Test
+  void refusesAForeignNameOnTheStreamToo() throws IOException {
+    assertThat(ask("GET /api/v1/events HTTP/1.1\r\nHost: evil.example"))
+        .startsWith("HTTP/1.1 403 ");
+  }
+
+  @Test
+  void letsNoOtherSiteFrameOrFeedThePage() throws IOException {
+    assertThat(get("/"))
+        .contains("default-src 'none'; script-src 'self'")
+        .containsIgnoringCase("X-Content-Type-Options: nosniff")
+        .containsIgnoringCase("X-Frame-Options: DENY")
+        .containsIgnoringCase("Cache-Control: no-store")
+        .doesNotContainIgnoringCase("Access-Control-Allow-Origin");
+  }
+
+  @Test
+  void saysThatItStarts() throws IOException {
+    try (WebServer fresh =
+        WebServer.start("127.0.0.1", 0, new StatusBoard(), new EventHistory(), () -> NOW)) {
+      assertThat(RawClient.get(fresh.address(), "/healthz")).startsWith("HTTP/1.1 503 ");
+      assertThat(RawClient.get(fresh.address(), "/readyz")).startsWith("HTTP/1.1 503 ");
+      assertThat(RawClient.get(fresh.address(), "/api/v1/status")).startsWith("HTTP/1.1 503 ");
+      assertThat(RawClient.get(fresh.address(), "/metrics")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void isUnhealthyWhenTheLoopStands() throws IOException {
+    board.publish(new GivenStatus().at(GivenStatus.AT.minusSeconds(10)).status());
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+    board.publish(new GivenStatus().at(GivenStatus.AT.minusSeconds(11)).status());
+    assertThat(get("/healthz"))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("the loop has not turned for 11 s");
+  }
+
+  @Test
+  void isNotReadyWithoutRedisAndOnItsWayOut() throws IOException {
+    board.publish(new GivenStatus().withoutRedis().status());
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("Redis does not answer");
+    board.publish(new GivenStatus().neverSampled().status());
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("no sample was taken yet");
+    board.publish(new GivenStatus().in(PoolState.DRAINING).status());
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("draining");
+    board.publish(new GivenStatus().in(PoolState.PAUSED).status());
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void theHistoryIsTheNewestEntries() throws IOException {
+    for (int i = 1; i <= 5; i++) {
+      history.accept(NOW, new Event.GhostRemoved("ghost" + i));
+    }
+    assertThat(get("/api/v1/history?n=2")).doesNotContain("ghost3").contains("ghost4", "ghost5");
+    assertThat(get("/api/v1/history?n=x")).contains("ghost1");
+    assertThat(get("/api/v1/history?n=99999999999999999999")).contains("ghost1");
+  }
+
+  @Test
+  void saysWhatIsWrongWithAPortThatIsTaken() {
+    assertThatThrownBy(
+            () -> WebServer.start("127.0.0.1", web.address().getPort(), board, history, () -> NOW))
+        .isInstanceOf(BindException.class);
+  }
+}
