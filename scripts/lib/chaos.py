@@ -2,9 +2,10 @@
 
     chaos.py --minutes M --seed N --redis-server PATH --python PATH --work DIR [-- POOL OPTION...]
 
-At the end every job is accounted for. A job may be missing only because the chaos itself killed the
-process that held it, or the Redis that was to record it; none may have begun twice. No process may
-be left, the pool may never have been above its bounds, and the daemon may not have grown.
+At the end every job is accounted for. A job may be missing only because of one deed of the chaos: it
+killed the horse that ran it, or the worker that had it in hand before it began, or the Redis that was
+to record it; none may have begun twice. No process may be left, the pool may never have been above its
+bounds, and the daemon may not have grown.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ import socket
 import subprocess
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 import chaos_jobs
 import redis
+from chaos_trail import Trail
 from rq import Queue
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,6 +33,24 @@ LAUNCHER = os.path.join(HERE, os.pardir, "rq-orchestrator")
 QUEUES = ("high", "low")
 MIN, MAX, SURGE = 2, 5, 1
 NEAR = 3.0  # seconds around an outage within which RQ may fail to write something down
+SLACK = 0.5  # seconds between two clocks' readings of one moment on a busy machine
+
+
+class Killing(NamedTuple):
+    """A process that the chaos killed; of a horse also its worker."""
+
+    what: str
+    pid: int
+    worker: int
+    when: float
+
+
+class Run(NamedTuple):
+    """A run of a job, as the job itself wrote it down."""
+
+    begun: float
+    horse: int
+    ended: Optional[float]
 
 
 class Rig:
@@ -46,7 +66,7 @@ class Rig:
         self.log = os.path.join(options.work, "jobs.log")
         self.output = open(os.path.join(options.work, "output.log"), "ab")
         self.outages: List[Tuple[float, float]] = []
-        self.killed: Dict[int, str] = {}
+        self.killings: List[Killing] = []
         self.figures: List[Tuple[int, int, int]] = []  # daemon's pid, open files, PSS in kB
         self.redis: Any = None
         self.daemon: Any = None
@@ -125,9 +145,12 @@ class Rig:
         """Kill one of these processes."""
         if pids:
             pid = dice.choice(pids)
-            self.killed[pid] = what
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(OSError):
+                parent = chaos_jobs.parent_of(pid)
                 os.kill(pid, signal.SIGKILL)
+                self.killings.append(
+                    Killing(what, pid, pid if what == "worker" else parent, time.time())
+                )
 
     def freeze(self, pids: List[int], seconds: float, dice: random.Random) -> None:
         """Stop one of these processes for a while."""
@@ -215,11 +238,12 @@ class Load:
     def __init__(self, rig: Rig, dice: random.Random) -> None:
         self.rig, self.dice = rig, dice
         self.enqueued: Dict[str, float] = {}
+        self.uncertain: Set[str] = set()  # Redis went before it said whether it has the job
         self.rate = 4.0
         self._due = time.monotonic()
 
     def go_on(self, until: float) -> None:
-        """Enqueue what is due until then. A Redis that is away is tried again with the same job."""
+        """Enqueue what is due until then."""
         while time.monotonic() < until:
             if time.monotonic() < self._due:
                 time.sleep(min(0.05, self._due - time.monotonic()))
@@ -227,13 +251,16 @@ class Load:
             self._due = max(self._due, time.monotonic() - 1) + self.dice.expovariate(self.rate)
             long = self.dice.random() < 0.05
             seconds = self.dice.uniform(5, 15) if long else self.dice.uniform(0, 0.3)
-            job = f"job-{len(self.enqueued)}"
-            with contextlib.suppress(redis.exceptions.RedisError):
+            job = f"job-{len(self.enqueued) + len(self.uncertain)}"
+            before = time.time()
+            try:
                 queue = Queue(self.dice.choice(QUEUES), connection=self.rig.connection())
                 queue.enqueue(
                     chaos_jobs.work, self.rig.log, job, seconds, job_id=job, result_ttl=86400
                 )
-                self.enqueued[job] = time.time()
+                self.enqueued[job] = before
+            except redis.exceptions.RedisError:
+                self.uncertain.add(job)
 
 
 def run(rig: Rig, load: Load, minutes: float, dice: random.Random) -> collections.Counter[str]:
@@ -259,54 +286,93 @@ def run(rig: Rig, load: Load, minutes: float, dice: random.Random) -> collection
     return done
 
 
-def account(rig: Rig, load: Load) -> Tuple[collections.Counter[str], List[str]]:
-    """Say for every job what became of it; return the causes, and the jobs that have none."""
-    begun: Dict[str, List[Tuple[float, int, int]]] = collections.defaultdict(list)
-    ended: Dict[str, int] = collections.Counter()
-    with open(rig.log, encoding="ascii") as lines:
-        for line in lines:
-            what, job, when, horse, worker = line.split()
-            if what == "begin":
-                begun[job].append((float(when), int(horse), int(worker)))
-            else:
-                ended[job] += 1
-    waiting = {
-        id.decode() for name in QUEUES for id in rig.connection().lrange(f"rq:queue:{name}", 0, -1)
-    }
-    fate: collections.Counter[str] = collections.Counter()
-    unexplained: List[str] = []
-    orphaned = 0
-    for job, when in load.enqueued.items():
-        status = (rig.connection().hget(f"rq:job:{job}", "status") or b"gone").decode()
-        if len(begun[job]) > 1:
-            fate["BEGUN TWICE"] += 1
-            unexplained.append(f"{job}: begun {len(begun[job])} times")
-        elif ended[job] == 1 and status == "finished":
-            fate["finished once"] += 1
-        elif begun[job] and explained(rig, begun[job][0], ended[job]):
-            fate[explained(rig, begun[job][0], ended[job]) or ""] += 1
-        elif not begun[job] and job not in waiting:
-            orphaned += 1
-            fate["taken by a worker that was killed, or Redis was, before it began"] += 1
+class Account:
+    """Says for every job what became of it, and keeps the jobs that nothing explains."""
+
+    def __init__(self, rig: Rig, load: Load, trail: Trail) -> None:
+        self._rig, self._trail = rig, trail
+        self.fate: collections.Counter[str] = collections.Counter()
+        self.unexplained: List[str] = []
+        self._pids = {
+            event["command"]: event["pid"]
+            for event in rig.events()
+            if event["event"] == "worker_started"
+        }
+        self._explains: Set[Killing] = set()  # a worker that was killed takes one job along
+        runs = self._runs()
+        for job in load.uncertain:
+            self._check_once(job, runs.get(job, []))
+        for job, enqueued in load.enqueued.items():
+            if self._check_once(job, runs.get(job, [])):
+                self._explain(job, enqueued, runs.get(job, []))
+
+    def _runs(self) -> Dict[str, List[Run]]:
+        runs: Dict[str, List[Run]] = collections.defaultdict(list)
+        with open(self._rig.log, encoding="ascii") as lines:
+            for line in lines:
+                what, job, when, horse, _worker = line.split()
+                if what == "begin":
+                    runs[job].append(Run(float(when), int(horse), None))
+                else:
+                    runs[job][-1] = runs[job][-1]._replace(ended=float(when))
+        return runs
+
+    def _check_once(self, job: str, runs: List[Run]) -> bool:
+        if len(runs) > 1:
+            self.fate["BEGUN TWICE"] += 1
+            self.unexplained.append(f"{job}: begun {len(runs)} times: {runs}")
+        return len(runs) <= 1
+
+    def _explain(self, job: str, enqueued: float, runs: List[Run]) -> None:
+        status = (self._rig.connection().hget(f"rq:job:{job}", "status") or b"gone").decode()
+        if runs and runs[0].ended and status == "finished":
+            cause: Optional[str] = "finished once"
+        elif runs:
+            cause = self._unfinished(runs[0])
         else:
-            fate["LOST"] += 1
-            unexplained.append(f"{job}: {status}, begun {begun[job]}, ended {ended[job]}")
-    # Each killing can take one job that was popped and not begun; each outage one of every worker.
-    possible = len(rig.killed) + len(rig.outages) * (MAX + SURGE)
-    if orphaned > possible:
-        unexplained.append(f"{orphaned} jobs never began, the chaos explains {possible}")
-    return fate, unexplained
+            cause = self._never_begun(job, enqueued)
+        if cause is None:
+            cause = "LOST"
+            self.unexplained.append(
+                f"{job}: {status}, enqueued {enqueued:.3f}, {runs or 'never begun'},"
+                f" left {self._trail.left_queue(job, enqueued)}, {self._trail.in_hand(job)}"
+            )
+        self.fate[cause] += 1
 
+    def _unfinished(self, run_: Run) -> Optional[str]:
+        """Return what the chaos did to a job that had begun."""
+        for killing in self._rig.killings:
+            if killing.pid == run_.horse and killing.when >= run_.begun - SLACK:
+                return "horse killed by the chaos"
+        if run_.ended and self._redis_was_away(run_.ended, run_.ended):
+            return "done, but Redis was away when RQ was to record it"
+        return None
 
-def explained(rig: Rig, run_: Tuple[float, int, int], ended: int) -> Optional[str]:
-    """Return what the chaos did to this run of a job."""
-    when, horse, worker = run_
-    if horse in rig.killed:
-        return "horse killed by the chaos"
-    if worker in rig.killed:
-        return "worker killed by the chaos"
-    hit = any(begin <= when + 20 and when <= end for begin, end in rig.outages)
-    return ("done, but Redis was away" if ended else "Redis was away") if hit else None
+    def _never_begun(self, job: str, enqueued: float) -> Optional[str]:
+        """Return what the chaos did to a job that left its queue and never began."""
+        left = self._trail.left_queue(job, enqueued)
+        if left is None:
+            return None
+        for hand in self._trail.in_hand(job):
+            pid = self._pids.get(hand.worker)
+            for killing in self._rig.killings:
+                hit = hand.since - SLACK <= killing.when <= hand.until + SLACK
+                if hit and killing.worker == pid and killing not in self._explains:
+                    self._explains.add(killing)
+                    return f"in hand, {killing.what} killed by the chaos before it began"
+            if self._redis_was_away(hand.since, min(hand.until, hand.since + SLACK)):
+                return "in hand, Redis went before it began"
+        if self._redis_was_away(*left):
+            return "left its queue as Redis went"
+        for killing in self._rig.killings:
+            hit = left[0] - SLACK <= killing.when <= left[1] + SLACK
+            if hit and killing.what == "worker" and killing not in self._explains:
+                self._explains.add(killing)
+                return "left its queue as its worker was killed by the chaos"
+        return None
+
+    def _redis_was_away(self, begin: float, end: float) -> bool:
+        return any(begin <= back and away <= end for away, back in self._rig.outages)
 
 
 def check_pool(rig: Rig) -> List[str]:
@@ -345,7 +411,7 @@ def main() -> int:
     rig = Rig(options)
     try:
         await_(lambda: len(rig.workers()) >= MIN, "the pool does not start")
-        load = Load(rig, dice)
+        load, trail = Load(rig, dice), Trail(rig.port, QUEUES)
         done = run(rig, load, options.minutes, dice)
         await_(
             lambda: not any(rig.connection().llen(f"rq:queue:{name}") for name in QUEUES)
@@ -355,8 +421,9 @@ def main() -> int:
         )
         code = rig.stop()
         left = rig.left_over()
-        fate, problems = account(rig, load)
-        problems += check_pool(rig)
+        trail.stop()
+        account = Account(rig, load, trail)
+        fate, problems = account.fate, account.unexplained + check_pool(rig)
         if code != 0:
             problems.append(f"the daemon ended with {code}")
         if left:

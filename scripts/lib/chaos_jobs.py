@@ -16,6 +16,12 @@ def note(log: str, what: str, job: str) -> None:
         os.close(descriptor)
 
 
+def parent_of(pid: int) -> int:
+    """Return the parent of a process."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+        return int(stat.read().rpartition(")")[2].split()[1])
+
+
 def work(log: str, job: str, seconds: float) -> None:
     """Take this time."""
     note(log, "begin", job)
