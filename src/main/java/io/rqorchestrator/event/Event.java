@@ -59,6 +59,8 @@ public sealed interface Event {
    *
    * @param load mean number of busy workers, in erlang
    * @param window the part of the window that was observed
+   * @param jobs jobs ended since the daemon began, as the worker hosts counted them
+   * @param jobSeconds how long they took up their workers, together, in seconds
    */
   record Measured(
       double load,
@@ -68,7 +70,9 @@ public sealed interface Event {
       int live,
       int busy,
       long queued,
-      Optional<Duration> oldestWait)
+      Optional<Duration> oldestWait,
+      long jobs,
+      double jobSeconds)
       implements Event {
     @Override
     public String describe() {

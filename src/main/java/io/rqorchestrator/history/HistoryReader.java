@@ -3,6 +3,7 @@ package io.rqorchestrator.history;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.history.PoolHistory.Change;
+import io.rqorchestrator.history.PoolHistory.JobsEnded;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
@@ -27,6 +28,7 @@ public final class HistoryReader {
 
   private final List<Sample> samples = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private final List<Duration> startDelays = new ArrayList<>();
   private Optional<Start> start = Optional.empty();
   private Optional<Instant> begun = Optional.empty();
   private Instant newest = Instant.MIN;
@@ -55,7 +57,8 @@ public final class HistoryReader {
   }
 
   private PoolHistory history() {
-    return new PoolHistory(begun.orElse(Instant.EPOCH), start, samples, steps, lines, skipped);
+    return new PoolHistory(
+        begun.orElse(Instant.EPOCH), start, samples, steps, startDelays, lines, skipped);
   }
 
   private void take(String line) {
@@ -98,7 +101,11 @@ public final class HistoryReader {
                   count(event, "active"),
                   count(event, "live"),
                   amount(event, "utilization"),
-                  (long) amount(event, "queued")));
+                  (long) amount(event, "queued"),
+                  event.has("busy") ? count(event, "busy") : 0,
+                  jobs(event)));
+      case "worker_ready" ->
+          startDelays.add(Duration.ofMillis(Math.round(amount(event, "after") * 1000)));
       case "decided" -> step(at, event);
       case "stop_requested" ->
           steps.add(new Step(at, Change.STOP, "stop: " + event.get("by").getAsString()));
@@ -121,6 +128,12 @@ public final class HistoryReader {
             count(event, "to"),
             event.get("text").getAsString());
     steps.add(new Step(at, Change.valueOf(decision.toUpperCase(Locale.ROOT)), text));
+  }
+
+  private static Optional<JobsEnded> jobs(JsonObject event) {
+    return event.has("jobs") && event.has("job_seconds")
+        ? Optional.of(new JobsEnded((long) amount(event, "jobs"), amount(event, "job_seconds")))
+        : Optional.empty();
   }
 
   private static int count(JsonObject event, String name) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.history;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param start what the daemon was told at its last start; empty if that is in an earlier file
  * @param samples what was measured, in order of time
  * @param steps what changed the size, in order of time
+ * @param startDelays from the spawn of a worker until it took jobs, for each that got so far
  * @param lines how many lines there were
  * @param skipped how many of them could not be read
  */
@@ -19,6 +21,7 @@ public record PoolHistory(
     Optional<Start> start,
     List<Sample> samples,
     List<Step> steps,
+    List<Duration> startDelays,
     int lines,
     int skipped) {
 
@@ -26,6 +29,7 @@ public record PoolHistory(
   public PoolHistory {
     samples = List.copyOf(samples);
     steps = List.copyOf(steps);
+    startDelays = List.copyOf(startDelays);
   }
 
   /**
@@ -46,8 +50,25 @@ public record PoolHistory(
    * @param live active and draining workers
    * @param utilization load per active worker
    * @param queued waiting jobs
+   * @param busy workers with a job
+   * @param jobs jobs ended since that daemon began; empty where the file does not tell
    */
-  public record Sample(Instant at, int active, int live, double utilization, long queued) {}
+  public record Sample(
+      Instant at,
+      int active,
+      int live,
+      double utilization,
+      long queued,
+      int busy,
+      Optional<JobsEnded> jobs) {}
+
+  /**
+   * Jobs that have ended.
+   *
+   * @param count how many
+   * @param seconds how long they took up their workers, together
+   */
+  public record JobsEnded(long count, double seconds) {}
 
   /** How the size was changed. */
   public enum Change {

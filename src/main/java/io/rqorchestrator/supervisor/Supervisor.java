@@ -14,6 +14,7 @@ import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.rq.Histogram;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -260,6 +261,7 @@ public final class Supervisor {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     load = ledger.load(snapshot.at());
     Pool pool = crew.pool();
+    Histogram jobs = crew.jobs().totals().durations();
     sizing.observeWork(waiting() > 0 || pool.busy() > 0, now);
     events.accept(
         now,
@@ -271,7 +273,9 @@ public final class Supervisor {
             pool.live(),
             pool.busy(),
             snapshot.queued(),
-            snapshot.oldestWait()));
+            snapshot.oldestWait(),
+            jobs.count(),
+            jobs.sum()));
   }
 
   /**

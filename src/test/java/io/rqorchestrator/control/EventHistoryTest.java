@@ -31,7 +31,9 @@ class EventHistoryTest {
         active,
         1,
         4,
-        Optional.of(Duration.ofSeconds(3)));
+        Optional.of(Duration.ofSeconds(3)),
+        90,
+        45.5);
   }
 
   @Test

@@ -33,7 +33,9 @@ class EventFieldsTest {
                     6,
                     3,
                     7,
-                    Optional.of(Duration.ofMillis(1250)))))
+                    Optional.of(Duration.ofMillis(1250)),
+                    90,
+                    45.5)))
         .containsExactly(
             entry("load", 2.25),
             entry("window", 30.0),
@@ -42,13 +44,16 @@ class EventFieldsTest {
             entry("live", 6),
             entry("busy", 3),
             entry("queued", 7L),
-            entry("oldest_wait", 1.25));
+            entry("oldest_wait", 1.25),
+            entry("jobs", 90L),
+            entry("job_seconds", 45.5));
   }
 
   @Test
   void whatIsEmptyIsLeftOut() {
     assertThat(
-            EventFields.of(new Event.Measured(0, Duration.ZERO, 0, 0, 0, 0, 0, Optional.empty())))
+            EventFields.of(
+                new Event.Measured(0, Duration.ZERO, 0, 0, 0, 0, 0, Optional.empty(), 0, 0)))
         .doesNotContainKey("oldest_wait");
   }
 

@@ -8,6 +8,7 @@ import io.rqorchestrator.history.PoolHistory.Change;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
+import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Tick;
@@ -32,6 +33,9 @@ final class HistoryReaderTest {
       new Event.PoolStarted(
           "mail", "0123", 2, 5, 0.5, Duration.ofSeconds(30), List.of("default"), "redis://h");
 
+  private static final Optional<PoolHistory.JobsEnded> ENDED =
+      Optional.of(new PoolHistory.JobsEnded(90, 45.5));
+
   @TempDir private Path directory;
 
   private static Event measured(int active, int live, double utilization, long queued) {
@@ -43,7 +47,9 @@ final class HistoryReaderTest {
         live,
         1,
         queued,
-        Optional.of(Duration.ofSeconds(2)));
+        Optional.of(Duration.ofSeconds(2)),
+        90,
+        45.5);
   }
 
   private static Event grown(boolean repeated) {
@@ -87,14 +93,31 @@ final class HistoryReaderTest {
     assertThat(history.start()).contains(new Start("mail", 2, 5, 0.5));
     assertThat(history.samples())
         .containsExactly(
-            new Sample(Ticks.at(1).wall(), 2, 2, 0.83, 12),
-            new Sample(Ticks.at(2).wall(), 3, 4, 0.41, 0));
+            new Sample(Ticks.at(1).wall(), 2, 2, 0.83, 12, 1, ENDED),
+            new Sample(Ticks.at(2).wall(), 3, 4, 0.41, 0, 1, ENDED));
     assertThat(history.steps())
         .containsExactly(
             new Step(Ticks.at(1).wall(), Change.GROW, "grow 2 -> 3: too busy"),
             new Step(Ticks.at(2).wall(), Change.STOP, "stop: TERM"));
     assertThat(history.lines()).isEqualTo(5);
     assertThat(history.skipped()).isZero();
+  }
+
+  @Test
+  void tellsHowLongWorkersTookToStart() throws IOException {
+    write(
+        Ticks.at(1),
+        new Event.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(600)),
+        new Event.WorkerReady(new WorkerId(2), 4712, Duration.ofMillis(1400)));
+    assertThat(HistoryReader.read(file()).startDelays())
+        .containsExactly(Duration.ofMillis(600), Duration.ofMillis(1400));
+  }
+
+  @Test
+  void aSampleOfAnEarlierVersionTellsNothingOfJobs() throws IOException {
+    assertThat(readOf(sample("2026-11-25T12:00:01Z")).samples())
+        .singleElement()
+        .satisfies(sample -> assertThat(sample.jobs()).isEmpty());
   }
 
   @Test
