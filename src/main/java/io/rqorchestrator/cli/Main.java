@@ -34,6 +34,7 @@ public final class Main {
     CommandLine commandLine = new CommandLine(new RqOrchestrator());
     commandLine.addSubcommand(new WorkerPoolCommand(environment, rqArguments));
     commandLine.addSubcommand(new PlotCommand());
+    commandLine.addSubcommand(new SimulateCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
     commandLine.setParameterExceptionHandler(OneLineErrors::wrongUsage);

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -109,7 +111,9 @@ final class PlotCommand implements Callable<Integer> {
                         seconds(begun, step.at()),
                         Change.valueOf(step.change().name()),
                         step.text()))
-            .toList());
+            .toList(),
+        List.of(),
+        Optional.empty());
   }
 
   private static double seconds(Instant from, Instant to) {

@@ -20,11 +20,9 @@ import io.rqorchestrator.process.WorkerHostFile;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.rq.RqSnapshot;
-import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
-import io.rqorchestrator.supervisor.SupervisorRules;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.TickSource;
 import java.io.IOException;
@@ -130,9 +128,9 @@ final class Wiring {
       finish(check);
       Supervisor supervisor =
           Supervisor.of(
-              rules(),
+              Scaling.rules(settings.scaling(), settings.burst()),
               poolRules(),
-              policy(),
+              Scaling.policy(settings.scaling()),
               ticks,
               mailbox,
               redis,
@@ -240,16 +238,6 @@ final class Wiring {
         REDIS_DEADLINE);
   }
 
-  private SupervisorRules rules() {
-    return new SupervisorRules(
-        settings.scaling().minWorkers(),
-        settings.scaling().maxWorkers(),
-        settings.scaling().scalingPeriod(),
-        settings.scaling().samplingInterval(),
-        settings.scaling().window(),
-        settings.burst());
-  }
-
   private PoolRules poolRules() {
     return new PoolRules(
         settings.scaling().minWorkers(),
@@ -265,9 +253,5 @@ final class Wiring {
         settings.recycling().maxJobs(),
         settings.recycling().maxAge(),
         settings.recycling().maxMemory());
-  }
-
-  private ScalingPolicy policy() {
-    return ScalingPolicy.utilization(settings.scaling().threshold());
   }
 }

@@ -49,4 +49,9 @@ public record ScalingSettings(
               + "): a window holds one sample or more");
     }
   }
+
+  /** The same settings with other bounds. */
+  public ScalingSettings withWorkers(int min, int max) {
+    return new ScalingSettings(min, max, threshold, scalingPeriod, samplingInterval, window);
+  }
 }

@@ -12,15 +12,23 @@ import java.util.stream.IntStream;
 
 /**
  * The picture of a pool's life: workers, utilization with its thresholds, and queue over one time
- * axis, with the decisions marked where they were made.
+ * axis, with the decisions marked where they were made; of a simulated pool also each job's wait,
+ * and its place among others.
  *
  * @param title what it shows
  * @param bounds what the pool was told to keep to, if that is known
  * @param moments what was measured, in order of time, at least one
  * @param steps what changed the size, in order of time
+ * @param waits what jobs waited, in the order of their arrivals; empty if that is not known
+ * @param frontier the pool among others, drawn below; empty if there are none
  */
 public record PoolPicture(
-    String title, Optional<Bounds> bounds, List<Moment> moments, List<Step> steps) {
+    String title,
+    Optional<Bounds> bounds,
+    List<Moment> moments,
+    List<Step> steps,
+    List<Wait> waits,
+    Optional<Frontier> frontier) {
 
   private static final double WIDTH = 900;
   private static final double LEFT = 56;
@@ -33,6 +41,7 @@ public record PoolPicture(
   private static final String LIVE = "#b9cfec";
   private static final String UTILIZATION = "#7459a8";
   private static final String QUEUE = "#b97d16";
+  private static final String WAIT = "#a8476f";
   private static final String GROW = "#2b8a62";
   private static final String SHRINK = "#bf4f3c";
   private static final String PLAIN = "#68707c";
@@ -45,6 +54,7 @@ public record PoolPicture(
   public PoolPicture {
     moments = List.copyOf(moments);
     steps = List.copyOf(steps);
+    waits = List.copyOf(waits);
     if (moments.isEmpty()) {
       throw new IllegalArgumentException("moments must not be empty");
     }
@@ -98,17 +108,44 @@ public record PoolPicture(
    */
   public record Step(double seconds, Change change, String text) {}
 
+  /**
+   * What one job waited.
+   *
+   * @param seconds its arrival, from the picture's beginning
+   * @param waited seconds from enqueued to started
+   */
+  public record Wait(double seconds, double waited) {}
+
   /** The picture as an SVG document; the same for the same values. */
   public String svg() {
-    Svg svg = new Svg(WIDTH, bottom(2) + 42, title + ": workers, utilization and jobs waiting");
+    double end = bottom(waits.isEmpty() ? 2 : 3) + 42;
+    double height = end + frontier.map(Frontier::height).orElse(0.0);
+    Svg svg = new Svg(WIDTH, height, title + ": workers, utilization and jobs waiting");
     svg.text(LEFT, 34, "fill=\"#1f2630\" font-size=\"16\" font-weight=\"600\"", title);
     Unit unit = Unit.of(span());
     Scale time = Scale.of(span() / unit.seconds(), LEFT, RIGHT, 10);
     workers(svg, time, unit);
     utilization(svg, time, unit);
-    Panel queue = queue(svg, time, unit);
-    queue.axis(unit.name());
+    Panel lowest = queue(svg, time, unit);
+    if (!waits.isEmpty()) {
+      lowest = waits(svg, time, unit);
+    }
+    lowest.axis(unit.name());
+    frontier.ifPresent(others -> others.draw(svg, end));
     return svg.close();
+  }
+
+  private Panel waits(Svg svg, Scale time, Unit unit) {
+    double most = waits.stream().mapToDouble(Wait::waited).max().orElse(0);
+    double bottom = bottom(3);
+    Scale value = Scale.of(Math.max(1, most) * 1.1, bottom, bottom - PANEL, 5);
+    Panel panel = panel(svg, time, unit, value, "wait of each job, s");
+    List<Point> points =
+        waits.stream()
+            .map(wait -> new Point(wait.seconds() / unit.seconds(), wait.waited()))
+            .toList();
+    panel.curve(Line.through(points, Double.POSITIVE_INFINITY), WAIT, 1);
+    return panel;
   }
 
   private void workers(Svg svg, Scale time, Unit unit) {
@@ -216,6 +253,9 @@ public record PoolPicture(
     double end = moments.get(moments.size() - 1).seconds();
     if (!steps.isEmpty()) {
       end = Math.max(end, steps.get(steps.size() - 1).seconds());
+    }
+    if (!waits.isEmpty()) {
+      end = Math.max(end, waits.get(waits.size() - 1).seconds());
     }
     return Math.max(1, end);
   }

@@ -7,7 +7,9 @@ enum Shape {
   /** A triangle that points down. */
   DOWN,
   /** A square. */
-  SQUARE;
+  SQUARE,
+  /** A dot. */
+  DOT;
 
   /** Its outline, 9 pixels high, with the middle of its upper edge at a place. */
   String path(double x, double top) {
@@ -19,6 +21,9 @@ enum Shape {
     return switch (this) {
       case UP -> "M%s %sL%s %sH%sZ".formatted(middle, upper, left, lower, right);
       case DOWN -> "M%s %sL%s %sH%sZ".formatted(middle, lower, left, upper, right);
+      case DOT ->
+          "M%s %sa4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0Z"
+              .formatted(Svg.number(x - 4.5), Svg.number(top + 4.5));
       case SQUARE ->
           "M%s %sH%sV%sH%sZ"
               .formatted(Svg.number(x - 4), upper, Svg.number(x + 4), lower, Svg.number(x - 4));

@@ -86,7 +86,16 @@ class PoolJsonReaderTest {
     history.accept(
         Ticks.at(1),
         new Event.Measured(
-            1.5, Duration.ofSeconds(30), 0.5, 3, 4, 2, 9, Optional.of(Duration.ofMillis(1250))));
+            1.5,
+            Duration.ofSeconds(30),
+            0.5,
+            3,
+            4,
+            2,
+            9,
+            Optional.of(Duration.ofMillis(1250)),
+            90,
+            45.5));
     TrendPoint point = history.trend().get(0);
     assertThat(PoolJsonReader.point(PoolJson.ofTrend(List.of(point)).get(0).getAsJsonObject()))
         .isEqualTo(point);

@@ -28,7 +28,9 @@ final class PoolPictureTest {
   }
 
   private static String draw(List<Moment> moments, Step... steps) {
-    return new PoolPicture("A pool", TWO_TO_FIVE, moments, List.of(steps)).svg();
+    return new PoolPicture(
+            "A pool", TWO_TO_FIVE, moments, List.of(steps), List.of(), Optional.empty())
+        .svg();
   }
 
   private static SvgDocument picture(List<Moment> moments, Step... steps) throws Exception {
@@ -148,7 +150,12 @@ final class PoolPictureTest {
   void movesLabelsThatWouldLieOnEachOtherApart() throws Exception {
     PoolPicture same =
         new PoolPicture(
-            "", Optional.of(new Bounds(99, 100, 0.02)), List.of(moment(0, 99, 0, 0)), List.of());
+            "",
+            Optional.of(new Bounds(99, 100, 0.02)),
+            List.of(moment(0, 99, 0, 0)),
+            List.of(),
+            List.of(),
+            Optional.empty());
     SvgDocument picture = SvgDocument.parse(same.svg());
     assertThat(height(picture, "min 99") - height(picture, "max 100")).isGreaterThanOrEqualTo(13);
     assertThat(height(picture, "shrink < 0.01") - height(picture, "grow > 0.02"))
@@ -158,7 +165,13 @@ final class PoolPictureTest {
   @Test
   void drawsNoBoundsThatAreNotKnown() throws Exception {
     PoolPicture unknown =
-        new PoolPicture("", Optional.empty(), List.of(moment(0, 3, 0.4, 0)), List.of());
+        new PoolPicture(
+            "",
+            Optional.empty(),
+            List.of(moment(0, 3, 0.4, 0)),
+            List.of(),
+            List.of(),
+            Optional.empty());
     assertThat(SvgDocument.parse(unknown.svg()).texts())
         .noneMatch(text -> text.matches("(min|max|grow|shrink) .*"));
   }
@@ -187,5 +200,38 @@ final class PoolPictureTest {
   @Test
   void needsAMoment() {
     assertThatThrownBy(() -> draw(List.of())).hasMessageContaining("moments must not be empty");
+  }
+
+  @Test
+  void drawsTheWaitOfEachJobIfItIsKnown() throws Exception {
+    List<PoolPicture.Wait> waits =
+        List.of(
+            new PoolPicture.Wait(10, 0), new PoolPicture.Wait(20, 2), new PoolPicture.Wait(90, 1));
+    PoolPicture picture =
+        new PoolPicture(
+            "A pool",
+            TWO_TO_FIVE,
+            List.of(moment(0, 2, 0.1, 0), moment(60, 2, 0.2, 3)),
+            List.of(),
+            waits,
+            Optional.empty());
+    SvgDocument drawn = SvgDocument.parse(picture.svg());
+    assertThat(drawn.lines("#a8476f")).singleElement().asString().matches("M[^L]*L[^L]*L[^L]*");
+    assertThat(drawn.texts()).contains("wait of each job, s", "90 s");
+  }
+
+  @Test
+  void showsThePoolAmongOthers() throws Exception {
+    Frontier others =
+        new Frontier(
+            "waits", List.of(new Frontier.Choice(Frontier.Kind.STATIC, "static 8", "", 8, 0)));
+    List<Moment> moments = List.of(moment(0, 2, 0.1, 0));
+    PoolPicture alone =
+        new PoolPicture("", TWO_TO_FIVE, moments, List.of(), List.of(), Optional.empty());
+    PoolPicture among =
+        new PoolPicture("", TWO_TO_FIVE, moments, List.of(), List.of(), Optional.of(others));
+    SvgDocument drawn = SvgDocument.parse(among.svg());
+    assertThat(drawn.texts()).contains("waits", "worker-hours");
+    assertThat(SvgDocument.parse(alone.svg()).texts()).doesNotContain("worker-hours");
   }
 }

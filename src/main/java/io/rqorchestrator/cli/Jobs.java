@@ -1,0 +1,151 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.history.HistoryReader;
+import io.rqorchestrator.history.PoolHistory;
+import io.rqorchestrator.simulation.CsvWorkload;
+import io.rqorchestrator.simulation.GeneratedWorkload;
+import io.rqorchestrator.simulation.Replay;
+import io.rqorchestrator.simulation.Replay.Seen;
+import io.rqorchestrator.simulation.Workload;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The workloads that a command was given.
+ *
+ * @param queues each queue's jobs, in priority order
+ * @param startDelay from the spawn of a worker until it takes jobs
+ * @param remarks what the user should know of the files they came from
+ */
+record Jobs(List<Workload> queues, Duration startDelay, List<String> remarks) {
+
+  private static final Duration USUAL_START = Duration.ofMillis(600);
+  private static final String CSV = "csv:";
+  private static final String HISTORY = "history:";
+
+  Jobs {
+    queues = List.copyOf(queues);
+    remarks = List.copyOf(remarks);
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param texts as the user gave them
+   * @param seed of the random numbers; each queue has its own
+   * @throws InvalidSetting if one of them cannot be used
+   */
+  static Jobs read(List<String> texts, long seed) {
+    List<Workload> queues = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
+    List<Duration> starts = new ArrayList<>();
+    for (String text : texts) {
+      if (text.startsWith(CSV)) {
+        queues.add(csv(text));
+      } else if (text.startsWith(HISTORY)) {
+        PoolHistory history = history(text);
+        queues.add(replay(text, history));
+        starts.addAll(history.startDelays());
+        if (history.skipped() > 0) {
+          remarks.add(
+              String.format(
+                  Locale.ROOT,
+                  "%s: skipped %d of %d lines that could not be read",
+                  text,
+                  history.skipped(),
+                  history.lines()));
+        }
+      } else {
+        queues.add(GeneratedWorkload.of(text, seed + queues.size()));
+      }
+    }
+    return new Jobs(queues, median(starts), remarks);
+  }
+
+  /** The same jobs for workers that take this long to start. */
+  Jobs startingIn(Duration delay) {
+    return new Jobs(queues, delay, remarks);
+  }
+
+  /** How many jobs there are. */
+  int count() {
+    return queues.stream().mapToInt(queue -> queue.jobs().size()).sum();
+  }
+
+  /** How long they arrive for. */
+  Duration span() {
+    return queues.stream().map(Workload::span).max(Duration::compareTo).orElse(Duration.ZERO);
+  }
+
+  /** Mean number of workers that they keep busy, in erlang, if none is late. */
+  double load() {
+    double work =
+        queues.stream()
+            .flatMap(queue -> queue.jobs().stream())
+            .mapToDouble(job -> job.length().toNanos() / 1e9)
+            .sum();
+    return span().isZero() ? 0 : work / (span().toNanos() / 1e9);
+  }
+
+  private static Workload csv(String text) {
+    try {
+      Path file = Path.of(text.substring(CSV.length()));
+      return CsvWorkload.of(text, Files.readAllLines(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw unreadable(text);
+    }
+  }
+
+  private static PoolHistory history(String text) {
+    try {
+      return HistoryReader.read(Path.of(text.substring(HISTORY.length())));
+    } catch (IOException e) {
+      throw unreadable(text);
+    }
+  }
+
+  private static InvalidSetting unreadable(String text) {
+    return new InvalidSetting("--workload", text, "must name a readable file in UTF-8");
+  }
+
+  private static Workload replay(String text, PoolHistory history) {
+    List<Seen> samples = new ArrayList<>();
+    for (PoolHistory.Sample sample : history.samples()) {
+      sample
+          .jobs()
+          .ifPresent(
+              jobs ->
+                  samples.add(
+                      new Seen(
+                          Duration.between(history.begun(), sample.at()),
+                          sample.queued(),
+                          sample.busy(),
+                          jobs.count(),
+                          jobs.seconds())));
+    }
+    if (samples.isEmpty()) {
+      throw new InvalidSetting(
+          "--workload",
+          text,
+          "holds no sample that counts jobs: give the file of worker-pool --history-file");
+    }
+    try {
+      return Replay.of(text, samples);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSetting(
+          "--workload", text, "tells of no job that ended: workers must run in the worker host");
+    }
+  }
+
+  private static Duration median(List<Duration> delays) {
+    List<Duration> sorted = delays.stream().sorted().toList();
+    return sorted.isEmpty() ? USUAL_START : sorted.get(sorted.size() / 2);
+  }
+}

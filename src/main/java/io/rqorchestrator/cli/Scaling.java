@@ -1,0 +1,56 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.simulation.SimulatedPool;
+import io.rqorchestrator.simulation.WorkerTimes;
+import io.rqorchestrator.supervisor.SupervisorRules;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The scaling settings in the words of each layer; the same for a real pool and a simulated one.
+ */
+final class Scaling {
+
+  private static final Duration LEAST_START_TIMEOUT = Duration.ofMinutes(1);
+
+  private Scaling() {}
+
+  /**
+   * For the supervisor.
+   *
+   * @param burst whether to stop once the queues are empty
+   */
+  static SupervisorRules rules(ScalingSettings settings, boolean burst) {
+    return new SupervisorRules(
+        settings.minWorkers(),
+        settings.maxWorkers(),
+        settings.scalingPeriod(),
+        settings.samplingInterval(),
+        settings.window(),
+        burst);
+  }
+
+  /** The rule for the pool's size. It may remember things, so each pool has its own. */
+  static ScalingPolicy policy(ScalingSettings settings) {
+    return ScalingPolicy.utilization(settings.threshold());
+  }
+
+  /** A pool to simulate, whose workers take this long to start. */
+  static SimulatedPool simulated(ScalingSettings settings, Duration startDelay) {
+    Duration patience = startDelay.multipliedBy(2);
+    return new SimulatedPool(
+        rules(settings, false),
+        new PoolRules(
+            settings.minWorkers(),
+            settings.maxWorkers(),
+            1,
+            true,
+            patience.compareTo(LEAST_START_TIMEOUT) < 0 ? LEAST_START_TIMEOUT : patience,
+            Optional.empty()),
+        policy(settings),
+        WorkerTimes.startingIn(startDelay));
+  }
+}

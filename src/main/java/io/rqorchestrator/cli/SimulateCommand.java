@@ -1,0 +1,80 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.ScalingSettings;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code simulate}: what a pool would do with a workload, without any worker. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = "Runs the real supervisor in virtual time against simulated jobs and workers.",
+    footer = {
+      "%nWorkloads and the defaults of their options:",
+      "  poisson:rate=2,mean=1s,for=15m                   independent arrivals, jobs a second",
+      "  bursts:size=40,every=1m,mean=1s,for=15m          so many jobs at once, every so often",
+      "  diurnal:low=0.2,high=2,day=24h,mean=1s,for=24h   a rate that swings once a day",
+      "  flash:rate=1,peak=10,every=5m,lasting=30s,mean=1s,for=30m",
+      "                                                   a rate, and flash crowds",
+      "  long-jobs:rate=2,mean=0.2s,long=30s,share=0.01,for=30m",
+      "                                                   short jobs, and some long ones",
+      "  csv:FILE, history:FILE                           your own",
+      "Jobs are exponentially distributed around mean; each=1s instead gives all the same length.",
+      "%nWaits are from enqueued to started. Hours are worker-hours: processes times time."
+    })
+final class SimulateCommand implements Callable<Integer> {
+
+  @ArgGroup(validate = false, heading = "%nSimulation:%n", order = 1)
+  private final SimulationOptions simulation = new SimulationOptions();
+
+  @Option(
+      names = "--compare",
+      order = 2,
+      description = "Also try static pools of min and of max workers. Default: off.")
+  private boolean compare;
+
+  @ArgGroup(validate = false, heading = "%nScaling, as of worker-pool:%n", order = 3)
+  private final ScalingOptions scaling = new ScalingOptions();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws CannotRun {
+    ScalingSettings settings = scaling.settings();
+    Jobs jobs = simulation.jobs();
+    SimulationPlot plot = new SimulationPlot();
+    List<Contender.Result> results = new ArrayList<>();
+    for (Contender contender : contenders(settings)) {
+      boolean drawn = results.isEmpty() && simulation.plot().isPresent();
+      results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
+    }
+    SimulationReport report = new SimulationReport(jobs, results);
+    PrintWriter out = spec.commandLine().getOut();
+    jobs.remarks().forEach(spec.commandLine().getErr()::println);
+    if (simulation.json()) {
+      out.println(report.json());
+    } else {
+      report.lines().forEach(out::println);
+    }
+    out.flush();
+    if (simulation.plot().isPresent()) {
+      SimulationPlot.write(simulation.plot().get(), plot.svg(results.get(0), results));
+    }
+    return 0;
+  }
+
+  private List<Contender> contenders(ScalingSettings settings) {
+    return compare ? Contender.all(settings) : List.of(Contender.of(settings));
+  }
+}

@@ -1,0 +1,77 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.Durations;
+import io.rqorchestrator.config.InvalidSetting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is simulated, and how it is told: the same for {@code simulate} and {@code advise}. */
+final class SimulationOptions {
+
+  private static final Duration LONGEST_START = Duration.ofHours(1);
+
+  @Option(
+      names = "--workload",
+      paramLabel = "WORKLOAD",
+      description =
+          "The jobs; repeatable, each is a queue, in priority order. A kind with options that have"
+              + " defaults, such as poisson:rate=2,mean=1s,for=15m, or bursts, diurnal, flash,"
+              + " long-jobs; csv:FILE with lines of arrival_s,duration_s; history:FILE as written by"
+              + " worker-pool --history-file.")
+  private List<String> workloads = new ArrayList<>();
+
+  @Option(
+      names = "--start-delay",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "From the spawn of a worker until it takes jobs, at most 1h. Default: the median of a"
+              + " history, else 0.6s.")
+  private @Nullable Duration startDelay;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the random numbers; the same seed gives the same jobs. Default: 1.")
+  private long seed;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.svg",
+      description = "Also draw a picture. Default: none.")
+  private @Nullable Path plot;
+
+  @Option(names = "--json", description = "Print JSON instead of text. Default: off.")
+  private boolean json;
+
+  /**
+   * Reads the workloads.
+   *
+   * @throws InvalidSetting if one of them cannot be used
+   */
+  Jobs jobs() {
+    if (workloads.isEmpty()) {
+      throw new InvalidSetting(
+          "--workload", "none", "must be given, such as poisson:rate=2,mean=1s");
+    }
+    if (startDelay != null && startDelay.compareTo(LONGEST_START) > 0) {
+      throw new InvalidSetting("--start-delay", Durations.format(startDelay), "must be at most 1h");
+    }
+    Jobs jobs = Jobs.read(workloads, seed);
+    return startDelay == null ? jobs : jobs.startingIn(startDelay);
+  }
+
+  Optional<Path> plot() {
+    return Optional.ofNullable(plot);
+  }
+
+  boolean json() {
+    return json;
+  }
+}

@@ -1,0 +1,93 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.plot.Frontier;
+import io.rqorchestrator.plot.PoolPicture;
+import io.rqorchestrator.plot.PoolPicture.Bounds;
+import io.rqorchestrator.plot.PoolPicture.Change;
+import io.rqorchestrator.plot.PoolPicture.Moment;
+import io.rqorchestrator.plot.PoolPicture.Step;
+import io.rqorchestrator.plot.PoolPicture.Wait;
+import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.simulation.Outcome;
+import io.rqorchestrator.time.Tick;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Watches a simulation and draws it. */
+final class SimulationPlot implements EventSink {
+
+  private final List<Moment> moments = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+
+  @Override
+  public void accept(Tick at, Event event) {
+    double seconds = at.nanos() / 1e9;
+    if (event instanceof Event.Measured seen) {
+      moments.add(
+          new Moment(seconds, seen.active(), seen.live(), seen.utilization(), seen.queued()));
+    } else if (event instanceof Event.Decided decided && !decided.repeated()) {
+      ScalingDecision decision = decided.decision();
+      if (decision.to() != decision.from()) {
+        Change change = decision.to() > decision.from() ? Change.GROW : Change.SHRINK;
+        steps.add(new Step(seconds, change, decision.describe()));
+      }
+    }
+  }
+
+  /** The simulation over time, and its place among all that were tried. */
+  String svg(Contender.Result result, List<Contender.Result> all) {
+    ScalingSettings settings = result.contender().settings();
+    return new PoolPicture(
+            result.contender().name(),
+            Optional.of(
+                new Bounds(settings.minWorkers(), settings.maxWorkers(), settings.threshold())),
+            moments,
+            steps,
+            waits(result.outcome()),
+            all.size() < 2 ? Optional.empty() : Optional.of(frontier(all)))
+        .svg();
+  }
+
+  private static List<Wait> waits(Outcome outcome) {
+    return outcome.waited().stream()
+        .map(job -> new Wait(job.arrival(), job.seconds()))
+        .sorted(Comparator.comparingDouble(Wait::seconds))
+        .toList();
+  }
+
+  private static Frontier frontier(List<Contender.Result> results) {
+    return new Frontier(
+        "95 % waited no longer, s",
+        results.stream()
+            .map(
+                result ->
+                    new Frontier.Choice(
+                        result.contender().kind(),
+                        result.contender().name(),
+                        result.contender().name(),
+                        result.outcome().workerHours(),
+                        result.outcome().waits().p95()))
+            .toList());
+  }
+
+  /**
+   * Writes a picture.
+   *
+   * @throws CannotRun if the file cannot be written
+   */
+  static void write(Path file, String svg) throws CannotRun {
+    try {
+      Files.writeString(file, svg);
+    } catch (IOException e) {
+      throw new CannotRun("--plot (" + file + ") cannot be written: " + e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.rqorchestrator.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.rqorchestrator.config.Durations;
+import io.rqorchestrator.simulation.Outcome;
+import io.rqorchestrator.simulation.Waits;
+import io.rqorchestrator.simulation.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What came of simulations, as a table or as JSON. */
+final class SimulationReport {
+
+  private static final String HEAD =
+      "wait: mean     p50     p95     max   workers: mean  peak   hours  efficiency  starts  stops";
+
+  private final Jobs jobs;
+  private final List<Contender.Result> results;
+
+  SimulationReport(Jobs jobs, List<Contender.Result> results) {
+    this.jobs = jobs;
+    this.results = List.copyOf(results);
+  }
+
+  /** As lines of text. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (Workload queue : jobs.queues()) {
+      lines.add("workload: " + queue.name());
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "          %,d jobs in %s, load %.2f; workers start in %s",
+            jobs.count(),
+            Durations.format(jobs.span()),
+            jobs.load(),
+            Durations.format(jobs.startDelay())));
+    lines.add("");
+    int width = width();
+    lines.add(" ".repeat(width) + "  " + HEAD);
+    for (Contender.Result result : results) {
+      lines.add(row(width, result));
+      lines.addAll(queueRows(width, result.outcome()));
+    }
+    return lines;
+  }
+
+  private int width() {
+    return results.stream().mapToInt(result -> result.contender().name().length()).max().orElse(0);
+  }
+
+  private static String row(int width, Contender.Result result) {
+    Outcome outcome = result.outcome();
+    return String.format(
+        Locale.ROOT,
+        "%-" + width + "s  %s %15.2f %5d %7.2f %9.0f %% %7d %6d",
+        result.contender().name(),
+        waits(outcome.waits()),
+        outcome.meanWorkers(),
+        outcome.peakWorkers(),
+        outcome.workerHours(),
+        outcome.efficiency() * 100,
+        outcome.starts(),
+        outcome.stops());
+  }
+
+  /** Each queue's waits, where there are several. */
+  private static List<String> queueRows(int width, Outcome outcome) {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; outcome.waitsByQueue().size() > 1 && i < outcome.waitsByQueue().size(); i++) {
+      String name = "  queue " + (i + 1);
+      rows.add(
+          String.format(
+              Locale.ROOT, "%-" + width + "s  %s", name, waits(outcome.waitsByQueue().get(i))));
+    }
+    return rows;
+  }
+
+  private static String waits(Waits waits) {
+    return String.format(
+        Locale.ROOT,
+        "%9.2fs %6.2fs %6.2fs %6.2fs",
+        waits.mean(),
+        waits.p50(),
+        waits.p95(),
+        waits.max());
+  }
+
+  /** The same for machines; durations are seconds. */
+  String json() {
+    Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("workloads", jobs.queues().stream().map(Workload::name).toList());
+    report.put("jobs", jobs.count());
+    report.put("span", jobs.span().toNanos() / 1e9);
+    report.put("load", jobs.load());
+    report.put("start_delay", jobs.startDelay().toNanos() / 1e9);
+    report.put("results", results.stream().map(SimulationReport::fields).toList());
+    return gson.toJson(report);
+  }
+
+  private static Map<String, Object> fields(Contender.Result result) {
+    Outcome outcome = result.outcome();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", result.contender().name());
+    fields.put("min_workers", result.contender().settings().minWorkers());
+    fields.put("max_workers", result.contender().settings().maxWorkers());
+    fields.put("wait", outcome.waits());
+    fields.put("wait_by_queue", outcome.waitsByQueue());
+    fields.put("mean_workers", outcome.meanWorkers());
+    fields.put("peak_workers", outcome.peakWorkers());
+    fields.put("worker_hours", outcome.workerHours());
+    fields.put("efficiency", outcome.efficiency());
+    fields.put("starts", outcome.starts());
+    fields.put("stops", outcome.stops());
+    return fields;
+  }
+}

@@ -1,0 +1,128 @@
+package io.rqorchestrator.plot;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What waits cost: pools as points, worker-hours against wait. A line joins those that no other
+ * pool beats in both.
+ *
+ * @param title what it shows
+ * @param choices the pools, at least one
+ */
+public record Frontier(String title, List<Choice> choices) {
+
+  private static final double WIDTH = 900;
+  private static final double LEFT = 56;
+  private static final double RIGHT = WIDTH - 132;
+  private static final double HEAD = 44;
+  private static final double PANEL = 240;
+  private static final double FOOT = 60;
+
+  private static final String LINE = "#9aa1ab";
+  private static final String TEXT = "#1f2630";
+
+  /** Keeps a copy. */
+  public Frontier {
+    choices = List.copyOf(choices);
+    if (choices.isEmpty()) {
+      throw new IllegalArgumentException("choices must not be empty");
+    }
+  }
+
+  /** How a pool is drawn. */
+  public enum Kind {
+    /** It follows the utilization. */
+    RULE("#3568ad", "rule of utilization"),
+    /** It aims at a wait. */
+    TARGET_WAIT("#2b8a62", "target wait"),
+    /** It keeps its size. */
+    STATIC("#68707c", "static"),
+    /** It follows a rule of others. */
+    OTHER("#b97d16", "others");
+
+    private final String color;
+    private final String text;
+
+    Kind(String color, String text) {
+      this.color = color;
+      this.text = text;
+    }
+  }
+
+  /**
+   * A pool.
+   *
+   * @param kind its colour
+   * @param name what it is told, shown when pointed at
+   * @param label beside its point, or empty
+   * @param workerHours what it cost, 0 or more
+   * @param waitSeconds what its jobs waited, 0 or more
+   */
+  public record Choice(
+      Kind kind, String name, String label, double workerHours, double waitSeconds) {
+
+    /** Whether {@code other} is better in one and no worse in the other. */
+    private boolean isBeatenBy(Choice other) {
+      return other.workerHours <= workerHours
+          && other.waitSeconds <= waitSeconds
+          && (other.workerHours < workerHours || other.waitSeconds < waitSeconds);
+    }
+  }
+
+  /** The picture as an SVG document of its own. */
+  public String svg() {
+    Svg svg = new Svg(WIDTH, height(), title);
+    draw(svg, 0);
+    return svg.close();
+  }
+
+  double height() {
+    return HEAD + PANEL + FOOT;
+  }
+
+  /** Draws it below {@code top}. */
+  void draw(Svg svg, double top) {
+    double bottom = top + HEAD + PANEL;
+    Scale hours = Scale.of(most(Choice::workerHours, 0.01) * 1.05, LEFT, RIGHT, 10);
+    Scale waits = Scale.of(most(Choice::waitSeconds, 0.1) * 1.1, bottom, bottom - PANEL, 6);
+    Panel panel = new Panel(svg, hours, waits, title);
+    for (Kind kind : Kind.values()) {
+      if (choices.stream().anyMatch(choice -> choice.kind() == kind)) {
+        panel.key(Shape.DOT, kind.color, kind.text);
+      }
+    }
+    panel.axis("h");
+    svg.text(
+        (LEFT + RIGHT) / 2,
+        bottom + 40,
+        "fill=\"%s\" text-anchor=\"middle\"".formatted(TEXT),
+        "worker-hours");
+    panel.curve(Line.through(best(), Double.POSITIVE_INFINITY), LINE, 1.5);
+    for (Choice choice : choices) {
+      double x = hours.pixel(choice.workerHours());
+      double y = waits.pixel(choice.waitSeconds());
+      svg.mark(
+          Shape.DOT.path(x, y - 4.5),
+          "fill=\"%s\" fill-opacity=\"0.85\"".formatted(choice.kind().color),
+          choice.name());
+      svg.text(x + 8, y - 7, "fill=\"%s\"".formatted(TEXT), choice.label());
+    }
+  }
+
+  /** The pools that no other beats, from the cheapest to the dearest. */
+  private List<Point> best() {
+    List<Point> points = new ArrayList<>();
+    choices.stream()
+        .filter(choice -> choices.stream().noneMatch(choice::isBeatenBy))
+        .sorted(Comparator.comparingDouble(Choice::workerHours))
+        .forEach(choice -> points.add(new Point(choice.workerHours(), choice.waitSeconds())));
+    return points;
+  }
+
+  private double most(ToDoubleFunction<Choice> value, double least) {
+    return Math.max(least, choices.stream().mapToDouble(value).max().orElse(0));
+  }
+}
