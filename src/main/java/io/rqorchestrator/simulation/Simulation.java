@@ -71,7 +71,7 @@ public final class Simulation {
             new RestartBackoff(new SplittableRandom(0)),
             names -> {},
             "simulated",
-            EventSink.all(Simulation::fail, events));
+            (at, event) -> told(events, at, event));
     for (int queue = 0; queue < queues.size(); queue++) {
       scheduleArrival(queue, 0);
     }
@@ -122,10 +122,16 @@ public final class Simulation {
     throw new IllegalStateException("jobs are left and the rule gives them no worker");
   }
 
-  /** The daemon survives an error in a turn; a simulation must not, or it would tell nonsense. */
-  private static void fail(Tick at, Event event) {
+  /**
+   * The daemon survives an error in a turn; a simulation must not, or it would tell nonsense. What
+   * happens after its end is nobody's concern.
+   */
+  private void told(EventSink events, Tick at, Event event) {
     if (event instanceof Event.TickFailed failed) {
       throw new IllegalStateException(failed.problem());
+    }
+    if (!tally.isClosed()) {
+      events.accept(at, event);
     }
   }
 }

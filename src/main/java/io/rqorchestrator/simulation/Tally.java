@@ -83,6 +83,11 @@ final class Tally {
     closed = true;
   }
 
+  /** Whether the simulation has ended. */
+  boolean isClosed() {
+    return closed;
+  }
+
   private void passTo(long now) {
     if (!closed) {
       double elapsed = (now - latest) / 1e9;

@@ -80,6 +80,15 @@ final class SimulationTest {
   }
 
   @Test
+  void tellsNothingOfItsOwnEnd() {
+    List<Event> told = new ArrayList<>();
+    Simulation.run(
+        Pools.constant(1), List.of(workload(job(50, 1))), (at, event) -> told.add(event));
+    assertThat(told).isNotEmpty().noneMatch(event -> event instanceof Event.StopRequested);
+    assertThat(told).noneMatch(event -> event instanceof Event.WorkerDraining);
+  }
+
+  @Test
   void withoutJobsNothingWaits() {
     Outcome outcome = Simulation.run(Pools.pool(0, 4, RULE), List.of(workload()));
     assertThat(outcome.waits()).isEqualTo(new Waits(0, 0, 0, 0, 0));
