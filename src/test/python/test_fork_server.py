@@ -23,7 +23,7 @@ import test_worker_host
 from hosted import HOST, PATIENCE, SOON, HostTestCase, Worker, eventually
 
 FORK_SERVER = HOST.with_name("fork_server.py")
-MARK = "RQ_ORCHESTRATOR_WORKER"
+MARK = "RQ_ORCHESTRATOR_FORKED"
 
 
 class ForkServer:

@@ -14,9 +14,9 @@ import io.rqorchestrator.process.LaunchSettings;
 import io.rqorchestrator.process.PoolLock;
 import io.rqorchestrator.process.ProcessLauncher;
 import io.rqorchestrator.process.PythonCheck;
+import io.rqorchestrator.process.PythonFiles;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.process.WorkerCommandLine;
-import io.rqorchestrator.process.WorkerHostFile;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.rq.RqSnapshot;
@@ -34,6 +34,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The composition root: maps the settings to each layer's own, and wires a pool together. */
 final class Wiring {
@@ -72,6 +76,9 @@ final class Wiring {
     lines.add("redis:       " + settings.redis());
     lines.add("directory:   " + settings.workers().directory());
     lines.add("command:     " + String.join(" ", command));
+    if (!settings.workers().preload().isEmpty()) {
+      lines.add("preload:     " + String.join(", ", settings.workers().preload()));
+    }
     lines.add("environment: " + String.join(", ", commandLine.additions().keySet()));
     return lines;
   }
@@ -105,8 +112,15 @@ final class Wiring {
     TickSource ticks = new SystemTicks();
     EventSink events = events();
     Mailbox mailbox = new Mailbox();
-    Signals.on("TERM", signal -> mailbox.post(new Message.Stop(signal)));
-    Signals.on("INT", signal -> mailbox.post(new Message.Stop(signal)));
+    CompletableFuture<Void> stopAsked = new CompletableFuture<>();
+    for (String name : List.of("TERM", "INT")) {
+      Signals.on(
+          name,
+          signal -> {
+            mailbox.post(new Message.Stop(signal));
+            stopAsked.complete(null);
+          });
+    }
     // With a terminal SIGHUP means that it was closed; without one it asks for a restart.
     Signals.on(
         "HUP",
@@ -114,18 +128,21 @@ final class Wiring {
             mailbox.post(
                 Host.hasTerminal() ? new Message.Stop(signal) : new Message.Restart(signal)));
     Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
-    WorkerHostFile hostFile = new WorkerHostFile(directory, identity.id());
-    ProcessLauncher launcher =
-        new ProcessLauncher(
-            launchSettings(),
-            hostFile,
-            RuntimeDirectory.ofUser(),
-            (worker, code) -> mailbox.post(new Message.WorkerExited(worker, code)));
+    RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
     warn(events, ticks);
-    try (RedisView redis =
-        new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
+    try (ProcessLauncher launcher =
+            new ProcessLauncher(
+                launchSettings(),
+                new PythonFiles(directory, identity.id()),
+                RuntimeDirectory.ofUser(),
+                backoff,
+                new ProcessNews(mailbox));
+        RedisView redis =
+            new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
+      CompletableFuture<Void> preloaded = launcher.preload();
       finish(check);
+      await(CompletableFuture.anyOf(preloaded, stopAsked));
       Supervisor supervisor =
           Supervisor.of(
               Scaling.rules(settings.scaling(), settings.burst()),
@@ -136,7 +153,7 @@ final class Wiring {
               redis,
               launcher,
               recycleRules(),
-              new RestartBackoff(new SplittableRandom()),
+              backoff,
               redis,
               hostname,
               events);
@@ -165,6 +182,20 @@ final class Wiring {
       }
     } catch (PythonCheck.UnusableException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Before anything was started, what cannot be imported is the user's to mend. */
+  private void await(CompletableFuture<Object> preloaded) throws CannotRun, InterruptedException {
+    String option = "--preload (" + String.join(",", settings.workers().preload()) + "): ";
+    Duration patience = settings.workers().startTimeout();
+    try {
+      Object unused = preloaded.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new CannotRun(option + String.valueOf(e.getCause()).replaceFirst("^[^ ]*: ", ""));
+    } catch (TimeoutException e) {
+      throw new CannotRun(
+          option + "not imported within " + patience.toSeconds() + "s, see --start-timeout");
     }
   }
 
@@ -223,6 +254,8 @@ final class Wiring {
         program instanceof WorkerProgram.Entry && !program.namesQueues(),
         settings.queues(),
         settings.workers().rqArguments(),
+        settings.workers().preload(),
+        settings.workers().startTimeout(),
         settings.redis().url());
   }
 

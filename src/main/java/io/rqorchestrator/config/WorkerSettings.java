@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a worker is and how it is started and stopped.
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param scheduler whether core workers run RQ's scheduler
  * @param startTimeout how long a worker may take to register
  * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
+ * @param preload Python modules that workers are forked with; empty: each worker starts on its own
  * @param rqArguments handed to {@code rq worker} as they are
  */
 public record WorkerSettings(
@@ -24,24 +26,42 @@ public record WorkerSettings(
     boolean scheduler,
     Duration startTimeout,
     Optional<Duration> drainTimeout,
+    List<String> preload,
     List<String> rqArguments) {
 
   /** Long options of {@code rq worker} that are the daemon's business, and what to use instead. */
   private static final Set<String> OWN_LONG =
       Set.of("--name", "--url", "--burst", "--config", "--pid", "--with-scheduler");
 
+  private static final Pattern MODULE =
+      Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*(\\.[\\p{L}_][\\p{L}\\p{N}_]*)*");
+
   /** Refuses what cannot be run. */
   public WorkerSettings {
+    preload = List.copyOf(preload);
     rqArguments = List.copyOf(rqArguments);
     if (program.words().isEmpty()) {
       throw new InvalidSetting("--worker-entry", "", "must name what a worker runs");
     }
     Rules.isWithinAYear("--start-timeout", startTimeout);
     drainTimeout.ifPresent(timeout -> Rules.isWithinAYear("--drain-timeout", timeout));
+    refuse(preload, program);
     rqArguments.forEach(WorkerSettings::refuseOwn);
     if (!rqArguments.isEmpty() && program instanceof WorkerProgram.Command) {
       throw new InvalidSetting(
           "--", String.join(" ", rqArguments), "goes with rq worker: put it into --worker-command");
+    }
+  }
+
+  private static void refuse(List<String> preload, WorkerProgram program) {
+    String given = String.join(",", preload);
+    if (!preload.stream().allMatch(MODULE.asMatchPredicate())) {
+      throw new InvalidSetting(
+          "--preload", given, "must name Python modules, with commas between: pandas,shop.jobs");
+    }
+    if (!preload.isEmpty() && program instanceof WorkerProgram.Command) {
+      throw new InvalidSetting(
+          "--preload", given, "works with --worker-entry, not with --worker-command");
     }
   }
 

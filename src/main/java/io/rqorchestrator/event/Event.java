@@ -341,6 +341,43 @@ public sealed interface Event {
     }
   }
 
+  /** A fork server has imported what workers are forked with. */
+  record Preloaded(long pid, Duration took) implements Event {
+    @Override
+    public String describe() {
+      return "preloaded by fork server (pid %d) in %s".formatted(pid, seconds(took));
+    }
+  }
+
+  /** A fork server could not import what workers are to be forked with. */
+  record PreloadFailed(String problem, boolean restart) implements Event {
+    @Override
+    public String describe() {
+      return "preload failed: "
+          + problem
+          + (restart ? "; no restart, the workers stay as they are" : "; tries again");
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** The fork server died. */
+  record ForkServerLost(long pid, String problem) implements Event {
+    @Override
+    public String describe() {
+      return "fork server (pid %d) lost: %s; its workers live on, it is replaced"
+          .formatted(pid, problem);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
   /**
    * Samples fail: the pool is held as it is.
    *

@@ -14,7 +14,7 @@ import java.util.Optional;
  * A live worker of the pool.
  *
  * @param id its number
- * @param pid its process
+ * @param pid its process; 0 while there is none yet
  * @param role core or elastic
  * @param lossFree whether it may be signalled at any moment without losing a job: it runs in our
  *     worker host
@@ -116,6 +116,12 @@ public record Worker(
         || isRunning()
         || phase instanceof Adopted
         || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
+  }
+
+  /** The same worker, now with a process. */
+  public Worker begunAs(long newPid) {
+    return new Worker(
+        id, newPid, role, lossFree, startedAt, failures, phase, record, beatAt, outdated);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */

@@ -3,7 +3,7 @@ package io.rqorchestrator.pool;
 /** The port to one worker process. */
 public interface WorkerHandle {
 
-  /** Process id. */
+  /** Process id; 0 while there is no process yet. */
   long pid();
 
   /** The name given to RQ, or an empty string if the worker chooses its own. */

@@ -1,16 +1,36 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.time.Tick;
+
 /** The port through which workers are spawned. Their exits come later, as messages. */
 public interface WorkerLauncher {
 
   /**
-   * Spawns a worker.
+   * Spawns a worker. If the handle has no process yet, then a message will tell of the process, or
+   * of why there is none.
    *
    * @param role recorded for a next daemon
    * @param withScheduler whether it also runs RQ's scheduler
    * @throws LaunchException if no process could be started
    */
   WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException;
+
+  /**
+   * Makes ready to spawn workers that run the code as it is now. A message tells how that went; if
+   * it went wrong, workers are spawned with the code as it was.
+   *
+   * @return whether there is anything to make ready: if not, each worker loads the code by itself
+   */
+  default boolean renew(Tick now) {
+    return false;
+  }
+
+  /**
+   * Sees to whatever workers are spawned from. To be called every turn.
+   *
+   * @param running whether workers may still be wanted
+   */
+  default void tend(boolean running, Tick now) {}
 
   /** A worker could not be spawned. */
   final class LaunchException extends Exception {

@@ -1,6 +1,7 @@
 package io.rqorchestrator.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ import java.util.List;
  * @param appendsQueues whether the queues are appended to the program
  * @param queues queues in priority order
  * @param rqArguments further arguments for {@code rq worker}
+ * @param preload modules that a fork server imports to fork the workers from; empty: each worker is
+ *     started on its own
+ * @param startTimeout how long the imports may take
  * @param redisUrl handed to the workers by environment, never on the command line
  */
 public record LaunchSettings(
@@ -29,6 +33,8 @@ public record LaunchSettings(
     boolean appendsQueues,
     List<String> queues,
     List<String> rqArguments,
+    List<String> preload,
+    Duration startTimeout,
     String redisUrl) {
 
   /** Keeps copies. */
@@ -36,5 +42,6 @@ public record LaunchSettings(
     program = List.copyOf(program);
     queues = List.copyOf(queues);
     rqArguments = List.copyOf(rqArguments);
+    preload = List.copyOf(preload);
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
@@ -8,10 +9,12 @@ import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.process.PoolStateFile.Recorded;
 import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.time.Tick;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,26 +25,51 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Spawns workers as processes of their own, and finds those of an earlier daemon. Their output goes
- * wherever the daemon's goes.
+ * Spawns workers as processes of their own, from a fork server or each on its own, and finds those
+ * of an earlier daemon. Their output goes wherever the daemon's goes.
  */
-public final class ProcessLauncher implements WorkerProcesses {
+public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
-  /** Told of the end of a worker process, from another thread. */
+  /** Told of processes that come and go, from other threads. */
   @FunctionalInterface
-  public interface ExitListener {
+  public interface Listener {
 
     /**
      * A worker process has ended.
      *
-     * @param exitCode its exit code, 128 + signal if a signal ended it; -1 if an earlier daemon
-     *     spawned it and nobody knows
+     * @param exitCode its exit code, 128 + signal if a signal ended it; -1 if nobody knows: its
+     *     parent, an earlier daemon or a fork server, died before it
      */
     void exited(WorkerId worker, int exitCode);
+
+    /** A worker that was launched has its process. */
+    default void forked(WorkerId worker, long pid) {}
+
+    /** A worker that was launched will have no process. */
+    default void failed(WorkerId worker, String problem) {}
+
+    /**
+     * A fork server has imported everything.
+     *
+     * @param took how long it took
+     * @param renewed whether that had been asked for by {@link #renew}
+     */
+    default void preloaded(long pid, Duration took, boolean renewed) {}
+
+    /**
+     * A fork server could not import everything.
+     *
+     * @param renewed whether that had been asked for by {@link #renew}
+     */
+    default void preloadFailed(String problem, boolean renewed) {}
+
+    /** The fork server died; its workers live on. */
+    default void forkServerLost(long pid, String problem) {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessLauncher.class);
@@ -50,22 +78,105 @@ public final class ProcessLauncher implements WorkerProcesses {
 
   private final LaunchSettings settings;
   private final WorkerCommandLine commandLine;
-  private final WorkerHostFile hostFile;
+  private final PythonFiles files;
   private final PoolStateFile state;
-  private final ExitListener exits;
+  private final PoolKin kin;
+  private final Listener listener;
+  private final Optional<ForkServers> forkServers;
   private final List<String> casualties = new ArrayList<>();
 
   /**
-   * @param hostFile where the worker host is kept
+   * @param files where the worker host and the fork server are kept
    * @param stateDirectory where the record of the pool's processes is kept: the lock's place
+   * @param backoff how long to wait before a fork server that died is replaced
    */
   public ProcessLauncher(
-      LaunchSettings settings, WorkerHostFile hostFile, Path stateDirectory, ExitListener exits) {
+      LaunchSettings settings,
+      PythonFiles files,
+      Path stateDirectory,
+      RestartBackoff backoff,
+      Listener listener) {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
-    this.hostFile = hostFile;
+    this.files = files;
     this.state = new PoolStateFile(stateDirectory, settings.poolId());
-    this.exits = exits;
+    this.kin = new PoolKin(settings.poolId(), files, commandLine);
+    this.listener = listener;
+    this.forkServers =
+        settings.preload().isEmpty()
+            ? Optional.empty()
+            : Optional.of(forkServers(stateDirectory, backoff));
+  }
+
+  private ForkServers forkServers(Path directory, RestartBackoff backoff) {
+    AtomicInteger number = new AtomicInteger();
+    return new ForkServers(
+        told -> {
+          String name = settings.poolId() + "-fork-" + number.incrementAndGet();
+          Path socket = directory.resolve(name);
+          ProcessBuilder builder = builder(commandLine.forkServer(files.forkServer(), socket));
+          commandLine.applyToForkServer(builder.environment());
+          return ForkServer.start(builder, socket, told);
+        },
+        settings.startTimeout(),
+        backoff,
+        new Forked(),
+        listener);
+  }
+
+  /** What happens to workers that are forked. */
+  private final class Forked implements ForkServers.ForkedWorkers {
+    @Override
+    public void forked(WorkerId worker, ForkedWorker handle, long pid) {
+      record(new Survivor(pid, handle.rqName(), handle.role(), true));
+      handle.forked(pid, ProcessHandle.of(pid));
+      listener.forked(worker, pid);
+    }
+
+    @Override
+    public void ended(WorkerId worker, long pid, int exitCode) {
+      gone(worker, pid, exitCode);
+    }
+
+    @Override
+    public void orphaned(WorkerId worker, long pid) {
+      watch(worker, pid);
+    }
+  }
+
+  private ProcessBuilder builder(List<String> words) {
+    return new ProcessBuilder(words)
+        .directory(settings.directory().toFile())
+        .redirectInput(NO_INPUT)
+        .redirectOutput(Redirect.INHERIT)
+        .redirectError(Redirect.INHERIT);
+  }
+
+  /**
+   * Begins to import what workers are to be forked with.
+   *
+   * @return completes when that is done, at once if there is nothing to import; or with an
+   *     exception whose message says what is wrong
+   */
+  public CompletableFuture<Void> preload() {
+    return forkServers.map(ForkServers::begin).orElse(CompletableFuture.completedFuture(null));
+  }
+
+  @Override
+  public boolean renew(Tick now) {
+    forkServers.ifPresent(ForkServers::renew);
+    return forkServers.isPresent();
+  }
+
+  @Override
+  public void tend(boolean running, Tick now) {
+    forkServers.ifPresent(servers -> servers.tend(running, now));
+  }
+
+  /** Ends the fork servers. Workers, if there are any, live on. */
+  @Override
+  public void close() {
+    forkServers.ifPresent(ForkServers::close);
   }
 
   @Override
@@ -73,15 +184,15 @@ public final class ProcessLauncher implements WorkerProcesses {
     // RQ refuses a name that an earlier worker left behind, so none is ever used twice.
     String unique = UUID.randomUUID().toString().substring(0, 8);
     String name = settings.namePrefix() + "-" + id + "-" + unique;
+    String rqName = settings.takesRqOptions() ? name : "";
+    if (forkServers.isPresent()) {
+      List<String> words = commandLine.entry(name, withScheduler);
+      ForkServer.Request request =
+          new ForkServer.Request(id.toString(), WorkerMark.text(role, rqName), words);
+      return forkServers.get().launch(id, request, new ForkedWorker.Identity(rqName, role));
+    }
     try {
-      Path host = hostFile.unpacked();
-      ProcessBuilder builder =
-          new ProcessBuilder(commandLine.words(host, name, withScheduler))
-              .directory(settings.directory().toFile())
-              .redirectInput(NO_INPUT)
-              .redirectOutput(Redirect.INHERIT)
-              .redirectError(Redirect.INHERIT);
-      String rqName = settings.takesRqOptions() ? name : "";
+      ProcessBuilder builder = builder(commandLine.words(files.workerHost(), name, withScheduler));
       commandLine.apply(builder.environment(), rqName);
       Process process = builder.start();
       record(new Survivor(process.pid(), rqName, role, settings.hosted()));
@@ -103,9 +214,21 @@ public final class ProcessLauncher implements WorkerProcesses {
     }
   }
 
+  /** Tells of the end of a process that is no child of ours. */
+  private Optional<ProcessHandle> watch(WorkerId id, long pid) {
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
+    if (process.isEmpty()) {
+      gone(id, pid, UNKNOWN);
+    } else {
+      CompletableFuture<Void> unused =
+          process.get().onExit().thenAccept(ended -> gone(id, pid, UNKNOWN));
+    }
+    return process;
+  }
+
   private void gone(WorkerId id, long pid, int exitCode) {
     forget(pid);
-    exits.exited(id, exitCode);
+    listener.exited(id, exitCode);
   }
 
   private void forget(long pid) {
@@ -132,11 +255,7 @@ public final class ProcessLauncher implements WorkerProcesses {
       }
     }
     // The record may be lost, or the daemon died before it wrote it.
-    for (Entry entry : marked()) {
-      if (!entry.forked() && isInHost(entry.pid())) {
-        alive.putIfAbsent(entry.pid(), commandLine.survivor(entry.pid(), words(entry.pid())));
-      }
-    }
+    kin.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
     return List.copyOf(alive.values());
   }
 
@@ -145,25 +264,13 @@ public final class ProcessLauncher implements WorkerProcesses {
     return casualties.stream().filter(name -> !name.isEmpty()).toList();
   }
 
-  private List<Entry> marked() {
-    return ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, settings.poolId());
-  }
-
-  private static List<String> words(long pid) {
-    return List.of(ProcessTable.commandLine(pid).split("\0", -1));
-  }
-
   @Override
   public WorkerHandle adopt(WorkerId id, Survivor survivor) {
     record(survivor);
-    ProcessHandle process = ProcessHandle.of(survivor.pid()).orElse(null);
-    if (process == null) {
-      gone(id, survivor.pid(), UNKNOWN);
-      return new Vanished(survivor);
-    }
-    CompletableFuture<Void> unused =
-        process.onExit().thenAccept(ended -> gone(id, ended.pid(), UNKNOWN));
-    return new WorkerProcess(process, survivor.rqName(), survivor.lossFree());
+    Optional<ProcessHandle> process = watch(id, survivor.pid());
+    return process.isPresent()
+        ? new WorkerProcess(process.get(), survivor.rqName(), survivor.lossFree())
+        : new Vanished(survivor);
   }
 
   /** A survivor that died between being found and being taken over. */
@@ -195,37 +302,11 @@ public final class ProcessLauncher implements WorkerProcesses {
     public void kill() {}
   }
 
-  /**
-   * Horses and schedulers are forks of a worker: the same program with the same mark. A horse leads
-   * a process group of its own in every version of RQ. What a job has executed as another program
-   * is the job's business and is left alone.
-   */
   @Override
   public List<Stray> strays(Set<Long> workers) {
-    List<Entry> marked = marked();
-    Set<Long> kin = new HashSet<>(workers);
-    boolean grew = true;
-    while (grew) {
-      grew = false;
-      for (Entry entry : marked) {
-        grew |= kin.contains(entry.parent()) && kin.add(entry.pid());
-      }
-    }
-    List<Stray> strays = new ArrayList<>();
-    for (Entry entry : marked) {
-      if (!kin.contains(entry.pid()) && entry.forked() && isInHost(entry.pid())) {
-        String worker =
-            ProcessTable.environment(entry.pid(), WorkerCommandLine.WORKER_VARIABLE).orElse("");
-        strays.add(new Stray(entry.pid(), entry.start(), entry.group() == entry.pid(), worker));
-      }
-    }
-    return strays;
-  }
-
-  /** Whether it runs our worker host, or bears a title that RQ gave it. */
-  private boolean isInHost(long pid) {
-    String command = ProcessTable.commandLine(pid);
-    return command.startsWith("rq:") || command.contains(hostFile.name());
+    Set<Long> known = new HashSet<>(workers);
+    forkServers.ifPresent(servers -> known.addAll(servers.pids()));
+    return kin.strays(known);
   }
 
   @Override
@@ -240,9 +321,18 @@ public final class ProcessLauncher implements WorkerProcesses {
             });
   }
 
+  /** The daemon's, and that of the fork servers, whose pages the workers share. */
   @Override
   public OptionalLong overhead() {
-    return ProcessTable.proportionalSetSize(ProcessHandle.current().pid());
+    OptionalLong own = ProcessTable.proportionalSetSize(ProcessHandle.current().pid());
+    if (own.isEmpty()) {
+      return own;
+    }
+    long servers =
+        forkServers.map(ForkServers::pids).orElse(List.of()).stream()
+            .mapToLong(pid -> ProcessTable.proportionalSetSize(pid).orElse(0))
+            .sum();
+    return OptionalLong.of(own.getAsLong() + servers);
   }
 
   @Override

@@ -43,6 +43,30 @@ public final class WorkerCommandLine {
       // A session of its own keeps a terminal's Ctrl-C away; the worker host makes one by itself.
       words.add("setsid");
     }
+    words.addAll(entry(name, withScheduler));
+    return words;
+  }
+
+  /**
+   * The words that start a fork server.
+   *
+   * @param server its file
+   * @param socket where the daemon listens for it
+   */
+  public List<String> forkServer(Path server, Path socket) {
+    List<String> words = new ArrayList<>();
+    words.add(settings.python());
+    words.add(server.toString());
+    words.add(socket.toString());
+    words.add(String.join(",", settings.preload()));
+    boolean isModule = settings.program().get(0).equals("-m");
+    words.addAll(settings.program().subList(0, isModule ? 2 : 1));
+    return words;
+  }
+
+  /** The words that are left to a worker which is run inside the worker host, or is its own. */
+  List<String> entry(String name, boolean withScheduler) {
+    List<String> words = new ArrayList<>();
     String queues = String.join(",", settings.queues());
     for (String word : settings.program()) {
       words.add(word.replace("{queues}", queues).replace("{name}", name));
@@ -84,6 +108,12 @@ public final class WorkerCommandLine {
     // setproctitle would overwrite the environment that /proc shows, and with it our mark.
     additions.put("SPT_NOENV", "1");
     return additions;
+  }
+
+  /** Turns the daemon's environment into a fork server's. */
+  void applyToForkServer(Map<String, String> environment) {
+    apply(environment, "");
+    environment.put(WorkerMark.VARIABLE, WorkerMark.room(settings.namePrefix().length() + 32));
   }
 
   /**

@@ -219,11 +219,21 @@ final class Crew {
     try {
       WorkerHandle handle = processes.launch(id, role, rules.runsScheduler(role));
       handles.put(id, handle);
-      pool = pool.with(Worker.started(id, handle.pid(), role, handle.lossFree(), now, failures));
-      events.accept(now, new Event.WorkerStarted(id, handle.pid(), role, handle.rqName()));
+      Worker worker = Worker.started(id, 0, role, handle.lossFree(), now, failures);
+      pool = pool.with(worker);
+      if (handle.pid() != 0) {
+        begun(worker, handle, now);
+      }
     } catch (LaunchException e) {
       failed("start failed: " + e.getMessage(), failures + 1, now);
     }
+  }
+
+  private void begun(Worker worker, WorkerHandle handle, Tick now) {
+    Worker begun = worker.begunAs(handle.pid());
+    pool = pool.with(begun);
+    events.accept(
+        now, new Event.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));
   }
 
   /** Its place waits for the next try. */
@@ -232,6 +242,47 @@ final class Crew {
     pool = pool.with(new Vacancy(failures, now.plus(wait), Optional.empty()));
     health.blame(problem);
     events.accept(now, new Event.StartFailed(problem, wait));
+  }
+
+  /** A launched worker has got its process. */
+  void forked(WorkerId id, Tick now) {
+    Worker worker = pool.find(id).orElse(null);
+    WorkerHandle handle = handles.get(id);
+    if (worker != null && handle != null && worker.pid() == 0) {
+      begun(worker, handle, now);
+    }
+  }
+
+  /** A launched worker will have no process. */
+  void launchFailed(WorkerId id, String problem, Tick now) {
+    Worker worker = pool.find(id).orElse(null);
+    if (worker == null) {
+      return;
+    }
+    handles.remove(id);
+    pool = pool.without(id);
+    if (worker.isActive()) {
+      failed("start failed: " + problem, worker.failures() + 1, now);
+    }
+  }
+
+  /**
+   * Makes ready to start workers with the code as it is now.
+   *
+   * @return whether that takes its time, and a message tells when it is done
+   */
+  boolean renew(Tick now) {
+    return processes.renew(now);
+  }
+
+  /** New workers can run the newest code. */
+  void preloaded() {
+    health.preloaded();
+  }
+
+  /** New workers cannot run the newest code. */
+  void preloadFailed(String problem) {
+    health.preloadFailed(problem);
   }
 
   private void drain(PoolAction.Drain action, Tick now) {
@@ -305,8 +356,9 @@ final class Crew {
    * @param queued jobs waiting
    */
   void tend(boolean sighted, PoolMode ending, long queued, Tick now) {
+    processes.tend(ending == PoolMode.RUN, now);
     Set<Long> pids = new HashSet<>();
-    pool.workers().forEach(worker -> pids.add(worker.pid()));
+    pool.workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
     List<PoolMemory.Reading> weighed = memory.read(pool, now);
     if (ending == PoolMode.RUN) {

@@ -19,6 +19,7 @@ final class Health {
 
   private final EventSink events;
   private String problem = "";
+  private boolean preloadFailed;
   private @Nullable Tick degradedSince;
 
   Health(EventSink events) {
@@ -36,10 +37,22 @@ final class Health {
     problem = what;
   }
 
+  /** New workers can run the newest code. */
+  void preloaded() {
+    preloadFailed = false;
+  }
+
+  /** New workers cannot run the newest code, or cannot be started at all. */
+  void preloadFailed(String what) {
+    preloadFailed = true;
+    problem = "preload: " + what;
+  }
+
   /** Compares the pool with what was last told. */
   void check(Pool pool, Tick now) {
     boolean failing =
-        pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
+        preloadFailed
+            || pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
             || pool.workers().stream().anyMatch(worker -> isDoubtful(worker, now));
     if (failing && degradedSince == null) {
       degradedSince = now;

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.RqSnapshot;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** What other threads tell the supervisor. */
@@ -25,6 +26,31 @@ public sealed interface Message {
    * @param exitCode its exit code, 128 + signal if a signal ended it; negative if unknown
    */
   record WorkerExited(WorkerId worker, int exitCode) implements Message {}
+
+  /** A worker that was launched has its process. */
+  record WorkerForked(WorkerId worker, long pid) implements Message {}
+
+  /** A worker that was launched will have no process. */
+  record LaunchFailed(WorkerId worker, String problem) implements Message {}
+
+  /**
+   * What workers are forked from has imported everything.
+   *
+   * @param pid the fork server
+   * @param took how long the imports took
+   * @param renewed whether a restart had asked for it
+   */
+  record Preloaded(long pid, Duration took, boolean renewed) implements Message {}
+
+  /**
+   * What workers are to be forked from could not be imported.
+   *
+   * @param renewed whether a restart had asked for it
+   */
+  record PreloadFailed(String problem, boolean renewed) implements Message {}
+
+  /** The fork server died; its workers live on. */
+  record ForkServerLost(long pid, String problem) implements Message {}
 
   /**
    * The daemon is asked to stop; a second time: at once.

@@ -56,6 +56,7 @@ public final class Supervisor {
   private boolean denied;
   private boolean adopted;
   private @Nullable Tick restartSince;
+  private boolean renewing;
 
   private Supervisor(
       SupervisorRules rules,
@@ -177,7 +178,7 @@ public final class Supervisor {
   }
 
   private void tellRestarted(Tick now) {
-    boolean done = restartSince != null && crew.pool().outdated().isEmpty();
+    boolean done = restartSince != null && !renewing && crew.pool().outdated().isEmpty();
     if (restartSince != null && done && ending == PoolMode.RUN) {
       events.accept(now, new Event.RestartDone(now.since(restartSince)));
       restartSince = null;
@@ -211,14 +212,51 @@ public final class Supervisor {
       watch.failed(failed.problem(), now);
     } else if (message instanceof Message.WorkerExited exited) {
       crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
+    } else if (message instanceof Message.WorkerForked forked) {
+      crew.forked(forked.worker(), now);
+    } else if (message instanceof Message.LaunchFailed failed) {
+      crew.launchFailed(failed.worker(), failed.problem(), now);
+    } else if (message instanceof Message.Preloaded preloaded) {
+      preloaded(preloaded, now);
+    } else if (message instanceof Message.PreloadFailed failed) {
+      preloadFailed(failed, now);
+    } else if (message instanceof Message.ForkServerLost lost) {
+      events.accept(now, new Event.ForkServerLost(lost.pid(), lost.problem()));
     } else if (message instanceof Message.Stop stop) {
       stop(stop.by(), now);
     } else if (message instanceof Message.Restart restart && ending == PoolMode.RUN) {
-      restartSince = now;
-      events.accept(now, new Event.RestartRequested(restart.by(), crew.pool().active()));
-      crew.outdateAll(DrainReason.RESTART, now);
+      restart(restart.by(), now);
     }
     return false;
+  }
+
+  /** Replaces all workers, once there is something to start their successors from. */
+  private void restart(String by, Tick now) {
+    restartSince = now;
+    events.accept(now, new Event.RestartRequested(by, crew.pool().active()));
+    renewing = crew.renew(now);
+    if (!renewing) {
+      crew.outdateAll(DrainReason.RESTART, now);
+    }
+  }
+
+  private void preloaded(Message.Preloaded preloaded, Tick now) {
+    events.accept(now, new Event.Preloaded(preloaded.pid(), preloaded.took()));
+    crew.preloaded();
+    if (preloaded.renewed() && renewing) {
+      renewing = false;
+      crew.outdateAll(DrainReason.RESTART, now);
+    }
+  }
+
+  /** What cannot be imported is no reason to give up workers that run. */
+  private void preloadFailed(Message.PreloadFailed failed, Tick now) {
+    events.accept(now, new Event.PreloadFailed(failed.problem(), failed.renewed()));
+    crew.preloadFailed(failed.problem());
+    if (failed.renewed()) {
+      renewing = false;
+      restartSince = null;
+    }
   }
 
   /** A refusal before anything was started is the user's to mend; later it is waited out. */

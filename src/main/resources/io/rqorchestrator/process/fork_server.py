@@ -39,7 +39,7 @@ WORKERS_OWN = (
     "resource",
     "secrets",
 )
-MARK_VARIABLE = "RQ_ORCHESTRATOR_WORKER"
+MARK_VARIABLE = "RQ_ORCHESTRATOR_FORKED"
 THREAD_PATIENCE = 1.0  # seconds for a thread to go that minds forks, or that was about to end
 
 

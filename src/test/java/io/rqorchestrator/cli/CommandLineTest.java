@@ -74,6 +74,9 @@ final class CommandLineTest {
         "--log-level=loud | Invalid value for option '--log-level'",
         "--log-format=xml | Invalid value for option '--log-format'",
         "--worker-entry= | --worker-entry () must name what a worker runs",
+        "--preload=a;b | --preload (a;b) must name Python modules, with commas between",
+        "--preload=a,,b | --preload (a,,b) must name Python modules",
+        "--preload --worker-command=y | --preload (rq) works with --worker-entry, not with",
         "--worker-entry=x --worker-command=y | excludes --worker-entry",
         "--worker-entry='x | has an open quote '",
         "--directory=/no/such/place | --directory (/no/such/place) must be a directory",
@@ -192,5 +195,28 @@ final class CommandLineTest {
     Result result = run(Map.of(), "generate-completion");
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).contains("--utilization-threshold").contains("complete -F");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--preload high | rq | high",
+        "--preload=shop.jobs,pandas high | shop.jobs, pandas | high",
+        "high --preload | rq | high",
+        "--preload=a --preload=b | a, b | default",
+      })
+  void theModulesToPreloadAreAttachedToTheirOption(String given, String modules, String queues) {
+    String[] words = ("--dry-run " + given).split(" ", -1);
+    assertThat(pool(words).out().lines())
+        .contains("preload:     " + modules, "queues:      " + queues);
+  }
+
+  @Test
+  void preloadingIsAskedForByTheEnvironmentToo() {
+    Result result =
+        run(Map.of("RQ_ORCHESTRATOR_PRELOAD", "shop.jobs,pandas"), "worker-pool", "--dry-run");
+    assertThat(result.out()).contains("preload:     shop.jobs, pandas");
+    assertThat(pool("--dry-run").out()).doesNotContain("preload");
   }
 }

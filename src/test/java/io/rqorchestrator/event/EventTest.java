@@ -154,6 +154,21 @@ class EventTest {
             new Event.Degraded("w7 crashed"),
             WARNING,
             "degraded: w7 crashed; tries on with backoff"),
+        arguments(
+            new Event.Preloaded(99, HALF), CHANGE, "preloaded by fork server (pid 99) in 0.5s"),
+        arguments(
+            new Event.PreloadFailed("ImportError: x", true),
+            WARNING,
+            "preload failed: ImportError: x; no restart, the workers stay as they are"),
+        arguments(
+            new Event.PreloadFailed("ImportError: x", false),
+            WARNING,
+            "preload failed: ImportError: x; tries again"),
+        arguments(
+            new Event.ForkServerLost(99, "it ended with signal 9"),
+            WARNING,
+            "fork server (pid 99) lost: it ended with signal 9; its workers live on, it is"
+                + " replaced"),
         arguments(new Event.Recovered(MINUTE), CHANGE, "recovered after 61s"),
         arguments(
             new Event.RedisAway("refused", Duration.ofSeconds(5)),

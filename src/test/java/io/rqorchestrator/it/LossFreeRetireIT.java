@@ -2,12 +2,13 @@ package io.rqorchestrator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.process.LaunchSettings;
 import io.rqorchestrator.process.ProcessLauncher;
-import io.rqorchestrator.process.WorkerHostFile;
+import io.rqorchestrator.process.PythonFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,10 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
@@ -36,10 +40,17 @@ final class LossFreeRetireIT {
 
   @TempDir Path directory;
 
+  /** How the workers are started. */
+  enum Start {
+    HOST,
+    FORK_SERVER,
+    STOCK
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"one", "one,two"})
-  void losesNoJobThroughTheWorkerHost(String queues) throws Exception {
-    Outcome outcome = retireUnderLoad(queues, true, RETIREMENTS);
+  @CsvSource({"one, HOST", "'one,two', HOST", "one, FORK_SERVER", "'one,two', FORK_SERVER"})
+  void losesNoJobThroughTheWorkerHost(String queues, Start start) throws Exception {
+    Outcome outcome = retireUnderLoad(queues, start, RETIREMENTS);
     System.out.println("loss-free retire, " + outcome);
     assertThat(outcome.lost()).isEmpty();
     assertThat(outcome.twice()).isEmpty();
@@ -49,7 +60,7 @@ final class LossFreeRetireIT {
   @ParameterizedTest
   @ValueSource(strings = {"one", "one,two"})
   void stockWorkersLoseJobsInTheSameRun(String queues) throws Exception {
-    Outcome outcome = retireUnderLoad(queues, false, STOCK_RETIREMENTS);
+    Outcome outcome = retireUnderLoad(queues, Start.STOCK, STOCK_RETIREMENTS);
     // Chance has a say in it: no loss here proves nothing, and is reported as just that.
     String verdict = outcome.lost().isEmpty() ? "INCONCLUSIVE, stock lost nothing" : "stock loses";
     System.out.println("stock retire, " + verdict + ", " + outcome);
@@ -58,26 +69,27 @@ final class LossFreeRetireIT {
 
   record Outcome(
       String queues,
-      boolean host,
+      Start start,
       int retirements,
       int enqueued,
       Set<String> lost,
       Set<String> twice) {
     @Override
     public String toString() {
-      return "queues %s, host %s: %d retirements, %d jobs, %d lost, %d twice"
-          .formatted(queues, host, retirements, enqueued, lost.size(), twice.size());
+      return "queues %s, %s: %d retirements, %d jobs, %d lost, %d twice"
+          .formatted(queues, start, retirements, enqueued, lost.size(), twice.size());
     }
   }
 
-  private Outcome retireUnderLoad(String queues, boolean hosted, int retirements) throws Exception {
+  private Outcome retireUnderLoad(String queues, Start start, int retirements) throws Exception {
     Path log = directory.resolve("jobs");
     Random random = new Random(7);
     Map<WorkerId, Integer> exits = new ConcurrentHashMap<>();
     List<WorkerHandle> workers = new ArrayList<>();
     try (TestRedis redis = TestRedis.started();
         Jedis jedis = redis.connect()) {
-      ProcessLauncher launcher = launcher(redis, queues, hosted, exits);
+      ProcessLauncher launcher = launcher(redis, queues, start, exits);
+      launcher.preload().get(60, TimeUnit.SECONDS);
       int number = 0;
       Process load = null;
       try {
@@ -106,8 +118,9 @@ final class LossFreeRetireIT {
         workers.forEach(WorkerHandle::terminate);
         int all = number;
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> exits.size() == all);
+        launcher.close();
       }
-      return judge(queues, hosted, retirements, log, jedis);
+      return judge(queues, start, retirements, log, jedis);
     }
   }
 
@@ -133,8 +146,8 @@ final class LossFreeRetireIT {
     }
   }
 
-  private static Outcome judge(
-      String queues, boolean hosted, int retirements, Path log, Jedis jedis) throws Exception {
+  private static Outcome judge(String queues, Start start, int retirements, Path log, Jedis jedis)
+      throws Exception {
     Map<String, Long> runs = JobLog.read(log).timesRun();
     Set<String> lost = ConcurrentHashMap.newKeySet();
     Set<String> twice = ConcurrentHashMap.newKeySet();
@@ -152,16 +165,16 @@ final class LossFreeRetireIT {
             twice.add(job);
           }
         });
-    return new Outcome(queues, hosted, retirements, enqueued, lost, twice);
+    return new Outcome(queues, start, retirements, enqueued, lost, twice);
   }
 
   private ProcessLauncher launcher(
-      TestRedis redis, String queues, boolean hosted, Map<WorkerId, Integer> exits)
-      throws Exception {
+      TestRedis redis, String queues, Start start, Map<WorkerId, Integer> exits) throws Exception {
     List<String> rq = List.of("-m", "rq.cli", "worker");
     List<String> stock = new ArrayList<>(List.of(RqPython.path()));
     stock.addAll(rq);
     stock.add("--quiet");
+    boolean hosted = start != Start.STOCK;
     LaunchSettings settings =
         new LaunchSettings(
             "0123456789ab",
@@ -174,11 +187,14 @@ final class LossFreeRetireIT {
             true,
             List.of(queues.split(",", -1)),
             hosted ? List.of("--quiet") : List.of(),
+            start == Start.FORK_SERVER ? List.of("rq") : List.of(),
+            Duration.ofMinutes(1),
             redis.url());
     return new ProcessLauncher(
         settings,
-        new WorkerHostFile(directory.resolve("run"), "0123456789ab"),
+        new PythonFiles(directory.resolve("run"), "0123456789ab"),
         directory.resolve("run"),
+        new RestartBackoff(new SplittableRandom(1)),
         exits::put);
   }
 }

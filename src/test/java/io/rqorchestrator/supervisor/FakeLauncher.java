@@ -65,6 +65,9 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<String> casualties = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
   private final List<Stray> ended = new ArrayList<>();
+  private final List<FakeFork> unborn = new ArrayList<>();
+  private boolean forking;
+  private int renewals;
   private final Map<Long, Long> memory = new HashMap<>();
   private OptionalLong overhead = OptionalLong.empty();
 
@@ -81,8 +84,53 @@ final class FakeLauncher implements WorkerProcesses {
     }
     FakeWorker worker = new FakeWorker(id, withScheduler, manners, rq, ticks.now());
     all.add(worker);
+    if (forking) {
+      FakeFork fork = new FakeFork(worker);
+      unborn.add(fork);
+      return fork;
+    }
     live.add(worker);
     return worker;
+  }
+
+  // A fork server.
+
+  /** From now on workers come from a fork server, and only when it answers. */
+  void forks() {
+    forking = true;
+  }
+
+  /** The fork server does what it was asked for. */
+  void answers() {
+    for (FakeFork fork : unborn) {
+      live.add(fork.begins());
+      mailbox.post(new Message.WorkerForked(fork.worker().id(), fork.pid()));
+    }
+    unborn.clear();
+  }
+
+  /** The fork server cannot do what it was asked for. */
+  void refuses(String why) {
+    for (FakeFork fork : unborn) {
+      mailbox.post(new Message.LaunchFailed(fork.worker().id(), why));
+    }
+    unborn.clear();
+  }
+
+  /** Workers that were asked for and are not there. */
+  int unborn() {
+    return unborn.size();
+  }
+
+  @Override
+  public boolean renew(Tick now) {
+    renewals++;
+    return forking;
+  }
+
+  /** How often new code was asked for. */
+  int renewals() {
+    return renewals;
   }
 
   // What was there before.

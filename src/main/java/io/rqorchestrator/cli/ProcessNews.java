@@ -1,0 +1,47 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.process.ProcessLauncher;
+import io.rqorchestrator.supervisor.Mailbox;
+import io.rqorchestrator.supervisor.Message;
+import java.time.Duration;
+
+/** Passes what the processes do on to the supervisor. */
+final class ProcessNews implements ProcessLauncher.Listener {
+
+  private final Mailbox mailbox;
+
+  ProcessNews(Mailbox mailbox) {
+    this.mailbox = mailbox;
+  }
+
+  @Override
+  public void exited(WorkerId worker, int exitCode) {
+    mailbox.post(new Message.WorkerExited(worker, exitCode));
+  }
+
+  @Override
+  public void forked(WorkerId worker, long pid) {
+    mailbox.post(new Message.WorkerForked(worker, pid));
+  }
+
+  @Override
+  public void failed(WorkerId worker, String problem) {
+    mailbox.post(new Message.LaunchFailed(worker, problem));
+  }
+
+  @Override
+  public void preloaded(long pid, Duration took, boolean renewed) {
+    mailbox.post(new Message.Preloaded(pid, took, renewed));
+  }
+
+  @Override
+  public void preloadFailed(String problem, boolean renewed) {
+    mailbox.post(new Message.PreloadFailed(problem, renewed));
+  }
+
+  @Override
+  public void forkServerLost(long pid, String problem) {
+    mailbox.post(new Message.ForkServerLost(pid, problem));
+  }
+}

@@ -1,0 +1,291 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
+import io.rqorchestrator.time.Tick;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fork servers of a pool: the current one, which new workers are forked from; the next one,
+ * while a restart makes it import the new code; and former ones, which report the ends of their
+ * last workers. A current one that dies is replaced after a backoff.
+ *
+ * <p>The supervisor's thread asks, and each server's own thread answers. Nobody waits for anybody.
+ */
+final class ForkServers implements ForkServer.Listener {
+
+  /** Starts one more server. */
+  @FunctionalInterface
+  interface Starter {
+    ForkServer start(ForkServer.Listener listener) throws IOException;
+  }
+
+  /** A fork takes milliseconds; a server that does not answer for this long hangs. */
+  private static final Duration HUNG = Duration.ofSeconds(10);
+
+  /** A server that lived this long was healthy. */
+  private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+  /** What a server is expected to say, and since when. */
+  private record Awaited(String what, Tick since) {}
+
+  private final Starter starter;
+  private final Duration startTimeout;
+  private final RestartBackoff backoff;
+  private final ForkedWorkers workers;
+  private final ProcessLauncher.Listener news;
+  private final CompletableFuture<Void> first = new CompletableFuture<>();
+  private final Map<ForkServer, Awaited> awaited = new HashMap<>();
+  private final Set<ForkServer> former = new HashSet<>();
+  private @Nullable ForkServer current;
+  private @Nullable ForkServer next;
+  private String problem = "there is no fork server yet";
+  private int failures;
+  private @Nullable Tick readySince;
+  private @Nullable Tick retryAt;
+  private boolean closed;
+
+  /** What the launcher does with workers that come and go. */
+  interface ForkedWorkers {
+    void forked(WorkerId worker, ForkedWorker handle, long pid);
+
+    void ended(WorkerId worker, long pid, int exitCode);
+
+    /** Nobody reports the end of this one any more. */
+    void orphaned(WorkerId worker, long pid);
+  }
+
+  private final Map<WorkerId, ForkedWorker> unborn = new HashMap<>();
+
+  ForkServers(
+      Starter starter,
+      Duration startTimeout,
+      RestartBackoff backoff,
+      ForkedWorkers workers,
+      ProcessLauncher.Listener news) {
+    this.starter = starter;
+    this.startTimeout = startTimeout;
+    this.backoff = backoff;
+    this.workers = workers;
+    this.news = news;
+  }
+
+  /**
+   * Starts the first server.
+   *
+   * @return completes once it has imported everything, or with an exception that says what is wrong
+   */
+  synchronized CompletableFuture<Void> begin() {
+    try {
+      current = starter.start(this);
+    } catch (IOException e) {
+      first.completeExceptionally(e);
+    }
+    return first;
+  }
+
+  /** Starts a server that imports the code as it is now, to be the current one once it has. */
+  synchronized void renew() {
+    if (next != null) {
+      ForkServer overtaken = next;
+      next = null;
+      overtaken.end();
+    }
+    try {
+      next = starter.start(this);
+    } catch (IOException e) {
+      news.preloadFailed(String.valueOf(e.getMessage()), true);
+    }
+  }
+
+  /** Asks for a worker. */
+  synchronized WorkerHandle launch(
+      WorkerId worker, ForkServer.Request request, ForkedWorker.Identity identity)
+      throws LaunchException {
+    ForkServer server = current;
+    ForkedWorker handle = new ForkedWorker(identity, () -> withdraw(worker));
+    unborn.put(worker, handle);
+    if (server == null || !server.ask(worker, request)) {
+      unborn.remove(worker);
+      throw new LaunchException("fork server: " + problem);
+    }
+    return handle;
+  }
+
+  private void withdraw(WorkerId worker) {
+    boolean withdrawn;
+    synchronized (this) {
+      withdrawn = servers().anyMatch(server -> server.withdraw(worker));
+      if (withdrawn) {
+        unborn.remove(worker);
+      }
+    }
+    if (withdrawn) {
+      news.failed(worker, "not wanted any more");
+    }
+  }
+
+  /** Replaces a dead server in time, and ends one that hangs. */
+  synchronized void tend(boolean running, Tick now) {
+    servers().forEach(server -> endIfHung(server, now));
+    if (current != null) {
+      if (readySince == null && current.isReady()) {
+        readySince = now;
+      }
+    } else if (running && next == null && !closed) {
+      replace(now);
+    }
+  }
+
+  private void endIfHung(ForkServer server, Tick now) {
+    String what = server.isReady() ? server.unanswered().map(WorkerId::toString).orElse("") : "all";
+    Awaited before = awaited.get(server);
+    if (what.isEmpty() || before == null || !before.what().equals(what)) {
+      awaited.put(server, new Awaited(what, now));
+      return;
+    }
+    Duration patience = server.isReady() ? HUNG : startTimeout;
+    if (now.hasPassed(patience, before.since())) {
+      server.end("no answer within " + patience.toSeconds() + "s");
+    }
+  }
+
+  private void replace(Tick now) {
+    if (retryAt == null) {
+      boolean healthy = readySince != null && now.hasPassed(HEALTHY, readySince);
+      failures = healthy ? 1 : failures + 1;
+      readySince = null;
+      retryAt = now.plus(backoff.after(failures));
+    } else if (now.hasPassed(Duration.ZERO, retryAt)) {
+      retryAt = null;
+      try {
+        current = starter.start(this);
+      } catch (IOException e) {
+        problem = String.valueOf(e.getMessage());
+        news.preloadFailed(problem, false);
+      }
+    }
+  }
+
+  /** Pids of all servers. */
+  synchronized List<Long> pids() {
+    return servers().map(ForkServer::pid).toList();
+  }
+
+  /** Ends all servers. */
+  void close() {
+    List<ForkServer> all;
+    synchronized (this) {
+      closed = true;
+      all = servers().toList();
+    }
+    all.forEach(ForkServer::endAndWait);
+  }
+
+  private Stream<ForkServer> servers() {
+    List<ForkServer> all = new ArrayList<>(former);
+    if (current != null) {
+      all.add(current);
+    }
+    if (next != null) {
+      all.add(next);
+    }
+    return all.stream();
+  }
+
+  // Told by the servers' threads.
+
+  @Override
+  public void ready(ForkServer server, double seconds) {
+    boolean renewed;
+    synchronized (this) {
+      renewed = server == next;
+      if (renewed) {
+        ForkServer old = current;
+        current = server;
+        next = null;
+        readySince = null;
+        retryAt = null;
+        failures = 0;
+        if (old != null) {
+          former.add(old);
+          endIfDone(old);
+        }
+      }
+    }
+    first.complete(null);
+    news.preloaded(server.pid(), Duration.ofMillis(Math.round(seconds * 1000)), renewed);
+  }
+
+  /** What a server that never got ready was asked for is better asked of its successor. */
+  private void endIfDone(ForkServer server) {
+    if (former.contains(server) && !(server.isReady() && server.isNeeded())) {
+      server.end();
+    }
+  }
+
+  @Override
+  public void forked(WorkerId worker, long pid) {
+    ForkedWorker handle;
+    synchronized (this) {
+      handle = unborn.remove(worker);
+    }
+    if (handle != null) {
+      workers.forked(worker, handle, pid);
+    }
+  }
+
+  @Override
+  public void refused(WorkerId worker, String why) {
+    synchronized (this) {
+      unborn.remove(worker);
+      List.copyOf(former).forEach(this::endIfDone);
+    }
+    news.failed(worker, "fork server: " + why);
+  }
+
+  @Override
+  public void exited(WorkerId worker, long pid, int exitCode) {
+    workers.ended(worker, pid, exitCode);
+    synchronized (this) {
+      List.copyOf(former).forEach(this::endIfDone);
+    }
+  }
+
+  @Override
+  public void gone(
+      ForkServer server, String why, List<WorkerId> asked, Map<Long, WorkerId> orphans) {
+    boolean wasCurrent;
+    boolean wasNext;
+    synchronized (this) {
+      wasCurrent = server == current && !closed;
+      wasNext = server == next && !closed;
+      current = server == current ? null : current;
+      next = server == next ? null : next;
+      problem = wasCurrent ? why : problem;
+      former.remove(server);
+      awaited.remove(server);
+      asked.forEach(unborn::remove);
+    }
+    asked.forEach(worker -> news.failed(worker, "fork server: " + why));
+    orphans.forEach((pid, worker) -> workers.orphaned(worker, pid));
+    if (wasCurrent && server.isReady()) {
+      news.forkServerLost(server.pid(), why);
+    } else if (wasCurrent || wasNext) {
+      first.completeExceptionally(new IOException(why));
+      news.preloadFailed(why, wasNext);
+    }
+  }
+}

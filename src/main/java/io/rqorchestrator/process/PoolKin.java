@@ -1,0 +1,99 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.process.ProcessTable.Entry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The processes of a pool as {@code /proc} shows them, whoever started them: those that carry the
+ * pool's mark in their environment.
+ *
+ * <p>A worker that was started on its own executes the worker host. Everything else that matters
+ * was forked and has executed nothing since: from a fork server, workers, which say so by a mark
+ * with their own pid; from workers, their horses and schedulers. What a job has executed as another
+ * program is the job's business.
+ */
+final class PoolKin {
+
+  private final String poolId;
+  private final PythonFiles files;
+  private final WorkerCommandLine commandLine;
+
+  PoolKin(String poolId, PythonFiles files, WorkerCommandLine commandLine) {
+    this.poolId = poolId;
+    this.files = files;
+    this.commandLine = commandLine;
+  }
+
+  /** All workers. */
+  List<Survivor> workers() {
+    return marked().stream().map(this::worker).flatMap(Optional::stream).toList();
+  }
+
+  /**
+   * Horses and schedulers whose workers are dead. A horse leads a process group of its own in every
+   * version of RQ.
+   *
+   * @param known pids of workers and fork servers: what descends from them is in good hands
+   */
+  List<Stray> strays(Set<Long> known) {
+    List<Entry> marked = marked();
+    Set<Long> kin = new HashSet<>(known);
+    boolean grew = true;
+    while (grew) {
+      grew = false;
+      for (Entry entry : marked) {
+        grew |= kin.contains(entry.parent()) && kin.add(entry.pid());
+      }
+    }
+    List<Stray> strays = new ArrayList<>();
+    for (Entry entry : marked) {
+      if (!kin.contains(entry.pid()) && isFork(entry)) {
+        strays.add(
+            new Stray(entry.pid(), entry.start(), entry.group() == entry.pid(), workerOf(entry)));
+      }
+    }
+    return strays;
+  }
+
+  private List<Entry> marked() {
+    return ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, poolId);
+  }
+
+  private Optional<Survivor> worker(Entry entry) {
+    if (entry.forked()) {
+      return WorkerMark.of(entry.pid())
+          .filter(mark -> mark.pid() == entry.pid())
+          .map(WorkerMark::survivor);
+    }
+    String command = ProcessTable.commandLine(entry.pid());
+    return files.isWorkerHost(command) || isTitledByRq(command)
+        ? Optional.of(commandLine.survivor(entry.pid(), List.of(command.split("\0", -1))))
+        : Optional.empty();
+  }
+
+  /** Whether it was forked from a worker. */
+  private boolean isFork(Entry entry) {
+    if (!entry.forked() || worker(entry).isPresent()) {
+      return false;
+    }
+    String command = ProcessTable.commandLine(entry.pid());
+    return files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
+  }
+
+  private static String workerOf(Entry fork) {
+    return WorkerMark.of(fork.pid())
+        .map(WorkerMark::rqName)
+        .or(() -> ProcessTable.environment(fork.pid(), WorkerCommandLine.WORKER_VARIABLE))
+        .orElse("");
+  }
+
+  private static boolean isTitledByRq(String command) {
+    return command.startsWith("rq:");
+  }
+}

@@ -1,0 +1,177 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Event.Degraded;
+import io.rqorchestrator.event.Event.ForkServerLost;
+import io.rqorchestrator.event.Event.PreloadFailed;
+import io.rqorchestrator.event.Event.Recovered;
+import io.rqorchestrator.event.Event.RestartDone;
+import io.rqorchestrator.event.Event.StartFailed;
+import io.rqorchestrator.event.Event.WorkerDraining;
+import io.rqorchestrator.event.Event.WorkerReady;
+import io.rqorchestrator.event.Event.WorkerStarted;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Workers from a fork server, which answers when it can. */
+class SupervisorPreloadTest {
+
+  private static World forking() {
+    World world = World.of(2, 5).begins();
+    world.launcher.forks();
+    return world;
+  }
+
+  private static World running() {
+    World world = forking();
+    world.runs(1);
+    world.launcher.answers();
+    world.runs(3);
+    assertThat(world.events.of(WorkerReady.class)).hasSize(2);
+    return world;
+  }
+
+  private static Message preloaded(boolean renewed) {
+    return new Message.Preloaded(99, Duration.ofSeconds(2), renewed);
+  }
+
+  @Test
+  void aWorkerTakesItsPlaceOnceItIsAskedForAndIsToldOfOnceItIsThere() {
+    World world = forking();
+    world.runs(7);
+    assertThat(world.launched()).isEqualTo(2);
+    assertThat(world.events.of(WorkerStarted.class)).isEmpty();
+
+    world.launcher.answers();
+    world.runs(0.1);
+    assertThat(world.events.of(WorkerStarted.class))
+        .extracting(WorkerStarted::pid)
+        .containsExactly(1001L, 1002L);
+    assertThat(world.events.of(WorkerStarted.class))
+        .extracting(WorkerStarted::command)
+        .containsExactly("rq-w1", "rq-w2");
+    world.runs(5);
+    assertThat(world.launched()).isEqualTo(2);
+  }
+
+  @Test
+  void aWorkerThatCannotBeForkedIsAskedForAgainAfterTheBackoff() {
+    World world = forking();
+    world.runs(1);
+    world.launcher.refuses("no memory");
+    world.runs(0.5);
+    assertThat(world.events.of(StartFailed.class))
+        .containsOnly(new StartFailed("start failed: no memory", Duration.ofSeconds(1)));
+    assertThat(world.launcher.unborn()).isZero();
+
+    world.runs(1);
+    assertThat(world.launcher.unborn()).isEqualTo(2);
+    world.launcher.refuses("no memory");
+    world.runs(2.2);
+    assertThat(world.events.of(StartFailed.class))
+        .contains(new StartFailed("start failed: no memory", Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void aRestartBeginsOnceTheNewCodeIsImported() {
+    World world = running();
+    world.mayExceedMax();
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(10);
+    assertThat(world.launcher.renewals()).isOne();
+    assertThat(world.launched()).isEqualTo(2);
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+
+    world.mailbox.post(preloaded(true));
+    for (int i = 0; i < 20; i++) {
+      world.runs(0.5);
+      world.launcher.answers();
+    }
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+    assertThat(world.launched()).isEqualTo(4);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutAForkServerARestartBeginsAtOnce() {
+    World world = World.of(2, 5).begins();
+    world.runs(3);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(10);
+    assertThat(world.launched()).isEqualTo(4);
+  }
+
+  @Test
+  void newCodeThatCannotBeImportedLeavesTheOldWorkersInPlaceAndThePoolDegraded() {
+    World world = running();
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(1);
+    world.mailbox.post(new Message.PreloadFailed("SyntaxError: invalid syntax", true));
+    world.runs(30);
+
+    assertThat(world.events.of(PreloadFailed.class))
+        .extracting(PreloadFailed::describe)
+        .containsExactly(
+            "preload failed: SyntaxError: invalid syntax; no restart, the workers stay as they"
+                + " are");
+    assertThat(world.events.of(Degraded.class))
+        .containsExactly(new Degraded("preload: SyntaxError: invalid syntax"));
+    assertThat(world.events.of(WorkerDraining.class)).isEmpty();
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(1);
+    world.mailbox.post(preloaded(true));
+    world.runs(1);
+    assertThat(world.events.of(Recovered.class)).hasSize(1);
+    assertThat(world.launcher.unborn()).isOne();
+  }
+
+  @Test
+  void aForkServerThatIsReplacedAfterItsDeathRestartsNobody() {
+    World world = running();
+    world.mailbox.post(new Message.ForkServerLost(98, "it ended with signal 9"));
+    world.runs(1);
+    world.mailbox.post(preloaded(false));
+    world.runs(10);
+
+    assertThat(world.events.of(ForkServerLost.class)).hasSize(1);
+    assertThat(world.events.of(Degraded.class)).isEmpty();
+    assertThat(world.launched()).isEqualTo(2);
+  }
+
+  @Test
+  void aForkServerThatCannotBeReplacedIsToldThoughAllWorkersLive() {
+    World world = running();
+    world.mailbox.post(new Message.PreloadFailed("ImportError: gone", false));
+    world.runs(1);
+    assertThat(world.events.of(Degraded.class))
+        .containsExactly(new Degraded("preload: ImportError: gone"));
+    assertThat(world.events.of(PreloadFailed.class))
+        .extracting(PreloadFailed::describe)
+        .containsExactly("preload failed: ImportError: gone; tries again");
+  }
+
+  @Test
+  void aPoolThatStopsDoesNotWaitForWorkersThatWillNeverBe() {
+    World world = forking();
+    world.runs(1);
+    world.asksToStop();
+    assertThat(world.runs(1)).as("ended while a worker may still come").isFalse();
+    world.launcher.refuses("not wanted any more");
+    assertThat(world.runs(1)).as("ended").isTrue();
+    assertThat(world.events.of(StartFailed.class)).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatComesWhileThePoolStopsIsSeenOff() {
+    World world = forking();
+    world.runs(1);
+    world.asksToStop();
+    world.runs(1);
+    world.launcher.answers();
+    assertThat(world.runs(3)).as("ended").isTrue();
+    assertThat(world.worker(1).signals()).isOne();
+  }
+}
