@@ -121,12 +121,13 @@ final class Wiring {
             stopAsked.complete(null);
           });
     }
-    // With a terminal SIGHUP means that it was closed; without one it asks for a restart.
+    // With a terminal SIGHUP means that it was closed; without one it asks for a restart. Asked
+    // now, because the kernel takes the terminal away before the signal arrives.
+    boolean inTerminal = Host.hasTerminal();
     Signals.on(
         "HUP",
         signal ->
-            mailbox.post(
-                Host.hasTerminal() ? new Message.Stop(signal) : new Message.Restart(signal)));
+            mailbox.post(inTerminal ? new Message.Stop(signal) : new Message.Restart(signal)));
     Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());

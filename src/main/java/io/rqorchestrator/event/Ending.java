@@ -7,7 +7,7 @@ public enum Ending {
   /** It went of its own accord, its work done: {@code --max-jobs}, {@code --max-idle-time}. */
   FINISHED("finished"),
   /** It went while Redis was away or RQ suspended: stock behaviour of RQ, nobody's fault. */
-  WITHOUT_REDIS("Redis was away"),
+  WITHOUT_REDIS("while Redis was away or RQ suspended"),
   /** Nobody asked for it. */
   CRASHED("crashed");
 

@@ -103,7 +103,8 @@ class EventTest {
         arguments(
             gone(Ending.WITHOUT_REDIS, Optional.of(Duration.ofSeconds(1))),
             CHANGE,
-            "gone w7 (pid 4711): Redis was away (exit code 1) after 61s, replaced in 1.0s"),
+            "gone w7 (pid 4711): while Redis was away or RQ suspended (exit code 1) after 61s, replaced"
+                + " in 1.0s"),
         arguments(
             new Event.CrashPardoned("web-w7"),
             CHANGE,

@@ -50,6 +50,13 @@ final class Daemon implements AutoCloseable {
     return runDetached(Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
   }
 
+  /** The same in a terminal, which is closed by killing what this gives the pid of. */
+  static Daemon startInTerminal(TestRedis redis, String... options) throws IOException {
+    List<String> terminal =
+        List.of(RqPython.path(), RqPython.JOBS.resolve("terminal.py").toString());
+    return run(terminal, Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
+  }
+
   private static String[] withDefaults(String... options) {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));

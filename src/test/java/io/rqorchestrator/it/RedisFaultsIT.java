@@ -256,6 +256,35 @@ final class RedisFaultsIT {
     admin.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "pubsub");
   }
 
+  /** A worker that starts under {@code rq suspend} exits with 1 at once. */
+  @Test
+  void rqSuspendHoldsThePoolUntilRqResume() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, TWO)) {
+      rq(redis, "suspend");
+      daemon.await("suspension", 1);
+      Signal.send("KILL", daemon.workerPids().get(0));
+      assertThat(daemon.await("worker_gone", 1).get("message").getAsString())
+          .contains("while Redis was away or RQ suspended");
+      daemon.await("measured", 3 + (int) daemon.events("measured").count());
+      assertThat(daemon.events("worker_started")).as("held").hasSize(2);
+      rq(redis, "resume");
+      daemon.await("worker_ready", 3);
+      works(redis);
+      assertThat(daemon.events("suspension")).hasSize(2);
+      assertThat(daemon.events("degraded")).isEmpty();
+      assertStops(daemon);
+    }
+  }
+
+  private static void rq(RedisServer redis, String command) throws Exception {
+    Process rq =
+        new ProcessBuilder(RqPython.path(), "-m", "rq.cli", command, "--url", redis.url())
+            .inheritIO()
+            .start();
+    assertThat(rq.waitFor()).isZero();
+  }
+
   /** A connection that Redis closed for being idle, or in a restart nobody noticed. */
   @Test
   void aDroppedConnectionIsNoOutage() throws Exception {

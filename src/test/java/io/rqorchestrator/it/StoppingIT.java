@@ -3,11 +3,13 @@ package io.rqorchestrator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -255,6 +257,75 @@ final class StoppingIT {
       assertEachIsAskedOnce(daemon);
       assertThat(JobLog.read(log).runs()).hasSize(2);
       assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** It is stopped, so that only SIGKILL ends it; its horse has a process group of its own. */
+  @Test
+  void aColdStopEndsTheHorseOfAWorkerThatHearsNothing() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      enqueue(redis, 1, Gate.in(directory));
+      long horse = processes.horseOf(worker);
+      awaitBusy(daemon, 1);
+      Signal.send("STOP", worker);
+      stopCold(daemon, 1);
+      assertThat(PoolProcesses.isAlive(horse)).isFalse();
+      assertThat(steps(daemon)).containsExactly("asked", "cold", "killed");
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** The old generation is still at a job when the new one has taken over. */
+  @Test
+  void aColdStopDuringARollingRestartLeavesNothingOfEitherGeneration() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=2", "--max-workers=2");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 2);
+      Path log = enqueue(redis, 2, Gate.in(directory));
+      awaitBusy(daemon, 2);
+      daemon.signal("HUP");
+      daemon.await("restart_done", 1);
+      assertThat(daemon.workerPids()).as("both generations").hasSize(4);
+      stopCold(daemon, 4);
+      assertThat(processes.all()).isEmpty();
+      assertThat(JobLog.read(log).runs()).isEmpty();
+    }
+  }
+
+  private static void stopCold(Daemon daemon, int workers) throws Exception {
+    daemon.signal("TERM");
+    daemon.await("worker_draining", workers);
+    Thread.sleep(1300);
+    daemon.signal("TERM");
+    assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+  }
+
+  /** The daemon and its workers lose their output with it, and must not die of that. */
+  @Test
+  void aClosedTerminalDrainsThePool() throws Exception {
+    Path history = directory.resolve("history");
+    try (RedisServer redis = RedisServer.started();
+        Daemon terminal =
+            Daemon.startInTerminal(redis, "--min-workers=2", "--history-file=" + history);
+        PoolProcesses processes = PoolProcesses.of(terminal)) {
+      terminal.await("worker_ready", 2);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
+      awaitBusy(terminal, 1);
+      terminal.signal("KILL");
+      Awaitility.await()
+          .until(() -> Files.readString(history).contains("\"by\":\"SIGHUP\",\"cold\":false"));
+      assertThat(processes.all()).as("at its job").isNotEmpty();
+      gate.open();
+      Awaitility.await().until(() -> processes.all().isEmpty());
+      Awaitility.await().until(() -> Files.readString(history).contains("pool_stopped"));
+      assertThat(Files.readString(history)).doesNotContain("restart_requested");
+      assertThat(JobLog.read(log).runs()).hasSize(1);
     }
   }
 

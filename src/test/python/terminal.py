@@ -1,0 +1,27 @@
+"""Runs a program in a terminal of its own. Whoever kills this closes the terminal.
+
+    python terminal.py COMMAND [ARGUMENT...]
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+
+
+def main() -> None:
+    """Pass on what the program prints."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(sys.argv[1], sys.argv[1:])
+    while True:
+        try:
+            os.write(1, os.read(terminal, 65536))
+        except OSError:  # it has ended
+            break
+    os.waitpid(pid, 0)
+
+
+if __name__ == "__main__":
+    main()
