@@ -1,6 +1,6 @@
 """Runs a program in a terminal of its own. Whoever kills this closes the terminal.
 
-    python terminal.py COMMAND [ARGUMENT...]
+python terminal.py COMMAND [ARGUMENT...]
 """
 
 from __future__ import annotations
