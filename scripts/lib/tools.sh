@@ -8,17 +8,20 @@ apt_install() {
     echo "please install what Debian calls: $*" >&2
     exit 1
   fi
-  if [ "$(id -u)" = 0 ]; then
-    sudo=
-  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-    sudo=sudo
-  else
+  echo "installing $*" >&2
+  if ! as_root apt-get update -q >&2 || ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >&2; then
     echo "please run: sudo apt-get update && sudo apt-get install -y $*" >&2
     exit 1
   fi
-  echo "installing $*" >&2
-  # shellcheck disable=SC2086 # empty for root
-  $sudo apt-get update -q >&2 && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >&2
+}
+
+# Runs a command as root, if we are or may become it without a password.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    command -v sudo >/dev/null && sudo -n "$@"
+  fi
 }
 
 java_major() {
@@ -98,6 +101,36 @@ os.chmod(sys.argv[2], 0o755)
 PYTHON
   fi
   "$redis" --version >/dev/null 2>&1 && echo "$PWD/$redis" # it wants OpenSSL 3
+}
+
+# Downloads a Debian package into the current directory, without installing it.
+debian_package() {
+  apt-get -q download "$1" || { as_root apt-get update -q && apt-get -q download "$1"; }
+}
+
+# A headless browser and its driver.
+need_chromium() {
+  if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then
+    apt_install --no-install-recommends chromium chromium-driver fonts-dejavu-core
+  fi
+}
+
+# Prints a promtool: the PATH's, else Debian's, unpacked under target/ because its package would start a server.
+promtool_binary() {
+  local unpacked=target/promtool
+  if command -v promtool; then
+    return
+  fi
+  if [ ! -x "$unpacked/usr/bin/promtool" ]; then
+    if ! command -v apt-get >/dev/null; then
+      echo "please put promtool, a part of Prometheus, on the PATH" >&2
+      return 1
+    fi
+    mkdir -p "$unpacked"
+    (cd "$unpacked" && debian_package prometheus) >&2 || return 1
+    dpkg-deb -x "$unpacked"/prometheus_*.deb "$unpacked" >&2 || return 1
+  fi
+  echo "$PWD/$unpacked/usr/bin/promtool"
 }
 
 # Builds target/rq-orchestrator.jar if it is missing or older than what it is made of.

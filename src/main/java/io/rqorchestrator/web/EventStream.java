@@ -1,5 +1,6 @@
 package io.rqorchestrator.web;
 
+import com.google.gson.JsonObject;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.HistoryEntry;
 import io.rqorchestrator.control.PoolStatus;
@@ -51,15 +52,11 @@ final class EventStream {
       }
       for (HistoryEntry entry : history.after(seen)) {
         seen = entry.sequence();
-        Position here = new Position(status.pool().startedAt().toEpochMilli(), seen);
-        append(news, "id: " + here);
-        append(news, "event: history");
-        append(news, "data: " + PoolJson.text(PoolJson.of(entry)) + "\n");
+        append(news, status, "history", PoolJson.of(entry));
       }
       if (!status.equals(told)) {
         told = status;
-        append(news, "event: status");
-        append(news, "data: " + PoolJson.text(PoolJson.of(status)) + "\n");
+        append(news, status, "status", PoolJson.of(status));
       }
     }
     quiet = news.isEmpty() ? quiet + 1 : 0;
@@ -71,7 +68,10 @@ final class EventStream {
     out.flush();
   }
 
-  private static void append(StringBuilder news, String line) {
-    news.append(line).append('\n');
+  /** Each event bears the position, so that a client that lost us knows where it was. */
+  private void append(StringBuilder news, PoolStatus status, String kind, JsonObject data) {
+    news.append("id: ").append(new Position(status.pool().startedAt().toEpochMilli(), seen));
+    news.append("\nevent: ").append(kind);
+    news.append("\ndata: ").append(PoolJson.text(data)).append("\n\n");
   }
 }

@@ -62,22 +62,23 @@ async function fetchJson(path) {
   return answer.json();
 }
 
-/** What was before this page: the curves of the last quarter of an hour and the history. */
+/** What was before this connection: the curves of the last quarter of an hour and the history. */
 async function loadPast() {
   const [trend, past] = await Promise.all([fetchJson("api/v1/trend"), fetchJson("api/v1/history?n=1000")]);
   charts.samples.clear();
   trend.forEach((point) => addSample(epoch(point.at), point, point.utilization, point.queued, point.oldest_wait));
+  const newer = [...entries.values()].filter((entry) => entry.sequence > (past.at(-1)?.sequence ?? 0));
   entries.clear();
-  past.forEach(addEntry);
+  [...past, ...newer].forEach(addEntry);
   redraw();
 }
 
 function takeStatus(next) {
-  const other = status && status.pool.started_at !== next.pool.started_at;
-  status = next;
-  if (other) {
-    loadPast().catch(() => {}); // the next status tries again
+  if (status && status.pool.started_at !== next.pool.started_at) {
+    entries.clear(); // another daemon: its sequences begin anew
+    loadPast().catch(() => {});
   }
+  status = next;
   if (status.redis_up) {
     const queued = status.queues.reduce((sum, queue) => sum + queue.queued, 0);
     addSample(epoch(status.at), status.size, status.load.utilization, queued, oldestWait(status));
@@ -107,26 +108,28 @@ function showLink(link, text, lost) {
   setText(byId("link"), text);
 }
 
-function heardFrom() {
+function heardFrom(event) {
   heard = Date.now();
+  lastId = event.lastEventId;
   showLink("live", "live", "");
 }
 
+/** The browser itself reconnects, and says how far it got; only a refusal is left to us. */
 function listen() {
   source = new EventSource(lastId ? `api/v1/events?after=${lastId}` : "api/v1/events");
+  source.addEventListener("open", () => loadPast().catch(() => {}));
   source.addEventListener("status", (event) => {
-    heardFrom();
+    heardFrom(event);
     takeStatus(JSON.parse(event.data));
   });
   source.addEventListener("history", (event) => {
-    heardFrom();
-    lastId = event.lastEventId;
+    heardFrom(event);
     takeEntry(JSON.parse(event.data));
   });
   source.addEventListener("error", () => {
     showLink("lost", "reconnecting", "The connection to the daemon is gone. What you see is from before; this page reconnects by itself.");
     if (source.readyState === EventSource.CLOSED) {
-      setTimeout(listen, RETRY); // refused, such as by a daemon that starts
+      setTimeout(listen, RETRY);
     }
   });
 }
@@ -138,19 +141,9 @@ setInterval(() => {
   }
 }, 1000);
 
-async function start() {
-  try {
-    await loadPast();
-    listen();
-  } catch {
-    showLink("lost", "reconnecting", "The daemon does not answer. This page tries again by itself.");
-    setTimeout(start, RETRY);
-  }
-}
-
 byId("span").addEventListener("change", () => {
   charts.span = Number(chosen("span"));
   redraw();
 });
 byId("filter").addEventListener("change", redraw);
-start();
+listen();

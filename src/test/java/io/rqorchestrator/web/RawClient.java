@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,18 @@ final class RawClient implements AutoCloseable {
       lines.add(line);
     }
     return String.join("\n", lines);
+  }
+
+  /** Whether the server has closed the connection. */
+  boolean hasEnded() throws IOException {
+    socket.setSoTimeout(1);
+    try {
+      return in.read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true; // closed while it had more of ours to read
+    }
   }
 
   @Override

@@ -1,0 +1,172 @@
+package io.rqorchestrator.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.browser.Browser;
+import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.GivenStatus;
+import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.time.SystemTicks;
+import io.rqorchestrator.time.Tick;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** The page in a real browser, against a pool that does what the test wants. */
+final class DashboardPageIT {
+
+  private static final String HOSTILE =
+      "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>";
+
+  private final SystemTicks ticks = new SystemTicks();
+  private final Tick begun = ticks.now();
+  private final StatusBoard board = new StatusBoard();
+  private final EventHistory history = new EventHistory();
+  private final ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor();
+  private WebServer web;
+
+  private Browser open(GivenStatus status) throws IOException {
+    turn(status);
+    Future<?> unused =
+        turns.scheduleAtFixedRate(() -> turn(status), 500, 500, TimeUnit.MILLISECONDS);
+    web = WebServer.start("127.0.0.1", 0, board, history, ticks);
+    return Browser.at(web.address());
+  }
+
+  private void turn(GivenStatus status) {
+    board.publish(status.at(ticks.now().wall()).status());
+  }
+
+  @AfterEach
+  void stop() {
+    turns.shutdownNow();
+    web.close();
+  }
+
+  private void samples(int seconds) {
+    for (int i = seconds; i > 0; i--) {
+      history.accept(
+          begun.plus(Duration.ofSeconds(-i)),
+          new Event.Measured(
+              1.2,
+              Duration.ofSeconds(30),
+              0.6,
+              2,
+              2,
+              1,
+              3,
+              Optional.of(Duration.ofSeconds(2)),
+              0,
+              0));
+    }
+  }
+
+  private void grow(int from, String why, int secondsAgo) {
+    history.accept(
+        begun.plus(Duration.ofSeconds(-secondsAgo)),
+        new Event.Decided(
+            new ScalingDecision.Grow(from, from + 1, new Reason(Reason.Code.ABOVE_THRESHOLD, why)),
+            false));
+  }
+
+  @Test
+  void whatComesFromQueuesAndJobsIsOnlyText() throws IOException {
+    grow(1, HOSTILE, 5);
+    history.accept(begun, new Event.StartFailed(HOSTILE, Duration.ofSeconds(1)));
+    try (Browser browser = open(new GivenStatus().onQueue(HOSTILE).atJob(HOSTILE))) {
+      browser.await("#workers .job", HOSTILE::equals);
+      browser.await("#queues th", HOSTILE::equals);
+      browser.await("#history .text", text -> text.contains(HOSTILE));
+      browser.element(".marker").sendKeys("");
+      browser.await("#tip span", text -> text.contains(HOSTILE));
+
+      assertThat(browser.script("return document.title")).isEqualTo("2 workers · shop");
+      assertThat(browser.script("return document.querySelectorAll('main img, main script').length"))
+          .isEqualTo(0L);
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void thePastIsThereOnceThePageIs() throws IOException {
+    samples(120);
+    grow(1, "utilization 0.71 > 0.50", 60);
+    grow(2, "utilization 0.66 > 0.50", 30);
+    try (Browser browser = open(new GivenStatus())) {
+      browser.await(".marker", "▲"::equals);
+      assertThat(browser.texts(".marker")).hasSize(2);
+      browser.await(".chart:nth-child(2) figcaption", text -> text.contains("6"));
+      // Something is drawn, in each chart.
+      assertThat(
+              browser.script(
+                  "return [...document.querySelectorAll('#charts canvas')].every(canvas => new"
+                      + " Set(canvas.getContext('2d').getImageData(0, 0, canvas.width,"
+                      + " canvas.height).data).size > 20)"))
+          .isEqualTo(true);
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void theReasonsAreReachedByKeyboard() throws IOException {
+    samples(60);
+    grow(1, "the first reason", 40);
+    grow(2, "the second reason", 20);
+    try (Browser browser = open(new GivenStatus())) {
+      browser.await(".marker", "▲"::equals);
+      assertThat(
+              browser.script("return document.querySelectorAll('.marker[tabindex=\"0\"]').length"))
+          .isEqualTo(1L);
+      browser.element(".marker[tabindex='0']").sendKeys(Keys.ARROW_LEFT);
+      browser.await("#tip", text -> text.contains("the first reason"));
+      browser.element(".marker[tabindex='0']").sendKeys(Keys.END);
+      browser.await("#tip", text -> text.contains("the second reason"));
+      browser.element(".marker[tabindex='0']").sendKeys(Keys.ESCAPE);
+      assertThat(browser.element("#tip").isDisplayed()).isFalse();
+    }
+  }
+
+  @Test
+  void aLostConnectionIsSaidAndTakenUpAgain() throws IOException {
+    grow(1, "before", 10);
+    try (Browser browser = open(new GivenStatus())) {
+      browser.await("#link", "live"::equals);
+      int port = web.address().getPort();
+      web.close();
+      browser.await("#lost", text -> text.contains("connection to the daemon is gone"));
+      browser.await("#link", "reconnecting"::equals);
+
+      grow(2, "while it was away", 0);
+      web = WebServer.start("127.0.0.1", port, board, history, ticks);
+      browser.await("#link", "live"::equals);
+      browser.await("#history .text", text -> text.contains("while it was away"));
+      assertThat(browser.element("#lost").isDisplayed()).isFalse();
+      assertThat(browser.texts("#history li")).hasSize(2);
+    }
+  }
+
+  @Test
+  void fitsAPhone() throws IOException {
+    samples(60);
+    grow(1, "utilization 0.71 > 0.50 (load 0.71, window 30s, queued 12)", 2);
+    try (Browser browser =
+        open(new GivenStatus().atJob("job-".repeat(30)).onQueue("q".repeat(99)))) {
+      browser.await("#link", "live"::equals);
+      browser.emulate(390, 844, "dark");
+      browser.await("body", text -> text.contains("job-job"));
+      assertThat(browser.script("return document.documentElement.scrollWidth")).isEqualTo(390L);
+      assertThat(browser.script("return getComputedStyle(document.body).backgroundColor"))
+          .isEqualTo("rgb(14, 19, 25)");
+    }
+  }
+}
