@@ -1,8 +1,11 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.config.WaitSettings;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.scaling.ScalingRules;
+import io.rqorchestrator.scaling.TargetWait;
 import io.rqorchestrator.simulation.SimulatedPool;
 import io.rqorchestrator.simulation.WorkerTimes;
 import io.rqorchestrator.supervisor.SupervisorRules;
@@ -35,7 +38,15 @@ final class Scaling {
 
   /** The rule for the pool's size. It may remember things, so each pool has its own. */
   static ScalingPolicy policy(ScalingSettings settings) {
-    return ScalingPolicy.utilization(settings.threshold());
+    return ScalingPolicy.of(
+        new ScalingRules(
+            settings.threshold(),
+            settings
+                .targetWait()
+                .map(wait -> new TargetWait(wait.target(), wait.shrinkHold(), wait.longJob())),
+            settings.targetWait().map(WaitSettings::maxStep).orElse(1),
+            settings.memory().budget(),
+            settings.memory().minFree()));
   }
 
   /** A pool to simulate, whose workers take this long to start. */

@@ -1,7 +1,15 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.Durations;
+import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.config.MemorySettings;
 import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.config.WaitSettings;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -58,6 +66,55 @@ final class ScalingOptions {
       description = "Time between readings of Redis, 100ms or more. Default: 1s.")
   private Duration samplingInterval = Duration.ZERO;
 
+  @Option(
+      names = "--target-wait",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "Aim at jobs waiting no longer than this, 10ms or more, instead of at a utilization."
+              + " Decided at every sample. Default: none.")
+  private @Nullable Duration targetWait;
+
+  @Option(
+      names = "--shrink-hold",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "With --target-wait: keep a size that was wanted for this long. Default: 5s.")
+  private @Nullable Duration shrinkHold;
+
+  @Option(
+      names = "--long-job",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "With --target-wait: a job in hand for longer holds its worker, which then is no"
+              + " capacity for others. Default: 60s.")
+  private @Nullable Duration longJob;
+
+  @Option(
+      names = "--max-step",
+      paramLabel = "N",
+      description = "With --target-wait: most workers more at once, 1..1000. Default: no limit.")
+  private @Nullable Integer maxStep;
+
+  @Option(
+      names = "--memory-budget",
+      paramLabel = "SIZE",
+      converter = MemorySizeConverter.class,
+      description =
+          "Most memory (PSS) for workers, their horses and the daemon: 512MB, 2GB. The pool does"
+              + " not grow beyond it. Default: none.")
+  private @Nullable Long memoryBudget;
+
+  @Option(
+      names = "--min-free-memory",
+      paramLabel = "SIZE",
+      converter = MemorySizeConverter.class,
+      description =
+          "Memory that the host, or the control group around the daemon, keeps available: the pool"
+              + " does not grow into it. Default: none.")
+  private @Nullable Long minFreeMemory;
+
   /**
    * The settings.
    *
@@ -65,6 +122,39 @@ final class ScalingOptions {
    */
   ScalingSettings settings() {
     return new ScalingSettings(
-        minWorkers, maxWorkers, threshold, scalingPeriod, samplingInterval, window);
+        minWorkers,
+        maxWorkers,
+        threshold,
+        scalingPeriod,
+        samplingInterval,
+        window,
+        targetWait(),
+        new MemorySettings(optional(memoryBudget), optional(minFreeMemory)));
+  }
+
+  private Optional<WaitSettings> targetWait() {
+    if (targetWait == null) {
+      refuseAlone("--shrink-hold", shrinkHold == null ? null : Durations.format(shrinkHold));
+      refuseAlone("--long-job", longJob == null ? null : Durations.format(longJob));
+      refuseAlone("--max-step", maxStep);
+      return Optional.empty();
+    }
+    WaitSettings usual = WaitSettings.of(targetWait);
+    return Optional.of(
+        new WaitSettings(
+            targetWait,
+            Objects.requireNonNullElse(shrinkHold, usual.shrinkHold()),
+            Objects.requireNonNullElse(longJob, usual.longJob()),
+            Objects.requireNonNullElse(maxStep, usual.maxStep())));
+  }
+
+  private static void refuseAlone(String name, @Nullable Object value) {
+    if (value != null) {
+      throw new InvalidSetting(name, value, "goes with --target-wait: give that, too");
+    }
+  }
+
+  private static OptionalLong optional(@Nullable Long number) {
+    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.config.WorkerProgram;
@@ -72,6 +73,7 @@ final class Wiring {
     lines.add("pool:        " + identity.name() + " (" + identity.id() + ")");
     lines.add(
         "workers:     " + settings.scaling().minWorkers() + ".." + settings.scaling().maxWorkers());
+    lines.add("aim:         " + aim());
     lines.add("queues:      " + String.join(", ", settings.queues()));
     lines.add("redis:       " + settings.redis());
     lines.add("directory:   " + settings.workers().directory());
@@ -270,6 +272,14 @@ final class Wiring {
         redis.user(),
         redis.password(),
         REDIS_DEADLINE);
+  }
+
+  private String aim() {
+    return settings
+        .scaling()
+        .targetWait()
+        .map(wait -> "waits of " + Durations.format(wait.target()))
+        .orElseGet(() -> "utilization of " + settings.scaling().threshold());
   }
 
   private PoolRules poolRules() {

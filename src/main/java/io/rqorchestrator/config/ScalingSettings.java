@@ -1,6 +1,7 @@
 package io.rqorchestrator.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How large the pool may be and when its size changes.
@@ -11,6 +12,8 @@ import java.time.Duration;
  * @param scalingPeriod time between scaling decisions, 100 ms or more
  * @param samplingInterval time between samples, 100 ms or more
  * @param window what utilization is measured over, at least one sampling interval
+ * @param targetWait the wait to aim at; empty: the threshold decides
+ * @param memory what memory the pool may take
  */
 public record ScalingSettings(
     int minWorkers,
@@ -18,7 +21,9 @@ public record ScalingSettings(
     double threshold,
     Duration scalingPeriod,
     Duration samplingInterval,
-    Duration window) {
+    Duration window,
+    Optional<WaitSettings> targetWait,
+    MemorySettings memory) {
 
   /** Most workers that a pool may be told to run. */
   static final int MOST_WORKERS = 1000;
@@ -48,10 +53,12 @@ public record ScalingSettings(
               + Durations.format(samplingInterval)
               + "): a window holds one sample or more");
     }
+    memory.hasRoomFor(minWorkers);
   }
 
   /** The same settings with other bounds. */
   public ScalingSettings withWorkers(int min, int max) {
-    return new ScalingSettings(min, max, threshold, scalingPeriod, samplingInterval, window);
+    return new ScalingSettings(
+        min, max, threshold, scalingPeriod, samplingInterval, window, targetWait, memory);
   }
 }

@@ -320,11 +320,11 @@ public sealed interface Event {
     }
   }
 
-  /** Workers fail again and again. */
+  /** Workers fail again and again, or the pool cannot be what it is told to be. */
   record Degraded(String problem) implements Event {
     @Override
     public String describe() {
-      return "degraded: " + problem + "; tries on with backoff";
+      return "degraded: " + problem;
     }
 
     @Override

@@ -10,4 +10,7 @@ public interface MemoryGauge {
 
   /** What the daemon takes, and what else serves all workers alike; empty if it cannot be read. */
   OptionalLong overhead();
+
+  /** What the host, or the control group around the daemon, can still give; empty if unknown. */
+  OptionalLong available();
 }

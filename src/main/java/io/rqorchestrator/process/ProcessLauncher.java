@@ -336,6 +336,11 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
+  public OptionalLong available() {
+    return HostMemory.ofThisProcess().available();
+  }
+
+  @Override
   public OptionalLong memory(long pid) {
     OptionalLong own = ProcessTable.proportionalSetSize(pid);
     if (own.isEmpty()) {

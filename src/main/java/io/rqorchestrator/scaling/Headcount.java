@@ -1,13 +1,31 @@
 package io.rqorchestrator.scaling;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * The pool's workers, counted.
  *
  * @param active started or starting, and not draining; one that starts is capacity that is coming
  * @param live active ones and those still draining: what the memory holds
  * @param backingOff places whose worker failed and waits to be started again
- * @param busy active ones that hold a job
- * @param held of the busy ones, those that a single job has held for longer than {@code --long-job}
+ * @param inHand of each busy active one, for how long it has held its job
  * @param missing active ones whose busy time the newest sample could not read
  */
-public record Headcount(int active, int live, int backingOff, int busy, int held, int missing) {}
+public record Headcount(int active, int live, int backingOff, List<Duration> inHand, int missing) {
+
+  /** Keeps a copy. */
+  public Headcount {
+    inHand = List.copyOf(inHand);
+  }
+
+  /** Active workers that hold a job. */
+  int busy() {
+    return inHand.size();
+  }
+
+  /** Active workers that a single job has held for longer than this. */
+  int heldLongerThan(Duration limit) {
+    return (int) inHand.stream().filter(age -> age.compareTo(limit) > 0).count();
+  }
+}

@@ -29,6 +29,12 @@ final class LimitedPolicy implements ScalingPolicy {
   }
 
   @Override
+  public boolean watchesMemory() {
+    return limits.stream()
+        .anyMatch(limit -> limit instanceof MemoryBudget || limit instanceof FreeMemory);
+  }
+
+  @Override
   public ScalingDecision decide(ScalingInput input) {
     if (input.blind().isPresent()) {
       return new ScalingDecision.Hold(input.active(), input.blind().get());

@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import static io.rqorchestrator.scaling.Reason.Code.BUDGET_TOO_SMALL;
 import static io.rqorchestrator.scaling.Reason.Code.MEMORY_BUDGET;
 
 import java.util.Optional;
@@ -44,15 +45,25 @@ final class MemoryBudget implements Limit {
   /** As many go as are idle, not wanted for a waiting job, and above min; no more than it takes. */
   private Optional<Moved> retreat(int size, long over, ScalingInput input) {
     int active = input.active();
+    String budgetText = "memory budget " + MemoryUse.text(budget);
+    if (active <= input.min()) {
+      return Optional.of(
+          new Moved(
+              Math.min(size, active),
+              BUDGET_TOO_SMALL,
+              "%s is less than %d workers take: %s"
+                  .formatted(budgetText, active, MemoryUse.text(input.memory().pool()))));
+    }
     int idle = active - input.workers().busy();
     long spare = Math.min(idle - input.demand().queued(), active - input.min());
-    long enough = over / Math.max(1, input.memory().nextWorker()) + 1;
+    long enough = over / input.memory().nextWorker() + 1;
     int kept = active - (int) Math.max(0, Math.min(spare, enough));
-    if (size <= kept) {
-      return Optional.empty();
-    }
-    String text =
-        "memory budget %s exceeded by %s".formatted(MemoryUse.text(budget), MemoryUse.text(over));
-    return Optional.of(new Moved(kept, MEMORY_BUDGET, text));
+    return size <= kept
+        ? Optional.empty()
+        : Optional.of(
+            new Moved(
+                kept,
+                MEMORY_BUDGET,
+                "%s exceeded by %s".formatted(budgetText, MemoryUse.text(over))));
   }
 }

@@ -6,7 +6,8 @@ package io.rqorchestrator.scaling;
  * @param pool proportional set size of all that belongs to the pool; workers that have not grown up
  *     yet count as much as grown-up ones
  * @param nextWorker what one more worker is expected to take, more than 0
- * @param available what the host, or the control group around the daemon, can still give
+ * @param available what the host, or the control group around the daemon, can still give, less what
+ *     those that have not grown up yet will take
  */
 public record MemoryUse(long pool, long nextWorker, long available) {
 

@@ -32,6 +32,8 @@ public record Reason(Code code, String text) {
     AT_MIN,
     /** The next worker does not fit into {@code --memory-budget}. */
     MEMORY_BUDGET,
+    /** Even the fewest workers take more than {@code --memory-budget}. */
+    BUDGET_TOO_SMALL,
     /** The next worker would leave the host less than {@code --min-free-memory}. */
     FREE_MEMORY,
     /** No worker is there and a job waits. */

@@ -19,6 +19,11 @@ public interface ScalingPolicy {
     return false;
   }
 
+  /** Whether it looks at the pool's memory, which costs something to read. */
+  default boolean watchesMemory() {
+    return false;
+  }
+
   /**
    * Policy, then bounds, then guards. Utilization against hysteresis thresholds, or a target wait;
    * always on good data only.
@@ -36,7 +41,7 @@ public interface ScalingPolicy {
     Policy policy =
         rules
             .targetWait()
-            .<Policy>map(wait -> new TargetWaitPolicy(wait.target()))
+            .<Policy>map(wait -> new TargetWaitPolicy(wait))
             .orElseGet(() -> new UtilizationPolicy(rules.threshold()));
     return new LimitedPolicy(policy, limits, rules.targetWait().isPresent());
   }

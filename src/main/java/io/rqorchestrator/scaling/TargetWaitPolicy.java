@@ -32,12 +32,11 @@ final class TargetWaitPolicy implements Policy {
   private static final double MARGIN = 1.1;
 
   private final Duration target;
+  private final Duration longJob;
 
-  /**
-   * @param target how long a job may wait, more than 0
-   */
-  TargetWaitPolicy(Duration target) {
-    this.target = target;
+  TargetWaitPolicy(TargetWait wait) {
+    this.target = wait.target();
+    this.longJob = wait.longJob();
   }
 
   @Override
@@ -56,23 +55,32 @@ final class TargetWaitPolicy implements Policy {
           String.format(
               Locale.ROOT,
               "load %.2f needs %d for waits of %s",
-              demand.load().erlang(),
+              load(demand),
               staffing,
               Seconds.text(target));
       return new Want(staffing, STAFFING, what, numbers(input));
     }
-    return demand.hasWork()
+    return input.min() == 0 && input.active() > 0 && demand.hasWork()
         ? new Want(1, LAST_WORKER, "the last worker stays while there is work", numbers(input))
         : new Want(0, NOTHING_TO_DO, "nothing to do", numbers(input));
   }
 
   /** The present size where it suffices and is not too large even for a little more load. */
   private int staffing(ScalingInput input) {
-    int held = input.workers().held();
-    double load = Math.max(0, input.demand().load().erlang() - held);
+    int held = input.workers().heldLongerThan(longJob);
+    double load = Math.max(0, load(input.demand()) - held);
     int least = held + servers(load, input);
     int most = held + servers(MARGIN * load, input);
     return Math.min(most, Math.max(least, input.active()));
+  }
+
+  /**
+   * The load as if there had been nothing before it was first observed: over a window that has only
+   * begun, a few jobs would look like many.
+   */
+  private static double load(Demand demand) {
+    double observed = Seconds.of(demand.load().elapsed()) / Seconds.of(demand.window());
+    return demand.load().erlang() * Math.min(1, observed);
   }
 
   private int servers(double load, ScalingInput input) {

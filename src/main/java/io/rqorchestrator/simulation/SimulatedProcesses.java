@@ -75,4 +75,9 @@ final class SimulatedProcesses implements WorkerProcesses {
   public OptionalLong overhead() {
     return OptionalLong.empty();
   }
+
+  @Override
+  public OptionalLong available() {
+    return OptionalLong.empty();
+  }
 }

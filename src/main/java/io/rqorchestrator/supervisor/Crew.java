@@ -354,15 +354,16 @@ final class Crew {
    * @param sighted whether the newest sample can be trusted
    * @param ending whether the daemon stops, and how
    * @param queued jobs waiting
+   * @param trouble what the pool suffers from besides its workers' health; empty if from nothing
    */
-  void tend(boolean sighted, PoolMode ending, long queued, Tick now) {
+  void tend(boolean sighted, PoolMode ending, long queued, Optional<String> trouble, Tick now) {
     processes.tend(ending == PoolMode.RUN, now);
     Set<Long> pids = new HashSet<>();
     pool.workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
     List<PoolMemory.Reading> weighed = memory.read(pool, now);
     if (ending == PoolMode.RUN) {
-      health.check(pool, now);
+      health.check(pool, trouble, now);
     }
     if (!sighted) {
       return;

@@ -6,6 +6,7 @@ import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the pool's workers live, and what the last one died of. */
@@ -48,16 +49,21 @@ final class Health {
     problem = "preload: " + what;
   }
 
-  /** Compares the pool with what was last told. */
-  void check(Pool pool, Tick now) {
+  /**
+   * Compares the pool with what was last told.
+   *
+   * @param trouble what else the pool suffers from; empty if from nothing
+   */
+  void check(Pool pool, Optional<String> trouble, Tick now) {
     boolean failing =
         preloadFailed
             || pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
             || pool.workers().stream().anyMatch(worker -> isDoubtful(worker, now));
-    if (failing && degradedSince == null) {
+    boolean suffers = failing || trouble.isPresent();
+    if (suffers && degradedSince == null) {
       degradedSince = now;
-      events.accept(now, new Event.Degraded(problem));
-    } else if (!failing && degradedSince != null) {
+      events.accept(now, new Event.Degraded(failing ? problem : trouble.orElseThrow()));
+    } else if (!suffers && degradedSince != null) {
       events.accept(now, new Event.Recovered(now.since(degradedSince)));
       degradedSince = null;
     }

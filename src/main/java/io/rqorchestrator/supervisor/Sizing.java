@@ -4,7 +4,7 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.Pool;
-import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.scaling.Demand;
 import io.rqorchestrator.scaling.Headcount;
 import io.rqorchestrator.scaling.MemoryUse;
@@ -23,7 +23,10 @@ final class Sizing {
 
   private final SupervisorRules rules;
   private final ScalingPolicy policy;
+  private final ServiceTimes services;
+  private final WorkerPrice price;
   private final EventSink events;
+  private final JobAges ages = new JobAges();
 
   private int target;
   private @Nullable Tick lastDecision;
@@ -31,9 +34,16 @@ final class Sizing {
   private @Nullable Tick lastWork;
   private int awaitingIdle;
 
-  Sizing(SupervisorRules rules, ScalingPolicy policy, EventSink events) {
+  Sizing(
+      SupervisorRules rules,
+      ScalingPolicy policy,
+      ServiceTimes services,
+      WorkerPrice price,
+      EventSink events) {
     this.rules = rules;
     this.policy = policy;
+    this.services = services;
+    this.price = price;
     this.events = events;
     this.target = rules.min();
   }
@@ -48,9 +58,10 @@ final class Sizing {
     target = bounded(active);
   }
 
-  /** Notes whether anything waits or is in hand. */
-  void observeWork(boolean work, Tick now) {
-    if (lastWork == null || work) {
+  /** Notes what a sample shows to be waiting or in hand. */
+  void observe(Pool pool, long waiting, Tick now) {
+    ages.observe(pool, now);
+    if (lastWork == null || waiting > 0 || pool.busy() > 0) {
       lastWork = now;
     }
   }
@@ -79,17 +90,59 @@ final class Sizing {
   /**
    * Decides.
    *
+   * @param waiting jobs that wait
+   * @param queues where all but the scheduled ones of them wait
    * @param unread active workers that the newest sample could not read
    * @param blind why there is nothing to decide on; empty if there is
    */
-  void decide(Pool pool, Load load, long waiting, int unread, Optional<Reason> blind, Tick now) {
+  void decide(
+      Pool pool,
+      Load load,
+      long waiting,
+      List<RqQueue> queues,
+      int unread,
+      Optional<Reason> blind,
+      Tick now) {
     lastDecision = now;
-    ScalingDecision decision = policy.decide(input(pool, load, waiting, unread, blind, now));
+    List<Duration> inHand = ages.ofActive(pool, now);
+    ScalingInput input =
+        new ScalingInput(
+            now,
+            rules.min(),
+            rules.max(),
+            headcount(pool, inHand, unread),
+            demand(load, waiting, queues, inHand, now),
+            policy.watchesMemory() ? price.use(pool) : MemoryUse.UNKNOWN,
+            blind.or(() -> replacing(pool)));
+    ScalingDecision decision = policy.decide(input);
     events.accept(now, new Event.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
-    // A step down that found no idle worker so far ends with the decision that wanted it.
-    target = bounded(target + awaitingIdle + decision.to() - decision.from());
+    target = bounded(places(decision, input.workers().backingOff()));
     awaitingIdle = 0;
+  }
+
+  /**
+   * From a number of active workers to one of places. What is wanted already and has only not come
+   * about yet stays wanted, but a step down that found no idle worker so far ends with the decision
+   * that wanted it.
+   */
+  private int places(ScalingDecision decision, int backingOff) {
+    int present = target + awaitingIdle;
+    if (decision instanceof ScalingDecision.Hold) {
+      return present;
+    }
+    int wanted = decision.to() + backingOff;
+    return decision instanceof ScalingDecision.Grow ? Math.max(present, wanted) : wanted;
+  }
+
+  /**
+   * What keeps the pool from being what it is told to be, whatever it decides; empty if nothing.
+   */
+  Optional<String> trouble() {
+    return Optional.ofNullable(lastDecided)
+        .map(ScalingDecision::reason)
+        .filter(reason -> reason.code() == Reason.Code.BUDGET_TOO_SMALL)
+        .map(Reason::text);
   }
 
   /** A step down found too few idle workers so far: so many are still to go. */
@@ -109,29 +162,24 @@ final class Sizing {
             || (decision.from() == lastDecided.from() && decision.to() == lastDecided.to()));
   }
 
-  private ScalingInput input(
-      Pool pool, Load load, long waiting, int unread, Optional<Reason> blind, Tick now) {
+  private static Headcount headcount(Pool pool, List<Duration> inHand, int unread) {
     // A place whose worker went of its own accord is filled in this very turn.
     int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
-    List<Worker> active = pool.workers().stream().filter(Worker::isActive).toList();
-    int busy = (int) active.stream().filter(Worker::isBusy).count();
-    Headcount workers =
-        new Headcount(
-            pool.active() + refilled,
-            pool.charged() + refilled,
-            pool.vacancies().size() - refilled,
-            busy,
-            0,
-            unread);
+    return new Headcount(
+        pool.active() + refilled,
+        pool.charged() + refilled,
+        pool.vacancies().size() - refilled,
+        inHand,
+        unread);
+  }
+
+  private Demand demand(
+      Load load, long waiting, List<RqQueue> queues, List<Duration> inHand, Tick now) {
+    double mean = services.mean(inHand, now);
+    long scheduled = waiting - queues.stream().mapToLong(RqQueue::queued).sum();
+    double seconds = services.queued(queues, mean, now) + scheduled * mean;
     Duration quiet = lastWork == null ? Duration.ZERO : now.since(lastWork);
-    return new ScalingInput(
-        now,
-        rules.min(),
-        rules.max(),
-        workers,
-        new Demand(load, rules.window(), waiting, waiting, 1, quiet),
-        MemoryUse.UNKNOWN,
-        blind.or(() -> replacing(pool)));
+    return new Demand(load, rules.window(), waiting, seconds, mean, quiet);
   }
 
   /** While workers are replaced there is one too many; the size is settled afterwards. */

@@ -15,6 +15,7 @@ import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.Histogram;
+import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -102,15 +103,22 @@ public final class Supervisor {
       String hostname,
       EventSink events) {
     BusyLedger ledger = new BusyLedger(rules.window());
+    Crew crew =
+        new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events);
     return new Supervisor(
         rules,
         ticks,
         inbox,
         rq,
         new RqWatch(rules.staleAfter(), events),
-        new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events),
+        crew,
         ledger,
-        new Sizing(rules, policy, events),
+        new Sizing(
+            rules,
+            policy,
+            new ServiceTimes(crew.jobs()),
+            new WorkerPrice(crew.memory(), processes),
+            events),
         new PoolPlanner(poolRules),
         poolRules,
         events);
@@ -156,9 +164,10 @@ public final class Supervisor {
       stopIfBurstIsDone(now);
     }
     if (ending == PoolMode.RUN && sizing.isDue(sampled, waiting(), now)) {
-      sizing.decide(crew.pool(), load, waiting(), crew.unread(), watch.blindness(), now);
+      List<RqQueue> queues = watch.newest().map(RqSnapshot::queues).orElse(List.of());
+      sizing.decide(crew.pool(), load, waiting(), queues, crew.unread(), watch.blindness(), now);
     }
-    crew.tend(watch.isGood(), ending, waiting(), now);
+    crew.tend(watch.isGood(), ending, waiting(), sizing.trouble(), now);
     act(planner.plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
     tellRestarted(now);
     boolean over = ending != PoolMode.RUN && crew.isGone();
@@ -300,7 +309,7 @@ public final class Supervisor {
     load = ledger.load(snapshot.at());
     Pool pool = crew.pool();
     Histogram jobs = crew.jobs().totals().durations();
-    sizing.observeWork(waiting() > 0 || pool.busy() > 0, now);
+    sizing.observe(pool, waiting(), now);
     events.accept(
         now,
         new Event.Measured(

@@ -151,10 +151,7 @@ class EventTest {
             CHANGE,
             "SIGHUP: rolling restart of 3 workers"),
         arguments(new Event.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
-        arguments(
-            new Event.Degraded("w7 crashed"),
-            WARNING,
-            "degraded: w7 crashed; tries on with backoff"),
+        arguments(new Event.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
         arguments(
             new Event.Preloaded(99, HALF), CHANGE, "preloaded by fork server (pid 99) in 0.5s"),
         arguments(

@@ -3,7 +3,9 @@ package io.rqorchestrator.scaling;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.time.Ticks;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** An input in the making. Begins as an idle pool in 1..10 with a full window. */
 final class Given {
@@ -68,6 +70,7 @@ final class Given {
     return this;
   }
 
+  /** So many of the busy ones have held their job for longer than a minute. */
   Given held(int workers) {
     held = workers;
     return this;
@@ -108,13 +111,19 @@ final class Given {
     return this;
   }
 
+  private List<Duration> inHand() {
+    return IntStream.range(0, busy)
+        .mapToObj(worker -> Duration.ofSeconds(worker < held ? 61 : 60))
+        .toList();
+  }
+
   /** The input. */
   ScalingInput input() {
     return new ScalingInput(
         Ticks.at(now),
         min,
         max,
-        new Headcount(active, active + draining, backingOff, busy, held, missing),
+        new Headcount(active, active + draining, backingOff, inHand(), missing),
         new Demand(
             new Load(load, elapsed), WINDOW, queued, queued * meanService, meanService, quiet),
         memory,

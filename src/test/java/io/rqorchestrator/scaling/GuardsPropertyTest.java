@@ -28,7 +28,7 @@ class GuardsPropertyTest {
       if (guarded.to() < unguarded.to()) {
         assertThat(guarded.reason().code())
             .as(story)
-            .isIn(Reason.Code.MEMORY_BUDGET, Reason.Code.FREE_MEMORY);
+            .isIn(Reason.Code.MEMORY_BUDGET, Reason.Code.BUDGET_TOO_SMALL, Reason.Code.FREE_MEMORY);
         assertThat(guarded.to()).as(story).isGreaterThanOrEqualTo(Math.min(guarded.from(), 2));
       }
     }
@@ -54,6 +54,7 @@ class GuardsPropertyTest {
                 Reason.Code.BACKING_OFF,
                 Reason.Code.NO_DATA,
                 Reason.Code.MEMORY_BUDGET,
+                Reason.Code.BUDGET_TOO_SMALL,
                 Reason.Code.FREE_MEMORY);
       }
     }
@@ -74,7 +75,7 @@ class GuardsPropertyTest {
   }
 
   private static ScalingRules someRules(SplittableRandom random) {
-    TargetWait wait = new TargetWait(Duration.ofSeconds(1), Duration.ZERO);
+    TargetWait wait = new TargetWait(Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1));
     return new ScalingRules(
         0.5,
         random.nextBoolean() ? Optional.of(wait) : Optional.empty(),

@@ -2,6 +2,7 @@ package io.rqorchestrator.scaling;
 
 import static io.rqorchestrator.scaling.Given.MB;
 import static io.rqorchestrator.scaling.Given.active;
+import static io.rqorchestrator.scaling.Reason.Code.BUDGET_TOO_SMALL;
 import static io.rqorchestrator.scaling.Reason.Code.MEMORY_BUDGET;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,8 +55,12 @@ class MemoryBudgetTest {
 
   @Test
   void overBudgetMinStays() {
-    assertThat(budget.limit(3, active(3).within(3, 9).memory(900, 50, 0).input())).isEmpty();
-    assertThat(budget.limit(2, active(2).within(3, 9).memory(900, 50, 0).input())).isEmpty();
+    assertThat(budget.limit(3, active(3).within(3, 9).memory(900, 50, 0).input()))
+        .contains(
+            new Moved(
+                3, BUDGET_TOO_SMALL, "memory budget 512 MB is less than 3 workers take: 900 MB"));
+    assertThat(budget.limit(4, active(4).within(3, 9).memory(2000, 50, 0).input()))
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(3));
   }
 
   @Test

@@ -69,7 +69,9 @@ class TargetWaitNoFlapPropertyTest {
   private static List<Integer> sizes(SplittableRandom random, IntToDoubleFunction load) {
     Duration target = Duration.ofMillis(random.nextInt(100, 10_000));
     ScalingPolicy policy =
-        ScalingPolicy.of(ScalingRules.targetWait(new TargetWait(target, Duration.ofSeconds(5))));
+        ScalingPolicy.of(
+            ScalingRules.targetWait(
+                new TargetWait(target, Duration.ofSeconds(5), Duration.ofMinutes(1))));
     int min = random.nextInt(0, 10);
     int max = random.nextInt(Math.max(1, min), 41);
     double service = 10 * Math.pow(random.nextDouble(), 3) + 0.001;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TargetWaitPolicyTest {
 
-  private final Policy policy = new TargetWaitPolicy(Duration.ofSeconds(1));
+  private final Policy policy = policy(1);
 
   @Test
   void staffsForTheMeasuredLoad() {
@@ -54,7 +54,7 @@ class TargetWaitPolicyTest {
 
   @Test
   void aLongerTargetNeedsFewerLanes() {
-    Policy patient = new TargetWaitPolicy(Duration.ofSeconds(10));
+    Policy patient = policy(10);
 
     assertThat(patient.want(active(1).busy(1).queued(40).meanService(0.5).input()).size())
         .isEqualTo(3);
@@ -77,6 +77,13 @@ class TargetWaitPolicyTest {
   void aWorkerHeldByALongJobIsNoServerForTheOthers() {
     assertThat(policy.want(active(1).busy(4).held(4).load(4.5).input()).size()).isEqualTo(6);
     assertThat(policy.want(active(1).busy(4).load(4.5).input()).size()).isEqualTo(7);
+  }
+
+  /** Two seconds of one busy worker are no load of one erlang yet. */
+  @Test
+  void aWindowThatHasOnlyBegunTellsLittle() {
+    assertThat(policy.want(active(1).load(1).elapsed(30).input()).size()).isEqualTo(3);
+    assertThat(policy.want(active(1).load(1).elapsed(2).input()).size()).isEqualTo(1);
   }
 
   @Test
@@ -112,5 +119,10 @@ class TargetWaitPolicyTest {
   void aWaitingJobStartsTheFirstWorker() {
     assertThat(policy.want(active(0).within(0, 5).queued(1).meanService(0.01).input()).size())
         .isEqualTo(1);
+  }
+
+  private static Policy policy(int seconds) {
+    return new TargetWaitPolicy(
+        new TargetWait(Duration.ofSeconds(seconds), Duration.ofSeconds(5), Duration.ofMinutes(1)));
   }
 }

@@ -70,6 +70,7 @@ final class FakeLauncher implements WorkerProcesses {
   private int renewals;
   private final Map<Long, Long> memory = new HashMap<>();
   private OptionalLong overhead = OptionalLong.empty();
+  private OptionalLong available = OptionalLong.empty();
 
   FakeLauncher(ManualTicks ticks, Mailbox mailbox, FakeRq rq) {
     this.ticks = ticks;
@@ -219,6 +220,16 @@ final class FakeLauncher implements WorkerProcesses {
   @Override
   public OptionalLong overhead() {
     return overhead;
+  }
+
+  @Override
+  public OptionalLong available() {
+    return available;
+  }
+
+  /** The host has this much left. */
+  void available(long bytes) {
+    available = OptionalLong.of(bytes);
   }
 
   /** The daemon takes this much memory. */

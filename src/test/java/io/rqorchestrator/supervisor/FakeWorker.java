@@ -3,6 +3,10 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.rq.Histogram;
+import io.rqorchestrator.rq.Histograms;
+import io.rqorchestrator.rq.JobSamples;
+import io.rqorchestrator.rq.JobSamples.Service;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;
@@ -10,6 +14,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,7 @@ final class FakeWorker implements WorkerHandle {
   private double busySeconds;
   private double rqSeconds;
   private long jobsDone;
+  private Histogram durations = Histogram.EMPTY;
   private boolean jobLost;
   private boolean killed;
   private boolean readable = true;
@@ -167,6 +173,7 @@ final class FakeWorker implements WorkerHandle {
       busySeconds += now.secondsSince(jobBegan);
       rqSeconds += Duration.between(jobBegan.wall(), now.wall()).toNanos() / 1e9;
       jobsDone++;
+      durations = durations.plus(Histograms.of(now.secondsSince(jobBegan), 1));
       job = null;
       jobBegan = null;
     }
@@ -213,6 +220,11 @@ final class FakeWorker implements WorkerHandle {
             .heartbeat("beat " + lastBeat)
             .guarded(manners.guarded())
             .on("here", pid(), born.wall());
+    if (source == BusyReading.Source.EXACT) {
+      Service all = new Service(jobsDone, durations.sum());
+      Map<String, Service> queues = jobsDone == 0 ? Map.of() : Map.of("default", all);
+      draft.samples(new JobSamples(Histogram.EMPTY, durations, queues));
+    }
     return draft.read();
   }
 

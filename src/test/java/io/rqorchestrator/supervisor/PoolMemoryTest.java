@@ -35,6 +35,11 @@ final class PoolMemoryTest {
     }
 
     @Override
+    public OptionalLong available() {
+      return OptionalLong.empty();
+    }
+
+    @Override
     public OptionalLong overhead() {
       overheadReadings++;
       return OptionalLong.of(55);

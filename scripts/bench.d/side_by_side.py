@@ -1,0 +1,327 @@
+"""Pools side by side on real RQ: the same jobs at the same moments, one pool after the other.
+
+Started by scripts/bench --side-by-side. Prints the tables of docs/performance.md.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+import redis
+import rq
+
+from bench import LAUNCHER, machine, redis_server, say
+
+MAX = 8
+TARGET = 1.0
+
+
+class Job(NamedTuple):
+    """A job that comes at a moment and takes a while, both in seconds."""
+
+    arrival: float
+    length: float
+
+
+class Result(NamedTuple):
+    """What a pool made of a workload."""
+
+    waits: List[float]
+    worker_seconds: float
+    pss_seconds: float
+    starts: int
+    """MB of the whole pool, summed up over time."""
+
+    @property
+    def mean(self) -> float:
+        """Mean wait."""
+        return statistics.mean(self.waits)
+
+    @property
+    def p95(self) -> float:
+        """The wait that 95 % of the jobs do not exceed."""
+        ordered = sorted(self.waits)
+        return ordered[max(0, -(-len(ordered) * 95 // 100) - 1)]
+
+
+# The workloads.
+
+
+def burst(span: float) -> List[Job]:
+    """Forty half-second jobs at once, twice."""
+    return [Job(share * span, 0.5) for share in (0.1, 0.55) for _ in range(40)]
+
+
+def poisson(span: float) -> List[Job]:
+    """Two jobs a second at random, of a second on average."""
+    return arrivals(random.Random(2), 2, span, 1)
+
+
+def short_plus_long(span: float) -> List[Job]:
+    """Three short jobs a second at random, and every fifteen seconds one that takes twenty."""
+    short = arrivals(random.Random(3), 3, span, 0.2)
+    long = [Job(at, 20) for at in range(5, int(span) - 20, 15)]
+    return sorted(short + long)
+
+
+def arrivals(source: random.Random, rate: float, span: float, mean: float) -> List[Job]:
+    """Independent arrivals of jobs with exponentially distributed lengths."""
+    jobs, at = [], source.expovariate(rate)
+    while at < span:
+        jobs.append(Job(at, source.expovariate(1 / mean)))
+        at += source.expovariate(rate)
+    return jobs
+
+
+WORKLOADS = {"burst": burst, "Poisson": poisson, "short plus long": short_plus_long}
+
+
+# The pools.
+
+OURS = ["--min-workers", "1", "--max-workers", str(MAX)]
+POOLS: Dict[str, Optional[List[str]]] = {
+    f"`rq worker-pool -n {MAX}`": None,
+    "rule, threshold 0.5": OURS,
+    "`--target-wait 1s`": [*OURS, "--target-wait", "1s"],
+    "`--target-wait 1s --preload rq`": [*OURS, "--target-wait", "1s", "--preload", "rq"],
+}
+
+
+class Pool:
+    """A running pool, ours or RQ's own."""
+
+    def __init__(self, port: int, options: Optional[List[str]], directory: Path) -> None:
+        self._history = directory / "history"
+        self._ours = options is not None
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("RQ_ORCHESTRATOR_")}
+        url = f"redis://127.0.0.1:{port}/0"
+        environment["RQ_REDIS_URL"] = url
+        if options is None:
+            rq_tool = str(Path(sys.executable).with_name("rq"))
+            command = [rq_tool, "worker-pool", "-n", str(MAX), "--url", url, "default"]
+        else:
+            command = [str(LAUNCHER), "worker-pool", *options, "--python", sys.executable]
+            command += ["--name", f"bench-{port}", "--history-file", str(self._history), "default"]
+        self._log = (directory / "log").open("w")
+        self._process = subprocess.Popen(
+            command, env=environment, stdout=self._log, stderr=subprocess.STDOUT
+        )
+        self.pid = self._process.pid
+
+    def stop(self) -> None:
+        """Let it drain."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+        self._log.close()
+
+    def lives(self, begin: float, end: float) -> Tuple[float, int]:
+        """Seconds that worker processes lived from begin to end, and how many were started then."""
+        if not self._ours:
+            return MAX * (end - begin), 0
+        born: Dict[str, float] = {}
+        seconds, starts = 0.0, 0
+        for line in self._history.read_text().splitlines():
+            event: Dict[str, Any] = json.loads(line)
+            if event["event"] == "worker_started":
+                born[event["worker"]] = epoch(event["time"])
+                starts += begin < born[event["worker"]] < end
+            elif event["event"] == "worker_gone":
+                seconds += within(born.pop(event["worker"]), epoch(event["time"]), begin, end)
+        return seconds + sum(within(at, end, begin, end) for at in born.values()), starts
+
+
+def within(start: float, stop: float, begin: float, end: float) -> float:
+    """The part of a life that lies between begin and end."""
+    return max(0.0, min(stop, end) - max(start, begin))
+
+
+def epoch(stamp: str) -> float:
+    """Seconds of an ISO time in UTC, with any number of decimals."""
+    seconds, _, fraction = stamp.rstrip("Z").partition(".")
+    whole = datetime.strptime(seconds, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    return whole.timestamp() + float(f"0.{fraction or 0}")
+
+
+# What it takes of memory.
+
+
+class Scales(threading.Thread):
+    """Adds up the PSS of a process and all its descendants over time."""
+
+    INTERVAL = 0.5
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self._done = threading.Event()
+        self.megabyte_seconds = 0.0
+
+    def run(self) -> None:
+        last = time.monotonic()
+        while not self._done.wait(self.INTERVAL):
+            weight = sum(pss(pid) for pid in tree(self._pid))
+            now = time.monotonic()
+            self.megabyte_seconds += weight / 1024 * (now - last)
+            last = now
+
+    def stop(self) -> float:
+        """MB, summed up over time."""
+        self._done.set()
+        self.join()
+        return self.megabyte_seconds
+
+
+def tree(root: int) -> List[int]:
+    """A process and its descendants."""
+    children: Dict[int, List[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    found = [root]
+    for pid in found:
+        found.extend(children.get(pid, []))
+    return found
+
+
+def pss(pid: int) -> int:
+    """Proportional set size in KB; 0 of a process that is gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+# A run.
+
+
+def run(binary: str, options: Optional[List[str]], jobs: List[Job], span: float) -> Result:
+    """Let a pool do the jobs and measure for the span, or until the last job is done."""
+    with redis_server(binary) as (client, port), scratch() as directory:
+        pool = Pool(port, options, directory)
+        try:
+            await_workers(client, MAX if options is None else 1)
+            time.sleep(2)
+            scales = Scales(pool.pid)
+            scales.start()
+            begin = time.time()
+            ids = enqueue(port, jobs)
+            while sum(client.hexists(f"rq:job:{id_}", "ended_at") for id_ in ids) < len(ids):
+                time.sleep(0.5)
+            time.sleep(max(0.0, begin + span - time.time()))
+            end = time.time()
+            weight = scales.stop()
+            waits = [wait(client, id_) for id_ in ids]
+        finally:
+            pool.stop()
+        seconds, starts = pool.lives(begin, end)
+        return Result(waits, seconds, weight, starts)
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for a while."""
+    with tempfile.TemporaryDirectory() as directory:
+        yield Path(directory)
+
+
+def await_workers(client: "redis.Redis[str]", count: int) -> None:
+    """Wait until so many workers take jobs."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        keys = client.smembers("rq:workers")
+        if sum(client.hget(key, "state") in ("idle", "busy") for key in keys) >= count:
+            return
+        time.sleep(0.1)
+    sys.exit("the workers do not come up")
+
+
+def enqueue(port: int, jobs: List[Job]) -> List[str]:
+    """Enqueue each job at its moment."""
+    queue = rq.Queue("default", connection=redis.Redis(port=port))
+    begin = time.monotonic()
+    ids = []
+    for job in jobs:
+        time.sleep(max(0.0, begin + job.arrival - time.monotonic()))
+        ids.append(queue.enqueue("time.sleep", job.length, result_ttl=3600).id)
+    return ids
+
+
+def wait(client: "redis.Redis[str]", id_: str) -> float:
+    """Seconds from enqueued to started, by RQ's own word."""
+    enqueued, started = client.hmget(f"rq:job:{id_}", "enqueued_at", "started_at")
+    return epoch(str(started)) - epoch(str(enqueued))
+
+
+# The tables.
+
+
+def table(name: str, results: Dict[str, Result], jobs: List[Job], span: float) -> None:
+    """Print what the pools made of a workload."""
+    work = sum(job.length for job in jobs)
+    print(f"\n**{name}**: {len(jobs)} jobs, {work:.0f} s of work, {span:.0f} s\n")
+    print("| pool | mean wait | p95 wait | worker-seconds | of static | MB-seconds | starts |")
+    print("|---|---|---|---|---|---|---|")
+    static = next(iter(results.values())).worker_seconds
+    for pool, result in results.items():
+        share = 100 * result.worker_seconds / static
+        print(
+            f"| {pool} | {result.mean:.2f} s | {result.p95:.2f} s | {result.worker_seconds:.0f}"
+            f" | {share:.0f} % | {result.pss_seconds:.0f} | {result.starts} |",
+            flush=True,
+        )
+
+
+def judge(name: str, results: Dict[str, Result]) -> List[str]:
+    """Where a target wait missed what was promised for the workload."""
+    static, rule, *aiming = results.items()
+    missed = []
+    for pool, result in aiming:
+        if name == "burst":
+            kept = result.mean <= rule[1].mean / 3
+            kept = kept and result.worker_seconds <= 1.5 * rule[1].worker_seconds
+        else:
+            kept = result.p95 <= TARGET and result.worker_seconds <= rule[1].worker_seconds
+        if not (kept and result.worker_seconds <= 0.6 * static[1].worker_seconds):
+            missed.append(f"{name}: {pool}")
+    return missed
+
+
+def main() -> None:
+    """Run everything and print it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--redis-server", required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--workload", choices=list(WORKLOADS))
+    arguments = parser.parse_args()
+    span = 40.0 if arguments.quick else 120.0
+    print(machine())
+    missed = []
+    for name, workload in WORKLOADS.items():
+        if arguments.workload in (None, name):
+            jobs = workload(span)
+            results = {}
+            for pool, options in POOLS.items():
+                say(f"{name}: {pool}")
+                results[pool] = run(arguments.redis_server, options, jobs, span)
+            table(name, results, jobs, span)
+            missed += judge(name, results)
+    print(f"\nMissed: {', '.join(missed) or 'nothing'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+package io.rqorchestrator.config;
+
+import java.util.OptionalLong;
+
+/**
+ * What memory the pool may take.
+ *
+ * @param budget most bytes of PSS for workers, horses, fork server and daemon; empty: no limit
+ * @param minFree bytes that the host is to keep available; empty: no limit
+ */
+public record MemorySettings(OptionalLong budget, OptionalLong minFree) {
+
+  /** No limits. */
+  public static final MemorySettings NONE =
+      new MemorySettings(OptionalLong.empty(), OptionalLong.empty());
+
+  /** No daemon takes less than this. */
+  private static final long LEAST_DAEMON = 40L << 20;
+
+  /** No RQ worker takes less than this, however much it shares. */
+  private static final long LEAST_WORKER = 5L << 20;
+
+  private static final long MB = 1L << 20;
+
+  /** Refuses what cannot be run. */
+  public MemorySettings {
+    if (minFree.isPresent() && minFree.getAsLong() < MB) {
+      throw new InvalidSetting(
+          "--min-free-memory", minFree.getAsLong() + " bytes", "must be 1MB or more");
+    }
+  }
+
+  /** Refuses a budget that so many workers cannot keep, whatever they run. */
+  void hasRoomFor(int minWorkers) {
+    long least = LEAST_DAEMON + minWorkers * LEAST_WORKER;
+    if (budget.isPresent() && budget.getAsLong() < least) {
+      throw new InvalidSetting(
+          "--memory-budget",
+          budget.getAsLong() / MB + "MB",
+          "must be %dMB or more: the daemon and --min-workers (%d) take no less, and usually"
+                  .formatted(least / MB, minWorkers)
+              + " several times as much");
+    }
+  }
+}

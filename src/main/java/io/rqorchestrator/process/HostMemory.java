@@ -1,0 +1,95 @@
+package io.rqorchestrator.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much memory can still be taken here, in bytes: what the kernel calls available on the host,
+ * or less where a control group around this process has a limit. A group's page cache that can be
+ * dropped counts as free, as it does on the host.
+ */
+final class HostMemory {
+
+  private final Path proc;
+  private final Path groups;
+
+  /**
+   * @param proc where the process file system is
+   * @param groups where the control groups are
+   */
+  HostMemory(Path proc, Path groups) {
+    this.proc = proc;
+    this.groups = groups;
+  }
+
+  static HostMemory ofThisProcess() {
+    return new HostMemory(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
+  }
+
+  /** Empty if nothing can be read. */
+  OptionalLong available() {
+    List<Long> limits = new ArrayList<>();
+    for (String line : lines(proc.resolve("meminfo"))) {
+      if (line.startsWith("MemAvailable:")) {
+        limits.add(Long.parseLong(line.replaceAll("\\D", "")) << 10);
+      }
+    }
+    for (String line : lines(proc.resolve("self/cgroup"))) {
+      String[] parts = line.split(":", 3);
+      if (parts.length == 3 && parts[1].isEmpty()) {
+        addAll(groups, parts[2], "memory.max", "memory.current", "inactive_file", limits);
+      } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
+        addAll(
+            groups.resolve("memory"),
+            parts[2],
+            "memory.limit_in_bytes",
+            "memory.usage_in_bytes",
+            "total_inactive_file",
+            limits);
+      }
+    }
+    return limits.stream().mapToLong(Long::longValue).min();
+  }
+
+  /** What each group from this one up to the root leaves; in a container the path is not there. */
+  private static void addAll(
+      Path root, String path, String limit, String usage, String cache, List<Long> limits) {
+    @Nullable Path group = root.resolve(path.replaceFirst("^/+", "")).normalize();
+    while (group != null && group.startsWith(root)) {
+      OptionalLong most = number(group.resolve(limit));
+      OptionalLong used = number(group.resolve(usage));
+      if (most.isPresent() && used.isPresent()) {
+        long droppable =
+            lines(group.resolve("memory.stat")).stream()
+                .map(line -> line.split(" ", 2))
+                .filter(entry -> entry[0].equals(cache))
+                .mapToLong(entry -> Long.parseLong(entry[1].strip()))
+                .sum();
+        limits.add(Math.max(0, most.getAsLong() - used.getAsLong() + droppable));
+      }
+      group = group.getParent();
+    }
+  }
+
+  /** Empty also for {@code max}, which is no limit. */
+  private static OptionalLong number(Path file) {
+    return lines(file).stream()
+        .filter(line -> line.matches("\\d{1,19}"))
+        .mapToLong(Long::parseLong)
+        .findFirst();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}
