@@ -22,7 +22,8 @@ public final class Main {
    */
   static int run(Map<String, String> environment, String... args) {
     // What follows the first "--" is rq worker's; picocli would take it for names of queues.
-    int separator = Arrays.asList(args).indexOf("--");
+    boolean runsPool = args.length > 0 && args[0].equals("worker-pool");
+    int separator = runsPool ? Arrays.asList(args).indexOf("--") : -1;
     String[] own = separator < 0 ? args : Arrays.copyOf(args, separator);
     List<String> rqArguments =
         separator < 0 ? List.of() : Arrays.asList(args).subList(separator + 1, args.length);
@@ -33,6 +34,14 @@ public final class Main {
   static CommandLine commandLine(Map<String, String> environment, List<String> rqArguments) {
     CommandLine commandLine = new CommandLine(new RqOrchestrator());
     commandLine.addSubcommand(new WorkerPoolCommand(environment, rqArguments));
+    commandLine.addSubcommand(new StatusCommand(environment));
+    commandLine.addSubcommand(new HistoryCommand(environment));
+    commandLine.addSubcommand(ScaleCommand.line());
+    for (CommandLine order : OrderCommand.all()) {
+      commandLine.addSubcommand(order);
+    }
+    commandLine.addSubcommand(new SetCommand());
+    commandLine.addSubcommand(new PsCommand());
     commandLine.addSubcommand(new PlotCommand());
     commandLine.addSubcommand(new SimulateCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

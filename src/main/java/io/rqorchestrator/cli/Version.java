@@ -11,6 +11,16 @@ import picocli.CommandLine.IVersionProvider;
 /** The program's version and the commit it was built from, out of the jar's manifest. */
 final class Version implements IVersionProvider {
 
+  /** The version's number alone; "unknown" outside of the jar. */
+  static String number() {
+    try {
+      String[] words = new Version().getVersion()[0].split(" ", -1);
+      return words[1].startsWith("(") ? "unknown" : words[1];
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
   @Override
   public String[] getVersion() throws IOException {
     for (URL url :

@@ -1,9 +1,16 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.Durations;
+import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
+import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WorkerProgram;
+import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.PoolStatus.Identity;
+import io.rqorchestrator.control.Setpoints;
+import io.rqorchestrator.control.StatusBoard;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.history.HistoryFile;
@@ -17,19 +24,25 @@ import io.rqorchestrator.process.ProcessLauncher;
 import io.rqorchestrator.process.PythonCheck;
 import io.rqorchestrator.process.PythonFiles;
 import io.rqorchestrator.process.RuntimeDirectory;
+import io.rqorchestrator.process.ServiceNotifier;
+import io.rqorchestrator.process.SteeringFile;
 import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.socket.ControlSocket;
+import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.TickSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +52,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The composition root: maps the settings to each layer's own, and wires a pool together. */
 final class Wiring {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(2);
 
   private final PoolSettings settings;
@@ -112,8 +129,10 @@ final class Wiring {
   private int runAlone(Optional<PythonCheck> check)
       throws CannotRun, InterruptedException, IOException {
     TickSource ticks = new SystemTicks();
-    EventSink events = events();
+    EventHistory history = new EventHistory();
+    EventSink events = events(history);
     Mailbox mailbox = new Mailbox();
+    StatusBoard board = new StatusBoard();
     CompletableFuture<Void> stopAsked = new CompletableFuture<>();
     for (String name : List.of("TERM", "INT")) {
       Signals.on(
@@ -134,6 +153,8 @@ final class Wiring {
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
     warn(events, ticks);
+    Closeable control = controlSocket(board, history, mailbox, ticks);
+    Optional<ServiceNotifier> systemd = ServiceNotifier.of(environment, ticks);
     try (ProcessLauncher launcher =
             new ProcessLauncher(
                 launchSettings(),
@@ -159,10 +180,82 @@ final class Wiring {
               backoff,
               redis,
               hostname,
+              controls(shown(board, systemd), ticks.now().wall()),
               events);
       int exitCode = supervisor.run();
       events.accept(ticks.now(), new Event.PoolStopped(exitCode));
       return exitCode;
+    } finally {
+      control.close();
+      if (systemd.isPresent()) {
+        systemd.get().end();
+      }
+    }
+  }
+
+  /** Whom the supervisor shows the pool after each turn. */
+  private static Consumer<PoolStatus> shown(StatusBoard board, Optional<ServiceNotifier> systemd) {
+    return status -> {
+      board.publish(status);
+      systemd.ifPresent(notifier -> notifier.turned(status));
+    };
+  }
+
+  private Controls controls(Consumer<PoolStatus> viewer, Instant begun) throws IOException {
+    return new Controls(
+        new Identity(
+            identity.name(),
+            identity.id(),
+            hostname,
+            Host.pid(),
+            Version.number(),
+            settings.redis().toString(),
+            begun),
+        settings.scaling().threshold(),
+        new SteeringFile(RuntimeDirectory.ofUser(), identity.id()),
+        this::broken,
+        threshold -> Scaling.policy(settings.scaling().withThreshold(threshold)),
+        Optional.of(viewer));
+  }
+
+  /** The rule that changed settings would break, in the words that the options have for it. */
+  private Optional<String> broken(Setpoints changed) {
+    boolean aimsAtWait = settings.scaling().targetWait().isPresent();
+    if (aimsAtWait && changed.threshold() != settings.scaling().threshold()) {
+      return Optional.of(
+          "utilization-threshold (%s) has no say while the pool aims at a wait (--target-wait)"
+              .formatted(changed.threshold()));
+    }
+    try {
+      ScalingSettings unused =
+          settings
+              .scaling()
+              .withWorkers(changed.min(), changed.max())
+              .withThreshold(changed.threshold());
+      return Optional.empty();
+    } catch (InvalidSetting e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** A pool that cannot be steered still runs. */
+  private Closeable controlSocket(
+      StatusBoard board, EventHistory history, Mailbox mailbox, TickSource ticks)
+      throws IOException {
+    Path file = RuntimeDirectory.ofUser().resolve(identity.id() + ".sock");
+    try {
+      ControlSocket socket =
+          ControlSocket.open(
+              file,
+              board,
+              history,
+              (command, by, reply) -> mailbox.post(new Message.Operator(command, by, reply)),
+              ticks);
+      LOG.info("control socket {}", file);
+      return socket::close;
+    } catch (IOException e) {
+      LOG.warn("control socket {} cannot be opened, the pool takes no commands: {}", file, "" + e);
+      return () -> {};
     }
   }
 
@@ -202,11 +295,12 @@ final class Wiring {
     }
   }
 
-  private EventSink events() {
+  private EventSink events(EventHistory history) {
+    EventSink seen = EventSink.all(new EventLog(), history);
     return settings
         .historyFile()
-        .map(file -> EventSink.all(new EventLog(), new HistoryFile(file)))
-        .orElse(new EventLog());
+        .map(file -> EventSink.all(seen, new HistoryFile(file)))
+        .orElse(seen);
   }
 
   private static RedisView.Listener posting(Mailbox mailbox) {

@@ -61,4 +61,17 @@ public record ScalingSettings(
     return new ScalingSettings(
         min, max, threshold, scalingPeriod, samplingInterval, window, targetWait, memory);
   }
+
+  /** The same settings at another threshold. */
+  public ScalingSettings withThreshold(double changed) {
+    return new ScalingSettings(
+        minWorkers,
+        maxWorkers,
+        changed,
+        scalingPeriod,
+        samplingInterval,
+        window,
+        targetWait,
+        memory);
+  }
 }

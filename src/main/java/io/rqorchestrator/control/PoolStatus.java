@@ -5,6 +5,7 @@ import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -49,6 +50,20 @@ public record PoolStatus(
     OptionalLong memory,
     Counters counters,
     SampleFigures samples) {
+
+  /** The status in one line. */
+  public String describe() {
+    long queued = queues.stream().mapToLong(QueueRow::queued).sum();
+    return String.format(
+        Locale.ROOT,
+        "%s: %d of %d..%d workers, utilization %.2f, %d jobs wait",
+        state.text(),
+        size.active,
+        size.min,
+        size.max,
+        load.utilization,
+        queued);
+  }
 
   /** Keeps copies. */
   public PoolStatus {

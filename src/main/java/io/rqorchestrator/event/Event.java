@@ -414,6 +414,51 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * An operator asked for something.
+   *
+   * @param by who asks
+   * @param command as it is typed
+   * @param accepted whether the pool does so
+   * @param answer what it says to that
+   */
+  record CommandAnswered(String by, String command, boolean accepted, String answer)
+      implements Event {
+    @Override
+    public String describe() {
+      return "%s: %s: %s%s".formatted(by, command, accepted ? "" : "refused: ", answer);
+    }
+  }
+
+  /** What an operator said to an earlier daemon of this pool still holds. */
+  record SteeringRecalled(String steering) implements Event {
+    @Override
+    public String describe() {
+      return steering + " by an operator before this daemon began; scale auto ends that";
+    }
+  }
+
+  /** Workers of others take jobs from the pool's queues. Said once a host. */
+  record ForeignWorkersSeen(String host, List<String> names) implements Event {
+    /** Keeps a copy. */
+    public ForeignWorkersSeen {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public String describe() {
+      String some = String.join(", ", names.subList(0, Math.min(3, names.size())));
+      return "foreign workers on %s take jobs from these queues, not counted and not touched: %s%s"
+          .formatted(
+              host.isEmpty() ? "an unknown host" : host, some, names.size() > 3 ? ", ..." : "");
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
   /** A worker's stop is not loss-free. */
   record Unguarded(String why) implements Event {
     @Override

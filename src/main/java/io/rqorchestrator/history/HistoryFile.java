@@ -9,10 +9,12 @@ import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ public final class HistoryFile implements EventSink {
 
   private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
   private final Path file;
+  private final long mostBytes;
   private long bytes;
   private boolean broken;
 
@@ -36,9 +39,14 @@ public final class HistoryFile implements EventSink {
    * @throws UncheckedIOException if the file cannot be written
    */
   public HistoryFile(Path file) {
+    this(file, MOST_BYTES);
+  }
+
+  HistoryFile(Path file, long mostBytes) {
     this.file = file;
+    this.mostBytes = mostBytes;
     try {
-      Files.writeString(file, "", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      create();
       bytes = Files.size(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,13 +70,24 @@ public final class HistoryFile implements EventSink {
     }
   }
 
+  /** For its owner's eyes: names of jobs and queues are nobody else's business. */
+  private void create() throws IOException {
+    try {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      Files.writeString(file, "", StandardOpenOption.APPEND); // which shows that it can be
+    }
+  }
+
   private void write(byte[] line) throws IOException {
-    if (bytes + line.length > MOST_BYTES) {
+    if (bytes + line.length > mostBytes) {
       Files.move(
           file,
           file.resolveSibling(file.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
       bytes = 0;
+      create();
     }
     Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     bytes += line.length;

@@ -29,12 +29,26 @@ public final class PoolPlanner {
       Comparator.comparing(Worker::isBusy).thenComparing(Worker::id);
 
   private final PoolRules rules;
+  private final boolean waitsForIdle;
 
   /**
    * @param rules what to keep to
    */
   public PoolPlanner(PoolRules rules) {
+    this(rules, true);
+  }
+
+  private PoolPlanner(PoolRules rules, boolean waitsForIdle) {
     this.rules = rules;
+    this.waitsForIdle = waitsForIdle;
+  }
+
+  /**
+   * A planner that retires busy workers, too, once no idle one is left: somebody wants that very
+   * size, whatever the load is. They finish their jobs all the same.
+   */
+  public PoolPlanner withoutWaiting() {
+    return new PoolPlanner(rules, false);
   }
 
   /**
@@ -155,15 +169,26 @@ public final class PoolPlanner {
         .toList();
   }
 
-  private static void retire(Pool pool, int wanted, List<PoolAction> plan) {
+  private void retire(Pool pool, int wanted, List<PoolAction> plan) {
     if (wanted <= 0) {
       return;
     }
-    List<Worker> chosen = retirable(pool).limit(wanted).toList();
+    List<Worker> chosen = new ArrayList<>(retirable(pool).limit(wanted).toList());
+    if (!waitsForIdle) {
+      chosen.addAll(others(pool, chosen).limit(wanted - chosen.size()).toList());
+    }
     chosen.forEach(worker -> plan.add(ask(worker, DrainReason.RETIRE)));
     if (chosen.size() < wanted) {
       plan.add(new PoolAction.AwaitIdle(wanted - chosen.size()));
     }
+  }
+
+  /** All others, in the order in which idle ones would go. */
+  private static Stream<Worker> others(Pool pool, List<Worker> chosen) {
+    return pool.workers().stream()
+        .filter(worker -> worker.isActive() && worker.outdated().isEmpty())
+        .filter(worker -> !chosen.contains(worker))
+        .sorted(Comparator.comparing(Worker::role).thenComparing(Worker::id).reversed());
   }
 
   /** Idle workers, newest first; core ones only once no elastic one is left. */

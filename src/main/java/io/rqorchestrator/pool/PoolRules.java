@@ -21,6 +21,11 @@ public record PoolRules(
     Duration startTimeout,
     Optional<Duration> drainTimeout) {
 
+  /** These rules with other bounds. */
+  public PoolRules within(int newMin, int newMax) {
+    return new PoolRules(newMin, newMax, restartSurge, scheduler, startTimeout, drainTimeout);
+  }
+
   /**
    * Whether a worker of this role runs RQ's scheduler: core workers do. A pool that may shrink to
    * nothing has none, so there every worker does.

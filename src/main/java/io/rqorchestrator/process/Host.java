@@ -25,4 +25,9 @@ public final class Host {
         .map(process -> process.terminal() != 0)
         .orElse(false);
   }
+
+  /** This process. */
+  public static long pid() {
+    return ProcessHandle.current().pid();
+  }
 }

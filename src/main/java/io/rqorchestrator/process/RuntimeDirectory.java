@@ -1,13 +1,16 @@
 package io.rqorchestrator.process;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +38,28 @@ public final class RuntimeDirectory {
       return run.resolve(OURS);
     }
     return Path.of("/tmp", OURS + "-" + uid);
+  }
+
+  /**
+   * The directories of those pools that this user may ask: its own, and for root everybody's. One
+   * that does not belong to the user in its name is passed over: somebody else made it.
+   */
+  public static List<Path> reachable() throws IOException {
+    List<Path> directories = new ArrayList<>(List.of(ofUser()));
+    if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+      try (DirectoryStream<Path> others =
+          Files.newDirectoryStream(Path.of("/tmp"), OURS + "-[0-9]*")) {
+        for (Path directory : others) {
+          String owner =
+              String.valueOf(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+          boolean own = directory.getFileName().toString().equals(OURS + "-" + owner);
+          if (own && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            directories.add(directory);
+          }
+        }
+      }
+    }
+    return directories.stream().distinct().toList();
   }
 
   /**

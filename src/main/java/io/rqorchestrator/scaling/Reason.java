@@ -49,6 +49,10 @@ public record Reason(Code code, String text) {
     /** There is no recent sample to decide on. */
     NO_DATA,
     /** {@code rq suspend} is in force. */
-    SUSPENDED
+    SUSPENDED,
+    /** An operator holds the pool at a size. */
+    HELD,
+    /** An operator paused the scaling. */
+    PAUSED
   }
 }

@@ -4,6 +4,7 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
 import io.rqorchestrator.time.Tick;
@@ -71,6 +72,7 @@ public final class Simulation {
             new RestartBackoff(new SplittableRandom(0)),
             names -> {},
             "simulated",
+            Controls.NONE,
             (at, event) -> told(events, at, event));
     for (int queue = 0; queue < queues.size(); queue++) {
       scheduleArrival(queue, 0);

@@ -49,7 +49,7 @@ final class Crew {
   private static final Duration NO_SIGN = Duration.ofMinutes(1);
 
   private final WorkerProcesses processes;
-  private final PoolRules rules;
+  private PoolRules rules;
   private final BusyLedger ledger;
   private final RestartBackoff backoff;
   private final EventSink events;
@@ -99,6 +99,30 @@ final class Crew {
 
   Pool pool() {
     return pool;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  Strays strays() {
+    return strays;
+  }
+
+  /**
+   * Keeps to other rules from now on. In a pool that may shrink to nothing every worker runs RQ's
+   * scheduler, so those that don't are replaced.
+   */
+  void keepTo(PoolRules changed, Tick now) {
+    boolean allSchedule = changed.runsScheduler(Role.ELASTIC);
+    boolean replaces = allSchedule && !rules.runsScheduler(Role.ELASTIC);
+    rules = changed;
+    for (Worker worker : pool.workers()) {
+      boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
+      if (replaces && lacksScheduler && worker.outdated().isEmpty()) {
+        outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, as all do at min 0", now);
+      }
+    }
   }
 
   /** What the workers take of memory. */

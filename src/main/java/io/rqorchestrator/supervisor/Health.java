@@ -33,6 +33,16 @@ final class Health {
         && !(worker.isRunning() && now.hasPassed(HEALTHY, worker.startedAt()));
   }
 
+  /** Whether workers fail again and again. */
+  boolean isDegraded() {
+    return degradedSince != null;
+  }
+
+  /** What went wrong last, in one line. */
+  String problem() {
+    return problem;
+  }
+
   /** Notes what went wrong last. */
   void blame(String what) {
     problem = what;

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.control.PoolStatus.SampleFigures;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.rq.RqSnapshot;
@@ -23,6 +24,11 @@ final class RqWatch {
   private @Nullable Tick problemSince;
   private String told = "";
   private boolean suspended;
+  private @Nullable Tick askedAt;
+  private Optional<Duration> took = Optional.empty();
+  private long samples;
+  private long failures;
+  private long unreadable;
 
   /**
    * @param staleAfter age from which a sample is no ground for action
@@ -42,6 +48,24 @@ final class RqWatch {
     return blindness().isEmpty();
   }
 
+  /** Whether there is a sample and it is recent. */
+  boolean isUp() {
+    return awaySince == null && newest != null;
+  }
+
+  /** How well Redis is seen. */
+  SampleFigures figures() {
+    return new SampleFigures(
+        samples, failures, unreadable, newest().map(snapshot -> snapshot.at().wall()), took);
+  }
+
+  /** A sample was asked for. While an earlier one is unanswered that comes to nothing. */
+  void asked(Tick now) {
+    if (askedAt == null) {
+      askedAt = now;
+    }
+  }
+
   /** Why there is nothing to act on; empty if there is. */
   Optional<Reason> blindness() {
     if (awaySince != null) {
@@ -57,6 +81,10 @@ final class RqWatch {
 
   void taken(RqSnapshot snapshot, Tick now) {
     newest = snapshot;
+    samples++;
+    unreadable += snapshot.unreadable();
+    took = Optional.ofNullable(askedAt).map(asked -> snapshot.at().since(asked));
+    askedAt = null;
     if (awaySince != null) {
       events.accept(now, new Event.RedisBack(now.since(awaySince)));
       awaySince = null;
@@ -68,8 +96,15 @@ final class RqWatch {
     }
   }
 
-  /** Says so once; and again if it turns out to be another problem, and a lasting one. */
+  /** A sample could not be taken. */
   void failed(String why, Tick now) {
+    failures++;
+    askedAt = null;
+    tell(why, now);
+  }
+
+  /** Says so once; and again if it turns out to be another problem, and a lasting one. */
+  private void tell(String why, Tick now) {
     if (!why.equals(problem) || problemSince == null) {
       problem = why;
       problemSince = now;
@@ -89,7 +124,7 @@ final class RqWatch {
   /** Notices a Redis that takes the question and never answers. */
   void check(Tick now) {
     if (newest != null && awaySince == null && now.hasPassed(staleAfter, newest.at())) {
-      failed(NO_ANSWER, now);
+      tell(NO_ANSWER, now);
     }
   }
 }

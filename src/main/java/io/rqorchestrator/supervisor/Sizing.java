@@ -1,5 +1,7 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.control.PoolStatus.DecisionRow;
+import io.rqorchestrator.control.Steering;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
@@ -10,6 +12,9 @@ import io.rqorchestrator.scaling.Headcount;
 import io.rqorchestrator.scaling.MemoryUse;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.scaling.ScalingDecision.Grow;
+import io.rqorchestrator.scaling.ScalingDecision.Hold;
+import io.rqorchestrator.scaling.ScalingDecision.Shrink;
 import io.rqorchestrator.scaling.ScalingInput;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
@@ -22,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Sizing {
 
   private final SupervisorRules rules;
-  private final ScalingPolicy policy;
+  private final Helm helm;
+  private ScalingPolicy policy;
   private final ServiceTimes services;
   private final WorkerPrice price;
   private final EventSink events;
@@ -33,19 +39,22 @@ final class Sizing {
   private @Nullable ScalingDecision lastDecided;
   private @Nullable Tick lastWork;
   private int awaitingIdle;
+  private boolean isSteered;
 
   Sizing(
       SupervisorRules rules,
+      Helm helm,
       ScalingPolicy policy,
       ServiceTimes services,
       WorkerPrice price,
       EventSink events) {
     this.rules = rules;
+    this.helm = helm;
     this.policy = policy;
     this.services = services;
     this.price = price;
     this.events = events;
-    this.target = rules.min();
+    this.target = helm.wanted().orElse(rules.min());
   }
 
   /** Number of places wanted. */
@@ -53,9 +62,44 @@ final class Sizing {
     return target;
   }
 
-  /** What an earlier daemon left behind is what this one begins with. */
+  /** Number of places wanted, those included whose worker is still to go once it is idle. */
+  int settled() {
+    return target + awaitingIdle;
+  }
+
+  /** The last decision; empty before the first. */
+  Optional<DecisionRow> decision() {
+    ScalingDecision decided = lastDecided;
+    Tick at = lastDecision;
+    return decided == null || at == null
+        ? Optional.empty()
+        : Optional.of(
+            new DecisionRow(
+                at.wall(),
+                decided.from(),
+                decided.to(),
+                decided.reason().code(),
+                decided.describe()));
+  }
+
+  /**
+   * What an earlier daemon left behind is what this one begins with, unless an operator wants
+   * another size.
+   */
   void beginWith(int active) {
-    target = bounded(active);
+    target = helm.wanted().orElse(bounded(active));
+  }
+
+  /** Decides by another policy from now on. */
+  void decideBy(ScalingPolicy changed) {
+    policy = changed;
+  }
+
+  /** An operator took hold or let go: the next decision is due now. */
+  void steered() {
+    target = helm.wanted().orElse(bounded(settled()));
+    awaitingIdle = 0;
+    isSteered = true;
   }
 
   /** Notes what a sample shows to be waiting or in hand. */
@@ -77,7 +121,7 @@ final class Sizing {
       lastDecision = now;
     }
     boolean wakesUp = sampled && (policy.decidesAtSamples() || (target == 0 && waiting > 0));
-    return wakesUp || now.hasPassed(rules.scalingPeriod(), lastDecision);
+    return isSteered || wakesUp || now.hasPassed(rules.scalingPeriod(), lastDecision);
   }
 
   /** Time until a decision is due. */
@@ -104,20 +148,22 @@ final class Sizing {
       Optional<Reason> blind,
       Tick now) {
     lastDecision = now;
+    isSteered = false;
     List<Duration> inHand = ages.ofActive(pool, now);
     ScalingInput input =
         new ScalingInput(
             now,
-            rules.min(),
-            rules.max(),
+            helm.setpoints().min(),
+            helm.setpoints().max(),
             headcount(pool, inHand, unread),
             demand(load, waiting, queues, inHand, now),
             policy.watchesMemory() ? price.use(pool) : MemoryUse.UNKNOWN,
             blind.or(() -> replacing(pool)));
-    ScalingDecision decision = policy.decide(input);
+    ScalingDecision decision =
+        helm.wanted().map(size -> steeredTo(size, input)).orElseGet(() -> policy.decide(input));
     events.accept(now, new Event.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
-    target = bounded(places(decision, input.workers().backingOff()));
+    target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
     awaitingIdle = 0;
   }
 
@@ -127,7 +173,7 @@ final class Sizing {
    * that wanted it.
    */
   private int places(ScalingDecision decision, int backingOff) {
-    int present = target + awaitingIdle;
+    int present = settled();
     if (decision instanceof ScalingDecision.Hold) {
       return present;
     }
@@ -145,13 +191,34 @@ final class Sizing {
         .map(Reason::text);
   }
 
+  private ScalingDecision steeredTo(int size, ScalingInput input) {
+    if (input.blind().isPresent()) {
+      return new Hold(input.active(), input.blind().get());
+    }
+    boolean paused = helm.steering() instanceof Steering.Paused;
+    Reason reason =
+        paused
+            ? new Reason(Reason.Code.PAUSED, "paused by an operator, resume ends that")
+            : new Reason(
+                Reason.Code.HELD,
+                "held at %d by an operator, scale auto ends that".formatted(size));
+    int missing = size - input.active() - input.workers().backingOff();
+    int to = input.active() + missing;
+    if (missing == 0 || paused) {
+      return new Hold(input.active(), reason);
+    }
+    return missing > 0
+        ? new Grow(input.active(), to, reason)
+        : new Shrink(input.active(), to, reason);
+  }
+
   /** A step down found too few idle workers so far: so many are still to go. */
   void awaitIdle(int excess) {
     awaitingIdle = excess;
   }
 
   private int bounded(int wanted) {
-    return Math.max(rules.min(), Math.min(rules.max(), wanted));
+    return helm.setpoints().bounded(wanted);
   }
 
   /** Whether it says no more than the last one: another hold, or a step that is still to come. */

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.control.PoolStatus.StrayRow;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Stray;
@@ -8,6 +9,7 @@ import io.rqorchestrator.rq.OrphanJob;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,16 @@ final class Strays {
     Duration ahead = Duration.between(at.wall(), job.countedUntil());
     Duration bounded = ahead.compareTo(LONGEST) < 0 ? ahead : LONGEST;
     return new Allowed(job.id(), at.plus(bounded.minus(MARGIN)));
+  }
+
+  /** All that are known. */
+  List<StrayRow> rows() {
+    return known.entrySet().stream()
+        .map(
+            entry ->
+                new StrayRow(entry.getKey().pid(), entry.getKey().horse(), entry.getValue().wall()))
+        .sorted(Comparator.comparingLong(StrayRow::pid))
+        .toList();
   }
 
   /** Looks for strays if there is reason to, and ends those whose time has come. */

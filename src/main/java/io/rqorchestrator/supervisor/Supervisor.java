@@ -1,5 +1,10 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.control.Command.Answer.Accepted;
+import io.rqorchestrator.control.Command.Answer.Refused;
+import io.rqorchestrator.control.EventTally;
+import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
@@ -24,6 +29,9 @@ import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +52,9 @@ public final class Supervisor {
   private final Crew crew;
   private final BusyLedger ledger;
   private final Sizing sizing;
-  private final PoolPlanner planner;
-  private final PoolRules poolRules;
+  private final Steerage steerage;
+  private final PoolView view;
+  private final Optional<Consumer<PoolStatus>> viewer;
   private final EventSink events;
 
   private PoolMode ending = PoolMode.RUN;
@@ -68,8 +77,9 @@ public final class Supervisor {
       Crew crew,
       BusyLedger ledger,
       Sizing sizing,
-      PoolPlanner planner,
-      PoolRules poolRules,
+      Steerage steerage,
+      PoolView view,
+      Optional<Consumer<PoolStatus>> viewer,
       EventSink events) {
     this.rules = rules;
     this.ticks = ticks;
@@ -79,8 +89,9 @@ public final class Supervisor {
     this.crew = crew;
     this.ledger = ledger;
     this.sizing = sizing;
-    this.planner = planner;
-    this.poolRules = poolRules;
+    this.steerage = steerage;
+    this.view = view;
+    this.viewer = viewer;
     this.events = events;
   }
 
@@ -88,6 +99,8 @@ public final class Supervisor {
    * Puts a supervisor together.
    *
    * @param hostname this host as Python's {@code socket.gethostname()} names it
+   * @param controls who watches and steers
+   * @param sink takes the events
    */
   public static Supervisor of(
       SupervisorRules rules,
@@ -101,26 +114,35 @@ public final class Supervisor {
       RestartBackoff backoff,
       RqRecords records,
       String hostname,
-      EventSink events) {
+      Controls controls,
+      EventSink sink) {
+    EventTally tally = new EventTally();
+    EventSink events = EventSink.all(sink, tally);
     BusyLedger ledger = new BusyLedger(rules.window());
+    RqWatch watch = new RqWatch(rules.staleAfter(), events);
     Crew crew =
         new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events);
+    Helm helm = Helm.of(rules, controls);
+    Sizing sizing =
+        new Sizing(
+            rules,
+            helm,
+            policy,
+            new ServiceTimes(crew.jobs()),
+            new WorkerPrice(crew.memory(), processes),
+            events);
     return new Supervisor(
         rules,
         ticks,
         inbox,
         rq,
-        new RqWatch(rules.staleAfter(), events),
+        watch,
         crew,
         ledger,
-        new Sizing(
-            rules,
-            policy,
-            new ServiceTimes(crew.jobs()),
-            new WorkerPrice(crew.memory(), processes),
-            events),
-        new PoolPlanner(poolRules),
-        poolRules,
+        sizing,
+        new Steerage(helm, sizing, crew, poolRules, controls.policyAt()),
+        new PoolView(controls.identity(), rules.window(), crew, watch, sizing, helm, tally, events),
+        controls.viewer(),
         events);
   }
 
@@ -168,12 +190,13 @@ public final class Supervisor {
       sizing.decide(crew.pool(), load, waiting(), queues, crew.unread(), watch.blindness(), now);
     }
     crew.tend(watch.isGood(), ending, waiting(), sizing.trouble(), now);
-    act(planner.plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
+    act(steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
     tellRestarted(now);
     boolean over = ending != PoolMode.RUN && crew.isGone();
     if (over) {
       crew.close(now);
     }
+    viewer.ifPresent(show -> show.accept(view.status(load, ending, now)));
     return over;
   }
 
@@ -183,6 +206,7 @@ public final class Supervisor {
       adopted = true;
       crew.adoptSurvivors(now);
       sizing.beginWith(crew.pool().active());
+      steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
     }
   }
 
@@ -210,7 +234,10 @@ public final class Supervisor {
     if (message instanceof Message.SampleTaken taken) {
       boolean wasBlind = !watch.isGood();
       watch.taken(taken.snapshot(), now);
+      Set<String> ours = crew.rqNames();
       crew.observe(taken.snapshot(), now);
+      ours.addAll(crew.rqNames());
+      view.observe(taken.snapshot(), ours, now);
       if (wasBlind) {
         crew.forgiveSilence(now);
       }
@@ -235,6 +262,14 @@ public final class Supervisor {
       stop(stop.by(), now);
     } else if (message instanceof Message.Restart restart && ending == PoolMode.RUN) {
       restart(restart.by(), now);
+    } else if (message instanceof Message.Operator order) {
+      Command.Answer answer = obey(order, now);
+      boolean accepted = answer.refusal().isEmpty();
+      events.accept(
+          now,
+          new Event.CommandAnswered(
+              order.by(), order.command().describe(), accepted, answer.text()));
+      order.reply().accept(answer);
     }
     return false;
   }
@@ -268,6 +303,23 @@ public final class Supervisor {
     }
   }
 
+  private Command.Answer obey(Message.Operator order, Tick now) {
+    Command command = order.command();
+    int live = crew.pool().live();
+    if (ending != PoolMode.RUN) {
+      return new Refused(command.describe() + ": the pool is stopping, " + live + " workers to go");
+    }
+    if (command instanceof Command.Restart) {
+      restart(order.by(), now);
+      return new Accepted("%d workers are replaced, one after the other".formatted(live));
+    }
+    if (command instanceof Command.Drain) {
+      stop(order.by(), now);
+      return new Accepted("the pool stops; %d workers finish their jobs first".formatted(live));
+    }
+    return steerage.obey(command, now);
+  }
+
   /** A refusal before anything was started is the user's to mend; later it is waited out. */
   private void refuse(Message.SampleFailed failed, Tick now) {
     if (failed.denied() && watch.newest().isEmpty() && ending == PoolMode.RUN) {
@@ -298,6 +350,7 @@ public final class Supervisor {
   private void askForSample(Tick now) {
     if (lastSampleAsked == null || now.hasPassed(rules.samplingInterval(), lastSampleAsked)) {
       lastSampleAsked = now;
+      watch.asked(now);
       rq.requestSample(crew.rqNames(), crew.deadNames());
     }
   }
@@ -351,13 +404,13 @@ public final class Supervisor {
     if (snapshot == null) {
       return 0;
     }
-    boolean last = crew.pool().active() <= (rules.min() == 0 ? 1 : 0);
+    boolean last = crew.pool().active() <= (steerage.rules().min() == 0 ? 1 : 0);
     return last ? snapshot.queued() + due(snapshot) : snapshot.queued();
   }
 
   /** Scheduled jobs that are due and that a worker of ours would move. */
   private long due(RqSnapshot snapshot) {
-    return poolRules.scheduler() ? snapshot.due() : 0;
+    return steerage.rules().scheduler() ? snapshot.due() : 0;
   }
 
   // Plan and act.

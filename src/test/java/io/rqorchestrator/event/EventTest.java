@@ -188,6 +188,23 @@ class EventTest {
             new Event.StopRequested("SIGTERM", true, 3),
             WARNING,
             "SIGTERM: cold stop of 3 workers, their jobs are left to RQ's clean-up"),
+        arguments(
+            new Event.CommandAnswered("operator root", "scale 3", true, "held at 3 (was 1)"),
+            CHANGE,
+            "operator root: scale 3: held at 3 (was 1)"),
+        arguments(
+            new Event.CommandAnswered("operator root", "scale 9", false, "scale (9) must be less"),
+            CHANGE,
+            "operator root: scale 9: refused: scale (9) must be less"),
+        arguments(
+            new Event.SteeringRecalled("held at 3"),
+            CHANGE,
+            "held at 3 by an operator before this daemon began; scale auto ends that"),
+        arguments(
+            new Event.ForeignWorkersSeen("h", List.of("a", "b", "c", "d")),
+            WARNING,
+            "foreign workers on h take jobs from these queues, not counted and not touched:"
+                + " a, b, c, ..."),
         arguments(new Event.PoolStopped(0), CHANGE, "stopped"),
         arguments(new Event.PoolStopped(1), CHANGE, "stopped, exit code 1"),
         arguments(

@@ -613,4 +613,13 @@ class PoolPlannerTest {
   private static PoolAction ask(Worker worker, DrainReason reason) {
     return new Drain(worker, reason, ASKED);
   }
+
+  @Test
+  void busyWorkersGoTooWhereSomebodyWantsThatVerySize() {
+    Pool pool = new Pool(List.of(busy(1), idle(2), busy(3), busy(4)), List.of());
+    assertThat(patient.plan(pool, RUN, 2, true, NOW))
+        .containsExactly(ask(idle(2), RETIRE), new AwaitIdle(1));
+    assertThat(patient.withoutWaiting().plan(pool, RUN, 2, true, NOW))
+        .containsExactly(ask(idle(2), RETIRE), ask(busy(4), RETIRE));
+  }
 }

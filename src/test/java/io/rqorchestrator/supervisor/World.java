@@ -2,6 +2,9 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
@@ -10,9 +13,11 @@ import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +39,10 @@ final class World {
   /** Names of workers whose records were taken out of Redis. */
   final List<String> removed = new ArrayList<>();
 
+  /** What an operator said and what the pool answered. */
+  final List<Command.Answer> answers = new ArrayList<>();
+
+  private final AtomicReference<PoolStatus> shown;
   private final int max;
   private boolean holdsToMax = true;
   private @Nullable Arrivals arrivals;
@@ -43,6 +52,7 @@ final class World {
 
   private World(Plan plan) {
     max = plan.max;
+    shown = plan.shown;
     rq = new FakeRq(ticks, mailbox, plan.source);
     launcher = new FakeLauncher(ticks, mailbox, rq);
     supervisor =
@@ -63,8 +73,12 @@ final class World {
             launcher,
             plan.recycle,
             new RestartBackoff(unjittered()),
-            removed::addAll,
+            names -> {
+              removed.addAll(names);
+              names.forEach(rq::forget);
+            },
             "here",
+            plan.controls(),
             EventSink.all(events, plan.alsoTo));
   }
 
@@ -84,6 +98,8 @@ final class World {
     private boolean burst;
     private boolean scheduler = true;
     private EventSink alsoTo = (at, event) -> {};
+    private FakeSteeringStore steering = new FakeSteeringStore();
+    private final AtomicReference<PoolStatus> shown = new AtomicReference<>();
 
     private Plan(int min, int max) {
       this.min = min;
@@ -127,6 +143,24 @@ final class World {
     Plan alsoTo(EventSink sink) {
       alsoTo = sink;
       return this;
+    }
+
+    Plan steering(FakeSteeringStore store) {
+      steering = store;
+      return this;
+    }
+
+    private Controls controls() {
+      return new Controls(
+          new Identity("test", "0123456789ab", "here", 1, "0", "redis://here", Instant.EPOCH),
+          0.5,
+          steering,
+          setpoints ->
+              setpoints.min() <= setpoints.max()
+                  ? Optional.empty()
+                  : Optional.of("--min-workers must not exceed --max-workers"),
+          ScalingPolicy::utilization,
+          Optional.of(shown::set));
     }
 
     World begins() {
@@ -200,6 +234,21 @@ final class World {
   /** Seconds since the beginning. */
   double now() {
     return ticks.now().nanos() / 1e9;
+  }
+
+  /** An operator's command; the answer is there after the next turn. */
+  void operator(Command command) {
+    mailbox.post(new Message.Operator(command, "operator test", answers::add));
+  }
+
+  /** What the pool answered last. */
+  Command.Answer answer() {
+    return answers.get(answers.size() - 1);
+  }
+
+  /** What the pool shows of itself. */
+  PoolStatus status() {
+    return shown.get();
   }
 
   void asksToStop() {

@@ -1,0 +1,132 @@
+package io.rqorchestrator.cli;
+
+import com.google.gson.JsonParseException;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.json.PoolJsonReader;
+import io.rqorchestrator.process.RuntimeDirectory;
+import io.rqorchestrator.socket.PoolClient;
+import io.rqorchestrator.socket.Request;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Finds the pools that run on this host by their control sockets. */
+final class PoolFinder {
+
+  /** How long a daemon may keep silent: one that was stopped by a signal never answers. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** A running pool. */
+  record Found(Path socket, PoolStatus status) {
+
+    String name() {
+      return status.pool().name();
+    }
+
+    private boolean isCalled(String name) {
+      return name.equals(status.pool().name()) || name.equals(status.pool().id());
+    }
+  }
+
+  private final List<Found> pools;
+  private final List<String> problems;
+
+  PoolFinder(List<Found> pools, List<String> problems) {
+    this.pools = new ArrayList<>(pools);
+    this.problems = new ArrayList<>(problems);
+  }
+
+  /** Asks every control socket there is; those that a dead daemon left behind are passed over. */
+  static PoolFinder look() throws CannotRun {
+    PoolFinder finder = new PoolFinder(List.of(), List.of());
+    try {
+      for (Path directory : RuntimeDirectory.reachable()) {
+        finder.look(directory);
+      }
+    } catch (IOException e) {
+      throw new CannotRun("runtime directory: " + e.getMessage());
+    }
+    finder.pools.sort(Comparator.comparing(Found::name));
+    return finder;
+  }
+
+  private void look(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*.sock")) {
+      for (Path socket : sockets) {
+        ask(socket);
+      }
+    }
+  }
+
+  private void ask(Path socket) {
+    PoolClient client;
+    try {
+      client = PoolClient.connect(socket, PATIENCE);
+    } catch (IOException e) {
+      return; // nobody listens
+    }
+    try (client) {
+      pools.add(
+          new Found(
+              socket,
+              PoolJsonReader.status(client.ask(new Request.Status()).getAsJsonObject("status"))));
+    } catch (IOException | PoolClient.RefusedException | JsonParseException e) {
+      problems.add(socket + ": " + e.getMessage());
+    }
+  }
+
+  /** All that answered, by name. */
+  List<Found> pools() {
+    return List.copyOf(pools);
+  }
+
+  /** Those that did not, and why. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /**
+   * The pool that is meant: the one of this name or id, or the only one.
+   *
+   * @throws CannotRun if there is none, or more than one
+   */
+  Found pick(Optional<String> name) throws CannotRun {
+    List<Found> fitting =
+        pools.stream().filter(pool -> name.isEmpty() || pool.isCalled(name.get())).toList();
+    if (fitting.size() == 1) {
+      return fitting.get(0);
+    }
+    if (fitting.size() > 1) {
+      throw new CannotRun(
+          name.map(called -> "several pools are called " + called)
+                  .orElse("several pools run on this host")
+              + ": say which by --name or its id: "
+              + described(fitting));
+    }
+    if (!problems.isEmpty()) {
+      throw new CannotRun("no answer from " + String.join("; ", problems));
+    }
+    if (pools.isEmpty()) {
+      throw new CannotRun(
+          "no pool runs on this host for this user: start one by rq-orchestrator worker-pool");
+    }
+    throw new CannotRun(
+        "no pool called %s runs on this host, but %s".formatted(name.orElse(""), described(pools)));
+  }
+
+  private static String described(List<Found> pools) {
+    return pools.stream()
+        .map(pool -> pool.name() + " (" + pool.status().pool().id() + ")")
+        .collect(Collectors.joining(", "));
+  }
+}

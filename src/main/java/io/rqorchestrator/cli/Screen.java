@@ -1,0 +1,51 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.process.TerminalSize;
+import io.rqorchestrator.terminal.Style;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The terminal that standard output is, if it is one. */
+final class Screen {
+
+  private static final int PLAIN_WIDTH = 80;
+
+  private Screen() {}
+
+  /** Whether somebody looks on, rather than a pipe or a file. */
+  static boolean isTerminal() {
+    try {
+      String out = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return out.startsWith("/dev/pts/")
+          || out.startsWith("/dev/tty")
+          || out.equals("/dev/console");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** How to write on it. */
+  static Style style(Map<String, String> environment) {
+    return style(environment, isTerminal() ? TerminalSize.ask(environment).columns() : PLAIN_WIDTH);
+  }
+
+  /** How to write on it if it is so wide. */
+  static Style style(Map<String, String> environment, int width) {
+    boolean colour =
+        isTerminal()
+            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    return new Style(width, colour, charset().newEncoder().canEncode('█'));
+  }
+
+  /** What its user's locale says that it understands. */
+  static Charset charset() {
+    String name =
+        System.getProperty("stdout.encoding", System.getProperty("native.encoding", "UTF-8"));
+    return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.US_ASCII;
+  }
+}

@@ -1,0 +1,72 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.json.PoolJson;
+import io.rqorchestrator.json.PoolJsonReader;
+import io.rqorchestrator.socket.Request;
+import io.rqorchestrator.terminal.StatusScreen;
+import java.io.PrintWriter;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code status}: what a running pool is up to, once or live. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Shows a running pool: its size and why, its queues and its workers.",
+    footer = "%nNO_COLOR in the environment keeps it plain.")
+final class StatusCommand implements Callable<Integer> {
+
+  @Mixin private final TargetOptions target = new TargetOptions();
+
+  @Option(names = "--json", description = "One JSON object in one line. Default: text.")
+  private boolean json;
+
+  @Option(
+      names = {"-w", "--watch"},
+      description = "Live, every second, until Ctrl-C. Default: once.")
+  private boolean watch;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+  private CommandSpec spec;
+
+  private final Map<String, String> environment;
+
+  StatusCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (json && watch) {
+      throw new ParameterException(
+          spec.commandLine(), "--watch (true) excludes --json: give one of them");
+    }
+    if (watch) {
+      new StatusWatch(target.pool().socket(), environment).run();
+      return 0;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    var reply = target.ask(client -> client.ask(new Request.Status()).getAsJsonObject("status"));
+    if (json) {
+      out.println(PoolJson.text(reply));
+    } else {
+      PoolStatus status = PoolJsonReader.status(reply);
+      new StatusScreen(Screen.style(environment), ZoneId.systemDefault())
+          .lines(status, List.of(), List.of(), Integer.MAX_VALUE)
+          .forEach(out::println);
+    }
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,52 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.socket.PoolClient;
+import io.rqorchestrator.socket.Request;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which running pool is meant. */
+final class TargetOptions {
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name or id of the pool. Default: the only one of this user's on this host.")
+  private @Nullable String name;
+
+  /** Something to ask of a pool. */
+  @FunctionalInterface
+  interface Question<A> {
+    A ask(PoolClient client) throws IOException, PoolClient.RefusedException;
+  }
+
+  /** The running pool. */
+  PoolFinder.Found pool() throws CannotRun {
+    return PoolFinder.look().pick(Optional.ofNullable(name));
+  }
+
+  /**
+   * Asks the pool.
+   *
+   * @throws CannotRun if there is none, or it refuses
+   */
+  <A> A ask(Question<A> question) throws CannotRun {
+    Path socket = pool().socket();
+    try (PoolClient client = PoolClient.connect(socket, PoolFinder.PATIENCE.multipliedBy(3))) {
+      return question.ask(client);
+    } catch (PoolClient.RefusedException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new CannotRun(socket + ": " + e.getMessage());
+    }
+  }
+
+  /** Gives a command; the answer is what the pool says to it. */
+  String give(Command command) throws CannotRun {
+    return ask(client -> client.ask(new Request.Order(command)).get("message").getAsString());
+  }
+}

@@ -1,0 +1,161 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.time.TickSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells systemd how the daemon is ({@code Type=notify}). systemd's socket takes datagrams, which
+ * Java cannot send over a Unix socket, so each message is a run of {@code systemd-notify}; a few a
+ * minute, and never on the supervisor's thread.
+ *
+ * <p>It hears of each turn of the loop. No turn, no word to the watchdog: a loop that hangs is
+ * restarted by systemd.
+ */
+public final class ServiceNotifier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceNotifier.class);
+  private static final Duration BETWEEN_STATES = Duration.ofSeconds(5);
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final String program;
+  private final TickSource ticks;
+  private final Optional<Duration> beat;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final ExecutorService runner =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "systemd-notify");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private @Nullable Tick lastSent;
+  private String lastState = "";
+  private boolean ready;
+  private boolean stopping;
+  private boolean broken;
+
+  ServiceNotifier(String program, Optional<Duration> beat, TickSource ticks) {
+    this.program = program;
+    this.beat = beat;
+    this.ticks = ticks;
+  }
+
+  /** One that talks to systemd, if this process was started by it and is to do so. */
+  public static Optional<ServiceNotifier> of(Map<String, String> environment, TickSource ticks) {
+    if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new ServiceNotifier("systemd-notify", beat(environment), ticks));
+  }
+
+  /** Half of the time that the watchdog waits; empty if it does not wait for this process. */
+  private static Optional<Duration> beat(Map<String, String> environment) {
+    String micros = environment.getOrDefault("WATCHDOG_USEC", "");
+    String pid = environment.getOrDefault("WATCHDOG_PID", "");
+    boolean ours = pid.isEmpty() || pid.equals(Long.toString(Host.pid()));
+    return ours && micros.matches("[1-9]\\d{0,15}")
+        ? Optional.of(Duration.ofNanos(Long.parseLong(micros) * 1000 / 2))
+        : Optional.empty();
+  }
+
+  /** The loop has made a turn. Called on the supervisor's thread; never blocks. */
+  public void turned(PoolStatus status) {
+    Tick now = ticks.now();
+    List<String> words = words(status, now);
+    if (words.isEmpty() || !busy.compareAndSet(false, true)) {
+      return; // what is left unsaid is said at the next turn
+    }
+    ready = true;
+    stopping = isStopping(status);
+    lastSent = now;
+    lastState = status.describe();
+    runner.execute(() -> send(words));
+  }
+
+  private List<String> words(PoolStatus status, Tick now) {
+    List<String> words = new ArrayList<>();
+    if (!ready) {
+      words.add("READY=1");
+    }
+    if (isStopping(status) && !stopping) {
+      words.add("STOPPING=1");
+    }
+    Tick last = lastSent;
+    boolean beats = beat.isPresent() && (last == null || now.hasPassed(beat.get(), last));
+    if (beats) {
+      words.add("WATCHDOG=1");
+    }
+    boolean news =
+        !status.describe().equals(lastState)
+            && (last == null || now.hasPassed(BETWEEN_STATES, last));
+    if (news || !words.isEmpty()) {
+      words.add("STATUS=" + status.describe());
+      if (beat.isPresent() && !beats) {
+        words.add("WATCHDOG=1"); // one run says both, and the next one is due later
+      }
+    }
+    return words;
+  }
+
+  private static boolean isStopping(PoolStatus status) {
+    return status.state() == PoolState.DRAINING || status.state() == PoolState.COLD_STOP;
+  }
+
+  private void send(List<String> words) {
+    try {
+      List<String> command = new ArrayList<>(List.of(program));
+      command.addAll(words);
+      Process process =
+          new ProcessBuilder(command)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        tell("it does not end");
+      } else if (process.exitValue() != 0) {
+        tell("exit code " + process.exitValue());
+      } else {
+        broken = false;
+      }
+    } catch (IOException e) {
+      tell(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  /** Once, until it works again. */
+  private void tell(String problem) {
+    if (!broken) {
+      LOG.warn(
+          "systemd is not told how the daemon is: systemd-notify: {}; install it, or use Type=exec",
+          problem);
+    }
+    broken = true;
+  }
+
+  /** Says the last words and ends. */
+  public void end() throws InterruptedException {
+    runner.shutdown();
+    boolean unused = runner.awaitTermination(1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,79 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.control.Setpoints;
+import io.rqorchestrator.pool.PoolPlanner;
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.time.Tick;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
+
+/** Passes on to the rest of the pool what an operator does at the helm. */
+final class Steerage {
+
+  private final Helm helm;
+  private final Sizing sizing;
+  private final Crew crew;
+  private final DoubleFunction<ScalingPolicy> policyAt;
+  private PoolRules rules;
+
+  /** An operator lowered max, and there are still more workers than that. */
+  private boolean narrowed;
+
+  /**
+   * @param policyAt the policy at another threshold
+   */
+  Steerage(
+      Helm helm,
+      Sizing sizing,
+      Crew crew,
+      PoolRules rules,
+      DoubleFunction<ScalingPolicy> policyAt) {
+    this.helm = helm;
+    this.sizing = sizing;
+    this.crew = crew;
+    this.rules = rules;
+    this.policyAt = policyAt;
+  }
+
+  /** The rules in force. */
+  PoolRules rules() {
+    return rules;
+  }
+
+  /** What an operator said to an earlier daemon and still holds; empty if nothing does. */
+  Optional<String> recalled() {
+    return helm.wanted().map(size -> helm.steering().describe());
+  }
+
+  /** The planner to go by. A size that an operator wants is not put off until a worker is idle. */
+  PoolPlanner planner() {
+    PoolPlanner patient = new PoolPlanner(rules);
+    narrowed &= crew.pool().places() > rules.max();
+    return narrowed || helm.wanted().isPresent() ? patient.withoutWaiting() : patient;
+  }
+
+  /** Does what concerns the pool's size, if it can be done. */
+  Command.Answer obey(Command command, Tick now) {
+    Setpoints before = helm.setpoints();
+    Command.Answer answer = helm.take(command, sizing.settled());
+    if (answer.refusal().isEmpty()) {
+      keepTo(before, now);
+      sizing.steered();
+    }
+    return answer;
+  }
+
+  private void keepTo(Setpoints before, Tick now) {
+    Setpoints changed = helm.setpoints();
+    if (changed.min() != before.min() || changed.max() != before.max()) {
+      rules = rules.within(changed.min(), changed.max());
+      crew.keepTo(rules, now);
+      narrowed = true;
+    }
+    if (changed.threshold() != before.threshold()) {
+      sizing.decideBy(policyAt.apply(changed.threshold()));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.rqorchestrator.terminal;
+
+import io.rqorchestrator.terminal.Style.Ink;
+
+/** Utilization as a bar from 0 to 1, with the two thresholds marked on it. */
+final class Bar {
+
+  private Bar() {}
+
+  /**
+   * Draws.
+   *
+   * @param share how far it is filled; above 1 it is full
+   * @param grow where the upper mark stands; the lower one stands at half of it
+   */
+  static String of(double share, double grow, int width, Style style) {
+    int filled = (int) Math.round(Math.min(1, Math.max(0, share)) * width);
+    int upper = column(grow, width);
+    int lower = column(grow / 2, width);
+    Ink ink = share > grow ? Ink.BAD : share < grow / 2 ? Ink.FAINT : Ink.GOOD;
+    StringBuilder full = new StringBuilder();
+    StringBuilder empty = new StringBuilder();
+    for (int i = 0; i < width; i++) {
+      boolean marked = i == upper || i == lower;
+      if (i < filled) {
+        full.append(marked ? (style.unicode() ? '╂' : '+') : (style.unicode() ? '━' : '#'));
+      } else {
+        empty.append(marked ? (style.unicode() ? '┃' : '|') : (style.unicode() ? '·' : '.'));
+      }
+    }
+    return style.paint(ink, full.toString()) + style.paint(Ink.FAINT, empty.toString());
+  }
+
+  private static int column(double share, int width) {
+    return (int) Math.min(width - 1L, Math.round(share * width));
+  }
+}

@@ -1,0 +1,299 @@
+package io.rqorchestrator.terminal;
+
+import static io.rqorchestrator.terminal.Texts.cut;
+import static io.rqorchestrator.terminal.Texts.duration;
+import static io.rqorchestrator.terminal.Texts.harmless;
+import static io.rqorchestrator.terminal.Texts.size;
+
+import io.rqorchestrator.control.HistoryLine;
+import io.rqorchestrator.control.JobFigures.Distribution;
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.PoolStatus.ForeignRow;
+import io.rqorchestrator.control.PoolStatus.QueueRow;
+import io.rqorchestrator.control.PoolStatus.Size;
+import io.rqorchestrator.control.PoolStatus.StrayRow;
+import io.rqorchestrator.control.PoolStatus.VacancyRow;
+import io.rqorchestrator.control.TrendPoint;
+import io.rqorchestrator.terminal.Style.Ink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/**
+ * A pool's status as lines of text, fit for the width of a terminal and, if it must, its height.
+ */
+public final class StatusScreen {
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+  /** Width of the words at the left. */
+  private static final int LABEL = 9;
+
+  /** Lines of history that are shown even if there are more workers than lines. */
+  private static final int LEAST_HISTORY = 6;
+
+  private final Style style;
+  private final ZoneId zone;
+
+  /**
+   * @param zone where the reader's clock is
+   */
+  public StatusScreen(Style style, ZoneId zone) {
+    this.style = style;
+    this.zone = zone;
+  }
+
+  /**
+   * The screen.
+   *
+   * @param trend the last minutes, oldest first
+   * @param history the newest entries, oldest first
+   * @param height most lines; the workers are cut first, and then the history
+   */
+  public List<String> lines(
+      PoolStatus status, List<TrendPoint> trend, List<HistoryLine> history, int height) {
+    List<String> lines = new ArrayList<>();
+    head(status, lines);
+    curves(trend, lines);
+    queues(status.queues(), lines);
+    oddities(status, lines);
+    List<String> rows = new WorkerTable(style).lines(status.workers());
+    int room = height - lines.size() - 2 - LEAST_HISTORY;
+    lines.add("");
+    lines.addAll(shortened(rows, Math.max(3, room)));
+    List<String> past = history(history);
+    int left = height - lines.size() - 1;
+    if (left > 0 && !past.isEmpty()) {
+      lines.add("");
+      lines.addAll(past.subList(Math.max(0, past.size() - left), past.size()));
+    }
+    return lines.size() > height ? lines.subList(0, height) : lines;
+  }
+
+  private List<String> shortened(List<String> rows, int most) {
+    if (rows.size() <= most) {
+      return rows;
+    }
+    List<String> some = new ArrayList<>(rows.subList(0, most - 1));
+    some.add(style.paint(Ink.FAINT, "and " + (rows.size() - most + 1) + " more"));
+    return some;
+  }
+
+  private void head(PoolStatus status, List<String> lines) {
+    String name = harmless(status.pool().name());
+    String state = status.state().text() + at(status.size());
+    String up =
+        "up "
+            + duration(Duration.between(status.pool().startedAt(), status.at()))
+            + "  "
+            + clock(status.at());
+    String shown = cut(name, Math.max(8, style.width() - state.length() - 2), style);
+    String cutState = cut(state, Math.max(0, style.width() - shown.length() - 2), style);
+    int gap = style.width() - shown.length() - 2 - cutState.length() - up.length();
+    lines.add(
+        style.paint(Ink.STRONG, shown)
+            + "  "
+            + style.paint(inkOf(status.state()), cutState)
+            + (gap >= 2 ? " ".repeat(gap) + style.paint(Ink.FAINT, up) : ""));
+    status
+        .problem()
+        .ifPresent(
+            problem ->
+                Texts.wrapped(harmless(problem), style.width())
+                    .forEach(line -> lines.add(style.paint(Ink.BAD, line))));
+    labelled("workers", workers(status), lines);
+    int width = Math.max(4, Math.min(50, style.width() - LABEL - 14));
+    double threshold = status.load().threshold();
+    lines.add(
+        Texts.left("busy", LABEL, style)
+            + Bar.of(status.load().utilization(), threshold, width, style)
+            + String.format(Locale.ROOT, " %3.0f%%", status.load().utilization() * 100));
+    labelled(
+        "",
+        String.format(
+            Locale.ROOT,
+            "load %.2f in %s; grows above %.0f%%, shrinks below %.0f%%",
+            status.load().erlang(),
+            duration(status.load().observed()),
+            threshold * 100,
+            threshold * 50),
+        lines);
+    labelled("jobs", jobs(status), lines);
+  }
+
+  private static String at(Size size) {
+    if (size.heldAt().isPresent()) {
+      return " at " + size.heldAt().getAsInt();
+    }
+    return size.pausedAt().isPresent() ? " at " + size.pausedAt().getAsInt() : "";
+  }
+
+  private static Ink inkOf(PoolState state) {
+    return switch (state) {
+      case RUNNING -> Ink.GOOD;
+      case COLD_STOP, WAITING_FOR_REDIS, DEGRADED -> Ink.BAD;
+      case DRAINING, SUSPENDED, RESTARTING, PAUSED, HELD -> Ink.CAUTION;
+    };
+  }
+
+  private static String workers(PoolStatus status) {
+    Size size = status.size();
+    StringJoiner kinds = new StringJoiner(", ", "(", ")").setEmptyValue("");
+    count(size.busy(), "busy", kinds);
+    count(size.idle(), "idle", kinds);
+    count(size.starting(), "starting", kinds);
+    count(size.unknown(), "unreadable", kinds);
+    count(size.draining(), "draining", kinds);
+    String memory = status.memory().isPresent() ? ", " + size(status.memory().getAsLong()) : "";
+    return "%d of %d..%d %s%s"
+        .formatted(size.active(), size.min(), size.max(), kinds, memory)
+        .replace(" ,", ",")
+        .strip();
+  }
+
+  private static void count(int number, String what, StringJoiner to) {
+    if (number > 0) {
+      to.add(number + " " + what);
+    }
+  }
+
+  private static String jobs(PoolStatus status) {
+    return "%d done; wait %s; run %s"
+        .formatted(
+            status.jobs().ended(),
+            quantiles(status.jobs().waitTime()),
+            quantiles(status.jobs().duration()));
+  }
+
+  private static String quantiles(Distribution times) {
+    return times.p50().isEmpty() && times.p95().isEmpty()
+        ? "-"
+        : "p50 " + orDash(times.p50()) + " p95 " + orDash(times.p95());
+  }
+
+  private static String orDash(Optional<Duration> time) {
+    return time.map(Texts::duration).orElse("-");
+  }
+
+  private void curves(List<TrendPoint> trend, List<String> lines) {
+    if (trend.size() < 2) {
+      return;
+    }
+    TrendPoint newest = trend.get(trend.size() - 1);
+    int width = Math.min(trend.size(), Math.max(10, style.width() - LABEL - 20));
+    List<Double> workers = trend.stream().map(point -> (double) point.live()).toList();
+    List<Double> queued = trend.stream().map(point -> (double) point.queued()).toList();
+    Duration span = Duration.between(trend.get(0).at(), newest.at());
+    lines.add("");
+    lines.add(curve("workers", workers, width, " " + newest.live()));
+    lines.add(
+        curve("queue", queued, width, " " + newest.queued() + "  (last " + duration(span) + ")"));
+  }
+
+  private String curve(String label, List<Double> values, int width, String end) {
+    return cut(
+        Texts.left(label, LABEL, style) + Sparkline.of(values, width, style) + end,
+        style.width(),
+        style);
+  }
+
+  private void queues(List<QueueRow> queues, List<String> lines) {
+    lines.add("");
+    int name = queues.stream().mapToInt(queue -> harmless(queue.name()).length()).max().orElse(5);
+    int width = Math.max(5, Math.min(name, style.width() - 30));
+    lines.add(
+        style.paint(
+            Ink.FAINT,
+            cut(Texts.left("queue", width, style) + "  waiting  oldest", style.width(), style)));
+    for (QueueRow queue : queues) {
+      String due = queue.due() > 0 ? "  " + queue.due() + " due" : "";
+      lines.add(
+          cut(
+              Texts.left(harmless(queue.name()), width, style)
+                  + String.format("  %7d", queue.queued())
+                  + String.format("  %6s", orDash(queue.oldestWait()))
+                  + due,
+              style.width(),
+              style));
+    }
+  }
+
+  /** What should not be there, each in a line. */
+  private void oddities(PoolStatus status, List<String> lines) {
+    for (VacancyRow place : status.vacancies()) {
+      warn(
+          "vacancy: failed %d times, tries again in %s"
+              .formatted(place.failures(), duration(place.retryIn())),
+          lines);
+    }
+    for (StrayRow stray : status.strays()) {
+      warn(
+          "%s of a dead worker: pid %d, for %s"
+              .formatted(
+                  stray.horse() ? "horse" : "scheduler",
+                  stray.pid(),
+                  duration(Duration.between(stray.since(), status.at()))),
+          lines);
+    }
+    for (ForeignRow foreign : status.foreign()) {
+      warn(
+          "foreign worker: %s on %s%s"
+              .formatted(
+                  harmless(foreign.name()),
+                  harmless(foreign.host().orElse("an unknown host")),
+                  foreign.busy() ? ", busy" : ""),
+          lines);
+    }
+  }
+
+  private void warn(String text, List<String> lines) {
+    lines.add(style.paint(Ink.CAUTION, cut(text, style.width(), style)));
+  }
+
+  private void labelled(String label, String text, List<String> lines) {
+    String shown = label;
+    for (String line : Texts.wrapped(text, style.width() - LABEL)) {
+      lines.add(Texts.left(shown, LABEL, style) + line);
+      shown = "";
+    }
+  }
+
+  /** Entries of the history, each with its time, and how often it came again. */
+  public List<String> history(List<HistoryLine> history) {
+    List<String> lines = new ArrayList<>();
+    for (HistoryLine entry : history) {
+      String again =
+          entry.times() == 1
+              ? ""
+              : " (%d times since %s)".formatted(entry.times(), clock(entry.since()));
+      String when = clock(entry.at()) + " ";
+      List<String> parts =
+          Texts.wrapped(harmless(entry.text()) + again, style.width() - when.length());
+      for (int i = 0; i < parts.size(); i++) {
+        String text = style.paint(inkOf(entry), parts.get(i));
+        lines.add(i == 0 ? style.paint(Ink.FAINT, when) + text : " ".repeat(when.length()) + text);
+      }
+    }
+    return lines;
+  }
+
+  private static Ink inkOf(HistoryLine entry) {
+    return switch (entry.level()) {
+      case WARNING -> Ink.CAUTION;
+      case CHANGE -> Ink.STRONG;
+      case DETAIL -> Ink.FAINT;
+    };
+  }
+
+  private String clock(Instant at) {
+    return CLOCK.format(at.atZone(zone));
+  }
+}

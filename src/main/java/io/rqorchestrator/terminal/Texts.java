@@ -1,0 +1,93 @@
+package io.rqorchestrator.terminal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Texts of a certain width, durations and sizes as people read them. */
+final class Texts {
+
+  private Texts() {}
+
+  /**
+   * A text without anything that could move the cursor or change what comes after it: names of
+   * queues and ids of jobs are other people's.
+   */
+  static String harmless(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            point -> {
+              int type = Character.getType(point);
+              boolean harmful =
+                  Character.isISOControl(point)
+                      || type == Character.FORMAT
+                      || type == Character.SURROGATE
+                      || type == Character.LINE_SEPARATOR
+                      || type == Character.PARAGRAPH_SEPARATOR
+                      || type == Character.NON_SPACING_MARK
+                      || type == Character.ENCLOSING_MARK;
+              clean.appendCodePoint(harmful ? '?' : point);
+            });
+    return clean.toString();
+  }
+
+  /** The text, or as much of it as fits, with a sign that there is more. */
+  static String cut(String text, int width, Style style) {
+    if (text.length() <= width) {
+      return text;
+    }
+    String more = style.unicode() ? "…" : "~";
+    return width <= 1 ? text.substring(0, Math.max(0, width)) : text.substring(0, width - 1) + more;
+  }
+
+  /** Cut or filled up at the right. */
+  static String left(String text, int width, Style style) {
+    return String.format("%-" + Math.max(1, width) + "s", cut(text, width, style));
+  }
+
+  /** Cut or filled up at the left. */
+  static String right(String text, int width, Style style) {
+    return String.format("%" + Math.max(1, width) + "s", cut(text, width, style));
+  }
+
+  /** The text in lines of at most this width, broken at blanks where there are any. */
+  static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    String rest = text;
+    while (rest.length() > width) {
+      int blank = rest.lastIndexOf(' ', width);
+      int end = blank > 0 ? blank : width;
+      lines.add(rest.substring(0, end));
+      rest = rest.substring(end).stripLeading();
+    }
+    lines.add(rest);
+    return lines;
+  }
+
+  /** The two largest units: 4.2s, 75s, 3m20s, 5h07m, 12d03h. */
+  static String duration(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 10) {
+      return String.format(Locale.ROOT, "%.1fs", Math.floor(duration.toMillis() / 100.0) / 10);
+    }
+    if (seconds < 100) {
+      return seconds + "s";
+    }
+    if (duration.toMinutes() < 100) {
+      return "%dm%02ds".formatted(duration.toMinutes(), seconds % 60);
+    }
+    return duration.toHours() < 100
+        ? "%dh%02dm".formatted(duration.toHours(), duration.toMinutes() % 60)
+        : "%dd%02dh".formatted(duration.toDays(), duration.toHours() % 24);
+  }
+
+  /** Bytes as 38 MB or 1.2 GB. */
+  static String size(long bytes) {
+    double mega = bytes / (double) (1 << 20);
+    return mega < 1000
+        ? String.format(Locale.ROOT, "%.0f MB", mega)
+        : String.format(Locale.ROOT, "%.1f GB", mega / 1024);
+  }
+}

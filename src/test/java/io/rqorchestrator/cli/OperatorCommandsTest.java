@@ -1,0 +1,147 @@
+package io.rqorchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.PoolStatus.Identity;
+import io.rqorchestrator.control.Statuses;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What an operator types, and which pool is meant by it. None of this reaches a running pool. */
+final class OperatorCommandsTest {
+
+  private static final String NOWHERE = "--name=no-such-pool-anywhere";
+
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... words) {
+    CommandLine line = Main.commandLine(Map.of(), List.of());
+    line.setOut(new PrintWriter(new StringWriter()));
+    line.setErr(new PrintWriter(err));
+    return line.execute(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scale many | SIZE (many) must be a number of workers, +N, -N or auto",
+        "scale 1.5 | SIZE (1.5) must be a number of workers",
+        "scale +-1 | SIZE (+-1) must be a number of workers",
+        "scale | Missing required parameter: 'SIZE'",
+        "set | Missing required parameter: 'SETTING=VALUE'",
+        "set max-workers | max-workers () must be a number of workers",
+        "set max-workers=-1 | max-workers (-1) must be a number of workers",
+        "set utilization-threshold=much | utilization-threshold (much) must be a number above 0",
+        "set window=3s | SETTING (window=3s) must be min-workers=N, max-workers=N or utilization",
+        "history -n 0 | -n (0) must be 1 or more",
+        "status --json --watch | --watch (true) excludes --json",
+        "pause now | Unmatched argument",
+      })
+  void whatMakesNoSenseIsExitCodeTwoAndOneLine(String words, String message) {
+    int exitCode =
+        run(Stream.concat(Stream.of(words.split(" ")), Stream.of(NOWHERE)).toArray(String[]::new));
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains(message).hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "scale 3",
+        "scale +1",
+        "scale -1",
+        "scale auto",
+        "pause",
+        "resume",
+        "restart",
+        "drain",
+        "set min-workers=1 max-workers=2 utilization-threshold=0.4",
+        "status",
+        "status --json",
+        "status --watch",
+        "history -n 5",
+        "history --json"
+      })
+  void withoutSuchAPoolItIsExitCodeOneAndOneLine(String words) {
+    int exitCode =
+        run(Stream.concat(Stream.of(words.split(" ")), Stream.of(NOWHERE)).toArray(String[]::new));
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString()).contains("no pool ").hasLineCount(1);
+  }
+
+  private static PoolFinder.Found pool(String name, String id) {
+    PoolStatus some = Statuses.status(PoolState.RUNNING, Optional.empty(), List.of());
+    Identity identity =
+        new Identity(name, id, "here", 1, "0", "redis://here", some.pool().startedAt());
+    PoolStatus named =
+        new PoolStatus(
+            identity,
+            some.at(),
+            some.state(),
+            some.problem(),
+            some.redisUp(),
+            some.size(),
+            some.load(),
+            some.vacancies(),
+            some.queues(),
+            some.workers(),
+            some.strays(),
+            some.foreign(),
+            some.decision(),
+            some.jobs(),
+            some.memory(),
+            some.counters(),
+            some.samples());
+    return new PoolFinder.Found(Path.of(id + ".sock"), named);
+  }
+
+  @Test
+  void theOnlyPoolNeedsNoName() throws CannotRun {
+    PoolFinder finder = new PoolFinder(List.of(pool("mail", "aaa")), List.of());
+    assertThat(finder.pick(Optional.empty()).name()).isEqualTo("mail");
+    assertThat(finder.pick(Optional.of("mail")).name()).isEqualTo("mail");
+    assertThat(finder.pick(Optional.of("aaa")).name()).isEqualTo("mail");
+    assertThatThrownBy(() -> finder.pick(Optional.of("web")))
+        .hasMessage("no pool called web runs on this host, but mail (aaa)");
+  }
+
+  @Test
+  void severalNeedANameOrAnId() throws CannotRun {
+    PoolFinder finder =
+        new PoolFinder(
+            List.of(pool("mail", "aaa"), pool("mail", "bbb"), pool("web", "ccc")), List.of());
+    assertThat(finder.pick(Optional.of("web")).socket()).isEqualTo(Path.of("ccc.sock"));
+    assertThat(finder.pick(Optional.of("bbb")).socket()).isEqualTo(Path.of("bbb.sock"));
+    assertThatThrownBy(() -> finder.pick(Optional.empty()))
+        .hasMessage(
+            "several pools run on this host: say which by --name or its id: mail (aaa), mail"
+                + " (bbb), web (ccc)");
+    assertThatThrownBy(() -> finder.pick(Optional.of("mail")))
+        .hasMessage(
+            "several pools are called mail: say which by --name or its id: mail (aaa), mail (bbb)");
+  }
+
+  @Test
+  void noneIsSaidSo() {
+    assertThatThrownBy(() -> new PoolFinder(List.of(), List.of()).pick(Optional.empty()))
+        .hasMessage(
+            "no pool runs on this host for this user: start one by rq-orchestrator worker-pool");
+    assertThatThrownBy(
+            () -> new PoolFinder(List.of(), List.of("x.sock: no answer")).pick(Optional.empty()))
+        .hasMessage("no answer from x.sock: no answer");
+  }
+}

@@ -1,0 +1,46 @@
+package io.rqorchestrator.history;
+
+import static io.rqorchestrator.time.Ticks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.event.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryFileTest {
+
+  @TempDir private Path directory;
+
+  private static void write(HistoryFile file, int from, int to) {
+    for (int i = from; i < to; i++) {
+      file.accept(at(i), new Event.GhostRemoved("worker " + i));
+    }
+  }
+
+  @Test
+  void isItsOwnersAloneAlsoAfterItWasRotated() throws IOException {
+    Path path = directory.resolve("history");
+    HistoryFile file = new HistoryFile(path, 500);
+    write(file, 0, 30);
+
+    for (Path each : new Path[] {path, directory.resolve("history.1")}) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+          .isEqualTo("rw-------");
+      assertThat(Files.size(each)).isLessThanOrEqualTo(500);
+    }
+    assertThat(Files.readString(path)).endsWith("\"name\":\"worker 29\"}\n");
+    assertThat(directory).isDirectoryNotContaining("glob:**.2");
+  }
+
+  @Test
+  void goesOnWhereAnEarlierDaemonLeftOff() throws IOException {
+    Path path = directory.resolve("history");
+    write(new HistoryFile(path, 10_000), 0, 2);
+    write(new HistoryFile(path, 10_000), 2, 4);
+    assertThat(Files.readAllLines(path)).hasSize(4);
+  }
+}

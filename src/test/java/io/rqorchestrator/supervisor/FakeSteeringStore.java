@@ -1,0 +1,30 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.control.Steering;
+import io.rqorchestrator.control.SteeringStore;
+import java.util.Optional;
+
+/** Keeps an operator's word in memory, or fails to. */
+final class FakeSteeringStore implements SteeringStore {
+
+  private Steering kept = new Steering.Auto();
+  private Optional<String> problem = Optional.empty();
+
+  @Override
+  public Steering recall() {
+    return kept;
+  }
+
+  @Override
+  public Optional<String> keep(Steering steering) {
+    if (problem.isEmpty()) {
+      kept = steering;
+    }
+    return problem;
+  }
+
+  /** From now on nothing is kept. */
+  void failWith(String why) {
+    problem = Optional.of(why);
+  }
+}

@@ -1,0 +1,308 @@
+package io.rqorchestrator.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.Steering;
+import io.rqorchestrator.event.Event.CommandAnswered;
+import io.rqorchestrator.event.Event.Decided;
+import io.rqorchestrator.event.Event.SteeringRecalled;
+import io.rqorchestrator.event.Event.WorkerDraining;
+import io.rqorchestrator.event.Event.WorkerOutdated;
+import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.scaling.Reason;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class SupervisorOperatorTest {
+
+  private static Command bounds(int min, int max) {
+    return new Command.Set(OptionalInt.of(min), OptionalInt.of(max), OptionalDouble.empty());
+  }
+
+  private static String lastDecision(World world) {
+    var decisions = world.events.of(Decided.class);
+    return decisions.get(decisions.size() - 1).describe();
+  }
+
+  @Test
+  void holdsThePoolAtASizeUntilTheLoadMayDecideAgain() {
+    World world = World.of(1, 5).begins();
+    world.runs(3);
+    world.operator(new Command.Scale(3));
+    world.runs(3);
+    assertThat(world.answer()).isInstanceOf(Command.Answer.Accepted.class);
+    assertThat(world.answer().text()).isEqualTo("held at 3 (was 1); scale auto ends that");
+    assertThat(world.alive()).isEqualTo(3);
+
+    world.runs(120);
+    assertThat(world.alive()).as("idle, and held").isEqualTo(3);
+    assertThat(lastDecision(world))
+        .isEqualTo("hold at 3: held at 3 by an operator, scale auto ends that");
+    assertThat(world.status().state()).isEqualTo(PoolState.HELD);
+    assertThat(world.status().size().heldAt()).hasValue(3);
+
+    world.operator(new Command.Auto());
+    world.runs(120);
+    assertThat(world.alive()).as("idle, and free").isEqualTo(1);
+    assertThat(world.status().state()).isEqualTo(PoolState.RUNNING);
+  }
+
+  @Test
+  void actsOnACommandAtOnce() {
+    World world = World.of(1, 5).begins();
+    world.runs(11);
+    world.operator(new Command.Scale(4));
+    world.runs(0.1);
+    assertThat(world.launched()).isEqualTo(4);
+    assertThat(world.events.of(Decided.class))
+        .last()
+        .satisfies(
+            decided -> assertThat(decided.decision().reason().code()).isEqualTo(Reason.Code.HELD))
+        .satisfies(decided -> assertThat(decided.describe()).startsWith("grow 1 -> 4: held at 4"));
+  }
+
+  @Test
+  void holdsFewerWorkersThanTheLoadAsksFor() {
+    World world = World.of(0, 5).begins();
+    world.jobs(Duration.ofMillis(200), Duration.ofSeconds(1));
+    world.runs(60);
+    assertThat(world.alive()).isEqualTo(5);
+    world.operator(new Command.Scale(2));
+    world.runs(30);
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.lostJobs()).isZero();
+
+    world.operator(new Command.Scale(0));
+    world.runs(30);
+    assertThat(world.alive()).as("zero is a size, too").isZero();
+  }
+
+  @Test
+  void oneMoreIsOneMoreThanWantedHoweverFastItIsAsked() {
+    World world = World.of(1, 5).begins();
+    world.runs(3);
+    world.operator(new Command.ScaleBy(1));
+    world.operator(new Command.ScaleBy(1));
+    world.runs(3);
+    assertThat(world.alive()).isEqualTo(3);
+    world.operator(new Command.ScaleBy(-1));
+    world.runs(3);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesASizeBeyondTheBoundsAndSaysWhy() {
+    World world = World.of(1, 3).begins();
+    world.runs(3);
+    world.operator(new Command.Scale(4));
+    world.runs(3);
+    assertThat(world.answer().refusal())
+        .contains("scale (4) must be within 1..3: name another size, or change the bounds by set");
+    world.operator(new Command.ScaleBy(-1));
+    world.runs(3);
+    assertThat(world.answer().refusal().orElseThrow()).startsWith("scale (0) must be within 1..3");
+    assertThat(world.alive()).isEqualTo(1);
+    assertThat(world.events.of(CommandAnswered.class))
+        .extracting(CommandAnswered::describe)
+        .contains(
+            "operator test: scale 4: refused: scale (4) must be within 1..3: name another size, or"
+                + " change the bounds by set");
+  }
+
+  @Test
+  void aPausedPoolNeitherGrowsNorShrinksButReplacesItsDead() {
+    World world = World.of(1, 5).begins();
+    world.runs(3);
+    world.operator(new Command.ScaleBy(1));
+    world.runs(3);
+    world.operator(new Command.Pause());
+    world.jobs(Duration.ofMillis(200), Duration.ofSeconds(1));
+    world.runs(60);
+    assertThat(world.alive()).as("busy, and paused").isEqualTo(2);
+    assertThat(lastDecision(world)).isEqualTo("hold at 2: paused by an operator, resume ends that");
+
+    world.worker(1).exits(1);
+    world.runs(10);
+    assertThat(world.alive()).as("the dead one is replaced").isEqualTo(2);
+
+    world.operator(new Command.Resume());
+    world.runs(60);
+    assertThat(world.alive()).as("busy, and free").isEqualTo(5);
+  }
+
+  @Test
+  void resumeEndsAPauseAndNothingElse() {
+    World world = World.of(1, 5).begins();
+    world.operator(new Command.Resume());
+    world.runs(1);
+    assertThat(world.answer().text()).isEqualTo("was not paused: the size follows the load");
+    world.operator(new Command.Scale(2));
+    world.operator(new Command.Resume());
+    world.runs(1);
+    assertThat(world.answer().refusal())
+        .contains("resume: the pool is held at 2, not paused: scale auto ends that");
+  }
+
+  @Test
+  void whatAnOperatorSaidSurvivesTheDaemon() {
+    FakeSteeringStore store = new FakeSteeringStore();
+    World first = World.of(1, 5).steering(store).begins();
+    first.operator(new Command.Scale(3));
+    first.runs(1);
+    assertThat(store.recall()).isEqualTo(new Steering.HeldAt(3));
+
+    World second = World.of(1, 5).steering(store).begins();
+    second.runs(60);
+    assertThat(second.alive()).isEqualTo(3);
+    assertThat(second.events.of(SteeringRecalled.class))
+        .extracting(SteeringRecalled::describe)
+        .containsExactly("held at 3 by an operator before this daemon began; scale auto ends that");
+
+    World narrower = World.of(1, 2).steering(store).begins();
+    narrower.runs(60);
+    assertThat(narrower.alive()).as("the bounds always win").isEqualTo(2);
+  }
+
+  @Test
+  void saysThatARestartWillForgetIfNothingCanBeKept() {
+    FakeSteeringStore store = new FakeSteeringStore();
+    store.failWith("disk full");
+    World world = World.of(1, 5).steering(store).begins();
+    world.operator(new Command.Scale(3));
+    world.runs(3);
+    assertThat(world.answer().text()).endsWith("; a restart of the daemon ends it, too: disk full");
+    assertThat(world.alive()).isEqualTo(3);
+  }
+
+  @Test
+  void otherBoundsTakeEffectAtOnce() {
+    World world = World.of(1, 5).begins();
+    world.runs(3);
+    world.operator(bounds(3, 4));
+    world.runs(3);
+    assertThat(world.answer().text())
+        .isEqualTo("1..5 workers at 0.5 -> 3..4 workers at 0.5 until the daemon ends");
+    assertThat(world.alive()).isEqualTo(3);
+    assertThat(world.events.of(WorkerStarted.class))
+        .as("what is started below min is core")
+        .extracting(WorkerStarted::role)
+        .containsOnly(Role.CORE);
+
+    world.operator(bounds(1, 1));
+    world.runs(3);
+    assertThat(world.alive()).isEqualTo(1);
+    assertThat(world.status().size().max()).isEqualTo(1);
+  }
+
+  @Test
+  void aLowerMaxDoesNotWaitForIdleWorkersAndLosesNoJob() {
+    World world = World.of(0, 5).begins();
+    world.jobs(Duration.ofMillis(150), Duration.ofSeconds(1));
+    world.runs(60);
+    assertThat(world.alive()).isEqualTo(5);
+    world.operator(bounds(0, 2));
+    world.runs(10);
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.lostJobs()).isZero();
+  }
+
+  @Test
+  void boundsThatCannotBeAreRefused() {
+    World world = World.of(1, 5).begins();
+    world.operator(bounds(4, 3));
+    world.runs(3);
+    assertThat(world.answer().refusal()).contains("--min-workers must not exceed --max-workers");
+    assertThat(world.status().size().max()).isEqualTo(5);
+  }
+
+  @Test
+  void anotherThresholdIsTheNextDecisionsOwn() {
+    World world = World.of(1, 5).begins();
+    world.jobs(Duration.ofSeconds(1), Duration.ofMillis(400));
+    world.runs(60);
+    assertThat(world.alive()).isEqualTo(1);
+    world.operator(
+        new Command.Set(OptionalInt.empty(), OptionalInt.empty(), OptionalDouble.of(0.3)));
+    world.runs(1);
+    assertThat(world.answer().text())
+        .isEqualTo("1..5 workers at 0.5 -> 1..5 workers at 0.3 until the daemon ends");
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.status().load().threshold()).isEqualTo(0.3);
+  }
+
+  @Test
+  void aHeldSizeGivesWayToNewBounds() {
+    World world = World.of(1, 5).begins();
+    world.operator(new Command.Scale(5));
+    world.runs(3);
+    world.operator(bounds(1, 2));
+    world.runs(10);
+    assertThat(world.answer().text()).endsWith("; held at 2");
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  /** At min 0 the last worker may be any of them, and due jobs need its scheduler. */
+  @Test
+  void atMinZeroElasticWorkersWithoutASchedulerAreReplaced() {
+    World world = World.of(1, 5).begins();
+    world.mayExceedMax();
+    world.operator(new Command.Scale(3));
+    world.runs(5);
+    assertThat(world.launcher.alive()).filteredOn(FakeWorker::runsScheduler).hasSize(1);
+
+    world.operator(bounds(0, 5));
+    world.runs(60);
+    assertThat(world.events.of(WorkerOutdated.class)).hasSize(2);
+    assertThat(world.launcher.alive()).hasSize(3).allMatch(FakeWorker::runsScheduler);
+  }
+
+  @Test
+  void aRestartReplacesEveryWorker() {
+    World world = World.of(2, 5).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.operator(new Command.Restart());
+    world.runs(0.1);
+    assertThat(world.answer().text()).isEqualTo("2 workers are replaced, one after the other");
+    assertThat(world.status().state()).isEqualTo(PoolState.RESTARTING);
+    world.runs(60);
+    assertThat(world.launched()).isEqualTo(4);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  @Test
+  void aDrainStopsThePoolAndNothingElseIsTakenThen() {
+    World world = World.of(2, 5).begins();
+    world.runs(5);
+    world.operator(new Command.Drain());
+    world.operator(new Command.Scale(5));
+    assertThat(world.runs(30)).isTrue();
+    assertThat(world.answers.get(0).text())
+        .isEqualTo("the pool stops; 2 workers finish their jobs first");
+    assertThat(world.answers.get(1).refusal())
+        .contains("scale 5: the pool is stopping, 2 workers to go");
+    assertThat(world.events.of(WorkerDraining.class))
+        .extracting(WorkerDraining::reason)
+        .containsOnly(DrainReason.STOP);
+  }
+
+  @Test
+  void nothingIsStartedForAnOperatorWhileRedisIsAway() {
+    World world = World.of(1, 5).begins();
+    world.runs(3);
+    world.rq.goesAway("connection refused");
+    world.runs(5);
+    world.operator(new Command.Scale(4));
+    world.runs(30);
+    assertThat(world.alive()).isEqualTo(1);
+    world.rq.comesBack();
+    world.runs(10);
+    assertThat(world.alive()).isEqualTo(4);
+  }
+}

@@ -1,0 +1,193 @@
+package io.rqorchestrator.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.control.HistoryLine;
+import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus.WorkerActivity;
+import io.rqorchestrator.control.PoolStatus.WorkerRow;
+import io.rqorchestrator.control.Statuses;
+import io.rqorchestrator.control.TrendPoint;
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.pool.Role;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusScreenTest {
+
+  private static final int HIGH = 1000;
+
+  private static StatusScreen screen(Style style) {
+    return new StatusScreen(style, ZoneOffset.UTC);
+  }
+
+  private static Style plain(int width) {
+    return new Style(width, false, true);
+  }
+
+  private static List<HistoryLine> history() {
+    return List.of(
+        new HistoryLine(
+            1,
+            1,
+            Statuses.NOON.minusSeconds(60),
+            Statuses.NOON.minusSeconds(60),
+            1,
+            Event.Level.CHANGE,
+            "grow 2 -> 3: utilization 0.71 > 0.50 (load 1.42, window 30s, queued 12)"),
+        new HistoryLine(
+            14,
+            2,
+            Statuses.NOON.minusSeconds(55),
+            Statuses.NOON,
+            12,
+            Event.Level.DETAIL,
+            "hold at 3: utilization 0.42 in 0.25..0.50 (load 1.26, window 30s, queued 12)"));
+  }
+
+  private static List<TrendPoint> trend(int points) {
+    List<TrendPoint> trend = new ArrayList<>();
+    for (int i = 0; i < points; i++) {
+      trend.add(
+          new TrendPoint(
+              Statuses.NOON.minusSeconds(points - i - 1L),
+              1 + i / 100,
+              1 + i / 100,
+              1,
+              1,
+              0.5,
+              i % 50,
+              Optional.empty()));
+    }
+    return trend;
+  }
+
+  @Test
+  void atEightyColumns() {
+    assertThat(screen(plain(80)).lines(Statuses.running(), trend(300), history(), HIGH))
+        .containsExactly(
+            "mail  running                                                up 62m05s  12:00:00",
+            "workers  3 of 1..8 (1 busy, 1 idle, 1 starting, 1 draining), 180 MB",
+            "busy     ━━━━━━━━━━━━━╂━━━━━━━····┃························  42%",
+            "         load 1.26 in 30s; grows above 50%, shrinks below 25%",
+            "jobs     4 done; wait p50 0.4s p95 1.5s; run -",
+            "",
+            "workers  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆█████████████████ 3",
+            "queue    ▁▂▃▄▅▆▇██▂▃▄▅▆▇██▁▂▃▄▅▆▇██▂▃▄▅▆▇██▁▂▃▄▅▆▇██▂▃▄▅▆▇██ 49  (last 4m59s)",
+            "",
+            "queue    waiting  oldest",
+            "high           0       -",
+            "default       12    4.2s  2 due",
+            "vacancy: failed 2 times, tries again in 3.5s",
+            "horse of a dead worker: pid 99, for 5.0s",
+            "foreign worker: other.1 on host2, busy",
+            "",
+            "         pid role    state    job                     for  memory   jobs    age",
+            "w1      4801 core    busy     f3a4e0b2-8f1c-4b6e-…    75s   41 MB     10 60m00s",
+            "w2      4802 elastic idle                                   42 MB     20 30m00s",
+            "w3      4803 elastic draining (retire) report         75s   43 MB     30 20m00s",
+            "w5      4805 elastic starting                               45 MB     50 12m00s",
+            "",
+            "11:59:00 grow 2 -> 3: utilization 0.71 > 0.50 (load 1.42, window 30s, queued 12)",
+            "12:00:00 hold at 3: utilization 0.42 in 0.25..0.50 (load 1.26, window 30s,",
+            "         queued 12) (12 times since 11:59:05)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 40, 60, 79, 80, 81, 100, 132, 250})
+  void noLineIsWiderThanTheTerminal(int width) {
+    for (PoolState state : PoolState.values()) {
+      List<String> lines =
+          screen(plain(width))
+              .lines(
+                  Statuses.status(
+                      state,
+                      Optional.of("a rather long problem, as exceptions have them: " + state),
+                      Statuses.workers()),
+                  trend(900),
+                  history(),
+                  HIGH);
+      assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(width));
+    }
+  }
+
+  @Test
+  void coloursTakeNoRoom() {
+    List<String> plain = screen(plain(80)).lines(Statuses.busy(), trend(60), history(), HIGH);
+    List<String> coloured =
+        screen(new Style(80, true, true)).lines(Statuses.busy(), trend(60), history(), HIGH);
+
+    assertThat(String.join("\n", coloured)).contains("\033[31m");
+    assertThat(coloured.stream().map(line -> line.replaceAll("\033\\[[0-9]*m", "").stripTrailing()))
+        .containsExactlyElementsOf(plain.stream().map(String::stripTrailing).toList());
+    assertThat(String.join("\n", plain)).doesNotContain("\033");
+  }
+
+  @Test
+  void asciiStandsInWhereThereAreNoBlocks() {
+    List<String> lines =
+        screen(new Style(80, false, false)).lines(Statuses.busy(), trend(60), history(), HIGH);
+    assertThat(String.join("\n", lines)).matches("\\A\\p{ASCII}*\\z");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 12, 24, 50})
+  void fitsTheHeightOfTheTerminal(int height) {
+    List<WorkerRow> many = new ArrayList<>();
+    for (int i = 1; i <= 100; i++) {
+      many.add(Statuses.worker(i, Role.ELASTIC, WorkerActivity.IDLE, "", ""));
+    }
+    List<String> lines =
+        screen(plain(80))
+            .lines(
+                Statuses.status(PoolState.RUNNING, Optional.empty(), many),
+                trend(60),
+                history(),
+                height);
+    assertThat(lines).hasSizeLessThanOrEqualTo(height);
+    if (height >= 24) {
+      assertThat(lines).anySatisfy(line -> assertThat(line).matches("and \\d+ more"));
+      assertThat(lines).anySatisfy(line -> assertThat(line).contains("hold at 3"));
+    }
+  }
+
+  @Test
+  void showsEveryWorkerWhenThereIsRoom() {
+    List<String> lines = screen(plain(80)).lines(Statuses.busy(), List.of(), List.of(), HIGH);
+    assertThat(String.join("\n", lines))
+        .contains("w1 ", "busy", "75s", "41 MB")
+        .contains("(retire) report")
+        .contains("foreign worker: other.1 on host2, busy")
+        .contains("horse of a dead worker: pid 99, for 5.0s")
+        .contains("vacancy: failed 2 times, tries again in 3.5s");
+  }
+
+  @Test
+  void aHeldPoolSaysAtWhatSize() {
+    assertThat(screen(plain(80)).history(history()))
+        .containsExactly(
+            "11:59:00 grow 2 -> 3: utilization 0.71 > 0.50 (load 1.42, window 30s, queued 12)",
+            "12:00:00 hold at 3: utilization 0.42 in 0.25..0.50 (load 1.26, window 30s,",
+            "         queued 12) (12 times since 11:59:05)");
+  }
+
+  @Test
+  void namesOfOthersCannotMoveTheCursor() {
+    WorkerRow evil =
+        Statuses.worker(1, Role.CORE, WorkerActivity.BUSY, "\033[2Jid\r\n\u202Ejob", "");
+    List<String> lines =
+        screen(plain(80))
+            .lines(
+                Statuses.status(PoolState.RUNNING, Optional.empty(), List.of(evil)),
+                List.of(),
+                List.of(),
+                HIGH);
+    assertThat(String.join("", lines)).doesNotContain("\033", "\r", "\n", "\u202E");
+    assertThat(lines).anySatisfy(line -> assertThat(line).contains("?[2Jid???job"));
+  }
+}

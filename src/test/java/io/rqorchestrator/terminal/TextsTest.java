@@ -1,0 +1,66 @@
+package io.rqorchestrator.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextsTest {
+
+  private static final Style PLAIN = new Style(80, false, true);
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.0s",
+    "4250, 4.2s",
+    "9999, 9.9s",
+    "10000, 10s",
+    "99999, 99s",
+    "100000, 1m40s",
+    "5999000, 99m59s",
+    "6000000, 1h40m",
+    "359999000, 99h59m",
+    "360000000, 4d04h",
+  })
+  void durationsHaveTwoUnits(long millis, String text) {
+    assertThat(Texts.duration(Duration.ofMillis(millis))).isEqualTo(text);
+  }
+
+  @Test
+  void sizesAreMegabytesAndGigabytes() {
+    assertThat(Texts.size(41L << 20)).isEqualTo("41 MB");
+    assertThat(Texts.size(1500L << 20)).isEqualTo("1.5 GB");
+  }
+
+  @Test
+  void longTextsAreBrokenAtBlanks() {
+    assertThat(Texts.wrapped("one two three", 8)).isEqualTo(List.of("one two", "three"));
+    assertThat(Texts.wrapped("abcdefghij", 4)).isEqualTo(List.of("abcd", "efgh", "ij"));
+    assertThat(Texts.wrapped("", 4)).isEqualTo(List.of(""));
+  }
+
+  @Test
+  void whatIsCutSaysSo() {
+    assertThat(Texts.left("abcdef", 4, PLAIN)).isEqualTo("abc…");
+    assertThat(Texts.right("ab", 4, PLAIN)).isEqualTo("  ab");
+  }
+
+  @Test
+  void theBarMarksItsThresholds() {
+    assertThat(Bar.of(0, 0.5, 8, PLAIN)).isEqualTo("··┃·┃···");
+    assertThat(Bar.of(0.5, 0.5, 8, PLAIN)).isEqualTo("━━╂━┃···");
+    assertThat(Bar.of(7, 0.5, 8, PLAIN)).isEqualTo("━━╂━╂━━━");
+    assertThat(Bar.of(0.25, 0.5, 8, new Style(80, false, false))).isEqualTo("##|.|...");
+  }
+
+  @Test
+  void theSparklineLosesNoPeak() {
+    assertThat(Sparkline.of(List.of(0.0, 1.0, 8.0), 5, PLAIN)).isEqualTo("  ·▁█");
+    assertThat(Sparkline.of(List.of(0.0, 8.0, 0.0, 0.0), 2, PLAIN)).isEqualTo("█·");
+    assertThat(Sparkline.of(List.of(0.0, 0.0), 2, PLAIN)).isEqualTo("··");
+    assertThat(Sparkline.of(List.of(), 3, PLAIN)).isEqualTo("   ");
+  }
+}
