@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.HttpAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,16 @@ final class DaemonOptions {
   private @Nullable Path historyFile;
 
   @Option(
+      names = "--http",
+      paramLabel = "[HOST:]PORT",
+      description =
+          "Show the pool at http://HOST:PORT/, read-only: dashboard, /metrics for Prometheus,"
+              + " /healthz, /readyz, /api/v1. There is no password: other hosts see it only if a"
+              + " HOST is given. Port 0: any that is free, see the log. Default: off, and"
+              + " 127.0.0.1.")
+  private @Nullable String http;
+
+  @Option(
       names = "--runtime-dir",
       paramLabel = "DIR",
       description =
@@ -61,6 +72,11 @@ final class DaemonOptions {
   /** Where the history goes. */
   Optional<Path> historyFile() {
     return Optional.ofNullable(historyFile).map(Path::toAbsolutePath);
+  }
+
+  /** Where the pool is shown over HTTP. */
+  Optional<HttpAddress> http() {
+    return Optional.ofNullable(http).map(text -> HttpAddress.parse("--http", text));
   }
 
   /** Where the pool's files go, if not to the usual place. */

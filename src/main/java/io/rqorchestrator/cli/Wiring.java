@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.Durations;
+import io.rqorchestrator.config.HttpAddress;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -37,6 +38,7 @@ import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.TickSource;
+import io.rqorchestrator.web.WebServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -153,6 +155,7 @@ final class Wiring {
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
     warn(events, ticks);
+    Closeable pages = pages(board, history, ticks);
     Closeable control = controlSocket(board, history, mailbox, ticks);
     Optional<ServiceNotifier> systemd = ServiceNotifier.of(environment, ticks);
     try (ProcessLauncher launcher =
@@ -187,9 +190,30 @@ final class Wiring {
       return exitCode;
     } finally {
       control.close();
+      pages.close();
       if (systemd.isPresent()) {
         systemd.get().end();
       }
+    }
+  }
+
+  /** The pool over HTTP. Without {@code --http} none of its classes are loaded. */
+  private Closeable pages(StatusBoard board, EventHistory history, TickSource ticks)
+      throws CannotRun {
+    if (settings.http().isEmpty()) {
+      return () -> {};
+    }
+    HttpAddress http = settings.http().get();
+    try {
+      WebServer server = WebServer.start(http.host(), http.port(), board, history, ticks);
+      LOG.info(
+          "dashboard and metrics at http://{}/",
+          new HttpAddress(http.host(), server.address().getPort()));
+      return server::close;
+    } catch (IOException e) {
+      throw new CannotRun(
+          "--http (%s) cannot be listened on: %s; choose another address or port"
+              .formatted(http, e.getMessage()));
     }
   }
 

@@ -99,6 +99,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
         queue.name(),
         daemon.runtimeDirectory(),
         queue.burst(),
-        daemon.historyFile());
+        daemon.historyFile(),
+        daemon.http());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param runtimeDirectory where its files live; chosen if empty
  * @param burst whether to stop once the queues are empty
  * @param historyFile where the history is written as JSON lines; empty: nowhere
+ * @param http where the pool is shown over HTTP; empty: nowhere
  */
 public record PoolSettings(
     List<String> queues,
@@ -27,7 +28,8 @@ public record PoolSettings(
     Optional<String> name,
     Optional<Path> runtimeDirectory,
     boolean burst,
-    Optional<Path> historyFile) {
+    Optional<Path> historyFile,
+    Optional<HttpAddress> http) {
 
   /** Refuses what cannot be run. */
   public PoolSettings {
