@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import collections
 import contextlib
+import glob
 import json
 import os
 import random
@@ -218,6 +219,10 @@ class Rig:
         for pid in self.left_over():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        for pool in {event["id"] for event in self.events() if event["event"] == "pool_started"}:
+            for directory in ("/run/rq-orchestrator", f"/tmp/rq-orchestrator-{os.getuid()}"):
+                for file in glob.glob(f"{directory}/{pool}*"):
+                    os.unlink(file)
 
 
 def await_(condition: Callable[[], Any], problem: str, seconds: float = 60) -> None:

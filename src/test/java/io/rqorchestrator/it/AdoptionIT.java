@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.rqorchestrator.process.RuntimeDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,21 +49,8 @@ final class AdoptionIT {
   }
 
   /** Where the daemon keeps its record of the pool's processes. */
-  private static Path stateFile(Daemon daemon) {
-    String name = PoolProcesses.poolId(daemon) + ".state";
-    Path ofRoot = Path.of("/run/rq-orchestrator", name);
-    String user = System.getProperty("user.name");
-    return user.equals("root") && Files.exists(ofRoot)
-        ? ofRoot
-        : Path.of("/tmp/rq-orchestrator-" + uid(), name);
-  }
-
-  private static Object uid() {
-    try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Path stateFile(Daemon daemon) throws IOException {
+    return RuntimeDirectory.ofUser().resolve(PoolProcesses.poolId(daemon) + ".state");
   }
 
   @Test

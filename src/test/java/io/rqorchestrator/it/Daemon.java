@@ -3,14 +3,19 @@ package io.rqorchestrator.it;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
+import io.rqorchestrator.process.RuntimeDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -21,9 +26,13 @@ import org.awaitility.core.ConditionTimeoutException;
 /** The program as users run it: the jar in a process of its own, its events read from its log. */
 final class Daemon implements AutoCloseable {
 
+  private static final Set<Daemon> OPEN = ConcurrentHashMap.newKeySet();
+
   static {
     // Many tests share few cores: what they wait for comes late at times.
     Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    // Who interrupts the tests does not want to look for their daemons.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Daemon::close)));
   }
 
   private static final Path JAR = Path.of("target", "rq-orchestrator.jar").toAbsolutePath();
@@ -36,6 +45,7 @@ final class Daemon implements AutoCloseable {
 
   private Daemon(Process process) {
     this.process = process;
+    OPEN.add(this);
     reader.setDaemon(true);
     reader.start();
   }
@@ -197,5 +207,20 @@ final class Daemon implements AutoCloseable {
     process.destroyForcibly();
     descendants.forEach(ProcessHandle::destroyForcibly);
     workers.forEach(ProcessHandle::destroyForcibly);
+    OPEN.remove(this);
+    events("pool_started").map(event -> event.get("id").getAsString()).forEach(Daemon::forget);
+  }
+
+  /** Lock, state and helpers of a pool stay behind, so that the next daemon finds them. */
+  private static void forget(String poolId) {
+    try (Stream<Path> files = Files.list(RuntimeDirectory.ofUser())) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(poolId)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
