@@ -60,6 +60,11 @@ public final class PoolJson {
     return json;
   }
 
+  /** A point of the curves. */
+  public static JsonObject of(TrendPoint point) {
+    return object(point);
+  }
+
   /** The curves of the last minutes. */
   public static JsonArray ofTrend(List<TrendPoint> points) {
     return array(points);

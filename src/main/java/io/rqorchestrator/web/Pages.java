@@ -1,6 +1,6 @@
 package io.rqorchestrator.web;
 
-import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.StatusBoard;
 import io.rqorchestrator.json.PoolJson;
@@ -8,6 +8,8 @@ import io.rqorchestrator.time.TickSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Everything that can be asked for, by path. */
 final class Pages {
@@ -39,9 +41,9 @@ final class Pages {
         "/api/v1/history",
         request -> {
           int most = (int) Math.min(request.number("n").orElse(ENTRIES), EventHistory.MOST_ENTRIES);
-          return json(PoolJson.of(history.newest(most)));
+          return list(history.newest(most), PoolJson::of);
         });
-    pages.put("/api/v1/trend", request -> json(PoolJson.ofTrend(history.trend())));
+    pages.put("/api/v1/trend", request -> list(history.trend(), PoolJson::of));
     return pages;
   }
 
@@ -52,7 +54,15 @@ final class Pages {
         .orElse(Answer.line(503, "starting: the first turn of the loop is not over"));
   }
 
-  private static Answer json(JsonElement json) {
+  private static Answer json(JsonObject json) {
     return Answer.json(PoolJson.text(json));
+  }
+
+  /** Item by item: as one tree, a thousand of them would make our small heap grow. */
+  private static <T> Answer list(List<T> items, Function<T, JsonObject> json) {
+    return Answer.json(
+        items.stream()
+            .map(item -> PoolJson.text(json.apply(item)))
+            .collect(Collectors.joining(",", "[", "]")));
   }
 }
