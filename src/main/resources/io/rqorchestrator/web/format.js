@@ -54,6 +54,9 @@ export function duration(seconds) {
   if (seconds == null) {
     return "–";
   }
+  if (seconds === 0) {
+    return "0 s";
+  }
   if (seconds < 0.0995) {
     return `${Math.round(seconds * 1000)} ms`;
   }
