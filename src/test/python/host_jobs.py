@@ -34,10 +34,12 @@ def record(key: str) -> None:
     connection().rpush(key, job.id)
 
 
-def nap_and_touch(seconds: float, path: str) -> None:
-    """Take this time, then leave a file behind: seen even when Redis is gone."""
+def touch_nap_touch(begun: str, seconds: float, done: str) -> None:
+    """Leave a file behind, take this time, leave another: seen even when Redis is gone."""
+    with open(begun, "w", encoding="ascii"):
+        pass
     time.sleep(seconds)
-    with open(path, "w", encoding="ascii"):
+    with open(done, "w", encoding="ascii"):
         pass
 
 

@@ -213,9 +213,9 @@ class RedisGoneTest(HostTestCase):
 
     def test_a_busy_worker_stays_with_its_horse(self) -> None:
         worker = self.start("default").await_state("idle")
-        done = self.directory / "done"
-        job = self.enqueue(host_jobs.nap_and_touch, 2.0, str(done))
-        eventually(lambda: job.get_status() == "started", "the job runs")
+        begun, done = self.directory / "begun", self.directory / "done"
+        self.enqueue(host_jobs.touch_nap_touch, str(begun), 2.0, str(done))
+        eventually(begun.exists, "the job runs")  # before that, its horse needs Redis
         self.server.kill()
         worker.terminate()
         while not done.exists():
