@@ -384,11 +384,15 @@ def pool_worker(client, history):
     while queue.count:
         time.sleep(0.01)
     await_none(client, "pool")
+    return ready - decided(history)
+
+
+def decided(history):
+    """When the pool was last decided to grow, by the wall clock."""
     events = [json.loads(line) for line in history.read_text().splitlines()]
     grown = [event["time"] for event in events if event.get("decision") == "grow"][-1]
     seconds, _, fraction = grown.rstrip("Z").partition(".")
-    decided = datetime.fromisoformat(seconds + "+00:00").timestamp() + float(f"0.{fraction or 0}")
-    return ready - decided
+    return datetime.fromisoformat(seconds + "+00:00").timestamp() + float(f"0.{fraction or 0}")
 
 
 def readiness(binary, quick):

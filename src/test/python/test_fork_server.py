@@ -250,6 +250,11 @@ class ForkTest(ForkedTestCase):
         ends = [told["pid"] for told in self.fork_server.messages if told["kind"] == "exited"]
         self.assertEqual(sorted(ends), sorted(worker.pid for worker in (asked, killed, refused)))
 
+    def test_it_says_that_it_is_there(self) -> None:
+        self.fork_server.channel.sendall(b'{"ping":true}\n')
+        self.fork_server.await_("alive")
+        self.start("default").await_state("idle")
+
     def test_many_that_end_at_once_are_all_reported(self) -> None:
         names = [f"wrong-{number}" for number in range(20)]
         for name in names:

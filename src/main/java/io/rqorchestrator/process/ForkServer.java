@@ -64,8 +64,11 @@ final class ForkServer {
         ForkServer server, String problem, List<WorkerId> unborn, Map<Long, WorkerId> orphans);
   }
 
-  /** One line to the server. */
+  /** One line to the server, which asks for a worker. */
   record Request(String id, String mark, List<String> argv) {}
+
+  /** One line to the server, which asks whether it is there. */
+  private record Ping(boolean ping) {}
 
   /** One line from the server; which fields it has depends on its kind. */
   private static final class Told {
@@ -77,7 +80,8 @@ final class ForkServer {
     int signal;
   }
 
-  private record Asked(WorkerId worker, Request request) {}
+  /** A line that waits to be sent or answered, and the worker that it asks for, if it does. */
+  private record Asked(Optional<WorkerId> worker, Record line) {}
 
   /** How often to look whether a server died before it connected. */
   private static final long LOOK_MILLIS = 100;
@@ -144,9 +148,15 @@ final class ForkServer {
     return !gone && !(waiting.isEmpty() && inFlight == null && children.isEmpty());
   }
 
-  /** The worker that it was asked for and has not answered about. */
-  synchronized Optional<WorkerId> unanswered() {
-    return Optional.ofNullable(inFlight).map(Asked::worker);
+  /** What it was asked and has not answered. */
+  synchronized Optional<Object> unanswered() {
+    return Optional.ofNullable(inFlight);
+  }
+
+  /** Asks whether it is there: of the ends of its workers, nobody but itself can tell. */
+  synchronized void ping() {
+    waiting.add(new Asked(Optional.empty(), new Ping(true)));
+    sendNext();
   }
 
   /**
@@ -158,14 +168,14 @@ final class ForkServer {
     if (gone) {
       return false;
     }
-    waiting.add(new Asked(worker, request));
+    waiting.add(new Asked(Optional.of(worker), request));
     sendNext();
     return true;
   }
 
   /** Takes a request back, unless it was sent already. */
   synchronized boolean withdraw(WorkerId worker) {
-    return waiting.removeIf(asked -> asked.worker().equals(worker));
+    return waiting.removeIf(asked -> asked.worker().equals(Optional.of(worker)));
   }
 
   /** Ends it; its workers live on. */
@@ -195,7 +205,7 @@ final class ForkServer {
       return;
     }
     try {
-      String line = gson.toJson(inFlight.request()) + "\n";
+      String line = gson.toJson(inFlight.line()) + "\n";
       ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -259,17 +269,16 @@ final class ForkServer {
       }
       case "failed" -> noteProblem(String.valueOf(told.problem));
       case "forked" -> {
-        WorkerId worker = answered(told.pid);
-        if (worker != null) {
-          listener.forked(worker, told.pid);
-        }
+        answered(told.pid).ifPresent(worker -> listener.forked(worker, told.pid));
         sendNext();
       }
       case "refused" -> {
-        WorkerId worker = answered(0);
-        if (worker != null) {
-          listener.refused(worker, String.valueOf(told.problem));
-        }
+        String why = String.valueOf(told.problem);
+        answered(0).ifPresent(worker -> listener.refused(worker, why));
+        sendNext();
+      }
+      case "alive" -> {
+        Optional<WorkerId> unused = answered(0);
         sendNext();
       }
       case "exited" -> {
@@ -283,13 +292,13 @@ final class ForkServer {
     }
   }
 
-  private synchronized @Nullable WorkerId answered(long pid) {
-    Asked asked = inFlight;
+  private synchronized Optional<WorkerId> answered(long pid) {
+    Optional<WorkerId> worker = Optional.ofNullable(inFlight).flatMap(Asked::worker);
     inFlight = null;
-    if (asked != null && pid != 0) {
-      children.put(pid, asked.worker());
+    if (pid != 0) {
+      worker.ifPresent(known -> children.put(pid, known));
     }
-    return asked == null ? null : asked.worker();
+    return worker;
   }
 
   private synchronized @Nullable WorkerId ended(long pid) {
@@ -316,9 +325,9 @@ final class ForkServer {
     synchronized (this) {
       gone = true;
       if (inFlight != null) {
-        unborn.add(inFlight.worker());
+        inFlight.worker().ifPresent(unborn::add);
       }
-      waiting.forEach(asked -> unborn.add(asked.worker()));
+      waiting.forEach(asked -> asked.worker().ifPresent(unborn::add));
       waiting.clear();
       inFlight = null;
       orphans = Map.copyOf(children);

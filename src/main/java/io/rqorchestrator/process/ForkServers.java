@@ -32,14 +32,20 @@ final class ForkServers implements ForkServer.Listener {
     ForkServer start(ForkServer.Listener listener) throws IOException;
   }
 
-  /** A fork takes milliseconds; a server that does not answer for this long hangs. */
+  /**
+   * A fork takes milliseconds; a server that does not answer for this long hangs. One that was
+   * asked nothing for this long is asked whether it is there.
+   */
   private static final Duration HUNG = Duration.ofSeconds(10);
 
   /** A server that lived this long was healthy. */
   private static final Duration HEALTHY = Duration.ofMinutes(1);
 
-  /** What a server is expected to say, and since when. */
-  private record Awaited(String what, Tick since) {}
+  private static final Object IMPORTING = new Object();
+  private static final Object IDLE = new Object();
+
+  /** What a server is at: importing, a request, or nothing; and since when. */
+  private record Awaited(Object state, Tick since) {}
 
   private final Starter starter;
   private final Duration startTimeout;
@@ -150,14 +156,20 @@ final class ForkServers implements ForkServer.Listener {
   }
 
   private void endIfHung(ForkServer server, Tick now) {
-    String what = server.isReady() ? server.unanswered().map(WorkerId::toString).orElse("") : "all";
+    Object state = server.isReady() ? server.unanswered().orElse(IDLE) : IMPORTING;
     Awaited before = awaited.get(server);
-    if (what.isEmpty() || before == null || !before.what().equals(what)) {
-      awaited.put(server, new Awaited(what, now));
+    if (before == null || before.state() != state) {
+      awaited.put(server, new Awaited(state, now));
       return;
     }
-    Duration patience = server.isReady() ? HUNG : startTimeout;
-    if (now.hasPassed(patience, before.since())) {
+    Duration patience = state == IMPORTING ? startTimeout : HUNG;
+    if (!now.hasPassed(patience, before.since())) {
+      return;
+    }
+    if (state == IDLE) {
+      server.ping();
+      awaited.put(server, new Awaited(IDLE, now));
+    } else {
       server.end("no answer within " + patience.toSeconds() + "s");
     }
   }

@@ -122,6 +122,9 @@ class ForkServer:
                 self._report_exits()
             if self._daemon.fileno() in ready:
                 for request in self._requests():
+                    if "ping" in request:
+                        self.tell("alive")
+                        continue
                     command_line = self._fork(request)
                     if command_line is not None:
                         return command_line

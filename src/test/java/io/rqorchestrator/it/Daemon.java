@@ -3,6 +3,7 @@ package io.rqorchestrator.it;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
+import io.rqorchestrator.config.Words;
 import io.rqorchestrator.process.RuntimeDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,7 +51,10 @@ final class Daemon implements AutoCloseable {
     reader.start();
   }
 
-  /** A pool of its own on this Redis with the test's Python and jobs, and each sample logged. */
+  /**
+   * A pool of its own on this Redis with the test's Python and jobs, and each sample logged. The
+   * property {@code rq.pool.options} has options for every pool, such as {@code --preload}.
+   */
   static Daemon start(TestRedis redis, String... options) throws IOException {
     return run(List.of(), Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
   }
@@ -72,6 +76,9 @@ final class Daemon implements AutoCloseable {
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
     all.addAll(List.of("--log-format", "json", "--log-level", "debug"));
     all.addAll(List.of(options));
+    if (all.stream().noneMatch(option -> option.startsWith("--worker-command"))) {
+      all.addAll(Words.split(System.getProperty("rq.pool.options", "")));
+    }
     if (all.stream().noneMatch(option -> option.startsWith("--name="))) {
       all.add(0, ownName());
     }
