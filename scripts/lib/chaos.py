@@ -112,6 +112,11 @@ class Rig:
                 live.discard(event["pid"])
         return sorted(pid for pid in live if os.path.exists(f"/proc/{pid}"))
 
+    def fork_servers(self) -> List[int]:
+        """Return the pids of live fork servers by the history."""
+        pids = {event["pid"] for event in self.events() if event["event"] == "preloaded"}
+        return sorted(pid for pid in pids if os.path.exists(f"/proc/{pid}"))
+
     def horses(self) -> List[int]:
         """Return the pids of what the workers forked for jobs: leaders of groups of their own."""
         found = []
@@ -281,6 +286,11 @@ def run(rig: Rig, load: Load, minutes: float, dice: random.Random) -> collection
         ("SIGHUP", lambda: rig.daemon.send_signal(signal.SIGHUP)),
         ("load changed", lambda: setattr(load, "rate", dice.choice((0.5, 2, 4, 10)))),
     ]
+    if any(option.startswith("--preload") for option in rig.options.pool):
+        deeds += [
+            ("fork server killed", lambda: rig.kill(rig.fork_servers(), "fork server", dice)),
+            ("fork server stopped and continued", lambda: rig.freeze(rig.fork_servers(), 3, dice)),
+        ]
     end = time.monotonic() + minutes * 60
     while time.monotonic() < end:
         load.go_on(min(end, time.monotonic() + dice.uniform(2, 6)))

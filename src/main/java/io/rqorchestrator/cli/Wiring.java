@@ -312,7 +312,8 @@ final class Wiring {
     try {
       Object unused = preloaded.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new CannotRun(option + String.valueOf(e.getCause()).replaceFirst("^[^ ]*: ", ""));
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CannotRun(option + cause.getMessage());
     } catch (TimeoutException e) {
       throw new CannotRun(
           option + "not imported within " + patience.toSeconds() + "s, see --start-timeout");

@@ -341,6 +341,23 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * What the pool takes of memory, as PSS in bytes.
+   *
+   * @param total all of it
+   * @param overhead the daemon's part, and the fork server's if there is one
+   * @param live workers
+   * @param least what the smallest worker takes, with its horse
+   * @param most what the largest worker takes
+   */
+  record MemoryTaken(long total, long overhead, int live, long least, long most) implements Event {
+    @Override
+    public String describe() {
+      return "memory %d MB: %d of the daemon and what serves all, %d workers of %d..%d"
+          .formatted(total >> 20, overhead >> 20, live, least >> 20, most >> 20);
+    }
+  }
+
   /** A fork server has imported what workers are forked with. */
   record Preloaded(long pid, Duration took) implements Event {
     @Override

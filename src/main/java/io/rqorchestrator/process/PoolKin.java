@@ -35,6 +35,15 @@ final class PoolKin {
     return marked().stream().map(this::worker).flatMap(Optional::stream).toList();
   }
 
+  /** Pids of all fork servers. */
+  List<Long> forkServers() {
+    return marked().stream()
+        .filter(entry -> !entry.forked())
+        .map(Entry::pid)
+        .filter(pid -> files.isForkServer(ProcessTable.commandLine(pid)))
+        .toList();
+  }
+
   /**
    * Horses and schedulers whose workers are dead. A horse leads a process group of its own in every
    * version of RQ.

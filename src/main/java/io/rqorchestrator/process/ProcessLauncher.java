@@ -254,9 +254,21 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
         casualties.add(worker.rqName());
       }
     }
+    endFormerForkServers();
     // The record may be lost, or the daemon died before it wrote it.
     kin.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
     return List.copyOf(alive.values());
+  }
+
+  /**
+   * One that hangs has not noticed that its daemon is dead, and keeps ends of workers to itself.
+   */
+  private void endFormerForkServers() {
+    List<Long> ours = forkServers.map(ForkServers::pids).orElse(List.of());
+    kin.forkServers().stream()
+        .filter(pid -> !ours.contains(pid))
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .forEach(ProcessHandle::destroyForcibly);
   }
 
   @Override

@@ -386,6 +386,7 @@ final class Crew {
     pool.workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
     List<PoolMemory.Reading> weighed = memory.read(pool, now);
+    memory.news(pool).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
       health.check(pool, trouble, now);
     }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ final class PoolMemory {
   private final Map<WorkerId, Long> bytes = new HashMap<>();
   private final Map<WorkerId, Tick> readAt = new HashMap<>();
   private OptionalLong overhead = OptionalLong.empty();
+  private long told;
   private @Nullable Tick lastReading;
   private @Nullable Tick overheadReadAt;
 
@@ -77,6 +81,27 @@ final class PoolMemory {
   /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
   OptionalLong overhead() {
     return overhead;
+  }
+
+  /**
+   * What all takes together, once every worker was read, and whenever it has changed by more than a
+   * tenth of what was told last.
+   */
+  Optional<Event.MemoryTaken> news(Pool pool) {
+    boolean complete = pool.workers().stream().allMatch(worker -> bytes.containsKey(worker.id()));
+    if (overhead.isEmpty() || pool.live() == 0 || !complete) {
+      return Optional.empty();
+    }
+    LongSummaryStatistics workers =
+        pool.workers().stream().mapToLong(worker -> bytes.get(worker.id())).summaryStatistics();
+    long total = overhead.getAsLong() + workers.getSum();
+    if (Math.abs(total - told) * 10 <= told) {
+      return Optional.empty();
+    }
+    told = total;
+    return Optional.of(
+        new Event.MemoryTaken(
+            total, overhead.getAsLong(), pool.live(), workers.getMin(), workers.getMax()));
   }
 
   /** Those never read come first, so that they are read before they have grown. */

@@ -75,10 +75,10 @@ final class Daemon implements AutoCloseable {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
     all.addAll(List.of("--log-format", "json", "--log-level", "debug"));
-    all.addAll(List.of(options));
-    if (all.stream().noneMatch(option -> option.startsWith("--worker-command"))) {
+    if (Stream.of(options).noneMatch(option -> option.startsWith("--worker-command"))) {
       all.addAll(Words.split(System.getProperty("rq.pool.options", "")));
     }
+    all.addAll(List.of(options));
     if (all.stream().noneMatch(option -> option.startsWith("--name="))) {
       all.add(0, ownName());
     }

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Role;
@@ -99,6 +100,30 @@ final class PoolMemoryTest {
     assertThat(memory.read(poolOf(1), BEGIN)).hasSize(1);
     assertThat(memory.read(Pool.EMPTY, after(1))).isEmpty();
     assertThat(memory.of(new WorkerId(1))).isEmpty();
+  }
+
+  @Test
+  void theSumIsToldOnceAllWereReadAndAgainWhenItHasChangedByATenth() {
+    Pool pool = poolOf(3);
+    memory.read(pool, BEGIN);
+    memory.read(pool, after(1));
+    assertThat(memory.news(pool)).isEmpty();
+    memory.read(pool, after(2));
+    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(61, 55, 3, 1, 3));
+    assertThat(memory.news(pool)).isEmpty();
+
+    scales.weights.put(101L, 7L);
+    memory.read(pool, after(3));
+    assertThat(memory.news(pool)).as("6 more").isEmpty();
+    scales.weights.put(102L, 3L);
+    memory.read(pool, after(4));
+    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(68, 55, 3, 3, 7));
+  }
+
+  @Test
+  void ofAPoolWithoutWorkersNothingIsTold() {
+    memory.read(Pool.EMPTY, BEGIN);
+    assertThat(memory.news(Pool.EMPTY)).isEmpty();
   }
 
   @Test
