@@ -136,21 +136,18 @@ final class Wiring {
     Mailbox mailbox = new Mailbox();
     StatusBoard board = new StatusBoard();
     CompletableFuture<Void> stopAsked = new CompletableFuture<>();
-    for (String name : List.of("TERM", "INT")) {
-      Signals.on(
-          name,
-          signal -> {
-            mailbox.post(new Message.Stop(signal));
-            stopAsked.complete(null);
-          });
-    }
+    Consumer<String> stop =
+        signal -> {
+          mailbox.post(new Message.Stop(signal));
+          stopAsked.complete(null);
+        };
+    Signals.on("TERM", stop);
+    Signals.on("INT", stop);
     // With a terminal SIGHUP means that it was closed; without one it asks for a restart. Asked
     // now, because the kernel takes the terminal away before the signal arrives.
-    boolean inTerminal = Host.hasTerminal();
     Signals.on(
         "HUP",
-        signal ->
-            mailbox.post(inTerminal ? new Message.Stop(signal) : new Message.Restart(signal)));
+        Host.hasTerminal() ? stop : signal -> mailbox.post(new Message.Restart(signal)));
     Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
