@@ -146,8 +146,7 @@ final class Wiring {
     // With a terminal SIGHUP means that it was closed; without one it asks for a restart. Asked
     // now, because the kernel takes the terminal away before the signal arrives.
     Signals.on(
-        "HUP",
-        Host.hasTerminal() ? stop : signal -> mailbox.post(new Message.Restart(signal)));
+        "HUP", Host.hasTerminal() ? stop : signal -> mailbox.post(new Message.Restart(signal)));
     Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
