@@ -56,16 +56,25 @@ public final class BusyLedger {
 
   /** The load in the window that ends at {@code at}. */
   public Load load(Tick at) {
+    curves.values().removeIf(curve -> curve.forgetBefore(at.nanos() - window.toNanos()));
+    return load(at, window);
+  }
+
+  /**
+   * The load in the last part of the window.
+   *
+   * @param span at most the window
+   */
+  public Load load(Tick at, Duration span) {
     if (begun == null || !begun.isBefore(at)) {
       return new Load(0, Duration.ZERO);
     }
     Duration observed = at.since(begun);
-    Duration elapsed = observed.compareTo(window) < 0 ? observed : window;
+    Duration elapsed = observed.compareTo(span) < 0 ? observed : span;
     double busy = 0;
     for (BusyCurve curve : curves.values()) {
       busy += curve.busyWithin(at.nanos(), elapsed);
     }
-    curves.values().removeIf(curve -> curve.forgetBefore(at.nanos() - window.toNanos()));
     return new Load(busy / (elapsed.toNanos() / 1e9), elapsed);
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
  * What there is to do.
  *
  * @param load the measured load
+ * @param recent mean number of busy workers in the last third of the window
  * @param window the window the load is measured over once it is full
  * @param queued jobs waiting, due scheduled ones included while they may wait for a worker
  * @param queuedSeconds how long one worker would take for them, in seconds
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record Demand(
     Load load,
+    double recent,
     Duration window,
     long queued,
     double queuedSeconds,

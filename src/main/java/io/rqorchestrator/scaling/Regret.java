@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
  * Stretches the shrink hold where workers are let go and started again soon after, as under a load
  * that comes in waves.
  *
- * <p>Each time, the hold is doubled, up to {@value #MOST} times its length; the penalty is halved
- * in sixty holds. "Soon" is two holds, so that the longest hold covers any wave that can be
- * regretted: waves further apart than that are worth a new start.
+ * <p>Then the hold is doubled; the penalty is halved in sixty holds. "Soon" is within a hold, so
+ * that the longest hold covers any wave that can be regretted: waves further apart than that are
+ * worth a new start.
  */
 final class Regret {
 
-  private static final double MOST = 4;
-  private static final int SOON = 2;
+  private static final double MOST = 2;
   private static final int HALVED = 60;
 
   private final Duration hold;
@@ -32,8 +31,8 @@ final class Regret {
     if (to < active) {
       letGoAt = now;
     } else if (to > active && letGoAt != null) {
-      if (!now.hasPassed(hold.multipliedBy(SOON), letGoAt)) {
-        stretch = Math.min(MOST, 2 * stretch(now));
+      if (!now.hasPassed(hold, letGoAt)) {
+        stretch = MOST;
         stretchedAt = now;
       }
       letGoAt = null;

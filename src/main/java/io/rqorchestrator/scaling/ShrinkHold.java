@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grows at once and shrinks slowly: to the largest size that was wanted within the last moments.
+ * Grows at once and shrinks slowly: to the largest size that was wanted within the last moments,
+ * and not below what is busy. That a worker is busy now is no reason to keep it a moment longer.
  *
  * <p>How long these moments are is {@code --shrink-hold}, stretched where workers were let go and
  * missed soon after ({@link Regret}). After a time without questions, what was wanted before says
@@ -43,10 +44,15 @@ final class ShrinkHold implements Limit {
     lastAsked = now;
     note(size, now);
     Duration stretched = regret.stretched(now);
-    int kept = Math.max(size, Math.min(input.active(), largestWithin(stretched, now)));
+    int busy = input.workers().busy();
+    int wantedLately = Math.min(input.active(), largestWithin(stretched, now));
+    int kept = Math.max(size, Math.max(wantedLately, busy));
     regret.observe(Math.max(kept, input.min()), input.active(), now);
     if (kept == size) {
       return Optional.empty();
+    }
+    if (kept > wantedLately) {
+      return Optional.of(new Moved(kept, Reason.Code.BUSY, kept + " are busy"));
     }
     String text = "wanted %d within the last %s".formatted(kept, Seconds.text(stretched));
     return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));

@@ -1,7 +1,6 @@
 package io.rqorchestrator.scaling;
 
 import static io.rqorchestrator.scaling.Reason.Code.BACKLOG;
-import static io.rqorchestrator.scaling.Reason.Code.BUSY;
 import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
 import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
 import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
@@ -20,8 +19,9 @@ import java.util.Locale;
  * load from flapping.
  *
  * <p><b>Backlog</b>, for what has come already: the busy workers, and one more for each <i>t</i> of
- * queued work, {@code busy + min(queued, ceil(queued seconds / t))}. Workers that are starting are
- * part of the size that this is compared with, so that no backlog is answered twice.
+ * queued work that no busy one will be free for in time, {@code busy + min(queued, ceil(queued
+ * seconds / t)) - soon free}. Workers that are starting are part of the size that this is compared
+ * with, so that no backlog is answered twice.
  */
 final class TargetWaitPolicy implements Policy {
 
@@ -42,13 +42,10 @@ final class TargetWaitPolicy implements Policy {
   @Override
   public Want want(ScalingInput input) {
     Demand demand = input.demand();
-    int busy = input.workers().busy();
     int staffing = staffing(input);
-    int backlog = busy + backlog(demand);
+    int backlog = backlog(input);
     if (backlog > staffing) {
-      return demand.queued() > 0
-          ? new Want(backlog, BACKLOG, "backlog " + demand.queued(), numbers(input))
-          : new Want(busy, BUSY, busy + " are busy", numbers(input));
+      return new Want(backlog, BACKLOG, "backlog " + demand.queued(), numbers(input));
     }
     if (staffing > 0) {
       String what =
@@ -75,22 +72,35 @@ final class TargetWaitPolicy implements Policy {
   }
 
   /**
-   * The load as if there had been nothing before it was first observed: over a window that has only
-   * begun, a few jobs would look like many.
+   * The load to staff for. Over a window that has only begun, a few jobs would look like many, so
+   * the part that was not observed counts as idle. A burst that is over is nothing to staff for, so
+   * it is no more than twice the load of late.
    */
   private static double load(Demand demand) {
     double observed = Seconds.of(demand.load().elapsed()) / Seconds.of(demand.window());
-    return demand.load().erlang() * Math.min(1, observed);
+    return Math.min(demand.load().erlang() * Math.min(1, observed), 2 * demand.recent());
   }
 
   private int servers(double load, ScalingInput input) {
     return ErlangC.servers(load, input.demand().meanService(), Seconds.of(target), LATE);
   }
 
-  private int backlog(Demand demand) {
+  private int backlog(ScalingInput input) {
+    Demand demand = input.demand();
+    if (demand.queued() == 0) {
+      return 0;
+    }
     long lanes = (long) Math.ceil(demand.queuedSeconds() / Seconds.of(target));
-    long wanted = Math.min(demand.queued(), Math.max(1, lanes));
-    return (int) Math.min(Integer.MAX_VALUE / 2, wanted);
+    long needed = Math.min(demand.queued(), Math.max(1, lanes));
+    long more = Math.min(Integer.MAX_VALUE / 2, Math.max(0, needed - soonFree(input)));
+    return Math.max(1, input.workers().busy() + (int) more);
+  }
+
+  /** How many of the busy workers will take a queued job within the target: 1 - exp(-t/s) each. */
+  private int soonFree(ScalingInput input) {
+    int serving = input.workers().busy() - input.workers().heldLongerThan(longJob);
+    double services = Seconds.of(target) / input.demand().meanService();
+    return (int) Math.floor(serving * (1 - Math.exp(-services)));
   }
 
   private static String numbers(ScalingInput input) {

@@ -134,6 +134,7 @@ final class Sizing {
   /**
    * Decides.
    *
+   * @param recent the load in the last third of the window
    * @param waiting jobs that wait
    * @param queues where all but the scheduled ones of them wait
    * @param unread active workers that the newest sample could not read
@@ -142,6 +143,7 @@ final class Sizing {
   void decide(
       Pool pool,
       Load load,
+      Load recent,
       long waiting,
       List<RqQueue> queues,
       int unread,
@@ -156,7 +158,7 @@ final class Sizing {
             helm.setpoints().min(),
             helm.setpoints().max(),
             headcount(pool, inHand, unread),
-            demand(load, waiting, queues, inHand, now),
+            demand(load, recent, waiting, queues, inHand, now),
             policy.watchesMemory() ? price.use(pool) : MemoryUse.UNKNOWN,
             blind.or(() -> replacing(pool)));
     ScalingDecision decision =
@@ -241,12 +243,12 @@ final class Sizing {
   }
 
   private Demand demand(
-      Load load, long waiting, List<RqQueue> queues, List<Duration> inHand, Tick now) {
+      Load load, Load recent, long waiting, List<RqQueue> queues, List<Duration> inHand, Tick now) {
     double mean = services.mean(inHand, now);
     long scheduled = waiting - queues.stream().mapToLong(RqQueue::queued).sum();
     double seconds = services.queued(queues, mean, now) + scheduled * mean;
     Duration quiet = lastWork == null ? Duration.ZERO : now.since(lastWork);
-    return new Demand(load, rules.window(), waiting, seconds, mean, quiet);
+    return new Demand(load, recent.erlang(), rules.window(), waiting, seconds, mean, quiet);
   }
 
   /** While workers are replaced there is one too many; the size is settled afterwards. */

@@ -59,6 +59,7 @@ public final class Supervisor {
 
   private PoolMode ending = PoolMode.RUN;
   private Load load = Load.NONE;
+  private Load recent = Load.NONE;
   private @Nullable Tick lastSampleAsked;
   private @Nullable Tick stopAsked;
   private int toldAwaitingIdle;
@@ -187,7 +188,8 @@ public final class Supervisor {
     }
     if (ending == PoolMode.RUN && sizing.isDue(sampled, waiting(), now)) {
       List<RqQueue> queues = watch.newest().map(RqSnapshot::queues).orElse(List.of());
-      sizing.decide(crew.pool(), load, waiting(), queues, crew.unread(), watch.blindness(), now);
+      sizing.decide(
+          crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.blindness(), now);
     }
     crew.tend(watch.isGood(), ending, waiting(), sizing.trouble(), now);
     act(steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
@@ -360,6 +362,7 @@ public final class Supervisor {
   private void measure(Tick now) {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     load = ledger.load(snapshot.at());
+    recent = ledger.load(snapshot.at(), rules.window().dividedBy(3));
     Pool pool = crew.pool();
     Histogram jobs = crew.jobs().totals().durations();
     sizing.observe(pool, waiting(), now);

@@ -5,6 +5,7 @@ import io.rqorchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** An input in the making. Begins as an idle pool in 1..10 with a full window. */
@@ -23,6 +24,7 @@ final class Given {
   private int busy;
   private int held;
   private double load;
+  private OptionalDouble recent = OptionalDouble.empty();
   private Duration elapsed = WINDOW;
   private long queued;
   private double meanService = 1;
@@ -52,6 +54,11 @@ final class Given {
 
   Given load(double erlang) {
     load = erlang;
+    return this;
+  }
+
+  Given recently(double erlang) {
+    recent = OptionalDouble.of(erlang);
     return this;
   }
 
@@ -125,7 +132,13 @@ final class Given {
         max,
         new Headcount(active, active + draining, backingOff, inHand(), missing),
         new Demand(
-            new Load(load, elapsed), WINDOW, queued, queued * meanService, meanService, quiet),
+            new Load(load, elapsed),
+            recent.orElse(load),
+            WINDOW,
+            queued,
+            queued * meanService,
+            meanService,
+            quiet),
         memory,
         blind);
   }

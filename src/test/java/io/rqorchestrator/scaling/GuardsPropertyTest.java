@@ -48,6 +48,7 @@ class GuardsPropertyTest {
             .as(story)
             .isIn(
                 Reason.Code.SHRINK_HOLD,
+                Reason.Code.BUSY,
                 Reason.Code.AT_MAX_STEP,
                 Reason.Code.AT_MAX,
                 Reason.Code.AT_MIN,

@@ -11,20 +11,20 @@ class RegretTest {
   private final Regret regret = new Regret(Duration.ofSeconds(5));
 
   @Test
-  void doublesTheHoldEachTimeAWorkerIsMissedSoonUpToFourTimes() {
+  void doublesTheHoldWhereAWorkerIsMissedSoonAndNoMoreThanOnce() {
     assertThat(stretchedAt(0)).isEqualTo(5);
 
-    missed(0, 9);
-    assertThat(stretchedAt(9)).isEqualTo(10);
+    missed(0, 4);
+    assertThat(stretchedAt(4)).isEqualTo(10);
 
-    missed(9, 18);
-    missed(18, 27);
-    assertThat(stretchedAt(27)).isEqualTo(20);
+    missed(10, 14);
+    missed(20, 24);
+    assertThat(stretchedAt(24)).isEqualTo(10);
   }
 
   @Test
   void aWorkerThatIsMissedLaterWasRightlyLetGo() {
-    missed(0, 10);
+    missed(0, 5);
 
     assertThat(stretchedAt(10)).isEqualTo(5);
   }

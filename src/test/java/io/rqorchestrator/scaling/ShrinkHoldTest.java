@@ -64,6 +64,18 @@ class ShrinkHoldTest {
   }
 
   @Test
+  void busyWorkersStayButAreNotRemembered() {
+    assertThat(hold.limit(1, active(6).busy(6).at(0).input()))
+        .contains(new Moved(6, Reason.Code.SHRINK_HOLD, "wanted 6 within the last 5s"));
+    for (int second = 1; second < 9; second++) {
+      hold.limit(1, active(6).busy(4).at(second).input());
+    }
+    assertThat(hold.limit(1, active(6).busy(4).at(9).input()))
+        .contains(new Moved(4, Reason.Code.BUSY, "4 are busy"));
+    assertThat(hold.limit(1, active(4).at(10).input())).isEmpty();
+  }
+
+  @Test
   void withoutAHoldItShrinksAtOnce() {
     ShrinkHold none = new ShrinkHold(Duration.ZERO);
     none.limit(9, active(1).at(0).input());
@@ -71,16 +83,16 @@ class ShrinkHoldTest {
     assertThat(none.limit(2, active(9).at(1).input())).isEmpty();
   }
 
-  /** Twice the pool lets go, then it has learned; once more when the penalty has decayed. */
+  /** Once the pool lets go, then it has learned; again whenever the penalty has decayed. */
   @Test
   void wavesDoNotChurn() {
     for (int wave = 0; wave < 30; wave++) {
-      for (int second = 0; second < 20; second++) {
+      for (int second = 0; second < 18; second++) {
         step(second < 10 ? 8 : 1);
       }
     }
 
-    assertThat(shrinks).as("in ten minutes of waves").isEqualTo(3);
+    assertThat(shrinks).as("in nine minutes of waves").isEqualTo(3);
   }
 
   /** Waves far apart are worth a new start each. */

@@ -2,7 +2,6 @@ package io.rqorchestrator.scaling;
 
 import static io.rqorchestrator.scaling.Given.active;
 import static io.rqorchestrator.scaling.Reason.Code.BACKLOG;
-import static io.rqorchestrator.scaling.Reason.Code.BUSY;
 import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
 import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
 import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
@@ -36,14 +35,14 @@ class TargetWaitPolicyTest {
                 21, BACKLOG, "backlog 40", "busy 1, mean 0.50s, load 0.10, window 30s, queued 40"));
   }
 
-  /** busy + min(queued, ceil(queued x mean service time / target)). */
+  /** busy + min(queued, ceil(queued x mean service time / target)) - soon free. */
   @ParameterizedTest
   @CsvSource({
-    "3, 10, 0.1, 4",
-    "3, 11, 0.1, 5",
-    "3, 10, 1.0, 13",
+    "3, 10, 0.1, 3",
+    "3, 31, 0.1, 5",
+    "3, 10, 1.0, 12",
     "3, 10, 60., 13",
-    "3, 1, 0.001, 4",
+    "3, 1, 0.001, 3",
     "0, 1000000, 0.01, 10000",
   })
   void oneLaneForEachTargetOfQueuedWork(int busy, long queued, double mean, int wanted) {
@@ -67,6 +66,12 @@ class TargetWaitPolicyTest {
   }
 
   @Test
+  void aWorkerThatWillBeFreeInTimeIsCapacityForTheBacklog() {
+    assertThat(policy.want(active(4).busy(4).queued(2).input()).size()).isEqualTo(4);
+    assertThat(policy.want(active(4).busy(4).queued(3).input()).size()).isEqualTo(5);
+  }
+
+  @Test
   void aWorkerHeldByALongJobIsNoCapacityForTheBacklog() {
     assertThat(policy.want(active(4).busy(4).held(4).load(4).queued(1).input()).size())
         .isEqualTo(5);
@@ -87,11 +92,10 @@ class TargetWaitPolicyTest {
   }
 
   @Test
-  void busyWorkersAreWanted() {
-    Want want = policy.want(active(6).busy(6).load(0.5).input());
-
-    assertThat(want.size()).isEqualTo(6);
-    assertThat(want.code()).isEqualTo(BUSY);
+  void aBurstThatIsOverIsNothingToStaffFor() {
+    assertThat(policy.want(active(1).load(2).recently(0).input()).size()).isZero();
+    assertThat(policy.want(active(1).load(2).recently(0.5).input()).size()).isEqualTo(3);
+    assertThat(policy.want(active(1).load(2).recently(4).input()).size()).isEqualTo(4);
   }
 
   @Test
