@@ -147,7 +147,7 @@ final class StatusWatch {
     List<String> lines = new ArrayList<>();
     newest.ifPresent(status -> lines.addAll(screen.lines(status, trend, history, rows)));
     if (!problem.isEmpty()) {
-      lines.add(problem);
+      lines.add(screen.line(problem));
     }
     String end = terminal ? END_OF_LINE + "\r\n" : System.lineSeparator();
     StringBuilder frame = new StringBuilder(terminal ? HOME : "");

@@ -48,8 +48,12 @@ final class JobAges {
   List<Duration> ofActive(Pool pool, Tick now) {
     return pool.workers().stream()
         .filter(worker -> worker.isActive() && worker.isBusy())
-        .map(worker -> Optional.ofNullable(sightings.get(worker.id())))
-        .map(seen -> seen.map(known -> now.since(known.first())).orElse(Duration.ZERO))
+        .map(worker -> of(worker, now).orElse(Duration.ZERO))
         .toList();
+  }
+
+  /** The age of the job in a worker's hand; empty if it has none, or has not shown it yet. */
+  Optional<Duration> of(Worker worker, Tick now) {
+    return Optional.ofNullable(sightings.get(worker.id())).map(seen -> now.since(seen.first()));
   }
 }

@@ -47,7 +47,6 @@ final class PoolView {
   private final Helm helm;
   private final EventTally tally;
   private final ForeignWorkers foreign;
-  private final JobClock clock = new JobClock();
 
   /**
    * @param tally counts the events of this pool
@@ -78,7 +77,6 @@ final class PoolView {
    */
   void observe(RqSnapshot snapshot, Set<String> ours, Tick now) {
     foreign.observe(snapshot, ours, now);
-    clock.observe(crew.pool(), now);
   }
 
   /**
@@ -188,7 +186,7 @@ final class PoolView {
         worker.role(),
         activity(worker),
         Optional.of(worker.job()).filter(job -> !job.isEmpty()),
-        clock.at(worker, now),
+        sizing.jobAge(worker, now),
         crew.memory().of(worker.id()),
         worker.jobs(),
         now.since(worker.startedAt()),

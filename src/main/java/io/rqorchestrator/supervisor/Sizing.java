@@ -6,6 +6,7 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.scaling.Demand;
 import io.rqorchestrator.scaling.Headcount;
@@ -65,6 +66,11 @@ final class Sizing {
   /** Number of places wanted, those included whose worker is still to go once it is idle. */
   int settled() {
     return target + awaitingIdle;
+  }
+
+  /** For how long a worker has been at its job; empty if it has none. */
+  Optional<Duration> jobAge(Worker worker, Tick now) {
+    return ages.of(worker, now);
   }
 
   /** The last decision; empty before the first. */

@@ -69,13 +69,25 @@ public final class StatusScreen {
     int room = height - lines.size() - 2 - LEAST_HISTORY;
     lines.add("");
     lines.addAll(shortened(rows, Math.max(3, room)));
-    List<String> past = history(history);
-    int left = height - lines.size() - 1;
-    if (left > 0 && !past.isEmpty()) {
+    List<String> past = newest(history, height - lines.size() - 1);
+    if (!past.isEmpty()) {
       lines.add("");
-      lines.addAll(past.subList(Math.max(0, past.size() - left), past.size()));
+      lines.addAll(past);
     }
     return lines.size() > height ? lines.subList(0, height) : lines;
+  }
+
+  /** As many whole entries as fit, the newest ones. */
+  private List<String> newest(List<HistoryLine> history, int room) {
+    List<String> lines = List.of();
+    for (int from = history.size() - 1; from >= 0; from--) {
+      List<String> more = history(history.subList(from, history.size()));
+      if (more.size() > room) {
+        return lines;
+      }
+      lines = more;
+    }
+    return lines;
   }
 
   private List<String> shortened(List<String> rows, int most) {
@@ -252,6 +264,11 @@ public final class StatusScreen {
                   foreign.busy() ? ", busy" : ""),
           lines);
     }
+  }
+
+  /** A text that is no more than a line. */
+  public String line(String text) {
+    return cut(harmless(text), style.width(), style);
   }
 
   private void warn(String text, List<String> lines) {

@@ -67,7 +67,7 @@ class SupervisorStatusTest {
             .orElseThrow();
     assertThat(busy.job()).isPresent();
     assertThat(busy.jobFor().orElseThrow())
-        .isBetween(Duration.ofSeconds(19), Duration.ofSeconds(20));
+        .isBetween(Duration.ofSeconds(18), Duration.ofSeconds(20));
     assertThat(busy.age()).isBetween(Duration.ofSeconds(22), Duration.ofSeconds(23));
     assertThat(status.size().busy()).isEqualTo(1);
     assertThat(status.size().idle()).isEqualTo(1);

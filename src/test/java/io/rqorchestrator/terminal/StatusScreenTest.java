@@ -150,6 +150,10 @@ class StatusScreenTest {
                 history(),
                 height);
     assertThat(lines).hasSizeLessThanOrEqualTo(height);
+    int end = lines.indexOf("         queued 12) (12 times since 11:59:05)");
+    assertThat(end <= 0 || lines.get(end - 1).contains("hold at 3"))
+        .as("no entry without its beginning: %s", lines)
+        .isTrue();
     if (height >= 24) {
       assertThat(lines).anySatisfy(line -> assertThat(line).matches("and \\d+ more"));
       assertThat(lines).anySatisfy(line -> assertThat(line).contains("hold at 3"));
