@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An operator at a running pool: the commands as users type them, and what stands behind them. */
@@ -143,26 +144,28 @@ final class ControlIT {
     }
   }
 
+  /** Each stays open until the last one is over: closing one clears the pool's files away. */
   @Test
   void whatAnOperatorSaidSurvivesTheDaemon() throws Exception {
     try (Daemon daemon = pool("--min-workers=1", "--max-workers=4")) {
       assertThat(operator("scale", "2").exitCode()).isZero();
       awaitLive(daemon, 2);
       assertThat(daemon.stop()).isZero();
-    }
-    try (Daemon next = pool("--min-workers=1", "--max-workers=4")) {
-      next.await("steering_recalled", 1);
-      awaitLive(next, 2);
-      assertThat(operator("scale", "auto").exitCode()).isZero();
-      assertThat(next.stop()).isZero();
-    }
-    try (Daemon last = pool("--min-workers=1", "--max-workers=4")) {
-      assertThat(last.events("steering_recalled")).isEmpty();
-      assertThat(last.stop()).isZero();
+      try (Daemon next = pool("--min-workers=1", "--max-workers=4")) {
+        next.await("steering_recalled", 1);
+        awaitLive(next, 2);
+        assertThat(operator("scale", "auto").exitCode()).isZero();
+        assertThat(next.stop()).isZero();
+        try (Daemon last = pool("--min-workers=1", "--max-workers=4")) {
+          assertThat(last.events("steering_recalled")).isEmpty();
+          assertThat(last.stop()).isZero();
+        }
+      }
     }
   }
 
   @Test
+  @Tag("alone")
   void answersAtOnceWhileRedisHangs() throws Exception {
     try (Daemon daemon = pool("--min-workers=1")) {
       redis.hang();
