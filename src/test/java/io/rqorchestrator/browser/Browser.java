@@ -5,10 +5,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.openqa.selenium.By;
@@ -27,13 +30,15 @@ public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ChromeDriver driver;
+  private final Path directory;
 
-  private Browser(ChromeDriver driver) {
+  private Browser(ChromeDriver driver, Path directory) {
     this.driver = driver;
+    this.directory = directory;
   }
 
   /** Opens the dashboard of a server. */
-  public static Browser at(InetSocketAddress server) {
+  public static Browser at(InetSocketAddress server) throws IOException {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(program("chromium"));
     options.addArguments("--headless=new", "--disable-gpu", "--disable-dev-shm-usage");
@@ -44,12 +49,17 @@ public final class Browser implements AutoCloseable {
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
+    // Chromium leaves directories behind where temporary files go.
+    Path directory = Files.createTempDirectory("rq-orchestrator-browser");
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("TMPDIR", directory.toString());
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(Path.of(program("chromedriver")).toFile())
             .usingAnyFreePort()
+            .withEnvironment(environment)
             .build();
-    Browser browser = new Browser(new ChromeDriver(service, options));
+    Browser browser = new Browser(new ChromeDriver(service, options), directory);
     browser.driver.get("http://localhost:" + server.getPort() + "/");
     return browser;
   }
@@ -121,7 +131,12 @@ public final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     driver.quit();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 }
