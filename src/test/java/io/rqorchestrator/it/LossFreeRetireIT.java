@@ -97,7 +97,9 @@ final class LossFreeRetireIT {
           workers.add(launcher.launch(new WorkerId(++number), Role.ELASTIC, false));
         }
         awaitIdleOnce(jedis, workers);
-        load = RqPython.run("enqueue.py", redis.url(), queues, log, 1_000_000, RATE, 0);
+        // Forked workers come and go faster, so that as many jobs meet as many retirements.
+        int rate = start == Start.FORK_SERVER ? 3 * RATE : RATE;
+        load = RqPython.run("enqueue.py", redis.url(), queues, log, 1_000_000, rate, 0);
         for (int retired = 0; retired < retirements; retired++) {
           Thread.sleep(random.nextInt(100));
           workers.remove(0).terminate();
