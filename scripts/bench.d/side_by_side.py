@@ -36,13 +36,12 @@ class Job(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a pool made of a workload."""
+    """What a pool made of a workload; its memory in MB of the whole pool, summed up over time."""
 
     waits: List[float]
     worker_seconds: float
     pss_seconds: float
     starts: int
-    """MB of the whole pool, summed up over time."""
 
     @property
     def mean(self) -> float:
