@@ -1,10 +1,12 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.plot.Frontier;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.simulation.Simulation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,8 @@ import java.util.Locale;
  */
 record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
 
+  private static final Duration USUAL_TARGET = Duration.ofSeconds(1);
+
   /**
    * A contender and what came of it.
    *
@@ -30,14 +34,18 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
   static Contender of(ScalingSettings settings) {
     return settings.minWorkers() == settings.maxWorkers()
         ? constant(settings, settings.maxWorkers())
-        : rule(settings);
+        : settings.targetWait().isPresent() ? target(settings) : rule(settings);
   }
 
   /** The settings as they are, and what else could be done within their bounds. */
   static List<Contender> all(ScalingSettings settings) {
     List<Contender> all = new ArrayList<>();
     if (settings.minWorkers() < settings.maxWorkers()) {
-      all.add(rule(settings));
+      Contender rule = rule(settings.withoutTargetWait());
+      boolean isGiven = settings.targetWait().isPresent();
+      Contender target = target(isGiven ? settings : settings.withTargetWait(USUAL_TARGET));
+      all.add(isGiven ? target : rule);
+      all.add(isGiven ? rule : target);
     }
     if (settings.minWorkers() > 0 && settings.minWorkers() < settings.maxWorkers()) {
       all.add(constant(settings, settings.minWorkers()));
@@ -51,9 +59,24 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
     return new Contender(Frontier.Kind.RULE, name, settings);
   }
 
+  private static Contender target(ScalingSettings settings) {
+    Duration wait = settings.targetWait().orElseThrow().target();
+    return new Contender(
+        Frontier.Kind.TARGET_WAIT, "target wait " + Durations.format(wait), settings);
+  }
+
   private static Contender constant(ScalingSettings settings, int workers) {
     return new Contender(
         Frontier.Kind.STATIC, "static " + workers, settings.withWorkers(workers, workers));
+  }
+
+  /** Settings with a name that tells their bounds, too. */
+  static Contender within(Frontier.Kind kind, ScalingSettings settings) {
+    if (settings.minWorkers() == settings.maxWorkers()) {
+      return constant(settings, settings.maxWorkers());
+    }
+    String bounds = settings.minWorkers() + ".." + settings.maxWorkers() + ", ";
+    return new Contender(kind, bounds + of(settings).name(), settings);
   }
 
   Result runs(Jobs jobs) {
@@ -63,7 +86,6 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
   /** Simulates; the sink is told of all that happens, at ticks that count from 0. */
   Result runs(Jobs jobs, EventSink events) {
     return new Result(
-        this,
-        Simulation.run(Scaling.simulated(settings, jobs.startDelay()), jobs.queues(), events));
+        this, Simulation.run(Scaling.simulated(settings, jobs), jobs.queues(), events));
   }
 }

@@ -16,15 +16,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * The workloads that a command was given.
  *
  * @param queues each queue's jobs, in priority order
  * @param startDelay from the spawn of a worker until it takes jobs
+ * @param workerMemory bytes that one worker takes; empty if that is not known
  * @param remarks what the user should know of the files they came from
  */
-record Jobs(List<Workload> queues, Duration startDelay, List<String> remarks) {
+record Jobs(
+    List<Workload> queues, Duration startDelay, OptionalLong workerMemory, List<String> remarks) {
 
   private static final Duration USUAL_START = Duration.ofMillis(600);
   private static final String CSV = "csv:";
@@ -52,7 +55,7 @@ record Jobs(List<Workload> queues, Duration startDelay, List<String> remarks) {
       } else if (text.startsWith(HISTORY)) {
         PoolHistory history = history(text);
         queues.add(replay(text, history));
-        starts.addAll(history.startDelays());
+        starts.addAll(startDelays(history));
         if (history.skipped() > 0) {
           remarks.add(
               String.format(
@@ -66,12 +69,17 @@ record Jobs(List<Workload> queues, Duration startDelay, List<String> remarks) {
         queues.add(GeneratedWorkload.of(text, seed + queues.size()));
       }
     }
-    return new Jobs(queues, median(starts), remarks);
+    return new Jobs(queues, median(starts, USUAL_START), OptionalLong.empty(), remarks);
   }
 
   /** The same jobs for workers that take this long to start. */
   Jobs startingIn(Duration delay) {
-    return new Jobs(queues, delay, remarks);
+    return new Jobs(queues, delay, workerMemory, remarks);
+  }
+
+  /** The same jobs for workers that take so many bytes. */
+  Jobs weighing(long bytes) {
+    return new Jobs(queues, startDelay, OptionalLong.of(bytes), remarks);
   }
 
   /** How many jobs there are. */
@@ -144,8 +152,21 @@ record Jobs(List<Workload> queues, Duration startDelay, List<String> remarks) {
     }
   }
 
-  private static Duration median(List<Duration> delays) {
-    List<Duration> sorted = delays.stream().sorted().toList();
-    return sorted.isEmpty() ? USUAL_START : sorted.get(sorted.size() / 2);
+  /** That a worker is ready is seen at the next sample: half an interval too late on average. */
+  private static List<Duration> startDelays(PoolHistory history) {
+    List<Duration> intervals = new ArrayList<>();
+    for (int i = 1; i < history.samples().size(); i++) {
+      intervals.add(
+          Duration.between(history.samples().get(i - 1).at(), history.samples().get(i).at()));
+    }
+    Duration late = median(intervals, Duration.ZERO).dividedBy(2);
+    return history.startDelays().stream()
+        .map(delay -> delay.compareTo(late) < 0 ? Duration.ZERO : delay.minus(late))
+        .toList();
+  }
+
+  private static Duration median(List<Duration> durations, Duration otherwise) {
+    List<Duration> sorted = durations.stream().sorted().toList();
+    return sorted.isEmpty() ? otherwise : sorted.get(sorted.size() / 2);
   }
 }

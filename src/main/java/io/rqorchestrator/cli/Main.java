@@ -44,6 +44,7 @@ public final class Main {
     commandLine.addSubcommand(new PsCommand());
     commandLine.addSubcommand(new PlotCommand());
     commandLine.addSubcommand(new SimulateCommand());
+    commandLine.addSubcommand(new AdviseCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
     commandLine.setParameterExceptionHandler(OneLineErrors::wrongUsage);

@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WaitSettings;
 import io.rqorchestrator.pool.PoolRules;
@@ -49,9 +50,25 @@ final class Scaling {
             settings.memory().minFree()));
   }
 
-  /** A pool to simulate, whose workers take this long to start. */
-  static SimulatedPool simulated(ScalingSettings settings, Duration startDelay) {
-    Duration patience = startDelay.multipliedBy(2);
+  /**
+   * A pool to simulate on these jobs.
+   *
+   * @throws InvalidSetting if a memory guard cannot be simulated
+   */
+  static SimulatedPool simulated(ScalingSettings settings, Jobs jobs) {
+    if (settings.memory().budget().isPresent() && jobs.workerMemory().isEmpty()) {
+      throw new InvalidSetting(
+          "--memory-budget",
+          (settings.memory().budget().getAsLong() >> 20) + "MB",
+          "needs --worker-memory in a simulation: give what one worker takes");
+    }
+    if (settings.memory().minFree().isPresent()) {
+      throw new InvalidSetting(
+          "--min-free-memory",
+          (settings.memory().minFree().getAsLong() >> 20) + "MB",
+          "cannot be simulated: leave it out");
+    }
+    Duration patience = jobs.startDelay().multipliedBy(2);
     return new SimulatedPool(
         rules(settings, false),
         new PoolRules(
@@ -62,6 +79,7 @@ final class Scaling {
             patience.compareTo(LEAST_START_TIMEOUT) < 0 ? LEAST_START_TIMEOUT : patience,
             Optional.empty()),
         policy(settings),
-        WorkerTimes.startingIn(startDelay));
+        WorkerTimes.startingIn(jobs.startDelay()),
+        jobs.workerMemory());
   }
 }

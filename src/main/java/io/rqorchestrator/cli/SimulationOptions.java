@@ -35,6 +35,15 @@ final class SimulationOptions {
   private @Nullable Duration startDelay;
 
   @Option(
+      names = "--worker-memory",
+      paramLabel = "SIZE",
+      converter = MemorySizeConverter.class,
+      description =
+          "What one worker takes (PSS), such as 60MB: for --memory-budget, and to tell the peak in"
+              + " memory. Default: none.")
+  private @Nullable Long workerMemory;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -64,7 +73,8 @@ final class SimulationOptions {
       throw new InvalidSetting("--start-delay", Durations.format(startDelay), "must be at most 1h");
     }
     Jobs jobs = Jobs.read(workloads, seed);
-    return startDelay == null ? jobs : jobs.startingIn(startDelay);
+    jobs = startDelay == null ? jobs : jobs.startingIn(startDelay);
+    return workerMemory == null ? jobs : jobs.weighing(workerMemory);
   }
 
   Optional<Path> plot() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Watches a simulation and draws it. */
 final class SimulationPlot implements EventSink {
@@ -48,12 +49,19 @@ final class SimulationPlot implements EventSink {
     return new PoolPicture(
             result.contender().name(),
             Optional.of(
-                new Bounds(settings.minWorkers(), settings.maxWorkers(), settings.threshold())),
+                new Bounds(settings.minWorkers(), settings.maxWorkers(), threshold(result))),
             moments,
             steps,
             waits(result.outcome()),
             all.size() < 2 ? Optional.empty() : Optional.of(frontier(all)))
         .svg();
+  }
+
+  /** The bounds of the dead band, where that is the rule. */
+  private static OptionalDouble threshold(Contender.Result result) {
+    return result.contender().kind() == Frontier.Kind.RULE
+        ? OptionalDouble.of(result.contender().settings().threshold())
+        : OptionalDouble.empty();
   }
 
   private static List<Wait> waits(Outcome outcome) {

@@ -42,7 +42,8 @@ final class SimulationReport {
             Durations.format(jobs.startDelay())));
     lines.add("");
     int width = width();
-    lines.add(" ".repeat(width) + "  " + HEAD);
+    lines.add(
+        " ".repeat(width) + "  " + HEAD + (jobs.workerMemory().isEmpty() ? "" : "  peak memory"));
     for (Contender.Result result : results) {
       lines.add(row(width, result));
       lines.addAll(queueRows(width, result.outcome()));
@@ -54,12 +55,21 @@ final class SimulationReport {
     return results.stream().mapToInt(result -> result.contender().name().length()).max().orElse(0);
   }
 
-  private static String row(int width, Contender.Result result) {
+  private String row(int width, Contender.Result result) {
     Outcome outcome = result.outcome();
+    String memory =
+        jobs.workerMemory().isEmpty()
+            ? ""
+            : "%8d MB".formatted((outcome.peakWorkers() * jobs.workerMemory().getAsLong()) >> 20);
+    String row = rowOf(width, result.contender().name(), outcome);
+    return row + memory;
+  }
+
+  private static String rowOf(int width, String name, Outcome outcome) {
     return String.format(
         Locale.ROOT,
         "%-" + width + "s  %s %15.2f %5d %7.2f %9.0f %% %7d %6d",
-        result.contender().name(),
+        name,
         waits(outcome.waits()),
         outcome.meanWorkers(),
         outcome.peakWorkers(),
@@ -100,11 +110,12 @@ final class SimulationReport {
     report.put("span", jobs.span().toNanos() / 1e9);
     report.put("load", jobs.load());
     report.put("start_delay", jobs.startDelay().toNanos() / 1e9);
-    report.put("results", results.stream().map(SimulationReport::fields).toList());
+    report.put("results", results.stream().map(result -> fields(jobs, result)).toList());
     return gson.toJson(report);
   }
 
-  private static Map<String, Object> fields(Contender.Result result) {
+  /** A result for machines. */
+  static Map<String, Object> fields(Jobs jobs, Contender.Result result) {
     Outcome outcome = result.outcome();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", result.contender().name());
@@ -114,6 +125,8 @@ final class SimulationReport {
     fields.put("wait_by_queue", outcome.waitsByQueue());
     fields.put("mean_workers", outcome.meanWorkers());
     fields.put("peak_workers", outcome.peakWorkers());
+    jobs.workerMemory()
+        .ifPresent(bytes -> fields.put("peak_memory", outcome.peakWorkers() * bytes));
     fields.put("worker_hours", outcome.workerHours());
     fields.put("efficiency", outcome.efficiency());
     fields.put("starts", outcome.starts());

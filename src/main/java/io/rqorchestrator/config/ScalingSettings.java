@@ -56,6 +56,36 @@ public record ScalingSettings(
     memory.hasRoomFor(minWorkers);
   }
 
+  /** The same settings, but the threshold decides. */
+  public ScalingSettings withoutTargetWait() {
+    return new ScalingSettings(
+        minWorkers,
+        maxWorkers,
+        threshold,
+        scalingPeriod,
+        samplingInterval,
+        window,
+        Optional.empty(),
+        memory);
+  }
+
+  /** The same settings, but with this wait to aim at. */
+  public ScalingSettings withTargetWait(Duration target) {
+    WaitSettings wait =
+        targetWait
+            .map(old -> new WaitSettings(target, old.shrinkHold(), old.longJob(), old.maxStep()))
+            .orElseGet(() -> WaitSettings.of(target));
+    return new ScalingSettings(
+        minWorkers,
+        maxWorkers,
+        threshold,
+        scalingPeriod,
+        samplingInterval,
+        window,
+        Optional.of(wait),
+        memory);
+  }
+
   /** The same settings with other bounds. */
   public ScalingSettings withWorkers(int min, int max) {
     return new ScalingSettings(

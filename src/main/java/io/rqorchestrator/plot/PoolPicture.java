@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -65,9 +66,10 @@ public record PoolPicture(
    *
    * @param min fewest active workers
    * @param max most live workers
-   * @param threshold utilization above which the pool grows; it shrinks below half of it
+   * @param threshold utilization above which the pool grows; it shrinks below half of it; empty if
+   *     another rule decides
    */
-  public record Bounds(int min, int max, double threshold) {}
+  public record Bounds(int min, int max, OptionalDouble threshold) {}
 
   /**
    * What was measured at one time.
@@ -182,15 +184,14 @@ public record PoolPicture(
     double bottom = bottom(1);
     Scale value = Scale.of(most * 1.1, bottom, bottom - PANEL, 5);
     Panel panel = panel(svg, time, unit, value, "utilization");
-    panel.bounds(
-        bounds
-            .map(
-                b ->
-                    List.of(
-                        new Bound(b.threshold(), GROW, "grow > " + plain(b.threshold())),
-                        new Bound(
-                            b.threshold() / 2, SHRINK, "shrink < " + plain(b.threshold() / 2))))
-            .orElse(List.of()));
+    OptionalDouble threshold = bounds.map(Bounds::threshold).orElse(OptionalDouble.empty());
+    if (threshold.isPresent()) {
+      double grow = threshold.getAsDouble();
+      panel.bounds(
+          List.of(
+              new Bound(grow, GROW, "grow > " + plain(grow)),
+              new Bound(grow / 2, SHRINK, "shrink < " + plain(grow / 2))));
+    }
     panel.curve(line(PoolPicture::utilizationIfAny, unit), UTILIZATION, 2);
   }
 

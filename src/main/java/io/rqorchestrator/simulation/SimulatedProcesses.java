@@ -19,14 +19,16 @@ final class SimulatedProcesses implements WorkerProcesses {
   private final SimulatedRq rq;
   private final Tally tally;
   private final WorkerTimes times;
+  private final OptionalLong workerMemory;
 
   SimulatedProcesses(
-      VirtualTime time, VirtualInbox inbox, SimulatedRq rq, Tally tally, WorkerTimes times) {
+      VirtualTime time, VirtualInbox inbox, SimulatedRq rq, Tally tally, SimulatedPool pool) {
     this.time = time;
     this.inbox = inbox;
     this.rq = rq;
     this.tally = tally;
-    this.times = times;
+    this.times = pool.times();
+    this.workerMemory = pool.workerMemory();
   }
 
   @Override
@@ -68,7 +70,7 @@ final class SimulatedProcesses implements WorkerProcesses {
 
   @Override
   public OptionalLong memory(long pid) {
-    return OptionalLong.empty();
+    return workerMemory;
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class Simulation {
             time,
             inbox,
             rq,
-            new SimulatedProcesses(time, inbox, rq, tally, pool.times()),
+            new SimulatedProcesses(time, inbox, rq, tally, pool),
             RecycleRules.NONE,
             new RestartBackoff(new SplittableRandom(0)),
             names -> {},

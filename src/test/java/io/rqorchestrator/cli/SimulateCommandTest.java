@@ -111,7 +111,7 @@ final class SimulateCommandTest {
             .getAsJsonArray("results");
     assertThat(results)
         .extracting(result -> result.getAsJsonObject().get("name").getAsString())
-        .contains("rule, threshold 0.5", "static 2", "static 6");
+        .containsExactly("rule, threshold 0.5", "target wait 1s", "static 2", "static 6");
     JsonObject least = results.get(results.size() - 2).getAsJsonObject();
     JsonObject most = results.get(results.size() - 1).getAsJsonObject();
     assertThat(least.get("peak_workers").getAsInt()).isEqualTo(2);
@@ -167,7 +167,9 @@ final class SimulateCommandTest {
     JsonObject report = json("--workload", "history:" + history());
     assertThat(report.get("jobs").getAsInt()).isEqualTo(10);
     assertThat(report.get("load").getAsDouble()).isCloseTo(0.2, within(0.001));
-    assertThat(report.get("start_delay").getAsDouble()).isEqualTo(1.5);
+    assertThat(report.get("start_delay").getAsDouble())
+        .as("half the ten seconds between samples less, but not below 0")
+        .isZero();
   }
 
   @Test
@@ -178,6 +180,34 @@ final class SimulateCommandTest {
     assertThat(json("--workload", "history:" + file).get("jobs").getAsInt()).isEqualTo(9);
     assertThat(complained.toString())
         .isEqualTo("history:%s: skipped 1 of 12 lines that could not be read%n".formatted(file));
+  }
+
+  @Test
+  void aimsAtAWait() {
+    JsonArray results =
+        json("--workload", "bursts:each=0.5s", "--target-wait=2s", "--compare")
+            .getAsJsonArray("results");
+    JsonObject target = results.get(0).getAsJsonObject();
+    JsonObject rule = results.get(1).getAsJsonObject();
+    assertThat(target.get("name").getAsString()).isEqualTo("target wait 2s");
+    assertThat(wait(target, "p95")).isLessThan(wait(rule, "p95") / 2);
+  }
+
+  /** The real guard, with workers that weigh something. */
+  @Test
+  void aMemoryBudgetBindsIfWorkersWeighSomething() {
+    JsonObject result =
+        json(
+                "--workload",
+                "bursts:each=0.5s",
+                "--target-wait=1s",
+                "--memory-budget=100MB",
+                "--worker-memory=30MB")
+            .getAsJsonArray("results")
+            .get(0)
+            .getAsJsonObject();
+    assertThat(result.get("peak_workers").getAsInt()).isBetween(2, 3);
+    assertThat(result.get("peak_memory").getAsLong()).isLessThanOrEqualTo(100L << 20);
   }
 
   @Test
@@ -204,6 +234,8 @@ final class SimulateCommandTest {
         "--max-workers 3                    | 2 | --workload (none) must be given, such as",
         "--workload poisson --min-workers 9 | 2 | --min-workers (9) must not exceed --max-workers",
         "--workload poisson --start-delay 2h| 2 | --start-delay (2h) must be at most 1h",
+        "--workload poisson --memory-budget 1GB | 2 | --memory-budget (1024MB) needs --worker-memory",
+        "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
         "--workload poisson --plot /no/dir/x| 1 | --plot (/no/dir/x) cannot be written",
       })
   void whatIsWrongIsToldInOneLine(String arguments, int code, String told) throws IOException {

@@ -11,13 +11,15 @@ import io.rqorchestrator.plot.PoolPicture.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
 final class PoolPictureTest {
 
-  private static final Optional<Bounds> TWO_TO_FIVE = Optional.of(new Bounds(2, 5, 0.5));
+  private static final Optional<Bounds> TWO_TO_FIVE =
+      Optional.of(new Bounds(2, 5, OptionalDouble.of(0.5)));
   private static final String WORKERS = "#3568ad";
   private static final String LIVE = "#b9cfec";
   private static final String UTILIZATION = "#7459a8";
@@ -151,7 +153,7 @@ final class PoolPictureTest {
     PoolPicture same =
         new PoolPicture(
             "",
-            Optional.of(new Bounds(99, 100, 0.02)),
+            Optional.of(new Bounds(99, 100, OptionalDouble.of(0.02))),
             List.of(moment(0, 99, 0, 0)),
             List.of(),
             List.of(),

@@ -5,6 +5,7 @@ import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.supervisor.SupervisorRules;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Pools to simulate: everything that is not named is at its default. */
 final class Pools {
@@ -22,7 +23,8 @@ final class Pools {
             min, max, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30), false),
         new PoolRules(min, max, 1, true, Duration.ofSeconds(60), Optional.empty()),
         policy,
-        WorkerTimes.startingIn(Duration.ofMillis(600)));
+        WorkerTimes.startingIn(Duration.ofMillis(600)),
+        OptionalLong.empty());
   }
 
   static SimulatedPool sampledEvery(Duration interval, SimulatedPool pool) {
@@ -31,7 +33,8 @@ final class Pools {
         new SupervisorRules(rules.min(), rules.max(), interval, interval, interval, false),
         pool.poolRules(),
         pool.policy(),
-        pool.times());
+        pool.times(),
+        pool.workerMemory());
   }
 
   static SimulatedPool drainingFor(Duration most, SimulatedPool pool) {
@@ -46,6 +49,7 @@ final class Pools {
             rules.startTimeout(),
             Optional.of(most)),
         pool.policy(),
-        pool.times());
+        pool.times(),
+        pool.workerMemory());
   }
 }

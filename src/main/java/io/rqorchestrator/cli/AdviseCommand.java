@@ -1,0 +1,211 @@
+package io.rqorchestrator.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.rqorchestrator.config.Durations;
+import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.plot.Frontier;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code advise}: the settings that keep a wait on a workload at the least cost. */
+@Command(
+    name = "advise",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Simulates a workload with many settings of worker-pool, prints those that no other beats in"
+          + " wait, worker-hours and peak, and the cheapest that keeps a wait.",
+      "%nIt stays within --min-workers and --max-workers and varies both, the threshold and the"
+          + " target wait. The other scaling options are taken as given."
+    },
+    footer = {
+      "%nWorkloads: see rq-orchestrator simulate --help.",
+      "Exit codes: 0 advised, 1 no setting within the bounds keeps the wait, 2 wrong command line."
+    })
+final class AdviseCommand implements Callable<Integer> {
+
+  /** Up to so many times the wait to keep are drawn. */
+  private static final int DRAWN = 10;
+
+  private static final Set<String> VARIED =
+      Set.of("--min-workers", "--max-workers", "--utilization-threshold", "--target-wait");
+
+  @ArgGroup(validate = false, heading = "%nAdvice:%n", order = 1)
+  private final Wanted wanted = new Wanted();
+
+  @ArgGroup(validate = false, heading = "%nSimulation:%n", order = 2)
+  private final SimulationOptions simulation = new SimulationOptions();
+
+  @ArgGroup(validate = false, heading = "%nScaling, as of worker-pool:%n", order = 3)
+  private final ScalingOptions scaling = new ScalingOptions();
+
+  /** What is to be reached. */
+  static final class Wanted {
+    @Option(
+        names = "--keep-wait",
+        paramLabel = "DURATION",
+        defaultValue = "1s",
+        converter = DurationConverter.class,
+        description = "95 %% of the jobs are to wait no longer, 10ms or more. Default: 1s.")
+    private Duration keepWait = Duration.ZERO;
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws CannotRun {
+    if (wanted.keepWait.compareTo(Duration.ofMillis(10)) < 0) {
+      throw new InvalidSetting(
+          "--keep-wait", Durations.format(wanted.keepWait), "must be 10ms or more");
+    }
+    ScalingSettings bounds = scaling.settings();
+    Jobs jobs = simulation.jobs();
+    Sweep sweep = new Sweep(jobs, bounds, wanted.keepWait);
+    sweep.run();
+    jobs.remarks().forEach(spec.commandLine().getErr()::println);
+    PrintWriter out = spec.commandLine().getOut();
+    if (simulation.json()) {
+      out.println(json(jobs, sweep));
+    } else {
+      lines(jobs, sweep).forEach(out::println);
+    }
+    out.flush();
+    if (simulation.plot().isPresent()) {
+      SimulationPlot.write(simulation.plot().get(), picture(sweep));
+    }
+    if (sweep.advice().isEmpty()) {
+      throw new CannotRun(missed(jobs, bounds, sweep.nearest()));
+    }
+    return 0;
+  }
+
+  private String missed(Jobs jobs, ScalingSettings bounds, Contender.Result nearest) {
+    return String.format(
+        Locale.ROOT,
+        "--keep-wait (%s) is kept by no setting within %d..%d workers: the nearest, %s, keeps"
+            + " %.2fs; raise --max-workers, or --min-workers if workers start too slowly (%s)",
+        Durations.format(wanted.keepWait),
+        bounds.minWorkers(),
+        bounds.maxWorkers(),
+        nearest.contender().name(),
+        nearest.outcome().waits().p95(),
+        Durations.format(jobs.startDelay()));
+  }
+
+  // As text.
+
+  private List<String> lines(Jobs jobs, Sweep sweep) {
+    List<String> lines = new ArrayList<>(new SimulationReport(jobs, sweep.frontier()).lines());
+    lines.add("");
+    lines.add(
+        "%d settings tried; those above are beaten by no other in 95 %% wait, hours and peak."
+            .formatted(sweep.all().size()));
+    sweep
+        .advice()
+        .ifPresent(
+            best -> {
+              lines.add("");
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "Cheapest that lets 95 %% wait no longer than %s (%.2fs, %.2f worker-hours):",
+                      Durations.format(wanted.keepWait),
+                      best.outcome().waits().p95(),
+                      best.outcome().workerHours()));
+              lines.add("  " + commandLine(best.contender().settings()));
+            });
+    return lines;
+  }
+
+  /** What worker-pool is to be told: what was tried, and what was given. */
+  private String commandLine(ScalingSettings settings) {
+    List<String> words = new ArrayList<>(List.of("rq-orchestrator", "worker-pool"));
+    words.add("--min-workers=" + settings.minWorkers());
+    words.add("--max-workers=" + settings.maxWorkers());
+    settings
+        .targetWait()
+        .ifPresentOrElse(
+            wait -> words.add("--target-wait=" + Durations.format(wait.target())),
+            () -> words.add("--utilization-threshold=" + settings.threshold()));
+    Set<String> ours = Set.copyOf(scalingNames());
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (ours.contains(option.longestName()) && !VARIED.contains(option.longestName())) {
+        option
+            .originalStringValues()
+            .forEach(value -> words.add(option.longestName() + "=" + value));
+      }
+    }
+    return String.join(" ", words);
+  }
+
+  private List<String> scalingNames() {
+    return spec.argGroups().stream()
+        .filter(group -> String.valueOf(group.heading()).contains("Scaling"))
+        .flatMap(group -> group.allOptionsNested().stream())
+        .map(OptionSpec::longestName)
+        .toList();
+  }
+
+  // As data.
+
+  private String json(Jobs jobs, Sweep sweep) {
+    Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("keep_wait", wanted.keepWait.toNanos() / 1e9);
+    report.put("tried", sweep.all().size());
+    report.put("frontier", sweep.frontier().stream().map(one -> fields(jobs, one)).toList());
+    Optional<Contender.Result> advice = sweep.advice();
+    advice.ifPresent(best -> report.put("advice", fields(jobs, best)));
+    return gson.toJson(report);
+  }
+
+  private Map<String, Object> fields(Jobs jobs, Contender.Result result) {
+    Map<String, Object> fields = SimulationReport.fields(jobs, result);
+    fields.put("command", commandLine(result.contender().settings()));
+    return fields;
+  }
+
+  /** Waits far beyond the one to keep would press all others onto the axis: they are left out. */
+  private String picture(Sweep sweep) {
+    double most =
+        Math.max(DRAWN * wanted.keepWait.toNanos() / 1e9, sweep.nearest().outcome().waits().p95());
+    String advised = sweep.advice().map(best -> best.contender().name()).orElse("");
+    return new Frontier(
+            "95 % waited no longer, s",
+            sweep.all().stream()
+                .filter(result -> result.outcome().waits().p95() <= most)
+                .map(
+                    result -> {
+                      String name = result.contender().name();
+                      boolean isLabelled =
+                          name.equals(advised) || result.contender().kind() == Frontier.Kind.STATIC;
+                      return new Frontier.Choice(
+                          result.contender().kind(),
+                          name,
+                          isLabelled ? name : "",
+                          result.outcome().workerHours(),
+                          result.outcome().waits().p95());
+                    })
+                .toList())
+        .svg();
+  }
+}

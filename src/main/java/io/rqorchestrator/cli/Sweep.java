@@ -1,0 +1,147 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.plot.Frontier.Kind;
+import io.rqorchestrator.simulation.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Tries settings within bounds on a workload: first every rule with some values of min, then the
+ * best of these with smaller values of max, and static pools.
+ */
+final class Sweep {
+
+  private static final double[] THRESHOLDS = {0.3, 0.5, 0.7, 0.9};
+  private static final double[] TARGETS = {0.25, 0.5, 1, 2}; // times the wait to keep
+  private static final int FINALISTS = 6;
+  private static final int SIZES = 4;
+
+  /** The cheapest first; of the same price, the one with fewer workers at a time. */
+  private static final Comparator<Contender.Result> CHEAPEST =
+      Comparator.comparingDouble((Contender.Result result) -> result.outcome().workerSeconds())
+          .thenComparingInt(result -> result.outcome().peakWorkers());
+
+  private final Jobs jobs;
+  private final ScalingSettings bounds;
+  private final Duration keep;
+  private final Map<String, Contender.Result> tried = new LinkedHashMap<>();
+
+  /**
+   * @param bounds min and max workers within which to stay, and what is not tried
+   * @param keep the wait that 95 % of the jobs are not to exceed
+   */
+  Sweep(Jobs jobs, ScalingSettings bounds, Duration keep) {
+    this.jobs = jobs;
+    this.bounds = bounds;
+    this.keep = keep;
+  }
+
+  /** Tries them all, several at a time. */
+  void run() {
+    List<Contender> first = new ArrayList<>();
+    int enough = (int) Math.min(bounds.maxWorkers(), Math.ceil(jobs.load()));
+    for (int min : spread(bounds.minWorkers(), enough)) {
+      first.addAll(rules(bounds.withWorkers(min, bounds.maxWorkers())));
+    }
+    attempt(first);
+    List<Contender> second = new ArrayList<>();
+    for (Contender.Result finalist : finalists()) {
+      ScalingSettings settings = finalist.contender().settings();
+      int most = Math.min(settings.maxWorkers(), finalist.outcome().peakWorkers());
+      for (int max : spread(Math.max(1, settings.minWorkers()), most)) {
+        ScalingSettings smaller = settings.withWorkers(settings.minWorkers(), max);
+        second.add(Contender.within(finalist.contender().kind(), smaller));
+      }
+    }
+    for (int size : spread(Math.max(1, bounds.minWorkers()), bounds.maxWorkers())) {
+      second.add(Contender.within(Kind.STATIC, bounds.withWorkers(size, size)));
+    }
+    attempt(second);
+  }
+
+  private List<Contender> rules(ScalingSettings settings) {
+    List<Contender> rules = new ArrayList<>();
+    for (double threshold : THRESHOLDS) {
+      rules.add(Contender.within(Kind.RULE, settings.withoutTargetWait().withThreshold(threshold)));
+    }
+    for (double factor : TARGETS) {
+      Duration target = Duration.ofMillis(Math.max(10, Math.round(keep.toMillis() * factor)));
+      rules.add(Contender.within(Kind.TARGET_WAIT, settings.withTargetWait(target)));
+    }
+    return rules;
+  }
+
+  private void attempt(List<Contender> contenders) {
+    List<Contender> news =
+        contenders.stream().filter(one -> !tried.containsKey(one.name())).distinct().toList();
+    List<Contender.Result> results = news.parallelStream().map(one -> one.runs(jobs)).toList();
+    results.forEach(result -> tried.put(result.contender().name(), result));
+  }
+
+  /**
+   * A few numbers from {@code least} to {@code most}, both among them; only the one if it is more.
+   */
+  private static SortedSet<Integer> spread(int least, int most) {
+    SortedSet<Integer> numbers = new TreeSet<>();
+    numbers.add(least);
+    for (int i = 1; i <= SIZES; i++) {
+      numbers.add(Math.max(least, least + (int) Math.round((most - least) * i / (double) SIZES)));
+    }
+    return numbers;
+  }
+
+  /** Those that keep the wait, the cheapest first; filled up with those that come nearest. */
+  private List<Contender.Result> finalists() {
+    return tried.values().stream()
+        .sorted(
+            Comparator.comparingDouble((Contender.Result result) -> Math.max(0, excess(result)))
+                .thenComparing(CHEAPEST))
+        .limit(FINALISTS)
+        .toList();
+  }
+
+  /** How much more than the wait to keep, in seconds; negative if it is kept. */
+  private double excess(Contender.Result result) {
+    return result.outcome().waits().p95() - keep.toNanos() / 1e9;
+  }
+
+  /** All that were tried. */
+  List<Contender.Result> all() {
+    return List.copyOf(tried.values());
+  }
+
+  /** Those that no other beats in wait, worker-hours and peak, the cheapest first. */
+  List<Contender.Result> frontier() {
+    List<Contender.Result> best = new ArrayList<>();
+    for (Contender.Result result : tried.values().stream().sorted(CHEAPEST).toList()) {
+      if (best.stream().noneMatch(other -> isNoWorse(other.outcome(), result.outcome()))) {
+        best.add(result);
+      }
+    }
+    return best;
+  }
+
+  private static boolean isNoWorse(Outcome one, Outcome other) {
+    return one.waits().p95() <= other.waits().p95()
+        && one.workerSeconds() <= other.workerSeconds()
+        && one.peakWorkers() <= other.peakWorkers();
+  }
+
+  /** The cheapest that keeps the wait; empty if none does. */
+  Optional<Contender.Result> advice() {
+    return tried.values().stream().filter(result -> excess(result) <= 0).min(CHEAPEST);
+  }
+
+  /** The one that comes nearest to keeping it. */
+  Contender.Result nearest() {
+    return finalists().get(0);
+  }
+}
