@@ -19,12 +19,14 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import redis.clients.jedis.Jedis;
 
 /**
  * The simulator tells the truth: the same jobs on real workers and in simulation, with the start
  * delay and the cost of a job as they were measured, wait as long and cost as much.
  */
+@Isolated("its jobs are timed: other tests would slow them down")
 final class SimulationTruthIT {
 
   private static final Path JAR = Path.of("target", "rq-orchestrator.jar").toAbsolutePath();
