@@ -24,6 +24,7 @@ final class OtherRuleTest {
         new Headcount(active, active, 0, Collections.nCopies(busy, Duration.ZERO), 0),
         new Demand(
             new Load(busy, Duration.ofSeconds(3)),
+            busy,
             Duration.ofSeconds(3),
             queued,
             queued * 0.5,
