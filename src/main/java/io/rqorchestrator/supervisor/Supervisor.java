@@ -9,7 +9,6 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.Load;
-import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
 import io.rqorchestrator.pool.PoolMode;
@@ -41,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
 
   private static final Duration SHORT_REST = Duration.ofMillis(250);
-  private static final Duration SAME_STOP = Duration.ofSeconds(1);
   private static final Duration LONG_REST = Duration.ofSeconds(1);
 
   private final SupervisorRules rules;
@@ -53,21 +51,17 @@ public final class Supervisor {
   private final BusyLedger ledger;
   private final Sizing sizing;
   private final Steerage steerage;
+  private final RollingRestart restart;
+  private final Stopping stopping;
   private final PoolView view;
   private final Optional<Consumer<PoolStatus>> viewer;
   private final EventSink events;
 
-  private PoolMode ending = PoolMode.RUN;
   private Load load = Load.NONE;
   private Load recent = Load.NONE;
   private @Nullable Tick lastSampleAsked;
-  private @Nullable Tick stopAsked;
   private int toldAwaitingIdle;
-  private int quietSamples;
-  private boolean denied;
   private boolean adopted;
-  private @Nullable Tick restartSince;
-  private boolean renewing;
 
   private Supervisor(
       SupervisorRules rules,
@@ -91,6 +85,8 @@ public final class Supervisor {
     this.ledger = ledger;
     this.sizing = sizing;
     this.steerage = steerage;
+    this.restart = new RollingRestart(crew, events);
+    this.stopping = new Stopping(crew, events);
     this.view = view;
     this.viewer = viewer;
     this.events = events;
@@ -158,7 +154,7 @@ public final class Supervisor {
       List<Message> messages = inbox.take(rest);
       try {
         if (tick(messages)) {
-          return exitCode();
+          return stopping.exitCode();
         }
         rest = rest(ticks.now());
       } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
@@ -184,21 +180,25 @@ public final class Supervisor {
     askForSample(now);
     if (sampled) {
       measure(now);
-      stopIfBurstIsDone(now);
+      if (rules.burst()) {
+        stopping.endBurst(isQuiet(), now);
+      }
     }
-    if (ending == PoolMode.RUN && sizing.isDue(sampled, waiting(), now)) {
+    if (stopping.isFarOff() && sizing.isDue(sampled, waiting(), now)) {
       List<RqQueue> queues = watch.newest().map(RqSnapshot::queues).orElse(List.of());
       sizing.decide(
           crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.blindness(), now);
     }
-    crew.tend(watch.isGood(), ending, waiting(), sizing.trouble(), now);
+    crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
     act(steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
-    tellRestarted(now);
-    boolean over = ending != PoolMode.RUN && crew.isGone();
+    if (stopping.isFarOff()) {
+      restart.tellDone(now);
+    }
+    boolean over = !stopping.isFarOff() && crew.isGone();
     if (over) {
       crew.close(now);
     }
-    viewer.ifPresent(show -> show.accept(view.status(load, ending, now)));
+    viewer.ifPresent(show -> show.accept(view.status(load, stopping.mode(), now)));
     return over;
   }
 
@@ -209,14 +209,6 @@ public final class Supervisor {
       crew.adoptSurvivors(now);
       sizing.beginWith(crew.pool().active());
       steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
-    }
-  }
-
-  private void tellRestarted(Tick now) {
-    boolean done = restartSince != null && !renewing && crew.pool().outdated().isEmpty();
-    if (restartSince != null && done && ending == PoolMode.RUN) {
-      events.accept(now, new Event.RestartDone(now.since(restartSince)));
-      restartSince = null;
     }
   }
 
@@ -255,15 +247,15 @@ public final class Supervisor {
     } else if (message instanceof Message.LaunchFailed failed) {
       crew.launchFailed(failed.worker(), failed.problem(), now);
     } else if (message instanceof Message.Preloaded preloaded) {
-      preloaded(preloaded, now);
+      restart.preloaded(preloaded, now);
     } else if (message instanceof Message.PreloadFailed failed) {
-      preloadFailed(failed, now);
+      restart.preloadFailed(failed, now);
     } else if (message instanceof Message.ForkServerLost lost) {
       events.accept(now, new Event.ForkServerLost(lost.pid(), lost.problem()));
     } else if (message instanceof Message.Stop stop) {
-      stop(stop.by(), now);
-    } else if (message instanceof Message.Restart restart && ending == PoolMode.RUN) {
-      restart(restart.by(), now);
+      stopping.ask(stop.by(), now);
+    } else if (message instanceof Message.Restart wanted && stopping.isFarOff()) {
+      restart.begin(wanted.by(), now);
     } else if (message instanceof Message.Operator order) {
       Command.Answer answer = obey(order, now);
       boolean accepted = answer.refusal().isEmpty();
@@ -276,47 +268,18 @@ public final class Supervisor {
     return false;
   }
 
-  /** Replaces all workers, once there is something to start their successors from. */
-  private void restart(String by, Tick now) {
-    restartSince = now;
-    events.accept(now, new Event.RestartRequested(by, crew.pool().active()));
-    renewing = crew.renew(now);
-    if (!renewing) {
-      crew.outdateAll(DrainReason.RESTART, now);
-    }
-  }
-
-  private void preloaded(Message.Preloaded preloaded, Tick now) {
-    events.accept(now, new Event.Preloaded(preloaded.pid(), preloaded.took()));
-    crew.preloaded();
-    if (preloaded.renewed() && renewing) {
-      renewing = false;
-      crew.outdateAll(DrainReason.RESTART, now);
-    }
-  }
-
-  /** What cannot be imported is no reason to give up workers that run. */
-  private void preloadFailed(Message.PreloadFailed failed, Tick now) {
-    events.accept(now, new Event.PreloadFailed(failed.problem(), failed.renewed()));
-    crew.preloadFailed(failed.problem());
-    if (failed.renewed()) {
-      renewing = false;
-      restartSince = null;
-    }
-  }
-
   private Command.Answer obey(Message.Operator order, Tick now) {
     Command command = order.command();
     int live = crew.pool().live();
-    if (ending != PoolMode.RUN) {
+    if (!stopping.isFarOff()) {
       return new Refused(command.describe() + ": the pool is stopping, " + live + " workers to go");
     }
     if (command instanceof Command.Restart) {
-      restart(order.by(), now);
+      restart.begin(order.by(), now);
       return new Accepted("%d workers are replaced, one after the other".formatted(live));
     }
     if (command instanceof Command.Drain) {
-      stop(order.by(), now);
+      stopping.ask(order.by(), now);
       return new Accepted("the pool stops; %d workers finish their jobs first".formatted(live));
     }
     return steerage.obey(command, now);
@@ -324,29 +287,9 @@ public final class Supervisor {
 
   /** A refusal before anything was started is the user's to mend; later it is waited out. */
   private void refuse(Message.SampleFailed failed, Tick now) {
-    if (failed.denied() && watch.newest().isEmpty() && ending == PoolMode.RUN) {
-      denied = true;
-      end(PoolMode.STOP, failed.problem(), now);
+    if (failed.denied() && watch.newest().isEmpty() && stopping.isFarOff()) {
+      stopping.refuse(failed.problem(), now);
     }
-  }
-
-  /**
-   * Drains; asked again, stops cold. As in RQ, a second request within a second of the first is the
-   * same one: a terminal's Ctrl-C and a supervisor's SIGTERM come together.
-   */
-  private void stop(String by, Tick now) {
-    if (stopAsked != null && !now.hasPassed(SAME_STOP, stopAsked)) {
-      return;
-    }
-    boolean again = stopAsked != null;
-    stopAsked = now;
-    end(again ? PoolMode.COLD_STOP : PoolMode.STOP, by, now);
-  }
-
-  private void end(PoolMode how, String by, Tick now) {
-    ending = how;
-    boolean cold = how == PoolMode.COLD_STOP;
-    events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));
   }
 
   private void askForSample(Tick now) {
@@ -381,21 +324,14 @@ public final class Supervisor {
             jobs.sum()));
   }
 
-  /**
-   * Queues empty and no worker busy in two samples running: between two, a job may be on its way.
-   */
-  private void stopIfBurstIsDone(Tick now) {
+  /** Whether the queues are empty and no worker is busy. */
+  private boolean isQuiet() {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     Pool pool = crew.pool();
-    boolean quiet =
-        snapshot.queued() == 0
-            && due(snapshot) == 0
-            && pool.vacancies().isEmpty()
-            && pool.workers().stream().allMatch(Worker::isIdle);
-    quietSamples = quiet ? quietSamples + 1 : 0;
-    if (rules.burst() && quietSamples >= 2 && ending == PoolMode.RUN) {
-      end(PoolMode.STOP, "burst: the queues are empty", now);
-    }
+    return snapshot.queued() == 0
+        && due(snapshot) == 0
+        && pool.vacancies().isEmpty()
+        && pool.workers().stream().allMatch(Worker::isIdle);
   }
 
   /**
@@ -419,10 +355,7 @@ public final class Supervisor {
   // Plan and act.
 
   private PoolMode mode() {
-    if (ending != PoolMode.RUN) {
-      return ending;
-    }
-    return watch.isGood() ? PoolMode.RUN : PoolMode.WAIT;
+    return stopping.isFarOff() && !watch.isGood() ? PoolMode.WAIT : stopping.mode();
   }
 
   private void act(List<PoolAction> plan, Tick now) {
@@ -443,17 +376,13 @@ public final class Supervisor {
     }
   }
 
-  private int exitCode() {
-    return ending == PoolMode.COLD_STOP || denied ? 1 : 0;
-  }
-
   /** Until the next sample or decision is due, or sooner while something is under way. */
   private Duration rest(Tick now) {
     Duration rest = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
     if (lastSampleAsked != null) {
       rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleAsked)));
     }
-    return ending == PoolMode.RUN ? shorter(rest, sizing.untilDue(now)) : rest;
+    return stopping.isFarOff() ? shorter(rest, sizing.untilDue(now)) : rest;
   }
 
   /** The shorter of the two, 0 at least. */

@@ -1,0 +1,82 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.PoolMode;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the daemon is to end, how, and with which exit code. */
+final class Stopping {
+
+  /**
+   * As in RQ, a second request within a second of the first is the same one: a terminal's Ctrl-C
+   * and a supervisor's SIGTERM come together.
+   */
+  private static final Duration SAME_STOP = Duration.ofSeconds(1);
+
+  private final Crew crew;
+  private final EventSink events;
+  private PoolMode mode = PoolMode.RUN;
+  private @Nullable Tick askedAt;
+  private boolean refused;
+  private int quietSamples;
+
+  Stopping(Crew crew, EventSink events) {
+    this.crew = crew;
+    this.events = events;
+  }
+
+  /** {@code RUN}, {@code STOP} or {@code COLD_STOP}. */
+  PoolMode mode() {
+    return mode;
+  }
+
+  /** Whether nobody has asked for an end. */
+  boolean isFarOff() {
+    return mode == PoolMode.RUN;
+  }
+
+  /**
+   * Drains; asked again, stops cold.
+   *
+   * @param by who asks
+   */
+  void ask(String by, Tick now) {
+    if (askedAt != null && !now.hasPassed(SAME_STOP, askedAt)) {
+      return;
+    }
+    boolean again = askedAt != null;
+    askedAt = now;
+    begin(again ? PoolMode.COLD_STOP : PoolMode.STOP, by, now);
+  }
+
+  /** Redis refuses us, and nothing was started yet: that is the user's to mend. */
+  void refuse(String problem, Tick now) {
+    refused = true;
+    begin(PoolMode.STOP, problem, now);
+  }
+
+  /**
+   * Ends a burst once there was nothing to do in two samples running: between two, a job may be on
+   * its way.
+   */
+  void endBurst(boolean quiet, Tick now) {
+    quietSamples = quiet ? quietSamples + 1 : 0;
+    if (quietSamples >= 2 && isFarOff()) {
+      begin(PoolMode.STOP, "burst: the queues are empty", now);
+    }
+  }
+
+  /** 0 stopped as asked, 1 after a cold stop or a refusal by Redis. */
+  int exitCode() {
+    return mode == PoolMode.COLD_STOP || refused ? 1 : 0;
+  }
+
+  private void begin(PoolMode how, String by, Tick now) {
+    mode = how;
+    boolean cold = how == PoolMode.COLD_STOP;
+    events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));
+  }
+}
