@@ -219,8 +219,11 @@ def run(binary: str, options: Optional[List[str]], jobs: List[Job], span: float)
             scales.start()
             begin = time.time()
             ids = enqueue(port, jobs)
-            while sum(client.hexists(f"rq:job:{id_}", "ended_at") for id_ in ids) < len(ids):
-                time.sleep(0.5)
+            for id_ in ids:
+                while not client.hget(
+                    f"rq:job:{id_}", "ended_at"
+                ):  # there from the start, but empty
+                    time.sleep(0.5)
             time.sleep(max(0.0, begin + span - time.time()))
             end = time.time()
             weight = scales.stop()
