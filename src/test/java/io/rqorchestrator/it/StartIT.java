@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("short")
 final class StartIT {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
