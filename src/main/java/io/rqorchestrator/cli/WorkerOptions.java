@@ -50,7 +50,7 @@ final class WorkerOptions {
 
   @Option(
       names = "--preload",
-      paramLabel = "MODULE,...",
+      paramLabel = "MODULE",
       arity = "0..1",
       fallbackValue = "rq",
       split = ",",
