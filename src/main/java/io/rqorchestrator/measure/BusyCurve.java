@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,10 @@ final class BusyCurve {
   private static final Duration OLDEST = Duration.ofDays(365);
 
   private final Deque<Point> points = new ArrayDeque<>();
+
+  /** From each source's total to the curve's own scale, as it was when the source was last read. */
+  private final Map<BusyReading.Source, Double> offsets = new EnumMap<>(BusyReading.Source.class);
+
   private double offset;
   private double highest;
   private boolean dipped;
@@ -40,12 +46,16 @@ final class BusyCurve {
   static BusyCurve fromBirth(Tick at) {
     BusyCurve curve = new BusyCurve();
     curve.points.add(new Point(at.nanos(), 0, 0));
+    for (BusyReading.Source source : BusyReading.Source.values()) {
+      curve.offsets.put(source, 0.0);
+    }
     return curve;
   }
 
   /** A curve of a worker met in mid-life: what it did before this reading does not count. */
   static BusyCurve fromMidLife(Tick at, BusyReading reading) {
     BusyCurve curve = fromBirth(at);
+    curve.offsets.clear();
     curve.offset = -curve.secondsOf(at, reading, Long.MIN_VALUE);
     curve.source = reading.source();
     return curve;
@@ -83,12 +93,18 @@ final class BusyCurve {
 
   /**
    * The reading on the curve's own scale. Two things move the scale. Another source has totals of
-   * its own; and where the last reading told of a stretch in progress it told of all there was, so
-   * that more than what time allows since then is a step of the wall clock, by which RQ subtracts.
+   * its own, which go on where they were if it was read before; and where the last reading told of
+   * a stretch in progress it told of all there was, so that more than what time allows since then
+   * is a step of the wall clock, by which RQ subtracts.
    */
   private double plausible(Tick at, BusyReading reading, long lastNanos, double elapsed) {
     boolean switched = source != null && source != reading.source();
     boolean toldAll = switched || stretch != null;
+    if (switched) {
+      offsets.put(source, offset);
+      // A source never read before tells nothing of the time before, but of the stretch.
+      offset = offsets.getOrDefault(reading.source(), highest - reading.totalSeconds());
+    }
     source = reading.source();
     double counted = secondsOf(at, reading, lastNanos) + offset;
     double least = switched ? highest : Double.NEGATIVE_INFINITY;

@@ -124,9 +124,9 @@ final class RedisFaultsIT {
       daemon.await("redis_back", 1);
       // Their records are gone and never come back whole; they count and can be retired even so.
       daemon.await("worker_gone", 1, event -> event.get("ending").getAsString().equals("asked"));
+      assertThat(daemon.events("worker_started")).hasSize(3);
       works(redis);
       assertHeldThroughOneOutage(daemon);
-      assertThat(daemon.events("worker_started")).hasSize(3);
       assertStops(daemon);
     }
   }

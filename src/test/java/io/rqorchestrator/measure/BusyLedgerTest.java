@@ -338,6 +338,31 @@ class BusyLedgerTest {
     assertThat(loadAt(130)).isBetween(0.5 / 30, 1.5 / 30);
   }
 
+  /** Whatever of its record comes back first. */
+  @Test
+  void aRedisThatLostItsDataMakesAnIdleWorkerNoBusier() {
+    ledger.begin(at(0), "a");
+    ledger.observe(at(100), "a", exact(50), false);
+    ledger.observe(at(101), "a", derived(0), false);
+    ledger.observe(at(102), "a", exact(50), false);
+    ledger.observe(at(103), "a", derived(0), false);
+    ledger.observe(at(104), "a", exact(50), false);
+    ledger.observe(at(131), "a", exact(50), false);
+
+    assertThat(loadAt(131)).isZero();
+  }
+
+  /** RQ has counted since its birth, the daemon only since they met. */
+  @Test
+  void anotherSourceOfAWorkerMetInMidLifeTellsNothingOfBefore() {
+    ledger.observe(at(100), "a", exact(50), false);
+    ledger.observe(at(101), "a", derived(300), false);
+    ledger.observe(at(102), "a", derived(300.25), false);
+    ledger.observe(at(131), "a", derived(300.25), false);
+
+    assertThat(loadAt(131)).isEqualTo(0.25 / 30, ROUNDING);
+  }
+
   @Test
   void theFirstWordOfTheWorkerHostCountsInFull() {
     ledger.begin(at(0), "a");
