@@ -1,5 +1,6 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.OptionalLong;
  * @param decision the last scaling decision; empty before the first
  * @param jobs what is known of finished jobs
  * @param memory what the workers take, PSS in bytes; empty if unknown
+ * @param overhead what the daemon and its fork servers take; empty if unknown
  * @param counters what has happened since the daemon began
  * @param samples how well Redis is seen
  */
@@ -48,6 +50,7 @@ public record PoolStatus(
     Optional<DecisionRow> decision,
     JobFigures jobs,
     OptionalLong memory,
+    Optional<Overhead> overhead,
     Counters counters,
     SampleFigures samples) {
 

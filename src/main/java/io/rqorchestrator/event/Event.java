@@ -345,16 +345,19 @@ public sealed interface Event {
    * What the pool takes of memory, as PSS in bytes.
    *
    * @param total all of it
-   * @param overhead the daemon's part, and the fork server's if there is one
+   * @param daemon the daemon's part
+   * @param forkServers the fork servers' part, 0 if there is none
    * @param live workers
    * @param least what the smallest worker takes, with its horse
    * @param most what the largest worker takes
    */
-  record MemoryTaken(long total, long overhead, int live, long least, long most) implements Event {
+  record MemoryTaken(long total, long daemon, long forkServers, int live, long least, long most)
+      implements Event {
     @Override
     public String describe() {
-      return "memory %d MB: %d of the daemon and what serves all, %d workers of %d..%d"
-          .formatted(total >> 20, overhead >> 20, live, least >> 20, most >> 20);
+      String servers = forkServers == 0 ? "" : ", fork server %d".formatted(forkServers >> 20);
+      return "memory %d MB: daemon %d%s, %d workers of %d..%d"
+          .formatted(total >> 20, daemon >> 20, servers, live, least >> 20, most >> 20);
     }
   }
 

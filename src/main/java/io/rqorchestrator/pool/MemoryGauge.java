@@ -1,5 +1,6 @@
 package io.rqorchestrator.pool;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The port through which memory is read, as PSS in bytes. */
@@ -8,8 +9,8 @@ public interface MemoryGauge {
   /** What a process and its descendants take; empty if it cannot be read. */
   OptionalLong memory(long pid);
 
-  /** What the daemon takes, and what else serves all workers alike; empty if it cannot be read. */
-  OptionalLong overhead();
+  /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
+  Optional<Overhead> overhead();
 
   /** What the host, or the control group around the daemon, can still give; empty if unknown. */
   OptionalLong available();

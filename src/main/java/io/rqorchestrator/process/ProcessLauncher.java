@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Stray;
@@ -333,18 +334,17 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
             });
   }
 
-  /** The daemon's, and that of the fork servers, whose pages the workers share. */
   @Override
-  public OptionalLong overhead() {
+  public Optional<Overhead> overhead() {
     OptionalLong own = ProcessTable.proportionalSetSize(ProcessHandle.current().pid());
     if (own.isEmpty()) {
-      return own;
+      return Optional.empty();
     }
     long servers =
         forkServers.map(ForkServers::pids).orElse(List.of()).stream()
             .mapToLong(pid -> ProcessTable.proportionalSetSize(pid).orElse(0))
             .sum();
-    return OptionalLong.of(own.getAsLong() + servers);
+    return Optional.of(new Overhead(own.getAsLong(), servers));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
@@ -8,6 +9,7 @@ import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.supervisor.Message;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -74,8 +76,8 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
-  public OptionalLong overhead() {
-    return OptionalLong.empty();
+  public Optional<Overhead> overhead() {
+    return Optional.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.MemoryGauge;
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
@@ -33,7 +34,7 @@ final class PoolMemory {
   private final MemoryGauge gauge;
   private final Map<WorkerId, Long> bytes = new HashMap<>();
   private final Map<WorkerId, Tick> readAt = new HashMap<>();
-  private OptionalLong overhead = OptionalLong.empty();
+  private Optional<Overhead> overhead = Optional.empty();
   private long told;
   private @Nullable Tick lastReading;
   private @Nullable Tick overheadReadAt;
@@ -79,7 +80,7 @@ final class PoolMemory {
   }
 
   /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
-  OptionalLong overhead() {
+  Optional<Overhead> overhead() {
     return overhead;
   }
 
@@ -94,14 +95,19 @@ final class PoolMemory {
     }
     LongSummaryStatistics workers =
         pool.workers().stream().mapToLong(worker -> bytes.get(worker.id())).summaryStatistics();
-    long total = overhead.getAsLong() + workers.getSum();
+    long total = overhead.get().bytes() + workers.getSum();
     if (Math.abs(total - told) * 10 <= told) {
       return Optional.empty();
     }
     told = total;
     return Optional.of(
         new Event.MemoryTaken(
-            total, overhead.getAsLong(), pool.live(), workers.getMin(), workers.getMax()));
+            total,
+            overhead.get().daemon(),
+            overhead.get().forkServers(),
+            pool.live(),
+            workers.getMin(),
+            workers.getMax()));
   }
 
   /** Those never read come first, so that they are read before they have grown. */

@@ -111,6 +111,7 @@ final class PoolView {
         sizing.decision(),
         jobs(now),
         memory(workers),
+        crew.memory().overhead(),
         tally.counters(),
         watch.figures());
   }

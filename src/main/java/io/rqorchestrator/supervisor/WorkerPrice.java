@@ -1,6 +1,7 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.pool.MemoryGauge;
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
@@ -31,7 +32,7 @@ final class WorkerPrice {
   /** What the pool takes now, and what those workers will that have not grown up yet. */
   MemoryUse use(Pool pool) {
     learn(pool);
-    long taken = memory.overhead().orElse(0);
+    long taken = memory.overhead().map(Overhead::bytes).orElse(0L);
     long toCome = 0;
     for (Worker worker : pool.workers()) {
       long seen = memory.of(worker.id()).orElse(0);

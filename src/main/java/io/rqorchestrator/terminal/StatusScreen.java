@@ -15,6 +15,7 @@ import io.rqorchestrator.control.PoolStatus.Size;
 import io.rqorchestrator.control.PoolStatus.StrayRow;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.TrendPoint;
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.terminal.Style.Ink;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,6 +140,26 @@ public final class StatusScreen {
             threshold * 50),
         lines);
     labelled("jobs", jobs(status), lines);
+    if (status.memory().isPresent()) {
+      labelled("memory", memory(status), lines);
+    }
+  }
+
+  /** The sum, and what it is made of. */
+  private static String memory(PoolStatus status) {
+    long workers = status.memory().orElse(0);
+    StringJoiner parts = new StringJoiner(", ");
+    parts.add("workers " + size(workers));
+    status
+        .overhead()
+        .ifPresent(
+            taken -> {
+              parts.add("daemon " + size(taken.daemon()));
+              if (taken.forkServers() > 0) {
+                parts.add("fork server " + size(taken.forkServers()));
+              }
+            });
+    return size(workers + status.overhead().map(Overhead::bytes).orElse(0L)) + ": " + parts;
   }
 
   private static String at(Size size) {
@@ -164,11 +185,7 @@ public final class StatusScreen {
     count(size.starting(), "starting", kinds);
     count(size.unknown(), "unreadable", kinds);
     count(size.draining(), "draining", kinds);
-    String memory = status.memory().isPresent() ? ", " + size(status.memory().getAsLong()) : "";
-    return "%d of %d..%d %s%s"
-        .formatted(size.active(), size.min(), size.max(), kinds, memory)
-        .replace(" ,", ",")
-        .strip();
+    return "%d of %d..%d %s".formatted(size.active(), size.min(), size.max(), kinds).strip();
   }
 
   private static void count(int number, String what, StringJoiner to) {

@@ -113,6 +113,17 @@ final class PoolMetrics {
                 all.add(
                     named("workers_memory_bytes", "Proportional set size of all workers.")
                         .gauge(bytes)));
+    status
+        .overhead()
+        .ifPresent(
+            taken -> {
+              all.add(
+                  named("daemon_memory_bytes", "Proportional set size of the daemon.")
+                      .gauge(taken.daemon()));
+              all.add(
+                  named("fork_servers_memory_bytes", "Proportional set size of the fork servers.")
+                      .gauge(taken.forkServers()));
+            });
   }
 
   private void load() {

@@ -104,6 +104,7 @@ final class OperatorCommandsTest {
             some.decision(),
             some.jobs(),
             some.memory(),
+            some.overhead(),
             some.counters(),
             some.samples());
     return new PoolFinder.Found(Path.of(id + ".sock"), named);

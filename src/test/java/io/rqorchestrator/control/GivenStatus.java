@@ -15,6 +15,7 @@ import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
@@ -137,6 +138,7 @@ public final class GivenStatus {
                 Optional.of(Duration.ofMillis(1900))),
             Distribution.EMPTY),
         OptionalLong.of(60 << 20),
+        Optional.of(new Overhead(45 << 20, 0)),
         new Counters(
             3,
             1,

@@ -16,6 +16,7 @@ import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
@@ -86,6 +87,7 @@ public final class Statuses {
                 Optional.of(Duration.ofMillis(1500))),
             Distribution.EMPTY),
         OptionalLong.of(180L << 20),
+        Optional.of(new Overhead(50L << 20, 20L << 20)),
         new Counters(
             5,
             0,

@@ -153,9 +153,9 @@ class EventTest {
         arguments(new Event.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
         arguments(new Event.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
         arguments(
-            new Event.MemoryTaken(256 << 20, 80 << 20, 8, 20 << 20, 24 << 20),
+            new Event.MemoryTaken(256 << 20, 50 << 20, 30 << 20, 8, 20 << 20, 24 << 20),
             CHANGE,
-            "memory 256 MB: 80 of the daemon and what serves all, 8 workers of 20..24"),
+            "memory 256 MB: daemon 50, fork server 30, 8 workers of 20..24"),
         arguments(
             new Event.Preloaded(99, HALF), CHANGE, "preloaded by fork server (pid 99) in 0.5s"),
         arguments(

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
@@ -69,7 +70,7 @@ final class FakeLauncher implements WorkerProcesses {
   private boolean forking;
   private int renewals;
   private final Map<Long, Long> memory = new HashMap<>();
-  private OptionalLong overhead = OptionalLong.empty();
+  private Optional<Overhead> overhead = Optional.empty();
   private OptionalLong available = OptionalLong.empty();
 
   FakeLauncher(ManualTicks ticks, Mailbox mailbox, FakeRq rq) {
@@ -218,7 +219,7 @@ final class FakeLauncher implements WorkerProcesses {
   // Memory.
 
   @Override
-  public OptionalLong overhead() {
+  public Optional<Overhead> overhead() {
     return overhead;
   }
 
@@ -234,7 +235,7 @@ final class FakeLauncher implements WorkerProcesses {
 
   /** The daemon takes this much memory. */
   void overhead(long bytes) {
-    overhead = OptionalLong.of(bytes);
+    overhead = Optional.of(new Overhead(bytes, 0));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.MemoryGauge;
+import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Worker;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -41,9 +43,9 @@ final class PoolMemoryTest {
     }
 
     @Override
-    public OptionalLong overhead() {
+    public Optional<Overhead> overhead() {
       overheadReadings++;
-      return OptionalLong.of(55);
+      return Optional.of(new Overhead(40, 15));
     }
   }
 
@@ -109,7 +111,7 @@ final class PoolMemoryTest {
     memory.read(pool, after(1));
     assertThat(memory.news(pool)).isEmpty();
     memory.read(pool, after(2));
-    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(61, 55, 3, 1, 3));
+    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(61, 40, 15, 3, 1, 3));
     assertThat(memory.news(pool)).isEmpty();
 
     scales.weights.put(101L, 7L);
@@ -117,7 +119,7 @@ final class PoolMemoryTest {
     assertThat(memory.news(pool)).as("6 more").isEmpty();
     scales.weights.put(102L, 3L);
     memory.read(pool, after(4));
-    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(68, 55, 3, 3, 7));
+    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(68, 40, 15, 3, 3, 7));
   }
 
   @Test
@@ -131,7 +133,7 @@ final class PoolMemoryTest {
     for (int second = 0; second < 20; second++) {
       assertThat(memory.read(Pool.EMPTY, after(second))).isEmpty();
     }
-    assertThat(memory.overhead()).hasValue(55);
+    assertThat(memory.overhead()).contains(new Overhead(40, 15));
     assertThat(scales.overheadReadings).isEqualTo(2);
   }
 }

@@ -72,10 +72,11 @@ class StatusScreenTest {
     assertThat(screen(plain(80)).lines(Statuses.running(), trend(300), history(), HIGH))
         .containsExactly(
             "mail  running                                                up 62m05s  12:00:00",
-            "workers  3 of 1..8 (1 busy, 1 idle, 1 starting, 1 draining), 180 MB",
+            "workers  3 of 1..8 (1 busy, 1 idle, 1 starting, 1 draining)",
             "busy     ━━━━━━━━━━━━━╂━━━━━━━····┃························  42%",
             "         load 1.26 in 30s; grows above 50%, shrinks below 25%",
             "jobs     4 done; wait p50 0.4s p95 1.5s; run -",
+            "memory   250 MB: workers 180 MB, daemon 50 MB, fork server 20 MB",
             "",
             "workers  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆█████████████████ 3",
             "queue    ▁▂▃▄▅▆▇██▂▃▄▅▆▇██▁▂▃▄▅▆▇██▂▃▄▅▆▇██▁▂▃▄▅▆▇██▂▃▄▅▆▇██ 49  (last 4m59s)",
