@@ -47,6 +47,18 @@ final class RedisFaultsIT {
     assertThat(JobLog.read(log).runs()).as("each once").hasSize(jobs);
   }
 
+  /** RQ books a job after its end, and a worker whose Redis goes meanwhile dies of it. */
+  private static void awaitIdle(RedisServer redis) {
+    try (Jedis jedis = redis.connect()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  jedis.smembers("rq:workers").stream()
+                      .allMatch(key -> "idle".equals(jedis.hget(key, "state"))));
+    }
+  }
+
   private static Instant time(JsonObject event) {
     return Instant.parse(event.get("time").getAsString());
   }
@@ -92,6 +104,7 @@ final class RedisFaultsIT {
     try (RedisServer redis = RedisServer.started("--appendonly", "yes");
         Daemon daemon = start(redis, TWO)) {
       works(redis);
+      awaitIdle(redis);
       redis.kill();
       daemon.await("redis_away", 1);
       Thread.sleep(4000);
@@ -118,6 +131,7 @@ final class RedisFaultsIT {
       Awaitility.await()
           .atMost(Duration.ofSeconds(90))
           .until(() -> JobLog.read(log).runs().size() == 9);
+      awaitIdle(redis);
       redis.kill();
       daemon.await("redis_away", 1);
       redis.start();
