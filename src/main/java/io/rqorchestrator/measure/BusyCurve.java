@@ -143,24 +143,24 @@ final class BusyCurve {
 
   /** The curve's value at any time: flat outside its points, straight between them. */
   private Point at(long nanos) {
-    Point before = points.getFirst();
+    if (nanos >= points.getLast().nanos()) {
+      return points.getLast();
+    }
+    Iterator<Point> all = points.iterator();
+    Point before = all.next();
     if (nanos <= before.nanos()) {
       return before;
     }
-    for (Point after : points) {
-      if (after.nanos() >= nanos) {
-        double share =
-            after.nanos() == before.nanos()
-                ? 1
-                : (double) (nanos - before.nanos()) / (after.nanos() - before.nanos());
-        return new Point(
-            nanos,
-            before.read() + share * (after.read() - before.read()),
-            before.seen() + share * (after.seen() - before.seen()));
-      }
+    Point after = all.next();
+    while (after.nanos() < nanos) {
       before = after;
+      after = all.next();
     }
-    return before;
+    double share = (double) (nanos - before.nanos()) / (after.nanos() - before.nanos());
+    return new Point(
+        nanos,
+        before.read() + share * (after.read() - before.read()),
+        before.seen() + share * (after.seen() - before.seen()));
   }
 
   private Point secondPoint() {

@@ -72,9 +72,11 @@ public final class JobLedger {
    * @return seconds; empty before the first job has ended
    */
   public OptionalDouble serviceSeconds(Tick now, String queue) {
-    Service recently = recent(now).queues().getOrDefault(queue, Service.NONE);
-    Service known =
-        recently.jobs() > 0 ? recently : totals.queues().getOrDefault(queue, Service.NONE);
+    mark(now);
+    Service ever = totals.queues().getOrDefault(queue, Service.NONE);
+    Service past = marks.getFirst().totals().queues().getOrDefault(queue, Service.NONE);
+    Service recently = ever.minus(past);
+    Service known = recently.jobs() > 0 ? recently : ever;
     return known.jobs() == 0
         ? OptionalDouble.empty()
         : OptionalDouble.of(known.seconds() / known.jobs());

@@ -3,6 +3,7 @@ package io.rqorchestrator.pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The pool at one moment: its live workers, oldest first, and its vacancies. Immutable; each change
@@ -76,6 +77,11 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     }
     changed.add(worker);
     return new Pool(changed, vacancies);
+  }
+
+  /** This pool with each worker in the place of its earlier self. */
+  public Pool withEach(UnaryOperator<Worker> change) {
+    return new Pool(workers.stream().map(change).toList(), vacancies);
   }
 
   /** This pool without the worker of this number. */

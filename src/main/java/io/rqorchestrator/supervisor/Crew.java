@@ -13,12 +13,9 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
-import io.rqorchestrator.pool.Survivor;
-import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.RqRecords;
@@ -26,16 +23,14 @@ import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * The pool together with its processes: carries out planned actions through the ports, takes in
- * exits and sightings, and keeps the ledger told of who counts.
+ * exits and sightings, and looks after what wears out or gets stuck.
  */
 final class Crew {
 
@@ -51,24 +46,17 @@ final class Crew {
   private final WorkerProcesses processes;
   private PoolRules rules;
   private final BusyLedger ledger;
-  private final RestartBackoff backoff;
   private final EventSink events;
-  private final Map<WorkerId, WorkerHandle> handles = new HashMap<>();
-
-  /** Workers met in mid-life: what they did before does not count. */
-  private final Set<WorkerId> adopted = new HashSet<>();
-
-  private Pool pool = Pool.EMPTY;
-  private int lastNumber;
+  private final Roster roster = new Roster();
   private final Strays strays;
   private final Health health;
   private final PoolMemory memory;
   private final Recycling recycling;
-  private final RecordMatch match;
   private final Departures departures;
   private final Ghosts ghosts;
   private final JobTally jobs = new JobTally();
-  private boolean toldUnguarded;
+  private final Launching launching;
+  private final RollCall rollCall;
 
   /**
    * @param rules which workers run RQ's scheduler
@@ -86,19 +74,19 @@ final class Crew {
     this.processes = processes;
     this.rules = rules;
     this.ledger = ledger;
-    this.backoff = backoff;
     this.events = events;
     this.strays = new Strays(processes, events);
     this.health = new Health(events);
     this.memory = new PoolMemory(processes);
     this.recycling = new Recycling(recycleRules, events);
-    this.match = new RecordMatch(hostname);
     this.departures = new Departures(backoff);
     this.ghosts = new Ghosts(records, events);
+    this.launching = new Launching(roster, processes, backoff, health, events);
+    this.rollCall = new RollCall(roster, new RecordMatch(hostname), ledger, jobs, events);
   }
 
   Pool pool() {
-    return pool;
+    return roster.pool();
   }
 
   Health health() {
@@ -117,7 +105,7 @@ final class Crew {
     boolean allSchedule = changed.runsScheduler(Role.ELASTIC);
     boolean replaces = allSchedule && !rules.runsScheduler(Role.ELASTIC);
     rules = changed;
-    for (Worker worker : pool.workers()) {
+    for (Worker worker : pool().workers()) {
       boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
       if (replaces && lacksScheduler && worker.outdated().isEmpty()) {
         outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, as all do at min 0", now);
@@ -137,24 +125,17 @@ final class Crew {
 
   /** Takes over the workers that an earlier daemon of this pool left behind. */
   void adoptSurvivors(Tick now) {
-    for (Survivor survivor : processes.survivors()) {
-      WorkerId id = new WorkerId(++lastNumber);
-      WorkerHandle handle = processes.adopt(id, survivor);
-      handles.put(id, handle);
-      pool = pool.with(Worker.adopted(id, handle, survivor.role(), now));
-      adopted.add(id);
-      events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
-    }
+    processes.survivors().forEach(survivor -> launching.adopt(survivor, now));
     processes.casualties().forEach(ghosts::add);
   }
 
   /** Names under which our workers are, or will be, found in Redis. */
   Set<String> rqNames() {
     Set<String> names = new HashSet<>();
-    for (Worker worker : pool.workers()) {
-      nameOf(worker).ifPresent(names::add);
+    for (Worker worker : pool().workers()) {
+      roster.rqName(worker).ifPresent(names::add);
     }
-    pool.vacancies().forEach(vacancy -> vacancy.formerName().ifPresent(names::add));
+    pool().vacancies().forEach(vacancy -> vacancy.formerName().ifPresent(names::add));
     names.addAll(ghosts.names());
     names.addAll(jobs.names());
     return names;
@@ -168,60 +149,17 @@ final class Crew {
   /** Active workers that should have been readable in the newest sample and were not. */
   int unread() {
     return (int)
-        pool.workers().stream()
+        pool().workers().stream()
             .filter(worker -> worker.isActive() && worker.phase() instanceof Running)
             .filter(worker -> worker.record().flatMap(RqWorker::busy).isEmpty())
             .count();
   }
 
-  /** Matches workers with their records and tells the ledger how busy they were. */
+  /** Takes in a sample: who is up, who is ready, how busy each was. */
   void observe(RqSnapshot snapshot, Tick now) {
-    pardon(snapshot, now);
     strays.observe(snapshot);
     ghosts.observe(snapshot);
-    jobs.observeGone(snapshot);
-    for (Worker worker : pool.workers()) {
-      Optional<RqWorker> found =
-          match.find(worker, handles.get(worker.id()), adopted.contains(worker.id()), snapshot);
-      if (found.isEmpty() && worker.record().isEmpty()) {
-        continue;
-      }
-      RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(nameOf(worker).orElseThrow()));
-      if (worker.record().isEmpty() && !adopted.contains(worker.id())) {
-        ledger.begin(worker.startedAt(), seen.name());
-        jobs.begin(seen.name());
-      }
-      Worker newer = worker.seen(seen, now);
-      pool = pool.with(newer);
-      seen.busy()
-          .ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
-      jobs.observe(seen, snapshot.at());
-      tellReady(worker, newer, now);
-    }
-  }
-
-  /** An early exit was no crash if the worker had done jobs, as it turns out now. */
-  private void pardon(RqSnapshot snapshot, Tick now) {
-    for (Vacancy vacancy : pool.vacancies()) {
-      if (Departures.hadWorked(vacancy, snapshot)) {
-        pool = pool.without(vacancy).with(new Vacancy(0, now, Optional.empty()));
-        events.accept(now, new Event.CrashPardoned(vacancy.formerName().orElseThrow()));
-      }
-    }
-  }
-
-  private void tellReady(Worker before, Worker after, Tick now) {
-    if (!(after.phase() instanceof Running) || before.phase() instanceof Running) {
-      return;
-    }
-    events.accept(
-        now, new Event.WorkerReady(after.id(), after.pid(), now.since(after.startedAt())));
-    boolean unguarded =
-        after.lossFree() && after.record().flatMap(RqWorker::guarded).equals(Optional.of(false));
-    if (unguarded && !toldUnguarded) {
-      toldUnguarded = true;
-      events.accept(now, new Event.Unguarded("the worker host does not know this version of RQ"));
-    }
+    rollCall.observe(snapshot, now);
   }
 
   /** Carries out one planned action. */
@@ -229,65 +167,27 @@ final class Crew {
     if (action instanceof PoolAction.Start start) {
       launch(start.role(), 0, now);
     } else if (action instanceof PoolAction.Refill refill) {
-      pool = pool.without(refill.vacancy());
+      roster.strike(refill.vacancy());
       launch(refill.role(), refill.vacancy().failures(), now);
     } else if (action instanceof PoolAction.GiveUp giveUp) {
-      pool = pool.without(giveUp.vacancy());
+      roster.strike(giveUp.vacancy());
     } else if (action instanceof PoolAction.Drain drain) {
       drain(drain, now);
     }
   }
 
   private void launch(Role role, int failures, Tick now) {
-    WorkerId id = new WorkerId(++lastNumber);
-    try {
-      WorkerHandle handle = processes.launch(id, role, rules.runsScheduler(role));
-      handles.put(id, handle);
-      Worker worker = Worker.started(id, 0, role, handle.lossFree(), now, failures);
-      pool = pool.with(worker);
-      if (handle.pid() != 0) {
-        begun(worker, handle, now);
-      }
-    } catch (LaunchException e) {
-      failed("start failed: " + e.getMessage(), failures + 1, now);
-    }
-  }
-
-  private void begun(Worker worker, WorkerHandle handle, Tick now) {
-    Worker begun = worker.begunAs(handle.pid());
-    pool = pool.with(begun);
-    events.accept(
-        now, new Event.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));
-  }
-
-  /** Its place waits for the next try. */
-  private void failed(String problem, int failures, Tick now) {
-    Duration wait = backoff.after(failures);
-    pool = pool.with(new Vacancy(failures, now.plus(wait), Optional.empty()));
-    health.blame(problem);
-    events.accept(now, new Event.StartFailed(problem, wait));
+    launching.launch(role, rules.runsScheduler(role), failures, now);
   }
 
   /** A launched worker has got its process. */
   void forked(WorkerId id, Tick now) {
-    Worker worker = pool.find(id).orElse(null);
-    WorkerHandle handle = handles.get(id);
-    if (worker != null && handle != null && worker.pid() == 0) {
-      begun(worker, handle, now);
-    }
+    launching.forked(id, now);
   }
 
   /** A launched worker will have no process. */
   void launchFailed(WorkerId id, String problem, Tick now) {
-    Worker worker = pool.find(id).orElse(null);
-    if (worker == null) {
-      return;
-    }
-    handles.remove(id);
-    pool = pool.without(id);
-    if (worker.isActive()) {
-      failed("start failed: " + problem, worker.failures() + 1, now);
-    }
+    launching.launchFailed(id, problem, now);
   }
 
   /**
@@ -311,11 +211,11 @@ final class Crew {
 
   private void drain(PoolAction.Drain action, Tick now) {
     Worker worker = action.worker();
-    WorkerHandle handle = handles.get(worker.id());
+    WorkerHandle handle = roster.handle(worker);
     if (handle == null) {
       return;
     }
-    pool = pool.with(worker.draining(action.reason(), action.step(), now));
+    roster.update(worker.draining(action.reason(), action.step(), now));
     worker.rqName().ifPresent(name -> ledger.end(now, name));
     events.accept(
         now,
@@ -327,7 +227,7 @@ final class Crew {
       case KILLED -> handle.kill();
     }
     if (action.reason() == DrainReason.START_TIMEOUT) {
-      failed(worker.id() + " did not register in time", worker.failures() + 1, now);
+      launching.failed(worker.id() + " did not register in time", worker.failures() + 1, now);
     }
   }
 
@@ -337,15 +237,14 @@ final class Crew {
    * @param redisAnswers whether Redis was there for it
    */
   void exited(WorkerId id, int exitCode, boolean redisAnswers, Tick now) {
-    Worker worker = pool.find(id).orElse(null);
+    Worker worker = pool().find(id).orElse(null);
     if (worker == null) {
       return;
     }
-    Optional<String> name = nameOf(worker);
+    Optional<String> name = roster.rqName(worker);
     name.ifPresent(known -> ledger.end(now, known));
     name.ifPresent(known -> jobs.end(known, now));
-    handles.remove(id);
-    adopted.remove(id);
+    roster.strike(id);
     if (exitCode != 0) {
       // It did not take its leave: of its horse, of its scheduler, of Redis.
       strays.suspect();
@@ -357,10 +256,7 @@ final class Crew {
     if (departure.ending() == Ending.CRASHED) {
       health.blame(departure.describe(worker));
     }
-    pool = pool.without(id);
-    if (departure.vacancy().isPresent()) {
-      pool = pool.with(departure.vacancy().get());
-    }
+    departure.vacancy().ifPresent(roster::enter);
     events.accept(
         now,
         new Event.WorkerGone(
@@ -383,12 +279,12 @@ final class Crew {
   void tend(boolean sighted, PoolMode ending, long queued, Optional<String> trouble, Tick now) {
     processes.tend(ending == PoolMode.RUN, now);
     Set<Long> pids = new HashSet<>();
-    pool.workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
+    pool().workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
-    List<PoolMemory.Reading> weighed = memory.read(pool, now);
-    memory.news(pool).ifPresent(event -> events.accept(now, event));
+    List<PoolMemory.Reading> weighed = memory.read(pool(), now);
+    memory.news(pool()).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
-      health.check(pool, trouble, now);
+      health.check(pool(), trouble, now);
     }
     if (!sighted) {
       return;
@@ -398,9 +294,13 @@ final class Crew {
       ghosts.remove(now);
     }
     recycling
-        .next(pool, weighed, now)
+        .next(pool(), weighed, now)
         .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
-    for (Worker worker : pool.workers()) {
+    outdateStuck(queued, now);
+  }
+
+  private void outdateStuck(long queued, Tick now) {
+    for (Worker worker : pool().workers()) {
       if (queued > 0 && isWedged(worker, now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
       } else if (worker.outdated().isEmpty() && worker.isUnseen(NO_SIGN, now)) {
@@ -411,9 +311,7 @@ final class Crew {
 
   /** Silence while nobody could hear says nothing. */
   void forgiveSilence(Tick now) {
-    for (Worker worker : pool.workers()) {
-      pool = pool.with(worker.heardAt(now));
-    }
+    roster.updateAll(worker -> worker.heardAt(now));
   }
 
   /** A worker in our host beats every second while it is idle; one of stock RQ need not. */
@@ -427,7 +325,7 @@ final class Crew {
 
   /** Every active worker is to be replaced. */
   void outdateAll(DrainReason reason, Tick now) {
-    for (Worker worker : pool.workers()) {
+    for (Worker worker : pool().workers()) {
       if (worker.isActive() && !worker.outdated().equals(Optional.of(reason))) {
         outdate(worker, reason, "rolling restart", now);
       }
@@ -435,7 +333,7 @@ final class Crew {
   }
 
   private void outdate(Worker worker, DrainReason reason, String why, Tick now) {
-    pool = pool.with(worker.outdatedBy(reason));
+    roster.update(worker.outdatedBy(reason));
     if (reason != DrainReason.RESTART) {
       events.accept(now, new Event.WorkerOutdated(worker.id(), worker.pid(), reason, why));
     }
@@ -443,15 +341,11 @@ final class Crew {
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */
   boolean isGone() {
-    return pool.live() == 0 && strays.isEmpty();
+    return pool().live() == 0 && strays.isEmpty();
   }
 
   /** The pool has come to its end: whatever is left in Redis goes without further ado. */
   void close(Tick now) {
     ghosts.remove(now);
-  }
-
-  private Optional<String> nameOf(Worker worker) {
-    return RecordMatch.name(worker, handles.get(worker.id()));
   }
 }

@@ -1,0 +1,106 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.pool.Vacancy;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
+import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How workers come into the pool: launched, or adopted; and what follows if a launch fails. */
+final class Launching {
+
+  private final Roster roster;
+  private final WorkerProcesses processes;
+  private final RestartBackoff backoff;
+  private final Health health;
+  private final EventSink events;
+
+  Launching(
+      Roster roster,
+      WorkerProcesses processes,
+      RestartBackoff backoff,
+      Health health,
+      EventSink events) {
+    this.roster = roster;
+    this.processes = processes;
+    this.backoff = backoff;
+    this.health = health;
+    this.events = events;
+  }
+
+  /** Takes over a worker that an earlier daemon of this pool left behind. */
+  void adopt(Survivor survivor, Tick now) {
+    WorkerId id = roster.nextId();
+    WorkerHandle handle = processes.adopt(id, survivor);
+    roster.enterAdopted(Worker.adopted(id, handle, survivor.role(), now), handle);
+    events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
+  }
+
+  /**
+   * Launches a worker.
+   *
+   * @param scheduler whether it runs RQ's scheduler
+   * @param failures how often in a row its place has failed so far
+   */
+  void launch(Role role, boolean scheduler, int failures, Tick now) {
+    WorkerId id = roster.nextId();
+    try {
+      WorkerHandle handle = processes.launch(id, role, scheduler);
+      Worker worker = Worker.started(id, 0, role, handle.lossFree(), now, failures);
+      roster.enter(worker, handle);
+      if (handle.pid() != 0) {
+        begun(worker, handle, now);
+      }
+    } catch (LaunchException e) {
+      failed("start failed: " + e.getMessage(), failures + 1, now);
+    }
+  }
+
+  /** A launched worker has got its process. */
+  void forked(WorkerId id, Tick now) {
+    Worker worker = roster.pool().find(id).orElse(null);
+    if (worker == null || worker.pid() != 0) {
+      return;
+    }
+    WorkerHandle handle = roster.handle(worker);
+    if (handle != null) {
+      begun(worker, handle, now);
+    }
+  }
+
+  private void begun(Worker worker, WorkerHandle handle, Tick now) {
+    Worker begun = worker.begunAs(handle.pid());
+    roster.update(begun);
+    events.accept(
+        now, new Event.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));
+  }
+
+  /** A launched worker will have no process. */
+  void launchFailed(WorkerId id, String problem, Tick now) {
+    Worker worker = roster.pool().find(id).orElse(null);
+    if (worker == null) {
+      return;
+    }
+    roster.strike(id);
+    if (worker.isActive()) {
+      failed("start failed: " + problem, worker.failures() + 1, now);
+    }
+  }
+
+  /** A start came to nothing: its place waits for the next try. */
+  void failed(String problem, int failures, Tick now) {
+    Duration wait = backoff.after(failures);
+    roster.enter(new Vacancy(failures, now.plus(wait), Optional.empty()));
+    health.blame(problem);
+    events.accept(now, new Event.StartFailed(problem, wait));
+  }
+}

@@ -1,0 +1,81 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.measure.BusyLedger;
+import io.rqorchestrator.pool.Vacancy;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerPhase.Running;
+import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.time.Tick;
+import java.util.Optional;
+
+/** Matches the workers with their records in a sample, and tells the ledgers what they did. */
+final class RollCall {
+
+  private final Roster roster;
+  private final RecordMatch match;
+  private final BusyLedger ledger;
+  private final JobTally jobs;
+  private final EventSink events;
+  private boolean toldUnguarded;
+
+  RollCall(Roster roster, RecordMatch match, BusyLedger ledger, JobTally jobs, EventSink events) {
+    this.roster = roster;
+    this.match = match;
+    this.ledger = ledger;
+    this.jobs = jobs;
+    this.events = events;
+  }
+
+  /** Takes in a sample. */
+  void observe(RqSnapshot snapshot, Tick now) {
+    pardon(snapshot, now);
+    jobs.observeGone(snapshot);
+    roster.updateAll(worker -> seen(worker, snapshot, now));
+  }
+
+  /** An early exit was no crash if the worker had done jobs, as it turns out now. */
+  private void pardon(RqSnapshot snapshot, Tick now) {
+    for (Vacancy vacancy : roster.pool().vacancies()) {
+      if (Departures.hadWorked(vacancy, snapshot)) {
+        roster.strike(vacancy);
+        roster.enter(new Vacancy(0, now, Optional.empty()));
+        events.accept(now, new Event.CrashPardoned(vacancy.formerName().orElseThrow()));
+      }
+    }
+  }
+
+  private Worker seen(Worker worker, RqSnapshot snapshot, Tick now) {
+    boolean adopted = roster.isAdopted(worker);
+    Optional<RqWorker> found = match.find(worker, roster.handle(worker), adopted, snapshot);
+    if (found.isEmpty() && worker.record().isEmpty()) {
+      return worker;
+    }
+    RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(roster.rqName(worker).orElseThrow()));
+    if (worker.record().isEmpty() && !adopted) {
+      ledger.begin(worker.startedAt(), seen.name());
+      jobs.begin(seen.name());
+    }
+    seen.busy().ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
+    jobs.observe(seen, snapshot.at());
+    Worker newer = worker.seen(seen, now);
+    tellReady(worker, newer, now);
+    return newer;
+  }
+
+  private void tellReady(Worker before, Worker after, Tick now) {
+    if (!(after.phase() instanceof Running) || before.phase() instanceof Running) {
+      return;
+    }
+    events.accept(
+        now, new Event.WorkerReady(after.id(), after.pid(), now.since(after.startedAt())));
+    boolean unguarded =
+        after.lossFree() && after.record().flatMap(RqWorker::guarded).equals(Optional.of(false));
+    if (unguarded && !toldUnguarded) {
+      toldUnguarded = true;
+      events.accept(now, new Event.Unguarded("the worker host does not know this version of RQ"));
+    }
+  }
+}
