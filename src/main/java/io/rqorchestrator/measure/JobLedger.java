@@ -40,11 +40,10 @@ public final class JobLedger {
   public void observe(Tick at, String worker, JobSamples samples) {
     mark(at);
     JobSamples before = lives.put(worker, samples);
-    boolean later =
-        before != null
-            && samples.waits().follows(before.waits())
-            && samples.durations().follows(before.durations());
-    if (before != null && later && !before.equals(samples)) {
+    if (before != null
+        && !before.equals(samples)
+        && samples.waits().follows(before.waits())
+        && samples.durations().follows(before.durations())) {
       totals = sum(totals, samples, before);
     }
   }

@@ -3,6 +3,7 @@ package io.rqorchestrator.pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,7 +26,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
 
   /** Workers that count as capacity: started or starting, and not draining. */
   public int active() {
-    return (int) workers.stream().filter(Worker::isActive).count();
+    return count(Worker::isActive);
   }
 
   /** Workers that hold memory: active and draining. */
@@ -35,12 +36,12 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
 
   /** Workers known to hold a job. */
   public int busy() {
-    return (int) workers.stream().filter(Worker::isBusy).count();
+    return count(Worker::isBusy);
   }
 
   /** Live workers that count against max: all but those that a restart has already replaced. */
   public int charged() {
-    return (int) workers.stream().filter(worker -> !worker.isStraggler()).count();
+    return count(worker -> !worker.isStraggler());
   }
 
   /** Active workers that are to be replaced. */
@@ -57,13 +58,26 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
 
   /** Active workers of a role. */
   public int active(Role role) {
-    return (int)
-        workers.stream().filter(worker -> worker.isActive() && worker.role() == role).count();
+    return count(worker -> worker.isActive() && worker.role() == role);
+  }
+
+  /** Counted many times a turn, so without a stream. */
+  private int count(Predicate<Worker> counts) {
+    int count = 0;
+    for (Worker worker : workers) {
+      count += counts.test(worker) ? 1 : 0;
+    }
+    return count;
   }
 
   /** The worker of this number. */
   public Optional<Worker> find(WorkerId id) {
-    return workers.stream().filter(worker -> worker.id().equals(id)).findFirst();
+    for (Worker worker : workers) {
+      if (worker.id().equals(id)) {
+        return Optional.of(worker);
+      }
+    }
+    return Optional.empty();
   }
 
   /** This pool with {@code worker} added, or put in the place of its earlier self. */

@@ -41,8 +41,8 @@ final class LimitedPolicy implements ScalingPolicy {
     }
     Want want = policy.want(input);
     int size = want.size();
-    Reason reason = new Reason(want.code(), "%s (%s)".formatted(want.what(), want.numbers()));
-    String way = "wants %d (%s, %s)".formatted(size, want.what(), want.numbers());
+    Reason reason = new Reason(want.code(), want.what() + " (" + want.numbers() + ")");
+    String way = "wants " + size + " (" + want.what() + ", " + want.numbers() + ")";
     for (Limit limit : limits) {
       Optional<Limit.Moved> moved = limit.limit(size, input);
       if (moved.isPresent()) {

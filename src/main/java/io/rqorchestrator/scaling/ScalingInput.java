@@ -1,7 +1,6 @@
 package io.rqorchestrator.scaling;
 
 import io.rqorchestrator.time.Tick;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -36,11 +35,8 @@ public record ScalingInput(
 
   /** Load, window and queue, in the words used everywhere. */
   String numbers() {
-    return String.format(
-        Locale.ROOT,
-        "load %.2f, window %ds, queued %d",
-        demand.load().erlang(),
-        Math.round(demand.load().elapsed().toMillis() / 1000.0),
-        demand.queued());
+    long window = Math.round(demand.load().elapsed().toMillis() / 1000.0);
+    String load = Digits.two(demand.load().erlang());
+    return "load " + load + ", window " + window + "s, queued " + demand.queued();
   }
 }

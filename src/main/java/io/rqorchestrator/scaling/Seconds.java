@@ -1,7 +1,6 @@
 package io.rqorchestrator.scaling;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Durations as seconds. */
 final class Seconds {
@@ -16,8 +15,7 @@ final class Seconds {
   /** As people read them: {@code 5s}, {@code 0.25s}. */
   static String text(Duration duration) {
     double seconds = of(duration);
-    return seconds == Math.rint(seconds)
-        ? String.format(Locale.ROOT, "%.0fs", seconds)
-        : String.format(Locale.ROOT, "%.2fs", seconds);
+    return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Digits.two(seconds))
+        + "s";
   }
 }

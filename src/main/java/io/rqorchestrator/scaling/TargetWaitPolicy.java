@@ -6,7 +6,6 @@ import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
 import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * As many workers as let jobs begin within a target wait <i>t</i>; the larger of two numbers.
@@ -48,13 +47,8 @@ final class TargetWaitPolicy implements Policy {
       return new Want(backlog, BACKLOG, "backlog " + demand.queued(), numbers(input));
     }
     if (staffing > 0) {
-      String what =
-          String.format(
-              Locale.ROOT,
-              "load %.2f needs %d for waits of %s",
-              load(demand),
-              staffing,
-              Seconds.text(target));
+      String load = Digits.two(load(demand));
+      String what = "load " + load + " needs " + staffing + " for waits of " + Seconds.text(target);
       return new Want(staffing, STAFFING, what, numbers(input));
     }
     return input.min() == 0 && input.active() > 0 && demand.hasWork()
@@ -104,11 +98,7 @@ final class TargetWaitPolicy implements Policy {
   }
 
   private static String numbers(ScalingInput input) {
-    return String.format(
-        Locale.ROOT,
-        "busy %d, mean %.2fs, %s",
-        input.workers().busy(),
-        input.demand().meanService(),
-        input.numbers());
+    String mean = Digits.two(input.demand().meanService());
+    return "busy " + input.workers().busy() + ", mean " + mean + "s, " + input.numbers();
   }
 }

@@ -47,9 +47,8 @@ final class UtilizationPolicy implements Policy {
       return new Want(active + 1, ABOVE_THRESHOLD, text, input.numbers());
     }
     if (utilization >= threshold / 2) {
-      String text =
-          String.format(
-              ROOT, "utilization %.2f in %.2f..%.2f", utilization, threshold / 2, threshold);
+      String band = Digits.two(threshold / 2) + ".." + Digits.two(threshold);
+      String text = "utilization " + Digits.two(utilization) + " in " + band;
       return new Want(active, WITHIN_BAND, text, input.numbers());
     }
     if (active == 1 && input.min() == 0 && input.demand().hasWork()) {
@@ -61,11 +60,10 @@ final class UtilizationPolicy implements Policy {
 
   /** Both numbers with as many digits as it takes to tell them apart. */
   private static String compared(double utilization, String relation, double bound) {
-    String format =
-        String.format(ROOT, "%.2f", utilization).equals(String.format(ROOT, "%.2f", bound))
-            ? "%.5f"
-            : "%.2f";
-    return String.format(
-        ROOT, "utilization " + format + " %s " + format, utilization, relation, bound);
+    String one = Digits.two(utilization);
+    String other = Digits.two(bound);
+    return one.equals(other)
+        ? String.format(ROOT, "utilization %.5f %s %.5f", utilization, relation, bound)
+        : "utilization " + one + " " + relation + " " + other;
   }
 }

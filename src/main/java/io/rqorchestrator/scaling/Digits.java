@@ -1,0 +1,18 @@
+package io.rqorchestrator.scaling;
+
+/** Numbers as reasons show them: written at every decision, so without the cost of a Formatter. */
+final class Digits {
+
+  private Digits() {}
+
+  /**
+   * With two decimals, such as {@code 0.05}.
+   *
+   * @param value 0 or more
+   */
+  static String two(double value) {
+    long hundredths = Math.round(value * 100);
+    long rest = hundredths % 100;
+    return hundredths / 100 + (rest < 10 ? ".0" : ".") + rest;
+  }
+}
