@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,11 +93,7 @@ final class PlotCommand implements Callable<Integer> {
     String name = history.start().map(start -> "Pool " + start.name()).orElse("Pool");
     return new PoolPicture(
         title == null ? name : title,
-        history
-            .start()
-            .map(
-                start ->
-                    new Bounds(start.min(), start.max(), OptionalDouble.of(start.threshold()))),
+        history.start().map(start -> new Bounds(start.min(), start.max(), start.threshold())),
         history.samples().stream()
             .map(
                 sample ->

@@ -4,6 +4,7 @@ import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WaitSettings;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.scaling.ScalingRules;
 import io.rqorchestrator.scaling.TargetWait;
@@ -35,6 +36,25 @@ final class Scaling {
         settings.samplingInterval(),
         settings.window(),
         burst);
+  }
+
+  /** What the size keeps to. */
+  static Aim aim(ScalingSettings settings) {
+    return settings
+        .targetWait()
+        .<Aim>map(wait -> new Aim.Wait(wait.target()))
+        .orElseGet(() -> new Aim.Utilization(settings.threshold()));
+  }
+
+  /**
+   * The same settings with another aim.
+   *
+   * @throws InvalidSetting if it cannot be aimed at
+   */
+  static ScalingSettings aimedAt(Aim aim, ScalingSettings settings) {
+    return aim instanceof Aim.Wait wait
+        ? settings.withTargetWait(wait.target())
+        : settings.withoutTargetWait().withThreshold(aim.growsAbove().orElseThrow());
   }
 
   /** The rule for the pool's size. It may remember things, so each pool has its own. */

@@ -1,10 +1,13 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.scaling.Aim;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,7 +24,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Changes settings of a running pool until its daemon ends.",
       "They are what the options of the same names are: min-workers, max-workers,"
-          + " utilization-threshold."
+          + " utilization-threshold, target-wait.",
+      "A target-wait takes the place of the threshold, and a utilization-threshold that of a target"
+          + " wait."
     })
 final class SetCommand implements Callable<Integer> {
 
@@ -30,7 +35,7 @@ final class SetCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "SETTING=VALUE",
-      description = "Such as max-workers=12 utilization-threshold=0.7.")
+      description = "Such as max-workers=12 utilization-threshold=0.7, or target-wait=2s.")
   private List<String> settings = new ArrayList<>();
 
   @Spec
@@ -41,24 +46,44 @@ final class SetCommand implements Callable<Integer> {
   public Integer call() throws CannotRun {
     OptionalInt min = OptionalInt.empty();
     OptionalInt max = OptionalInt.empty();
-    OptionalDouble threshold = OptionalDouble.empty();
+    Optional<Aim> aim = Optional.empty();
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
       String value = parts.length == 2 ? parts[1] : "";
       switch (parts[0].replaceFirst("^--", "")) {
         case "min-workers" -> min = OptionalInt.of(count("min-workers", value));
         case "max-workers" -> max = OptionalInt.of(count("max-workers", value));
-        case "utilization-threshold" -> threshold = OptionalDouble.of(share(value));
+        case "utilization-threshold" -> aim = only(aim, setting, new Aim.Utilization(share(value)));
+        case "target-wait" -> aim = only(aim, setting, new Aim.Wait(duration(value)));
         default ->
             throw new InvalidSetting(
                 "SETTING",
                 setting,
-                "must be min-workers=N, max-workers=N or utilization-threshold=T; other options"
-                    + " take a restart of the daemon, which loses no job");
+                "must be min-workers=N, max-workers=N, utilization-threshold=T or"
+                    + " target-wait=DURATION; other options take a restart of the daemon, which"
+                    + " loses no job");
       }
     }
-    spec.commandLine().getOut().println(target.give(new Command.Set(min, max, threshold)));
+    spec.commandLine().getOut().println(target.give(new Command.Set(min, max, aim)));
     return 0;
+  }
+
+  private static Optional<Aim> only(Optional<Aim> before, String setting, Aim aim) {
+    if (before.isPresent()) {
+      throw new InvalidSetting(
+          "SETTING",
+          setting,
+          "must not go with " + before.get().describe() + ": a pool keeps to one of them");
+    }
+    return Optional.of(aim);
+  }
+
+  private static Duration duration(String value) {
+    try {
+      return Durations.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSetting("target-wait", value, "must be a duration such as 500ms, 2s or 1m");
+    }
   }
 
   private static int count(String name, String value) {

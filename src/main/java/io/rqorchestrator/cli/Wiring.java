@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.HttpAddress;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
@@ -92,7 +91,7 @@ final class Wiring {
     lines.add("pool:        " + identity.name() + " (" + identity.id() + ")");
     lines.add(
         "workers:     " + settings.scaling().minWorkers() + ".." + settings.scaling().maxWorkers());
-    lines.add("aim:         " + aim());
+    lines.add("aim:         " + Scaling.aim(settings.scaling()).describe());
     lines.add("queues:      " + String.join(", ", settings.queues()));
     lines.add("redis:       " + settings.redis());
     lines.add("directory:   " + settings.workers().directory());
@@ -231,27 +230,19 @@ final class Wiring {
             Version.number(),
             settings.redis().toString(),
             begun),
-        settings.scaling().threshold(),
+        Scaling.aim(settings.scaling()),
         new SteeringFile(RuntimeDirectory.ofUser(), identity.id()),
         this::broken,
-        threshold -> Scaling.policy(settings.scaling().withThreshold(threshold)),
+        aim -> Scaling.policy(Scaling.aimedAt(aim, settings.scaling())),
         Optional.of(viewer));
   }
 
   /** The rule that changed settings would break, in the words that the options have for it. */
   private Optional<String> broken(Setpoints changed) {
-    boolean aimsAtWait = settings.scaling().targetWait().isPresent();
-    if (aimsAtWait && changed.threshold() != settings.scaling().threshold()) {
-      return Optional.of(
-          "utilization-threshold (%s) has no say while the pool aims at a wait (--target-wait)"
-              .formatted(changed.threshold()));
-    }
     try {
       ScalingSettings unused =
-          settings
-              .scaling()
-              .withWorkers(changed.min(), changed.max())
-              .withThreshold(changed.threshold());
+          Scaling.aimedAt(
+              changed.aim(), settings.scaling().withWorkers(changed.min(), changed.max()));
       return Optional.empty();
     } catch (InvalidSetting e) {
       return Optional.of(e.getMessage());
@@ -344,7 +335,7 @@ final class Wiring {
         identity.id(),
         settings.scaling().minWorkers(),
         settings.scaling().maxWorkers(),
-        settings.scaling().threshold(),
+        Scaling.aim(settings.scaling()),
         settings.scaling().window(),
         settings.queues(),
         settings.redis().toString());
@@ -387,14 +378,6 @@ final class Wiring {
         redis.user(),
         redis.password(),
         REDIS_DEADLINE);
-  }
-
-  private String aim() {
-    return settings
-        .scaling()
-        .targetWait()
-        .map(wait -> "waits of " + Durations.format(wait.target()))
-        .orElseGet(() -> "utilization of " + settings.scaling().threshold());
   }
 
   private PoolRules poolRules() {

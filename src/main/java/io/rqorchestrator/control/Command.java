@@ -1,8 +1,8 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.scaling.Aim;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
 
@@ -29,9 +29,9 @@ public sealed interface Command {
    *
    * @param min fewest active workers
    * @param max most live workers
-   * @param threshold utilization above which the pool grows
+   * @param aim what the size keeps to
    */
-  record Set(OptionalInt min, OptionalInt max, OptionalDouble threshold) implements Command {}
+  record Set(OptionalInt min, OptionalInt max, Optional<Aim> aim) implements Command {}
 
   /** Replace every worker, one after the other, none in the middle of a job. */
   record Restart() implements Command {}
@@ -55,7 +55,7 @@ public sealed interface Command {
       words.add("set");
       set.min().ifPresent(min -> words.add("min-workers=" + min));
       set.max().ifPresent(max -> words.add("max-workers=" + max));
-      set.threshold().ifPresent(threshold -> words.add("utilization-threshold=" + threshold));
+      set.aim().ifPresent(aim -> words.add(aim.setting()));
       return words.toString();
     }
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -134,12 +135,19 @@ public record PoolStatus(
    *
    * @param erlang mean number of busy workers in the window
    * @param utilization erlang / active workers
-   * @param threshold utilization above which the pool grows; below half of it, it shrinks
+   * @param threshold utilization above which the pool grows; below half of it, it shrinks; empty if
+   *     a target wait decides
+   * @param targetWait the wait that the size is to keep; empty if the threshold decides
    * @param window the window once it is full
    * @param observed the part of it that was observed so far
    */
   public record LoadFigures(
-      double erlang, double utilization, double threshold, Duration window, Duration observed) {}
+      double erlang,
+      double utilization,
+      OptionalDouble threshold,
+      Optional<Duration> targetWait,
+      Duration window,
+      Duration observed) {}
 
   /**
    * A place that waits to be filled again.

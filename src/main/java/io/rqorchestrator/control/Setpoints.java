@@ -1,13 +1,15 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.scaling.Aim;
+
 /**
  * The settings that an operator may change while the pool runs.
  *
  * @param min fewest active workers
  * @param max most live workers
- * @param threshold utilization above which the pool grows
+ * @param aim what its size keeps to
  */
-public record Setpoints(int min, int max, double threshold) {
+public record Setpoints(int min, int max, Aim aim) {
 
   /** The size within the bounds that is nearest to {@code wanted}. */
   public int bounded(int wanted) {

@@ -4,6 +4,7 @@ import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.DrainStep;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingDecision;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,7 @@ public sealed interface Event {
       String id,
       int min,
       int max,
-      double threshold,
+      Aim aim,
       Duration window,
       List<String> queues,
       String redis)

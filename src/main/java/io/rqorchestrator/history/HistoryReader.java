@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Reads a history file. A line that makes no sense, such as one that was cut when the disk was
@@ -93,7 +94,9 @@ public final class HistoryReader {
                       event.get("name").getAsString(),
                       count(event, "min"),
                       count(event, "max"),
-                      amount(event, "threshold")));
+                      event.has("threshold")
+                          ? OptionalDouble.of(amount(event, "threshold"))
+                          : OptionalDouble.empty()));
       case "measured" ->
           samples.add(
               new Sample(

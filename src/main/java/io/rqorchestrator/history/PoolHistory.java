@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A pool's history, read back.
@@ -38,9 +39,9 @@ public record PoolHistory(
    * @param name the pool's name
    * @param min fewest active workers
    * @param max most live workers
-   * @param threshold utilization above which it grows
+   * @param threshold utilization above which it grows; empty if it aims at a wait
    */
-  public record Start(String name, int min, int max, double threshold) {}
+  public record Start(String name, int min, int max, OptionalDouble threshold) {}
 
   /**
    * One sample.

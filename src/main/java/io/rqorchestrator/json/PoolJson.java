@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,9 @@ public final class PoolJson {
     }
     if (value instanceof OptionalLong number) {
       return number.isPresent() ? new JsonPrimitive(number.getAsLong()) : null;
+    }
+    if (value instanceof OptionalDouble number) {
+      return number.isPresent() ? new JsonPrimitive(number.getAsDouble()) : null;
     }
     if (value instanceof Record record) {
       return object(record);

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class PoolJsonReader {
           .registerTypeAdapter(Duration.class, new Durations())
           .registerTypeAdapter(OptionalInt.class, new OptionalInts())
           .registerTypeAdapter(OptionalLong.class, new OptionalLongs())
+          .registerTypeAdapter(OptionalDouble.class, new OptionalDoubles())
           .registerTypeAdapterFactory(new Enums())
           .registerTypeAdapterFactory(new Optionals())
           .registerTypeAdapterFactory(new Records())
@@ -116,6 +118,13 @@ public final class PoolJsonReader {
     @Override
     public OptionalLong read(JsonReader in) throws IOException {
       return isNull(in) ? OptionalLong.empty() : OptionalLong.of(in.nextLong());
+    }
+  }
+
+  private static final class OptionalDoubles extends Reading<OptionalDouble> {
+    @Override
+    public OptionalDouble read(JsonReader in) throws IOException {
+      return isNull(in) ? OptionalDouble.empty() : OptionalDouble.of(in.nextDouble());
     }
   }
 

@@ -51,8 +51,11 @@ final class MemoryBudget implements Limit {
           new Moved(
               Math.min(size, active),
               BUDGET_TOO_SMALL,
-              "%s is less than %d workers take: %s"
-                  .formatted(budgetText, active, MemoryUse.text(input.memory().pool()))));
+              "%s is less than %s: %s"
+                  .formatted(
+                      budgetText,
+                      active == 0 ? "the pool takes without a worker" : active + " workers take",
+                      MemoryUse.text(input.memory().pool()))));
     }
     int idle = active - input.workers().busy();
     long spare = Math.min(idle - input.demand().queued(), active - input.min());

@@ -12,9 +12,12 @@ final class Seconds {
     return duration.toNanos() / 1e9;
   }
 
-  /** As people read them: {@code 5s}, {@code 0.25s}. */
+  /** As people read them: {@code 5s}, {@code 0.25s}, {@code 15ms}. */
   static String text(Duration duration) {
     double seconds = of(duration);
+    if (seconds > 0 && seconds < 0.1) {
+      return Math.round(seconds * 1000) + "ms";
+    }
     return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Digits.two(seconds))
         + "s";
   }

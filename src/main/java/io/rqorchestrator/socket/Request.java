@@ -5,8 +5,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.json.PoolJson;
+import io.rqorchestrator.scaling.Aim;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +79,14 @@ public sealed interface Request {
     } else if (command instanceof Command.Set set) {
       set.min().ifPresent(min -> object.addProperty("min_workers", min));
       set.max().ifPresent(max -> object.addProperty("max_workers", max));
-      set.threshold()
-          .ifPresent(threshold -> object.addProperty("utilization_threshold", threshold));
+      set.aim()
+          .ifPresent(
+              aim -> {
+                aim.growsAbove()
+                    .ifPresent(share -> object.addProperty("utilization_threshold", share));
+                aim.targetWait()
+                    .ifPresent(wait -> object.addProperty("target_wait", wait.toNanos() / 1e9));
+              });
     }
   }
 
@@ -123,15 +131,30 @@ public sealed interface Request {
   private static Command set(JsonObject object) throws MalformedException {
     OptionalInt min = optionalSmall(object, "min_workers");
     OptionalInt max = optionalSmall(object, "max_workers");
-    OptionalDouble threshold =
-        object.has("utilization_threshold")
-            ? OptionalDouble.of(number(object, "utilization_threshold"))
-            : OptionalDouble.empty();
-    if (min.isEmpty() && max.isEmpty() && threshold.isEmpty()) {
+    Optional<Aim> aim = aim(object);
+    if (min.isEmpty() && max.isEmpty() && aim.isEmpty()) {
       throw new MalformedException(
-          "set must have min_workers, max_workers or utilization_threshold");
+          "set must have min_workers, max_workers, utilization_threshold or target_wait");
     }
-    return new Command.Set(min, max, threshold);
+    return new Command.Set(min, max, aim);
+  }
+
+  private static Optional<Aim> aim(JsonObject object) throws MalformedException {
+    boolean hasThreshold = object.has("utilization_threshold");
+    boolean hasWait = object.has("target_wait");
+    if (hasThreshold && hasWait) {
+      throw new MalformedException("set must have utilization_threshold or target_wait, not both");
+    }
+    if (hasWait) {
+      double seconds = number(object, "target_wait");
+      if (!(Math.abs(seconds) <= 1e9)) {
+        throw new MalformedException("target_wait must be a number of seconds");
+      }
+      return Optional.of(new Aim.Wait(Duration.ofNanos(Math.round(seconds * 1e9))));
+    }
+    return hasThreshold
+        ? Optional.of(new Aim.Utilization(number(object, "utilization_threshold")))
+        : Optional.empty();
   }
 
   private static JsonObject object(String line) throws MalformedException {

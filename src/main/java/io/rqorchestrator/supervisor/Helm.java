@@ -10,7 +10,6 @@ import io.rqorchestrator.control.Steering.Auto;
 import io.rqorchestrator.control.Steering.HeldAt;
 import io.rqorchestrator.control.Steering.Paused;
 import io.rqorchestrator.control.SteeringStore;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -31,7 +30,7 @@ final class Helm {
 
   /** Begins with what the rules say, and with what an operator said to an earlier daemon. */
   static Helm of(SupervisorRules rules, Controls controls) {
-    Setpoints setpoints = new Setpoints(rules.min(), rules.max(), controls.threshold());
+    Setpoints setpoints = new Setpoints(rules.min(), rules.max(), controls.aim());
     return new Helm(setpoints, controls.steering(), controls.check());
   }
 
@@ -121,7 +120,7 @@ final class Helm {
         new Setpoints(
             command.min().orElse(old.min()),
             command.max().orElse(old.max()),
-            command.threshold().orElse(old.threshold()));
+            command.aim().orElse(old.aim()));
     Optional<String> broken = check.apply(changed);
     if (broken.isPresent()) {
       return new Refused(broken.get());
@@ -139,11 +138,7 @@ final class Helm {
   }
 
   private static String describe(Setpoints setpoints) {
-    return String.format(
-        Locale.ROOT,
-        "%d..%d workers at %s",
-        setpoints.min(),
-        setpoints.max(),
-        setpoints.threshold());
+    return "%d..%d workers, %s"
+        .formatted(setpoints.min(), setpoints.max(), setpoints.aim().describe());
   }
 }

@@ -98,7 +98,8 @@ final class PoolView {
         new LoadFigures(
             load.erlang(),
             load.utilization(pool.active()),
-            helm.setpoints().threshold(),
+            helm.setpoints().aim().growsAbove(),
+            helm.setpoints().aim().targetWait(),
             window,
             load.elapsed()),
         pool.vacancies().stream()

@@ -4,10 +4,11 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.Setpoints;
 import io.rqorchestrator.pool.PoolPlanner;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
-import java.util.function.DoubleFunction;
+import java.util.function.Function;
 
 /** Passes on to the rest of the pool what an operator does at the helm. */
 final class Steerage {
@@ -15,26 +16,26 @@ final class Steerage {
   private final Helm helm;
   private final Sizing sizing;
   private final Crew crew;
-  private final DoubleFunction<ScalingPolicy> policyAt;
+  private final Function<Aim, ScalingPolicy> policyFor;
   private PoolRules rules;
 
   /** An operator lowered max, and there are still more workers than that. */
   private boolean narrowed;
 
   /**
-   * @param policyAt the policy at another threshold
+   * @param policyFor the policy for another aim
    */
   Steerage(
       Helm helm,
       Sizing sizing,
       Crew crew,
       PoolRules rules,
-      DoubleFunction<ScalingPolicy> policyAt) {
+      Function<Aim, ScalingPolicy> policyFor) {
     this.helm = helm;
     this.sizing = sizing;
     this.crew = crew;
     this.rules = rules;
-    this.policyAt = policyAt;
+    this.policyFor = policyFor;
   }
 
   /** The rules in force. */
@@ -72,8 +73,8 @@ final class Steerage {
       crew.keepTo(rules, now);
       narrowed = true;
     }
-    if (changed.threshold() != before.threshold()) {
-      sizing.decideBy(policyAt.apply(changed.threshold()));
+    if (!changed.aim().equals(before.aim())) {
+      sizing.decideBy(policyFor.apply(changed.aim()));
     }
   }
 }

@@ -137,7 +137,7 @@ public final class Supervisor {
         crew,
         ledger,
         sizing,
-        new Steerage(helm, sizing, crew, poolRules, controls.policyAt()),
+        new Steerage(helm, sizing, crew, poolRules, controls.policyFor()),
         new PoolView(controls.identity(), rules.window(), crew, watch, sizing, helm, tally, events),
         controls.viewer(),
         events);

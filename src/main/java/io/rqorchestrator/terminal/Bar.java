@@ -1,8 +1,9 @@
 package io.rqorchestrator.terminal;
 
 import io.rqorchestrator.terminal.Style.Ink;
+import java.util.OptionalDouble;
 
-/** Utilization as a bar from 0 to 1, with the two thresholds marked on it. */
+/** Utilization as a bar from 0 to 1, with the two thresholds marked on it, if it has any. */
 final class Bar {
 
   private Bar() {}
@@ -11,17 +12,19 @@ final class Bar {
    * Draws.
    *
    * @param share how far it is filled; above 1 it is full
-   * @param grow where the upper mark stands; the lower one stands at half of it
+   * @param threshold where the upper mark stands; the lower one stands at half of it
    */
-  static String of(double share, double grow, int width, Style style) {
+  static String of(double share, OptionalDouble threshold, int width, Style style) {
     int filled = (int) Math.round(Math.min(1, Math.max(0, share)) * width);
+    boolean hasMarks = threshold.isPresent();
+    double grow = threshold.orElse(Double.POSITIVE_INFINITY);
     int upper = column(grow, width);
     int lower = column(grow / 2, width);
-    Ink ink = share > grow ? Ink.BAD : share < grow / 2 ? Ink.FAINT : Ink.GOOD;
+    Ink ink = share > grow ? Ink.BAD : hasMarks && share < grow / 2 ? Ink.FAINT : Ink.GOOD;
     StringBuilder full = new StringBuilder();
     StringBuilder empty = new StringBuilder();
     for (int i = 0; i < width; i++) {
-      boolean marked = i == upper || i == lower;
+      boolean marked = hasMarks && (i == upper || i == lower);
       if (i < filled) {
         full.append(marked ? (style.unicode() ? '╂' : '+') : (style.unicode() ? '━' : '#'));
       } else {

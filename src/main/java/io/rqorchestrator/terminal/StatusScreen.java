@@ -10,6 +10,7 @@ import io.rqorchestrator.control.JobFigures.Distribution;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.ForeignRow;
+import io.rqorchestrator.control.PoolStatus.LoadFigures;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.control.PoolStatus.Size;
 import io.rqorchestrator.control.PoolStatus.StrayRow;
@@ -124,25 +125,41 @@ public final class StatusScreen {
                     .forEach(line -> lines.add(style.paint(Ink.BAD, line))));
     labelled("workers", workers(status), lines);
     int width = Math.max(4, Math.min(50, style.width() - LABEL - 14));
-    double threshold = status.load().threshold();
     lines.add(
         Texts.left("busy", LABEL, style)
-            + Bar.of(status.load().utilization(), threshold, width, style)
+            + Bar.of(status.load().utilization(), status.load().threshold(), width, style)
             + String.format(Locale.ROOT, " %3.0f%%", status.load().utilization() * 100));
     labelled(
         "",
         String.format(
             Locale.ROOT,
-            "load %.2f in %s; grows above %.0f%%, shrinks below %.0f%%",
+            "load %.2f in %s; %s",
             status.load().erlang(),
             duration(status.load().observed()),
-            threshold * 100,
-            threshold * 50),
+            aim(status.load())),
         lines);
     labelled("jobs", jobs(status), lines);
     if (status.memory().isPresent()) {
       labelled("memory", memory(status), lines);
     }
+  }
+
+  /** What the size keeps to. */
+  private static String aim(LoadFigures load) {
+    return load.targetWait()
+        .map(target -> "aims at waits of no more than " + duration(target))
+        .or(
+            () ->
+                load.threshold().stream()
+                    .mapToObj(
+                        share ->
+                            String.format(
+                                Locale.ROOT,
+                                "grows above %.0f%%, shrinks below %.0f%%",
+                                share * 100,
+                                share * 50))
+                    .findFirst())
+        .orElse("");
   }
 
   /** The sum, and what it is made of. */

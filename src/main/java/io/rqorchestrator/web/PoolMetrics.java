@@ -131,12 +131,23 @@ final class PoolMetrics {
     all.add(
         named("load", "Mean number of busy workers in the window (erlang).").gauge(load.erlang()));
     all.add(named("utilization_ratio", "Load per active worker.").gauge(load.utilization()));
-    all.add(
-        named("utilization_threshold_ratio", "The pool grows above upper and shrinks below lower.")
-            .gauge(
-                List.of(
-                    Value.of(load.threshold(), "bound", "upper"),
-                    Value.of(load.threshold() / 2, "bound", "lower"))));
+    load.threshold()
+        .ifPresent(
+            threshold ->
+                all.add(
+                    named(
+                            "utilization_threshold_ratio",
+                            "The pool grows above upper and shrinks below lower.")
+                        .gauge(
+                            List.of(
+                                Value.of(threshold, "bound", "upper"),
+                                Value.of(threshold / 2, "bound", "lower")))));
+    load.targetWait()
+        .ifPresent(
+            target ->
+                all.add(
+                    named("target_wait_seconds", "The wait that the pool aims at.")
+                        .gauge(target.toNanos() / 1e9)));
   }
 
   private void queues() {

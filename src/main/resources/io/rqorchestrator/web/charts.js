@@ -41,7 +41,7 @@ export class Charts {
     this.onLayout = onLayout;
     this.samples = new Samples();
     this.span = MOST_SECONDS;
-    this.threshold = 0.5;
+    this.threshold = undefined; // none where a target wait decides
     this.bounds = { min: 0, max: 0 };
     this.moments = [];
     this.sync = uPlot.sync("pool");
@@ -204,8 +204,15 @@ export class Charts {
       scales: { y: { range: (u, low, high) => [0, Math.max(1, high ?? 0)] } },
       axes: [{ values: (u, ticks) => ticks.map(percent), incrs: [0.25, 0.5, 1], space: 24 }],
       hooks: {
-        below: (u) => this.#band(u, this.threshold / 2, this.threshold),
+        below: (u) => {
+          if (this.threshold) {
+            this.#band(u, this.threshold / 2, this.threshold);
+          }
+        },
         above: (u) => {
+          if (!this.threshold) {
+            return;
+          }
           this.#line(u, this.threshold, `grows above ${percent(this.threshold)}`, "--grow");
           this.#line(u, this.threshold / 2, `shrinks below ${percent(this.threshold / 2)}`, "--shrink");
         },

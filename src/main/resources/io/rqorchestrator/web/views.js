@@ -35,7 +35,8 @@ export function showStatus(status) {
   show("t-queued", count(queued));
   show("t-queued-note", due > 0 ? `and ${count(due)} due` : queues.length > 1 ? `in ${queues.length} queues` : "");
   show("t-wait", duration(oldestWait(status)));
-  show("t-wait-note", quantiles("waited", jobs.wait_time));
+  const target = load.target_wait === undefined ? "" : `target ${duration(load.target_wait)}`;
+  show("t-wait-note", [target, quantiles("waited", jobs.wait_time)].filter(Boolean).join(" · "));
   show("t-jobs", count(jobs.ended));
   show("t-jobs-note", quantiles("took", jobs.duration));
   show("t-memory", bytes(status.memory));

@@ -2,7 +2,9 @@ package io.rqorchestrator.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.OptionalDouble;
+import io.rqorchestrator.scaling.Aim;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +19,17 @@ class CommandTest {
     assertThat(new Command.Pause().describe()).isEqualTo("pause");
     assertThat(new Command.Drain().describe()).isEqualTo("drain");
     assertThat(
-            new Command.Set(OptionalInt.of(1), OptionalInt.empty(), OptionalDouble.of(0.5))
+            new Command.Set(
+                    OptionalInt.of(1), OptionalInt.empty(), Optional.of(new Aim.Utilization(0.5)))
                 .describe())
         .isEqualTo("set min-workers=1 utilization-threshold=0.5");
+    assertThat(
+            new Command.Set(
+                    OptionalInt.empty(),
+                    OptionalInt.of(9),
+                    Optional.of(new Aim.Wait(Duration.ofMillis(1500))))
+                .describe())
+        .isEqualTo("set max-workers=9 target-wait=1.50s");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ public final class GivenStatus {
   private String queue = "default";
   private String job = "job-1";
   private Optional<Instant> sampled = Optional.of(AT);
+  private Aim aim = new Aim.Utilization(0.5);
 
   /** The pool as it is when all is well. */
   public static PoolStatus plain() {
@@ -74,6 +76,11 @@ public final class GivenStatus {
     return this;
   }
 
+  public GivenStatus aimingAt(Duration wait) {
+    aim = new Aim.Wait(wait);
+    return this;
+  }
+
   public PoolStatus status() {
     return new PoolStatus(
         new Identity(
@@ -89,7 +96,13 @@ public final class GivenStatus {
         Optional.empty(),
         redisUp,
         new Size(1, 5, 2, OptionalInt.empty(), OptionalInt.empty(), 2, 2, 0, 1, 1, 0, 0, 0),
-        new LoadFigures(1.25, 0.625, 0.5, Duration.ofSeconds(30), Duration.ofSeconds(30)),
+        new LoadFigures(
+            1.25,
+            0.625,
+            aim.growsAbove(),
+            aim.targetWait(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30)),
         List.of(new VacancyRow(2, Duration.ofSeconds(4))),
         List.of(
             new QueueRow(queue, 3, Optional.of(Duration.ofMillis(2500)), 1),

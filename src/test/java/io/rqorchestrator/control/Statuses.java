@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -62,7 +63,13 @@ public final class Statuses {
         problem,
         true,
         new Size(1, 8, 3, OptionalInt.empty(), OptionalInt.empty(), 3, 4, 1, 1, 1, 1, 0, 0),
-        new LoadFigures(1.26, 0.42, 0.5, Duration.ofSeconds(30), Duration.ofSeconds(30)),
+        new LoadFigures(
+            1.26,
+            0.42,
+            OptionalDouble.of(0.5),
+            Optional.empty(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30)),
         List.of(new VacancyRow(2, Duration.ofMillis(3500))),
         List.of(
             new QueueRow("high", 0, Optional.empty(), 0),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import java.time.Duration;
@@ -87,7 +88,15 @@ class EventFieldsTest {
     assertThat(
             EventFields.of(
                 new Event.PoolStarted(
-                    "web", "ab12", 2, 5, 0.5, Duration.ofSeconds(30), List.of("a", "b"), "redis")))
-        .containsEntry("queues", List.of("a", "b"));
+                    "web",
+                    "ab12",
+                    2,
+                    5,
+                    new Aim.Utilization(0.5),
+                    Duration.ofSeconds(30),
+                    List.of("a", "b"),
+                    "redis")))
+        .containsEntry("queues", List.of("a", "b"))
+        .contains(entry("aim", "utilization"), entry("threshold", 0.5));
   }
 }

@@ -10,6 +10,7 @@ import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.DrainStep;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Ticks;
@@ -38,7 +39,14 @@ class EventTest {
     return Stream.of(
         arguments(
             new Event.PoolStarted(
-                "web", "ab12", 2, 5, 0.5, MINUTE, List.of("high", "low"), "redis://localhost"),
+                "web",
+                "ab12",
+                2,
+                5,
+                new Aim.Utilization(0.5),
+                MINUTE,
+                List.of("high", "low"),
+                "redis://localhost"),
             CHANGE,
             "pool web (ab12): 2..5 workers for high, low on redis://localhost"),
         arguments(
@@ -254,7 +262,8 @@ class EventTest {
   void keepsTheQueuesItWasGiven() {
     List<String> queues = new ArrayList<>(List.of("default"));
     Event.PoolStarted started =
-        new Event.PoolStarted("web", "ab12", 2, 5, 0.5, MINUTE, queues, "redis://localhost");
+        new Event.PoolStarted(
+            "web", "ab12", 2, 5, new Aim.Utilization(0.5), MINUTE, queues, "redis://localhost");
     queues.clear();
 
     assertThat(started.queues()).containsExactly("default");

@@ -9,6 +9,7 @@ import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Tick;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,14 @@ final class HistoryReaderTest {
 
   private static final Event STARTED =
       new Event.PoolStarted(
-          "mail", "0123", 2, 5, 0.5, Duration.ofSeconds(30), List.of("default"), "redis://h");
+          "mail",
+          "0123",
+          2,
+          5,
+          new Aim.Utilization(0.5),
+          Duration.ofSeconds(30),
+          List.of("default"),
+          "redis://h");
 
   private static final Optional<PoolHistory.JobsEnded> ENDED =
       Optional.of(new PoolHistory.JobsEnded(90, 45.5));
@@ -90,7 +99,7 @@ final class HistoryReaderTest {
     write(Ticks.at(2), measured(3, 4, 0.41, 0), new Event.StopRequested("TERM", false, 3));
     PoolHistory history = HistoryReader.read(file());
     assertThat(history.begun()).isEqualTo(Ticks.at(0).wall());
-    assertThat(history.start()).contains(new Start("mail", 2, 5, 0.5));
+    assertThat(history.start()).contains(new Start("mail", 2, 5, OptionalDouble.of(0.5)));
     assertThat(history.samples())
         .containsExactly(
             new Sample(Ticks.at(1).wall(), 2, 2, 0.83, 12, 1, ENDED),
@@ -206,8 +215,17 @@ final class HistoryReaderTest {
     write(Ticks.at(0), STARTED);
     write(
         Ticks.at(9),
-        new Event.PoolStarted("mail", "0123", 1, 9, 0.7, Duration.ZERO, List.of("a"), "redis://h"));
-    assertThat(HistoryReader.read(file()).start()).contains(new Start("mail", 1, 9, 0.7));
+        new Event.PoolStarted(
+            "mail",
+            "0123",
+            1,
+            9,
+            new Aim.Utilization(0.7),
+            Duration.ZERO,
+            List.of("a"),
+            "redis://h"));
+    assertThat(HistoryReader.read(file()).start())
+        .contains(new Start("mail", 1, 9, OptionalDouble.of(0.7)));
   }
 
   @Test

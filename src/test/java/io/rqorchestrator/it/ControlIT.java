@@ -118,7 +118,9 @@ final class ControlIT {
       assertThat(operator("resume").out()).startsWith("the size follows the load again");
 
       assertThat(operator("set", "max-workers=6", "utilization-threshold=0.7").out())
-          .isEqualTo("1..4 workers at 0.5 -> 1..6 workers at 0.7 until the daemon ends\n");
+          .isEqualTo(
+              "1..4 workers, utilization threshold 0.5 -> 1..6 workers, utilization threshold 0.7"
+                  + " until the daemon ends\n");
       assertThat(status().getAsJsonObject("size").get("max").getAsInt()).isEqualTo(6);
       assertThat(operator("set", "min-workers=7").err())
           .contains("--min-workers (7) must not exceed --max-workers (6)");

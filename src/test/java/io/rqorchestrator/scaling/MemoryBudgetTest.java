@@ -59,6 +59,12 @@ class MemoryBudgetTest {
         .contains(
             new Moved(
                 3, BUDGET_TOO_SMALL, "memory budget 512 MB is less than 3 workers take: 900 MB"));
+    assertThat(budget.limit(1, active(0).within(0, 9).queued(4).memory(600, 50, 0).input()))
+        .contains(
+            new Moved(
+                0,
+                BUDGET_TOO_SMALL,
+                "memory budget 512 MB is less than the pool takes without a worker: 600 MB"));
     assertThat(budget.limit(4, active(4).within(3, 9).memory(2000, 50, 0).input()))
         .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(3));
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.control.Command;
-import java.util.OptionalDouble;
+import io.rqorchestrator.scaling.Aim;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -26,8 +28,13 @@ class RequestTest {
                 new Command.Auto(),
                 new Command.Pause(),
                 new Command.Resume(),
-                new Command.Set(OptionalInt.of(0), OptionalInt.of(9), OptionalDouble.of(0.7)),
-                new Command.Set(OptionalInt.empty(), OptionalInt.of(9), OptionalDouble.empty()),
+                new Command.Set(
+                    OptionalInt.of(0), OptionalInt.of(9), Optional.of(new Aim.Utilization(0.7))),
+                new Command.Set(
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    Optional.of(new Aim.Wait(Duration.ofMillis(1500)))),
+                new Command.Set(OptionalInt.empty(), OptionalInt.of(9), Optional.empty()),
                 new Command.Restart(),
                 new Command.Drain())
             .map(Request.Order::new));
@@ -59,7 +66,9 @@ class RequestTest {
         "{\"version\":1,\"do\":\"scale\",\"to\":NaN} | to must be",
         "{\"version\":1,\"do\":\"scale\",\"to\":1e300} | to must be an integer",
         "{\"version\":1,\"do\":\"scale\",\"to\":99999999} | to must be a small integer",
-        "{\"version\":1,\"do\":\"set\"} | set must have min_workers, max_workers or utilization",
+        "{\"version\":1,\"do\":\"set\"} | set must have min_workers, max_workers, utilization",
+        "{\"version\":1,\"do\":\"set\",\"target_wait\":1,\"utilization_threshold\":0.5} | not both",
+        "{\"version\":1,\"do\":\"set\",\"target_wait\":1e300} | target_wait must be a number of sec",
         "{\"version\":1,\"do\":\"set\",\"min_workers\":\"x\"} | min_workers must be a number",
         "{\"version\":1,\"do\":\"history\",\"after\":null} | after must be a number",
       })

@@ -13,16 +13,21 @@ import io.rqorchestrator.event.Event.WorkerOutdated;
 import io.rqorchestrator.event.Event.WorkerStarted;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class SupervisorOperatorTest {
 
   private static Command bounds(int min, int max) {
-    return new Command.Set(OptionalInt.of(min), OptionalInt.of(max), OptionalDouble.empty());
+    return new Command.Set(OptionalInt.of(min), OptionalInt.of(max), Optional.empty());
+  }
+
+  private static Command aim(Aim aim) {
+    return new Command.Set(OptionalInt.empty(), OptionalInt.empty(), Optional.of(aim));
   }
 
   private static String lastDecision(World world) {
@@ -187,7 +192,8 @@ class SupervisorOperatorTest {
     world.operator(bounds(3, 4));
     world.runs(3);
     assertThat(world.answer().text())
-        .isEqualTo("1..5 workers at 0.5 -> 3..4 workers at 0.5 until the daemon ends");
+        .isEqualTo(
+            "1..5 workers, utilization threshold 0.5 -> 3..4 workers, utilization threshold 0.5 until the daemon ends");
     assertThat(world.alive()).isEqualTo(3);
     assertThat(world.events.of(WorkerStarted.class))
         .as("what is started below min is core")
@@ -227,13 +233,34 @@ class SupervisorOperatorTest {
     world.jobs(Duration.ofSeconds(1), Duration.ofMillis(400));
     world.runs(60);
     assertThat(world.alive()).isEqualTo(1);
-    world.operator(
-        new Command.Set(OptionalInt.empty(), OptionalInt.empty(), OptionalDouble.of(0.3)));
+    world.operator(aim(new Aim.Utilization(0.3)));
     world.runs(1);
     assertThat(world.answer().text())
-        .isEqualTo("1..5 workers at 0.5 -> 1..5 workers at 0.3 until the daemon ends");
+        .isEqualTo(
+            "1..5 workers, utilization threshold 0.5 -> 1..5 workers, utilization threshold 0.3 until the daemon ends");
     assertThat(world.alive()).isEqualTo(2);
-    assertThat(world.status().load().threshold()).isEqualTo(0.3);
+    assertThat(world.status().load().threshold()).hasValue(0.3);
+  }
+
+  @Test
+  void aWaitCanTakeTheThresholdsPlaceAndTheThresholdThatOfTheWait() {
+    World world = World.of(1, 5).begins();
+    world.operator(aim(new Aim.Wait(Duration.ofSeconds(1))));
+    world.runs(1);
+    assertThat(world.answer().text())
+        .isEqualTo(
+            "1..5 workers, utilization threshold 0.5 -> 1..5 workers, target wait 1s until the"
+                + " daemon ends");
+    world.jobs(Duration.ofMillis(50), Duration.ofSeconds(1));
+    world.runs(4);
+    assertThat(world.alive()).isEqualTo(5);
+    assertThat(world.status().load().threshold()).isEmpty();
+    assertThat(world.status().load().targetWait()).contains(Duration.ofSeconds(1));
+
+    world.operator(aim(new Aim.Utilization(0.6)));
+    world.runs(1);
+    assertThat(world.status().load().threshold()).hasValue(0.6);
+    assertThat(world.status().load().targetWait()).isEmpty();
   }
 
   @Test

@@ -10,7 +10,10 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.scaling.ScalingRules;
+import io.rqorchestrator.scaling.TargetWait;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,14 +156,21 @@ final class World {
     private Controls controls() {
       return new Controls(
           new Identity("test", "0123456789ab", "here", 1, "0", "redis://here", Instant.EPOCH),
-          0.5,
+          new Aim.Utilization(0.5),
           steering,
           setpoints ->
               setpoints.min() <= setpoints.max()
                   ? Optional.empty()
                   : Optional.of("--min-workers must not exceed --max-workers"),
-          ScalingPolicy::utilization,
+          Plan::policyFor,
           Optional.of(shown::set));
+    }
+
+    private static ScalingPolicy policyFor(Aim aim) {
+      return aim.targetWait()
+          .map(target -> new TargetWait(target, Duration.ofSeconds(5), Duration.ofMinutes(1)))
+          .map(wait -> ScalingPolicy.of(ScalingRules.targetWait(wait)))
+          .orElseGet(() -> ScalingPolicy.utilization(aim.growsAbove().orElseThrow()));
     }
 
     World begins() {

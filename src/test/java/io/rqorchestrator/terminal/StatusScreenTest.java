@@ -2,14 +2,17 @@ package io.rqorchestrator.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.control.Statuses;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.Role;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,15 @@ class StatusScreenTest {
               Optional.empty()));
     }
     return trend;
+  }
+
+  @Test
+  void aPoolThatAimsAtAWaitShowsNoThresholds() {
+    PoolStatus aiming = new GivenStatus().aimingAt(Duration.ofSeconds(2)).status();
+    assertThat(screen(plain(80)).lines(aiming, trend(300), history(), HIGH))
+        .contains(
+            "busy     ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━···················  63%",
+            "         load 1.25 in 30s; aims at waits of no more than 2.0s");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TextsTest {
 
   private static final Style PLAIN = new Style(80, false, true);
+  private static final OptionalDouble HALF = OptionalDouble.of(0.5);
 
   @ParameterizedTest
   @CsvSource({
@@ -50,10 +52,11 @@ class TextsTest {
 
   @Test
   void theBarMarksItsThresholds() {
-    assertThat(Bar.of(0, 0.5, 8, PLAIN)).isEqualTo("··┃·┃···");
-    assertThat(Bar.of(0.5, 0.5, 8, PLAIN)).isEqualTo("━━╂━┃···");
-    assertThat(Bar.of(7, 0.5, 8, PLAIN)).isEqualTo("━━╂━╂━━━");
-    assertThat(Bar.of(0.25, 0.5, 8, new Style(80, false, false))).isEqualTo("##|.|...");
+    assertThat(Bar.of(0.5, OptionalDouble.empty(), 8, PLAIN)).isEqualTo("━━━━····");
+    assertThat(Bar.of(0, HALF, 8, PLAIN)).isEqualTo("··┃·┃···");
+    assertThat(Bar.of(0.5, HALF, 8, PLAIN)).isEqualTo("━━╂━┃···");
+    assertThat(Bar.of(7, HALF, 8, PLAIN)).isEqualTo("━━╂━╂━━━");
+    assertThat(Bar.of(0.25, HALF, 8, new Style(80, false, false))).isEqualTo("##|.|...");
   }
 
   @Test

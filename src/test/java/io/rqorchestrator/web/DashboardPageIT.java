@@ -118,6 +118,15 @@ final class DashboardPageIT {
   }
 
   @Test
+  void aPoolThatAimsAtAWaitSaysSo() throws IOException {
+    samples(60);
+    try (Browser browser = open(new GivenStatus().aimingAt(Duration.ofSeconds(2)))) {
+      browser.await("#t-wait-note", text -> text.startsWith("target 2"));
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
   void theReasonsAreReachedByKeyboard() throws IOException {
     samples(60);
     grow(1, "the first reason", 40);

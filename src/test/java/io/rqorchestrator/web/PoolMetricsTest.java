@@ -6,6 +6,7 @@ import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PoolMetricsTest {
@@ -58,6 +59,16 @@ class PoolMetricsTest {
         .contains("\nrq_orchestrator_state{state=\"waiting_for_redis\"} 1.0\n")
         .contains("\nrq_orchestrator_state{state=\"running\"} 0.0\n")
         .contains("\nrq_orchestrator_redis_up 0.0\n");
+  }
+
+  @Test
+  void whatHasNoSayIsNotShown() {
+    assertThat(metrics(GivenStatus.plain()))
+        .contains("\nrq_orchestrator_utilization_threshold_ratio{bound=\"upper\"} 0.5\n")
+        .doesNotContain("target_wait");
+    assertThat(metrics(new GivenStatus().aimingAt(Duration.ofMillis(1500)).status()))
+        .contains("\nrq_orchestrator_target_wait_seconds 1.5\n")
+        .doesNotContain("threshold_ratio");
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.rqorchestrator.scaling;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What the pool's size is to keep to: one or the other, so that none is shown that has no say. */
+public sealed interface Aim {
+
+  /**
+   * The concept's rule.
+   *
+   * @param threshold utilization above which the pool grows; it shrinks below half of it
+   */
+  record Utilization(double threshold) implements Aim {}
+
+  /**
+   * A target wait.
+   *
+   * @param target how long jobs may wait
+   */
+  record Wait(Duration target) implements Aim {}
+
+  /** The utilization above which the pool grows; empty if a target wait decides. */
+  default OptionalDouble growsAbove() {
+    return this instanceof Utilization rule
+        ? OptionalDouble.of(rule.threshold())
+        : OptionalDouble.empty();
+  }
+
+  /** The target wait; empty if the threshold decides. */
+  default Optional<Duration> targetWait() {
+    return this instanceof Wait wait ? Optional.of(wait.target()) : Optional.empty();
+  }
+
+  /** As the setting that makes it so: {@code target-wait=1s}. */
+  default String setting() {
+    return this instanceof Wait wait
+        ? "target-wait=" + Seconds.text(wait.target())
+        : "utilization-threshold=" + growsAbove().orElseThrow();
+  }
+
+  /** For people: {@code utilization threshold 0.5}, {@code target wait 1s}. */
+  default String describe() {
+    return this instanceof Wait wait
+        ? "target wait " + Seconds.text(wait.target())
+        : "utilization threshold " + growsAbove().orElseThrow();
+  }
+}
