@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -49,6 +50,7 @@ record Jobs(
     List<Workload> queues = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     List<Duration> starts = new ArrayList<>();
+    List<Long> weights = new ArrayList<>();
     for (String text : texts) {
       if (text.startsWith(CSV)) {
         queues.add(csv(text));
@@ -56,6 +58,7 @@ record Jobs(
         PoolHistory history = history(text);
         queues.add(replay(text, history));
         starts.addAll(startDelays(history));
+        weights.addAll(history.workerBytes());
         if (history.skipped() > 0) {
           remarks.add(
               String.format(
@@ -69,7 +72,11 @@ record Jobs(
         queues.add(GeneratedWorkload.of(text, seed + queues.size()));
       }
     }
-    return new Jobs(queues, median(starts, USUAL_START), OptionalLong.empty(), remarks);
+    return new Jobs(
+        queues,
+        median(starts).orElse(USUAL_START),
+        median(weights).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        remarks);
   }
 
   /** The same jobs for workers that take this long to start. */
@@ -135,8 +142,7 @@ record Jobs(
                           Duration.between(history.begun(), sample.at()),
                           sample.queued(),
                           sample.busy(),
-                          jobs.count(),
-                          jobs.seconds())));
+                          jobs)));
     }
     if (samples.isEmpty()) {
       throw new InvalidSetting(
@@ -159,14 +165,14 @@ record Jobs(
       intervals.add(
           Duration.between(history.samples().get(i - 1).at(), history.samples().get(i).at()));
     }
-    Duration late = median(intervals, Duration.ZERO).dividedBy(2);
+    Duration late = median(intervals).orElse(Duration.ZERO).dividedBy(2);
     return history.startDelays().stream()
         .map(delay -> delay.compareTo(late) < 0 ? Duration.ZERO : delay.minus(late))
         .toList();
   }
 
-  private static Duration median(List<Duration> durations, Duration otherwise) {
-    List<Duration> sorted = durations.stream().sorted().toList();
-    return sorted.isEmpty() ? otherwise : sorted.get(sorted.size() / 2);
+  private static <T extends Comparable<T>> Optional<T> median(List<T> values) {
+    List<T> sorted = values.stream().sorted().toList();
+    return sorted.isEmpty() ? Optional.empty() : Optional.of(sorted.get(sorted.size() / 2));
   }
 }

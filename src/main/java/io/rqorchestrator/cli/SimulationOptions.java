@@ -40,7 +40,7 @@ final class SimulationOptions {
       converter = MemorySizeConverter.class,
       description =
           "What one worker takes (PSS), such as 60MB: for --memory-budget, and to tell the peak in"
-              + " memory. Default: none.")
+              + " memory. Default: the median of a history, else none.")
   private @Nullable Long workerMemory;
 
   @Option(

@@ -62,6 +62,8 @@ public sealed interface Event {
    * @param window the part of the window that was observed
    * @param jobs jobs ended since the daemon began, as the worker hosts counted them
    * @param jobSeconds how long they took up their workers, together, in seconds
+   * @param jobDurations how many of them fell into each bucket of {@link
+   *     io.rqorchestrator.rq.Histogram}
    */
   record Measured(
       double load,
@@ -73,7 +75,8 @@ public sealed interface Event {
       long queued,
       Optional<Duration> oldestWait,
       long jobs,
-      double jobSeconds)
+      double jobSeconds,
+      List<Long> jobDurations)
       implements Event {
     @Override
     public String describe() {

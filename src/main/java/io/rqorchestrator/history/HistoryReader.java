@@ -1,12 +1,13 @@
 package io.rqorchestrator.history;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.history.PoolHistory.Change;
-import io.rqorchestrator.history.PoolHistory.JobsEnded;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
+import io.rqorchestrator.rq.Histogram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,9 +28,13 @@ import java.util.OptionalDouble;
  */
 public final class HistoryReader {
 
+  /** More jobs than this in one bucket no pool has done. */
+  private static final long MOST_JOBS = 1_000_000_000;
+
   private final List<Sample> samples = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Duration> startDelays = new ArrayList<>();
+  private final List<Long> workerBytes = new ArrayList<>();
   private Optional<Start> start = Optional.empty();
   private Optional<Instant> begun = Optional.empty();
   private Instant newest = Instant.MIN;
@@ -59,7 +64,14 @@ public final class HistoryReader {
 
   private PoolHistory history() {
     return new PoolHistory(
-        begun.orElse(Instant.EPOCH), start, samples, steps, startDelays, lines, skipped);
+        begun.orElse(Instant.EPOCH),
+        start,
+        samples,
+        steps,
+        startDelays,
+        workerBytes,
+        lines,
+        skipped);
   }
 
   private void take(String line) {
@@ -109,6 +121,11 @@ public final class HistoryReader {
                   jobs(event)));
       case "worker_ready" ->
           startDelays.add(Duration.ofMillis(Math.round(amount(event, "after") * 1000)));
+      case "memory_taken" -> {
+        double workers =
+            amount(event, "total") - amount(event, "daemon") - amount(event, "fork_servers");
+        workerBytes.add(Math.round(workers / Math.max(1, count(event, "live"))));
+      }
       case "decided" -> step(at, event);
       case "stop_requested" ->
           steps.add(new Step(at, Change.STOP, "stop: " + event.get("by").getAsString()));
@@ -133,10 +150,16 @@ public final class HistoryReader {
     steps.add(new Step(at, Change.valueOf(decision.toUpperCase(Locale.ROOT)), text));
   }
 
-  private static Optional<JobsEnded> jobs(JsonObject event) {
-    return event.has("jobs") && event.has("job_seconds")
-        ? Optional.of(new JobsEnded((long) amount(event, "jobs"), amount(event, "job_seconds")))
-        : Optional.empty();
+  private static Optional<Histogram> jobs(JsonObject event) {
+    if (!event.has("job_durations")) {
+      return Optional.empty();
+    }
+    List<Long> counts =
+        event.getAsJsonArray("job_durations").asList().stream()
+            .map(JsonElement::getAsLong)
+            .filter(count -> count >= 0 && count <= MOST_JOBS)
+            .toList();
+    return Optional.of(new Histogram(amount(event, "job_seconds"), counts));
   }
 
   private static int count(JsonObject event, String name) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.history;
 
+import io.rqorchestrator.rq.Histogram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.OptionalDouble;
  * @param samples what was measured, in order of time
  * @param steps what changed the size, in order of time
  * @param startDelays from the spawn of a worker until it took jobs, for each that got so far
+ * @param workerBytes what a worker took on average, each time the pool's memory was told
  * @param lines how many lines there were
  * @param skipped how many of them could not be read
  */
@@ -23,6 +25,7 @@ public record PoolHistory(
     List<Sample> samples,
     List<Step> steps,
     List<Duration> startDelays,
+    List<Long> workerBytes,
     int lines,
     int skipped) {
 
@@ -31,6 +34,7 @@ public record PoolHistory(
     samples = List.copyOf(samples);
     steps = List.copyOf(steps);
     startDelays = List.copyOf(startDelays);
+    workerBytes = List.copyOf(workerBytes);
   }
 
   /**
@@ -52,7 +56,8 @@ public record PoolHistory(
    * @param utilization load per active worker
    * @param queued waiting jobs
    * @param busy workers with a job
-   * @param jobs jobs ended since that daemon began; empty where the file does not tell
+   * @param jobs how long the jobs took that ended since that daemon began; empty where the file
+   *     does not tell
    */
   public record Sample(
       Instant at,
@@ -61,15 +66,7 @@ public record PoolHistory(
       double utilization,
       long queued,
       int busy,
-      Optional<JobsEnded> jobs) {}
-
-  /**
-   * Jobs that have ended.
-   *
-   * @param count how many
-   * @param seconds how long they took up their workers, together
-   */
-  public record JobsEnded(long count, double seconds) {}
+      Optional<Histogram> jobs) {}
 
   /** How the size was changed. */
   public enum Change {

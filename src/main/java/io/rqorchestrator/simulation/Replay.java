@@ -1,7 +1,9 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.rq.Histogram;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,8 +11,10 @@ import java.util.List;
  *
  * <p>Whatever is queued, in hand or done has arrived; so between two samples as many jobs arrived
  * as the sum of the three grew by. They are spread evenly between the two. The jobs that ended
- * between two samples each took the mean of these. The first job that arrived is taken for the
- * first that ended, and so on: exact for one worker, and near enough for many.
+ * between two samples took what the middles of their buckets say, all stretched by the same factor
+ * to the sum of their durations: where all of them fell into one bucket, that is their mean. The
+ * first job that arrived is taken for the first that ended, and so on: exact for one worker, and
+ * near enough for many.
  *
  * <p>Jobs that workers of other pools took from the same queues are not seen.
  */
@@ -22,10 +26,9 @@ public final class Replay {
    * @param at from the beginning
    * @param queued jobs waiting
    * @param busy workers with a job
-   * @param ended jobs ended since the daemon began
-   * @param seconds how long these took up their workers, together
+   * @param ended how long the jobs took up their workers that ended since the daemon began
    */
-  public record Seen(Duration at, long queued, int busy, long ended, double seconds) {}
+  public record Seen(Duration at, long queued, int busy, Histogram ended) {}
 
   private final List<Double> arrivals = new ArrayList<>();
   private final List<Double> lengths = new ArrayList<>();
@@ -35,7 +38,7 @@ public final class Replay {
 
   private Replay(Seen first) {
     this.last = first;
-    this.endedBefore = -first.ended();
+    this.endedBefore = -first.ended().count();
     arrive(first, 0);
   }
 
@@ -58,20 +61,36 @@ public final class Replay {
   }
 
   private void take(Seen sample) {
-    boolean restarted = sample.ended() < last.ended();
-    endedBefore += restarted ? last.ended() : 0;
-    long ended = sample.ended() - (restarted ? 0 : last.ended());
-    double seconds = sample.seconds() - (restarted ? 0 : last.seconds());
-    for (long i = 0; i < ended; i++) {
-      lengths.add(Math.max(0, seconds / ended));
-    }
+    boolean restarted = !sample.ended().follows(last.ended());
+    endedBefore += restarted ? last.ended().count() : 0;
+    end(restarted ? sample.ended() : sample.ended().minus(last.ended()));
     arrive(sample, seconds(last.at()));
     last = sample;
   }
 
+  /** So many jobs ended, the short ones first. */
+  private void end(Histogram ended) {
+    double rough = 0;
+    for (int i = 0; i < ended.counts().size(); i++) {
+      rough += ended.counts().get(i) * middle(i);
+    }
+    for (int i = 0; i < ended.counts().size(); i++) {
+      lengths.addAll(
+          Collections.nCopies(
+              Math.toIntExact(ended.counts().get(i)), middle(i) * ended.sum() / rough));
+    }
+  }
+
+  /** Of a bucket, in seconds; of the last one, which has no end, its beginning. */
+  private static double middle(int bucket) {
+    double from = bucket == 0 ? 0 : Histogram.BOUNDS.get(bucket - 1);
+    double to = bucket < Histogram.BOUNDS.size() ? Histogram.BOUNDS.get(bucket) : from;
+    return (from + to) / 2;
+  }
+
   /** What has arrived by this sample and was not known of before: since {@code from}. */
   private void arrive(Seen sample, double from) {
-    long all = sample.queued() + sample.busy() + endedBefore + sample.ended();
+    long all = sample.queued() + sample.busy() + endedBefore + sample.ended().count();
     long news = all - known;
     double to = seconds(sample.at());
     for (long i = 0; i < news; i++) {

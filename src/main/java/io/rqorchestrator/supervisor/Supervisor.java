@@ -321,7 +321,8 @@ public final class Supervisor {
             snapshot.queued(),
             snapshot.oldestWait(),
             jobs.count(),
-            jobs.sum()));
+            jobs.sum(),
+            jobs.counts()));
   }
 
   /** Whether the queues are empty and no worker is busy. */

@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.Ticks;
 import java.io.IOException;
@@ -62,6 +63,7 @@ final class SimulateCommandTest {
     Path file = directory.resolve("history.jsonl");
     HistoryFile history = new HistoryFile(file);
     Tick begin = Ticks.at(0);
+    history.accept(begin, new Event.MemoryTaken(90 << 20, 60 << 20, 0, 1, 30 << 20, 30 << 20));
     history.accept(begin, new Event.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(1500)));
     for (int i = 0; i <= 10; i++) {
       history.accept(begin.plus(Duration.ofSeconds(10L * i)), measured(i));
@@ -71,7 +73,17 @@ final class SimulateCommandTest {
 
   private static Event.Measured measured(int jobs) {
     return new Event.Measured(
-        0.2, Duration.ofSeconds(30), 0.2, 1, 1, 0, 0, Optional.empty(), jobs, jobs * 2.0);
+        0.2,
+        Duration.ofSeconds(30),
+        0.2,
+        1,
+        1,
+        0,
+        0,
+        Optional.empty(),
+        jobs,
+        jobs * 2.0,
+        Histograms.of(2, jobs).counts());
   }
 
   @Test
@@ -170,6 +182,10 @@ final class SimulateCommandTest {
     assertThat(report.get("start_delay").getAsDouble())
         .as("half the ten seconds between samples less, but not below 0")
         .isZero();
+    JsonObject result = report.getAsJsonArray("results").get(0).getAsJsonObject();
+    assertThat(result.get("peak_memory").getAsLong())
+        .as("a worker takes 30 MB, as it did then")
+        .isEqualTo(result.get("peak_workers").getAsLong() * (30L << 20));
   }
 
   @Test
@@ -179,7 +195,7 @@ final class SimulateCommandTest {
     Files.write(file, Arrays.copyOf(whole, whole.length - 20));
     assertThat(json("--workload", "history:" + file).get("jobs").getAsInt()).isEqualTo(9);
     assertThat(complained.toString())
-        .isEqualTo("history:%s: skipped 1 of 12 lines that could not be read%n".formatted(file));
+        .isEqualTo("history:%s: skipped 1 of 13 lines that could not be read%n".formatted(file));
   }
 
   @Test

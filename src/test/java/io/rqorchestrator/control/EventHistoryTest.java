@@ -6,6 +6,7 @@ import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
 import io.rqorchestrator.scaling.ScalingDecision.Hold;
@@ -33,7 +34,8 @@ class EventHistoryTest {
         4,
         Optional.of(Duration.ofSeconds(3)),
         90,
-        45.5);
+        45.5,
+        Histograms.of(0.505, 90).counts());
   }
 
   @Test

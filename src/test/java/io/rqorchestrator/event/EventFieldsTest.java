@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
@@ -36,7 +37,8 @@ class EventFieldsTest {
                     7,
                     Optional.of(Duration.ofMillis(1250)),
                     90,
-                    45.5)))
+                    45.5,
+                    Histograms.of(0.505, 90).counts())))
         .containsExactly(
             entry("load", 2.25),
             entry("window", 30.0),
@@ -47,14 +49,16 @@ class EventFieldsTest {
             entry("queued", 7L),
             entry("oldest_wait", 1.25),
             entry("jobs", 90L),
-            entry("job_seconds", 45.5));
+            entry("job_seconds", 45.5),
+            entry("job_durations", Histograms.of(0.505, 90).counts()));
   }
 
   @Test
   void whatIsEmptyIsLeftOut() {
     assertThat(
             EventFields.of(
-                new Event.Measured(0, Duration.ZERO, 0, 0, 0, 0, 0, Optional.empty(), 0, 0)))
+                new Event.Measured(
+                    0, Duration.ZERO, 0, 0, 0, 0, 0, Optional.empty(), 0, 0, List.of())))
         .doesNotContainKey("oldest_wait");
   }
 

@@ -50,7 +50,8 @@ class EventTest {
             CHANGE,
             "pool web (ab12): 2..5 workers for high, low on redis://localhost"),
         arguments(
-            new Event.Measured(2.2, MINUTE, 0.44, 5, 6, 3, 7, Optional.of(HALF), 90, 45.5),
+            new Event.Measured(
+                2.2, MINUTE, 0.44, 5, 6, 3, 7, Optional.of(HALF), 90, 45.5, List.of()),
             DETAIL,
             "measured load 2.20, utilization 0.44, 5 active of 6 live, queued 7"),
         arguments(new Event.Decided(HOLD, false), CHANGE, "hold at 2: fine"),

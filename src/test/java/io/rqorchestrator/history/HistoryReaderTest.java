@@ -9,6 +9,8 @@ import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.Histogram;
+import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
@@ -42,8 +44,8 @@ final class HistoryReaderTest {
           List.of("default"),
           "redis://h");
 
-  private static final Optional<PoolHistory.JobsEnded> ENDED =
-      Optional.of(new PoolHistory.JobsEnded(90, 45.5));
+  private static final Optional<Histogram> ENDED =
+      Optional.of(new Histogram(45.5, Histograms.of(0.505, 90).counts()));
 
   @TempDir private Path directory;
 
@@ -58,7 +60,8 @@ final class HistoryReaderTest {
         queued,
         Optional.of(Duration.ofSeconds(2)),
         90,
-        45.5);
+        45.5,
+        Histograms.of(0.505, 90).counts());
   }
 
   private static Event grown(boolean repeated) {
@@ -208,6 +211,24 @@ final class HistoryReaderTest {
             sample("2026-11-25T12:00:00Z", "\"utilization\":0,\"queued\":" + number));
     assertThat(history.samples()).isEmpty();
     assertThat(history.skipped()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsWhatAWorkerTookOnAverage() throws IOException {
+    write(Ticks.at(0), new Event.MemoryTaken(400, 80, 20, 3, 90, 120));
+    assertThat(HistoryReader.read(file()).workerBytes()).containsExactly(100L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[0,1]", "[]", "[-1]", "{}", "7"})
+  void skipsASampleWhoseJobsAreNoHistogram(String durations) throws IOException {
+    PoolHistory history =
+        readOf(
+            sample(
+                "2026-11-25T12:00:00Z",
+                "\"queued\":0,\"utilization\":0,\"job_seconds\":1,\"job_durations\":" + durations));
+    assertThat(history.samples()).isEmpty();
+    assertThat(history.skipped()).isOne();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.Statuses;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Hold;
 import io.rqorchestrator.time.Ticks;
@@ -95,7 +96,8 @@ class PoolJsonReaderTest {
             9,
             Optional.of(Duration.ofMillis(1250)),
             90,
-            45.5));
+            45.5,
+            Histograms.of(0.505, 90).counts()));
     TrendPoint point = history.trend().get(0);
     assertThat(PoolJsonReader.point(PoolJson.ofTrend(List.of(point)).get(0).getAsJsonObject()))
         .isEqualTo(point);

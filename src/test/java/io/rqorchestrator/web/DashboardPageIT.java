@@ -13,6 +13,7 @@ import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -67,7 +68,8 @@ final class DashboardPageIT {
               3,
               Optional.of(Duration.ofSeconds(2)),
               0,
-              0));
+              0,
+              List.of()));
     }
   }
 
