@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.config.HttpAddress;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -21,7 +20,6 @@ import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.LaunchSettings;
 import io.rqorchestrator.process.PoolLock;
 import io.rqorchestrator.process.ProcessLauncher;
-import io.rqorchestrator.process.PythonCheck;
 import io.rqorchestrator.process.PythonFiles;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.process.ServiceNotifier;
@@ -30,14 +28,12 @@ import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.rq.RqSnapshot;
-import io.rqorchestrator.socket.ControlSocket;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.TickSource;
-import io.rqorchestrator.web.WebServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,17 +46,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The composition root: maps the settings to each layer's own, and wires a pool together. */
 final class Wiring {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(2);
 
   private final PoolSettings settings;
@@ -110,11 +100,11 @@ final class Wiring {
    * @throws CannotRun if the environment does not let it start
    */
   int run() throws CannotRun, InterruptedException {
-    Optional<PythonCheck> check = beginPythonCheck();
+    StartChecks checks = StartChecks.begin(settings.workers());
     try {
       PoolLock lock = PoolLock.take(RuntimeDirectory.ofUser(), identity.id(), identity.name());
       try {
-        return runAlone(check);
+        return runAlone(checks);
       } finally {
         lock.close();
       }
@@ -127,8 +117,7 @@ final class Wiring {
     }
   }
 
-  private int runAlone(Optional<PythonCheck> check)
-      throws CannotRun, InterruptedException, IOException {
+  private int runAlone(StartChecks checks) throws CannotRun, InterruptedException, IOException {
     TickSource ticks = new SystemTicks();
     EventHistory history = new EventHistory();
     EventSink events = events(history);
@@ -150,8 +139,12 @@ final class Wiring {
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
     warn(events, ticks);
-    Closeable pages = pages(board, history, ticks);
-    Closeable control = controlSocket(board, history, mailbox, ticks);
+    Endpoints endpoints = new Endpoints(board, history, ticks);
+    // Without --http none of its classes are loaded.
+    Closeable pages =
+        settings.http().isPresent() ? endpoints.http(settings.http().get()) : () -> {};
+    Closeable control =
+        endpoints.control(RuntimeDirectory.ofUser().resolve(identity.id() + ".sock"), mailbox);
     Optional<ServiceNotifier> systemd = ServiceNotifier.of(environment, ticks);
     try (ProcessLauncher launcher =
             new ProcessLauncher(
@@ -162,9 +155,7 @@ final class Wiring {
                 new ProcessNews(mailbox));
         RedisView redis =
             new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
-      CompletableFuture<Void> preloaded = launcher.preload();
-      finish(check);
-      await(CompletableFuture.anyOf(preloaded, stopAsked));
+      checks.finish(CompletableFuture.anyOf(launcher.preload(), stopAsked));
       Supervisor supervisor =
           Supervisor.of(
               Scaling.rules(settings.scaling(), settings.burst()),
@@ -189,26 +180,6 @@ final class Wiring {
       if (systemd.isPresent()) {
         systemd.get().end();
       }
-    }
-  }
-
-  /** The pool over HTTP. Without {@code --http} none of its classes are loaded. */
-  private Closeable pages(StatusBoard board, EventHistory history, TickSource ticks)
-      throws CannotRun {
-    if (settings.http().isEmpty()) {
-      return () -> {};
-    }
-    HttpAddress http = settings.http().get();
-    try {
-      WebServer server = WebServer.start(http.host(), http.port(), board, history, ticks);
-      LOG.info(
-          "dashboard and metrics at http://{}/",
-          new HttpAddress(http.host(), server.address().getPort()));
-      return server::close;
-    } catch (IOException e) {
-      throw new CannotRun(
-          "--http (%s) cannot be listened on: %s; choose another address or port"
-              .formatted(http, e.getMessage()));
     }
   }
 
@@ -246,64 +217,6 @@ final class Wiring {
       return Optional.empty();
     } catch (InvalidSetting e) {
       return Optional.of(e.getMessage());
-    }
-  }
-
-  /** A pool that cannot be steered still runs. */
-  private Closeable controlSocket(
-      StatusBoard board, EventHistory history, Mailbox mailbox, TickSource ticks)
-      throws IOException {
-    Path file = RuntimeDirectory.ofUser().resolve(identity.id() + ".sock");
-    try {
-      ControlSocket socket =
-          ControlSocket.open(
-              file,
-              board,
-              history,
-              (command, by, reply) -> mailbox.post(new Message.Operator(command, by, reply)),
-              ticks);
-      LOG.info("control socket {}", file);
-      return socket::close;
-    } catch (IOException e) {
-      LOG.warn("control socket {} cannot be opened, the pool takes no commands: {}", file, "" + e);
-      return () -> {};
-    }
-  }
-
-  private Optional<PythonCheck> beginPythonCheck() throws CannotRun {
-    if (settings.workers().program() instanceof WorkerProgram.Command) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          PythonCheck.begin(settings.workers().python(), settings.workers().directory()));
-    } catch (PythonCheck.UnusableException e) {
-      throw new CannotRun(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static void finish(Optional<PythonCheck> check) throws CannotRun, InterruptedException {
-    try {
-      if (check.isPresent()) {
-        check.get().finish();
-      }
-    } catch (PythonCheck.UnusableException e) {
-      throw new CannotRun(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Before anything was started, what cannot be imported is the user's to mend. */
-  private void await(CompletableFuture<Object> preloaded) throws CannotRun, InterruptedException {
-    String option = "--preload (" + String.join(",", settings.workers().preload()) + "): ";
-    Duration patience = settings.workers().startTimeout();
-    try {
-      Object unused = preloaded.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new CannotRun(option + cause.getMessage());
-    } catch (TimeoutException e) {
-      throw new CannotRun(
-          option + "not imported within " + patience.toSeconds() + "s, see --start-timeout");
     }
   }
 

@@ -1,0 +1,70 @@
+package io.rqorchestrator.cli;
+
+import io.rqorchestrator.config.WorkerProgram;
+import io.rqorchestrator.config.WorkerSettings;
+import io.rqorchestrator.process.PythonCheck;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What must be right before anything is started: whatever is not is the user's to mend. */
+final class StartChecks {
+
+  private final WorkerSettings workers;
+  private final Optional<PythonCheck> python;
+
+  private StartChecks(WorkerSettings workers, Optional<PythonCheck> python) {
+    this.workers = workers;
+    this.python = python;
+  }
+
+  /**
+   * Begins them; they go on beside the daemon's own start.
+   *
+   * @throws CannotRun if one fails at once
+   */
+  static StartChecks begin(WorkerSettings workers) throws CannotRun {
+    if (workers.program() instanceof WorkerProgram.Command) {
+      return new StartChecks(workers, Optional.empty());
+    }
+    try {
+      PythonCheck python = PythonCheck.begin(workers.python(), workers.directory());
+      return new StartChecks(workers, Optional.of(python));
+    } catch (PythonCheck.UnusableException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Waits for Python, and for the first fork server.
+   *
+   * @param preloaded completes once there is nothing to wait for any more
+   */
+  void finish(CompletableFuture<?> preloaded) throws CannotRun, InterruptedException {
+    try {
+      if (python.isPresent()) {
+        python.get().finish();
+      }
+    } catch (PythonCheck.UnusableException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()));
+    }
+    await(preloaded);
+  }
+
+  private void await(CompletableFuture<?> preloaded) throws CannotRun, InterruptedException {
+    String option = "--preload (" + String.join(",", workers.preload()) + "): ";
+    Duration patience = workers.startTimeout();
+    try {
+      Object unused = preloaded.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CannotRun(option + cause.getMessage());
+    } catch (TimeoutException e) {
+      throw new CannotRun(
+          option + "not imported within " + patience.toSeconds() + "s, see --start-timeout");
+    }
+  }
+}
