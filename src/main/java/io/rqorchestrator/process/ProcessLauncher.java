@@ -117,7 +117,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
           Path socket = directory.resolve(name);
           ProcessBuilder builder = builder(commandLine.forkServer(files.forkServer(), socket));
           commandLine.applyToForkServer(builder.environment());
-          return ForkServer.start(builder, socket, told);
+          return ForkServerProcess.start(builder, socket, told);
         },
         settings.startTimeout(),
         backoff,

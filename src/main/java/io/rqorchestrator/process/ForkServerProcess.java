@@ -1,0 +1,306 @@
+package io.rqorchestrator.process;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import io.rqorchestrator.pool.WorkerId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that {@code fork_server.py} runs in, and the daemon's end of the protocol. It is
+ * asked for one worker at a time; further requests wait here, also while it is still importing.
+ *
+ * <p>A thread of its own reads what the server says. It is the only one that calls the listener.
+ */
+final class ForkServerProcess implements ForkServer {
+
+  /** One line to the server, which asks whether it is there. */
+  private record Ping(boolean ping) {}
+
+  /** One line from the server; which fields it has depends on its kind. */
+  private static final class Told {
+    @Nullable String kind;
+    @Nullable String problem;
+    double seconds;
+    long pid;
+    int code;
+    int signal;
+  }
+
+  /** A line that waits to be sent or answered, and the worker that it asks for, if it does. */
+  private record Asked(Optional<WorkerId> worker, Record line) {}
+
+  /** How often to look whether a server died before it connected. */
+  private static final long LOOK_MILLIS = 100;
+
+  private static final int SIGNALLED = 128;
+
+  private final Gson gson = new Gson();
+  private final Process process;
+  private final ServerSocketChannel door;
+  private final Path socket;
+  private final Listener listener;
+  private final Deque<Asked> waiting = new ArrayDeque<>();
+  private final Map<Long, WorkerId> children = new HashMap<>();
+  private @Nullable SocketChannel channel;
+  private @Nullable Asked inFlight;
+  private boolean ready;
+  private boolean gone;
+  private @Nullable String problem;
+
+  private ForkServerProcess(
+      Process process, ServerSocketChannel door, Path socket, Listener listener) {
+    this.process = process;
+    this.door = door;
+    this.socket = socket;
+    this.listener = listener;
+  }
+
+  /**
+   * Starts a server; whether it comes up, its listener is told.
+   *
+   * @param builder starts the process
+   * @param socket a path that is ours alone; the server connects to it
+   * @throws IOException if there is no such program, or no such place for the socket
+   */
+  static ForkServerProcess start(ProcessBuilder builder, Path socket, Listener listener)
+      throws IOException {
+    Files.deleteIfExists(socket);
+    ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      door.bind(UnixDomainSocketAddress.of(socket));
+      ForkServerProcess server = new ForkServerProcess(builder.start(), door, socket, listener);
+      Thread thread = new Thread(server::listen, "fork server");
+      thread.setDaemon(true);
+      thread.start();
+      return server;
+    } catch (IOException e) {
+      door.close();
+      Files.deleteIfExists(socket);
+      throw e;
+    }
+  }
+
+  @Override
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public synchronized boolean isReady() {
+    return ready;
+  }
+
+  @Override
+  public synchronized boolean isNeeded() {
+    return !gone && !(waiting.isEmpty() && inFlight == null && children.isEmpty());
+  }
+
+  @Override
+  public synchronized Optional<Object> unanswered() {
+    return Optional.ofNullable(inFlight);
+  }
+
+  @Override
+  public synchronized void ping() {
+    waiting.add(new Asked(Optional.empty(), new Ping(true)));
+    sendNext();
+  }
+
+  @Override
+  public synchronized boolean ask(WorkerId worker, Request request) {
+    if (gone) {
+      return false;
+    }
+    waiting.add(new Asked(Optional.of(worker), request));
+    sendNext();
+    return true;
+  }
+
+  @Override
+  public synchronized boolean withdraw(WorkerId worker) {
+    return waiting.removeIf(asked -> asked.worker().equals(Optional.of(worker)));
+  }
+
+  @Override
+  public void end() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void endAndWait() {
+    end();
+    process.onExit().join();
+  }
+
+  @Override
+  public void end(String why) {
+    noteProblem(why);
+    end();
+  }
+
+  /** With one request on its way at most, what is written always fits into the socket's buffer. */
+  private synchronized void sendNext() {
+    if (!ready || channel == null || inFlight != null) {
+      return;
+    }
+    inFlight = waiting.poll();
+    if (inFlight == null) {
+      return;
+    }
+    try {
+      String line = gson.toJson(inFlight.line()) + "\n";
+      ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      process.destroyForcibly(); // the reader finds it gone, and everybody is told
+    }
+  }
+
+  // The reader.
+
+  private void listen() {
+    try (SocketChannel connected = accept()) {
+      synchronized (this) {
+        channel = connected;
+      }
+      BufferedReader lines =
+          new BufferedReader(Channels.newReader(connected, StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        take(gson.fromJson(line, Told.class));
+      }
+    } catch (IOException | JsonParseException e) {
+      noteProblem(String.valueOf(e.getMessage()));
+    } finally {
+      bury();
+    }
+  }
+
+  private SocketChannel accept() throws IOException {
+    try (door;
+        Selector selector = Selector.open()) {
+      door.configureBlocking(false);
+      door.register(selector, SelectionKey.OP_ACCEPT);
+      while (true) {
+        boolean alive = process.isAlive();
+        SocketChannel connected = door.accept();
+        if (connected != null) {
+          return connected;
+        }
+        if (!alive) {
+          throw new IOException("it did not start");
+        }
+        selector.select(LOOK_MILLIS);
+      }
+    } finally {
+      Files.deleteIfExists(socket);
+    }
+  }
+
+  private void take(@Nullable Told told) {
+    if (told == null || told.kind == null) {
+      return;
+    }
+    switch (told.kind) {
+      case "ready" -> {
+        synchronized (this) {
+          ready = true;
+        }
+        listener.ready(this, told.seconds);
+        sendNext();
+      }
+      case "failed" -> noteProblem(String.valueOf(told.problem));
+      case "forked" -> {
+        answered(told.pid).ifPresent(worker -> listener.forked(worker, told.pid));
+        sendNext();
+      }
+      case "refused" -> {
+        String why = String.valueOf(told.problem);
+        answered(0).ifPresent(worker -> listener.refused(worker, why));
+        sendNext();
+      }
+      case "alive" -> {
+        Optional<WorkerId> unused = answered(0);
+        sendNext();
+      }
+      case "exited" -> {
+        WorkerId worker = ended(told.pid);
+        if (worker != null) {
+          int exitCode = told.signal == 0 ? told.code : SIGNALLED + told.signal;
+          listener.exited(worker, told.pid, exitCode);
+        }
+      }
+      default -> {} // a newer server's news
+    }
+  }
+
+  private synchronized Optional<WorkerId> answered(long pid) {
+    Optional<WorkerId> worker = Optional.ofNullable(inFlight).flatMap(Asked::worker);
+    inFlight = null;
+    if (pid != 0) {
+      worker.ifPresent(known -> children.put(pid, known));
+    }
+    return worker;
+  }
+
+  private synchronized @Nullable WorkerId ended(long pid) {
+    return children.remove(pid);
+  }
+
+  private synchronized void noteProblem(String what) {
+    problem = what;
+  }
+
+  /** Only a dead server lets its workers go to a parent that sees them off. */
+  private void bury() {
+    process.destroyForcibly();
+    int exitCode;
+    try {
+      exitCode = process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      exitCode = -1;
+    }
+    List<WorkerId> unborn = new ArrayList<>();
+    Map<Long, WorkerId> orphans;
+    String why;
+    synchronized (this) {
+      gone = true;
+      if (inFlight != null) {
+        inFlight.worker().ifPresent(unborn::add);
+      }
+      waiting.forEach(asked -> asked.worker().ifPresent(unborn::add));
+      waiting.clear();
+      inFlight = null;
+      orphans = Map.copyOf(children);
+      children.clear();
+      why = problem != null ? problem : "it ended with " + text(exitCode);
+    }
+    listener.gone(this, why, unborn, orphans);
+  }
+
+  private static String text(int exitCode) {
+    return exitCode > SIGNALLED ? "signal " + (exitCode - SIGNALLED) : "exit code " + exitCode;
+  }
+}
