@@ -1,0 +1,186 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.pool.WorkerId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A fork server that does what its test says, and nothing by itself: it does not even die. */
+final class FakeForkServer implements ForkServer {
+
+  /** What it is asked: for a worker, or whether it is there. */
+  private record Asked(Optional<WorkerId> worker) {}
+
+  private final Listener listener;
+  private final long pid;
+  private final Deque<Asked> waiting = new ArrayDeque<>();
+  private final Map<Long, WorkerId> children = new HashMap<>();
+  private final List<String> endings = new ArrayList<>();
+  private Optional<Asked> inFlight = Optional.empty();
+  private int pings;
+  private boolean ready;
+  private boolean gone;
+
+  FakeForkServer(Listener listener, long pid) {
+    this.listener = listener;
+    this.pid = pid;
+  }
+
+  // What it does.
+
+  /** It has imported everything, which took a second and a half. */
+  FakeForkServer imports() {
+    ready = true;
+    listener.ready(this, 1.5);
+    sendNext();
+    return this;
+  }
+
+  /** It forks the worker that it was asked for. */
+  void forks(long child) {
+    WorkerId worker = inFlight.flatMap(Asked::worker).orElseThrow();
+    inFlight = Optional.empty();
+    children.put(child, worker);
+    listener.forked(worker, child);
+    sendNext();
+  }
+
+  /** It cannot fork the worker that it was asked for. */
+  void refuses(String why) {
+    WorkerId worker = inFlight.flatMap(Asked::worker).orElseThrow();
+    inFlight = Optional.empty();
+    listener.refused(worker, why);
+    sendNext();
+  }
+
+  /** It says that it is there. */
+  void answersPing() {
+    if (inFlight.orElseThrow().worker().isPresent()) {
+      throw new IllegalStateException("it was asked for a worker");
+    }
+    inFlight = Optional.empty();
+    sendNext();
+  }
+
+  /** It tells of the end of a worker. */
+  void losesWorker(long child, int exitCode) {
+    WorkerId worker = children.remove(child);
+    if (worker == null) {
+      throw new IllegalArgumentException("no worker " + child);
+    }
+    listener.exited(worker, child, exitCode);
+  }
+
+  /** It dies, and nobody has been told yet. */
+  void stopsTaking() {
+    gone = true;
+  }
+
+  /** It dies, and its listener hears of it. */
+  void dies(String why) {
+    gone = true;
+    inFlight.ifPresent(waiting::addFirst);
+    inFlight = Optional.empty();
+    List<WorkerId> unborn = waiting.stream().flatMap(asked -> asked.worker().stream()).toList();
+    waiting.clear();
+    Map<Long, WorkerId> orphans = Map.copyOf(children);
+    children.clear();
+    listener.gone(this, why, unborn, orphans);
+  }
+
+  private void sendNext() {
+    if (ready && inFlight.isEmpty()) {
+      inFlight = Optional.ofNullable(waiting.poll());
+    }
+  }
+
+  // What was done to it.
+
+  /** Whether it was told to end, for whatever reason. */
+  boolean isEnded() {
+    return !endings.isEmpty();
+  }
+
+  /** Why it was told to end, each time it was. */
+  List<String> endings() {
+    return endings;
+  }
+
+  /** How often it was asked whether it is there. */
+  int pings() {
+    return pings;
+  }
+
+  /** Workers that it was asked for and has not answered. */
+  List<WorkerId> asked() {
+    List<WorkerId> all = new ArrayList<>(inFlight.flatMap(Asked::worker).stream().toList());
+    waiting.forEach(asked -> asked.worker().ifPresent(all::add));
+    return all;
+  }
+
+  @Override
+  public long pid() {
+    return pid;
+  }
+
+  @Override
+  public boolean isReady() {
+    return ready;
+  }
+
+  @Override
+  public boolean isNeeded() {
+    return !gone && !(waiting.isEmpty() && inFlight.isEmpty() && children.isEmpty());
+  }
+
+  @Override
+  public Optional<Object> unanswered() {
+    return inFlight.map(asked -> asked);
+  }
+
+  @Override
+  public void ping() {
+    pings++;
+    waiting.add(new Asked(Optional.empty()));
+    sendNext();
+  }
+
+  @Override
+  public boolean ask(WorkerId worker, Request request) {
+    if (gone) {
+      return false;
+    }
+    waiting.add(new Asked(Optional.of(worker)));
+    sendNext();
+    return true;
+  }
+
+  @Override
+  public boolean withdraw(WorkerId worker) {
+    return waiting.removeIf(asked -> asked.worker().equals(Optional.of(worker)));
+  }
+
+  @Override
+  public void end() {
+    endings.add("");
+  }
+
+  @Override
+  public void end(String why) {
+    endings.add(why);
+  }
+
+  /** Its last words are told by a thread of its own, as a real one's are. */
+  @Override
+  public void endAndWait() {
+    if (Thread.holdsLock(listener)) {
+      throw new IllegalStateException("it cannot tell its last words to one who waits");
+    }
+    end();
+    dies("it ended with signal 9");
+  }
+}

@@ -1,0 +1,63 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.pool.WorkerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down in words what is told of fork servers and of their workers. */
+final class RecordingNews implements ProcessLauncher.Listener, ForkServers.ForkedWorkers {
+
+  private final List<String> told = new ArrayList<>();
+
+  /** What was told since the last time this was asked. */
+  List<String> fresh() {
+    List<String> fresh = List.copyOf(told);
+    told.clear();
+    return fresh;
+  }
+
+  @Override
+  public void forked(WorkerId worker, ForkedWorker handle, long pid) {
+    told.add(worker + " forked as " + pid + ": " + handle.rqName());
+  }
+
+  @Override
+  public void ended(WorkerId worker, long pid, int exitCode) {
+    told.add(worker + " ended, pid " + pid + ", exit code " + exitCode);
+  }
+
+  @Override
+  public void orphaned(WorkerId worker, long pid) {
+    told.add(worker + " orphaned, pid " + pid);
+  }
+
+  @Override
+  public void exited(WorkerId worker, int exitCode) {
+    throw new UnsupportedOperationException("told by the launcher itself");
+  }
+
+  @Override
+  public void failed(WorkerId worker, String problem) {
+    told.add(worker + " failed: " + problem);
+  }
+
+  @Override
+  public void preloaded(long pid, Duration took, boolean renewed) {
+    told.add(renewed(renewed) + pid + " preloaded in " + took.toMillis() + " ms");
+  }
+
+  @Override
+  public void preloadFailed(String problem, boolean renewed) {
+    told.add(renewed(renewed) + "preload failed: " + problem);
+  }
+
+  @Override
+  public void forkServerLost(long pid, String problem) {
+    told.add(pid + " lost: " + problem);
+  }
+
+  private static String renewed(boolean renewed) {
+    return renewed ? "renewed: " : "";
+  }
+}
