@@ -223,6 +223,9 @@ final class ForkServers implements ForkServer.Listener {
   public void ready(ForkServer server, double seconds) {
     boolean renewed;
     synchronized (this) {
+      if (server != current && server != next) {
+        return; // overtaken while it said so
+      }
       renewed = server == next;
       if (renewed) {
         ForkServer old = current;

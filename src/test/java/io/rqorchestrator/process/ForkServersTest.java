@@ -424,6 +424,18 @@ class ForkServersTest {
   }
 
   @Test
+  void anOvertakenRenewalThatWasReadyInItsLastMomentIsNotToldOf() throws Exception {
+    FakeForkServer old = running();
+    servers.renew();
+    FakeForkServer overtaken = newest();
+    servers.renew();
+    overtaken.imports();
+    assertThat(news.fresh()).isEmpty();
+    launch(1);
+    assertThat(old.asked()).containsExactly(new WorkerId(1));
+  }
+
+  @Test
   void aRenewalUnderWayTakesThePlaceOfADeadServer() throws Exception {
     FakeForkServer old = running();
     servers.renew();
