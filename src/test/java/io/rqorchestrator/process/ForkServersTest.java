@@ -103,14 +103,20 @@ class ForkServersTest {
     CompletableFuture<Void> begun = servers.begin();
     newest().dies("ImportError: no");
 
-    assertThatThrownBy(begun::join).hasRootCauseMessage("ImportError: no");
+    assertThat(begun)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withMessageContaining("ImportError: no");
     assertThat(news.fresh()).containsExactly("preload failed: ImportError: no");
   }
 
   @Test
   void theStartFailsIfThereIsNoSuchProgram() {
     obstacle = Optional.of("no such program");
-    assertThatThrownBy(() -> servers.begin().join()).hasRootCauseMessage("no such program");
+    assertThat(servers.begin())
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withMessageContaining("no such program");
   }
 
   // Workers.
@@ -233,7 +239,7 @@ class ForkServersTest {
     running().dies("killed");
     turns(10, 11);
     newest().imports();
-    turns(11);
+    turns(11, 70);
     newest().dies("killed");
     turns(71, 71.9);
     assertThat(started).hasSize(2);
@@ -453,6 +459,7 @@ class ForkServersTest {
     servers.renew();
     old.dies("killed");
     newest().dies("SyntaxError: no");
+    assertThatThrownBy(() -> launch(1)).hasMessage("fork server: killed");
     turns(10, 11);
     assertThat(started).hasSize(3);
   }
