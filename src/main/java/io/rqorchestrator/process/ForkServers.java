@@ -143,9 +143,10 @@ final class ForkServers implements ForkServer.Listener {
     }
   }
 
-  /** Replaces a dead server in time, and ends one that hangs. */
+  /** Replaces a dead server in time, and ends those that hang or are not needed any more. */
   synchronized void tend(boolean running, Tick now) {
     servers().forEach(server -> endIfHung(server, now));
+    former.forEach(this::endIfDone);
     if (current != null) {
       if (readySince == null && current.isReady()) {
         readySince = now;
@@ -171,6 +172,13 @@ final class ForkServers implements ForkServer.Listener {
       awaited.put(server, new Awaited(IDLE, now));
     } else {
       server.end("no answer within " + patience.toSeconds() + "s");
+    }
+  }
+
+  /** What a server that never got ready was asked for is better asked of its successor. */
+  private void endIfDone(ForkServer server) {
+    if (!(server.isReady() && server.isNeeded())) {
+      server.end();
     }
   }
 
@@ -236,19 +244,11 @@ final class ForkServers implements ForkServer.Listener {
         failures = 0;
         if (old != null) {
           former.add(old);
-          endIfDone(old);
         }
       }
     }
     first.complete(null);
     news.preloaded(server.pid(), Duration.ofMillis(Math.round(seconds * 1000)), renewed);
-  }
-
-  /** What a server that never got ready was asked for is better asked of its successor. */
-  private void endIfDone(ForkServer server) {
-    if (former.contains(server) && !(server.isReady() && server.isNeeded())) {
-      server.end();
-    }
   }
 
   @Override
@@ -266,7 +266,6 @@ final class ForkServers implements ForkServer.Listener {
   public void refused(WorkerId worker, String why) {
     synchronized (this) {
       unborn.remove(worker);
-      List.copyOf(former).forEach(this::endIfDone);
     }
     news.failed(worker, "fork server: " + why);
   }
@@ -274,9 +273,6 @@ final class ForkServers implements ForkServer.Listener {
   @Override
   public void exited(WorkerId worker, long pid, int exitCode) {
     workers.ended(worker, pid, exitCode);
-    synchronized (this) {
-      List.copyOf(former).forEach(this::endIfDone);
-    }
   }
 
   @Override

@@ -530,6 +530,19 @@ class ForkServersTest {
     assertThat(news.fresh()).containsExactly("w1 failed: fork server: it ended with signal 9");
   }
 
+  @Test
+  void aFormerServerThatLostItsLastWorkerWhileItWasAskedWhetherItIsThereGoes() throws Exception {
+    FakeForkServer former = running();
+    forks(former, 1);
+    renewed();
+    passes(0.5, 10.5);
+    assertThat(former.pings()).isOne();
+    former.losesWorker(1001, 0);
+    former.answersPing();
+    turns(11);
+    assertThat(former.isEnded()).isTrue();
+  }
+
   // The end.
 
   @Test
