@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +24,20 @@ final class JobSampleFields {
   /** More than any worker does in its life; sums of such counts stay exact. */
   private static final long MOST_JOBS = 1_000_000_000_000L;
 
-  private record Parsed(Map<String, String> text, Optional<JobSamples> samples) {}
+  private record Parsed(List<@Nullable String> texts, Optional<JobSamples> samples) {}
 
   private final List<String> queues;
+  private final List<String> names;
   private final Map<String, Parsed> known = new HashMap<>();
 
   JobSampleFields(List<String> queues) {
     this.queues = List.copyOf(queues);
+    this.names =
+        Stream.concat(Stream.of(FIELDS), queues.stream().map(RqKeys::serviceField)).toList();
   }
 
   /** Names of the fields. */
   List<String> names() {
-    List<String> names = new ArrayList<>(List.of(FIELDS));
-    queues.forEach(queue -> names.add(RqKeys.serviceField(queue)));
     return names;
   }
 
@@ -45,11 +47,13 @@ final class JobSampleFields {
    * @param own the fields that its host publishes
    */
   Optional<JobSamples> parse(String worker, Map<String, String> own, RqFields fields) {
-    Map<String, String> text = new HashMap<>(own);
-    text.keySet().retainAll(names());
+    List<@Nullable String> texts = new ArrayList<>(names.size());
+    for (String name : names) {
+      texts.add(own.get(name));
+    }
     @Nullable Parsed before = known.get(worker);
-    if (before == null || !before.text().equals(text)) {
-      before = new Parsed(text, parse(text, fields));
+    if (before == null || !before.texts().equals(texts)) {
+      before = new Parsed(texts, parse(own, fields));
       known.put(worker, before);
     }
     return before.samples();

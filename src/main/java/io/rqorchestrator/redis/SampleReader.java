@@ -1,5 +1,6 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
@@ -38,7 +41,7 @@ final class SampleReader {
   private Set<String> registered = Set.of();
 
   /** Workers whose host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
-  private Set<String> hosted = new HashSet<>();
+  private Set<String> hosted = Set.of();
 
   /** When the jobs at the heads of the queues were enqueued, by id. */
   private final Map<String, Optional<Instant>> enqueued = new HashMap<>();
@@ -46,12 +49,19 @@ final class SampleReader {
   /** When the jobs in hand of workers without a host were begun. */
   private final Map<JobStart, Optional<Instant>> begun = new HashMap<>();
 
+  /** When workers were born, by the text that says so: it never changes, and parsing it costs. */
+  private final Map<String, Optional<Instant>> births = new HashMap<>();
+
   private final JobSampleFields samples;
+  private final String[] hostFields;
   private final OrphanJobs orphanJobs;
 
   SampleReader(List<String> queues, TickSource ticks) {
     this.queues = List.copyOf(queues);
     this.samples = new JobSampleFields(queues);
+    this.hostFields =
+        Stream.concat(Stream.of(RqKeys.HOST_FIELDS), samples.names().stream())
+            .toArray(String[]::new);
     this.orphanJobs = new OrphanJobs(this.queues);
     this.ticks = ticks;
   }
@@ -78,37 +88,48 @@ final class SampleReader {
         queues.stream().map(queue -> ask(pipeline, queue, epoch)).toList();
     List<Response<Set<String>>> members =
         queues.stream().map(queue -> pipeline.smembers(RqKeys.workersOf(queue))).toList();
-    List<WorkerAnswer> workerAnswers = new ArrayList<>();
-    known.forEach(name -> workerAnswers.add(ask(pipeline, name)));
+    List<WorkerAnswer> workerAnswers = known.stream().map(name -> ask(pipeline, name)).toList();
     pipeline.sync();
     Tick at = ticks.now();
+    List<WorkerFields> records = new ArrayList<>();
+    workerAnswers.forEach(answer -> records.add(answer.read(hostFields, fields)));
 
     registered = registeredNames(members, fields);
     List<String> newNames = registered.stream().filter(name -> !known.contains(name)).toList();
     Map<String, String> orphaned = new HashMap<>();
-    for (WorkerAnswer answer : workerAnswers) {
-      if (deadNames.contains(answer.name())) {
-        answer.job(fields).ifPresent(job -> orphaned.put(answer.name(), job));
+    for (WorkerFields record : records) {
+      if (deadNames.contains(record.name())) {
+        record.job().ifPresent(job -> orphaned.put(record.name(), job));
       }
     }
     Map<String, String> missing = orphanJobs.missing(deadNames, orphaned);
-    secondTrip(jedis, newNames, queueAnswers, workerAnswers, missing, fields);
+    secondTrip(jedis, newNames, queueAnswers, records, missing, fields);
 
     Map<String, RqWorker> workers = new LinkedHashMap<>();
-    Set<String> nowHosted = new HashSet<>();
-    for (WorkerAnswer answer : workerAnswers) {
-      answer.worker(begun, samples, fields).ifPresent(worker -> workers.put(worker.name(), worker));
-      if (answer.isExact(fields)) {
-        nowHosted.add(answer.name());
-      }
+    if (births.size() > 2 * records.size()) {
+      births.clear(); // of the dead
     }
-    hosted = nowHosted;
+    for (WorkerFields record : records) {
+      record
+          .worker(begun, births, samples, fields)
+          .ifPresent(worker -> workers.put(worker.name(), worker));
+    }
+    hosted =
+        workers.values().stream()
+            .filter(SampleReader::isExact)
+            .map(RqWorker::name)
+            .collect(Collectors.toSet());
     samples.retain(workers.keySet());
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
     boolean isSuspended = Answers.value(suspended, fields).orElse(false);
     return new RqSnapshot(
         at, parsedQueues, workers, orphanJobs.found(), isSuspended, fields.unreadable());
+  }
+
+  /** Whether its host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
+  private static boolean isExact(RqWorker worker) {
+    return worker.busy().filter(busy -> busy.source() == BusyReading.Source.EXACT).isPresent();
   }
 
   private static QueueAnswer ask(Pipeline pipeline, String queue, long epoch) {
@@ -120,7 +141,7 @@ final class SampleReader {
   }
 
   private WorkerAnswer ask(Pipeline pipeline, String name) {
-    return WorkerAnswer.ask(pipeline, name, hosted.contains(name), samples);
+    return WorkerAnswer.ask(pipeline, name, hosted.contains(name), hostFields);
   }
 
   private static Set<String> registeredNames(List<Response<Set<String>>> members, RqFields fields) {
@@ -141,13 +162,13 @@ final class SampleReader {
       Jedis jedis,
       List<String> newNames,
       List<QueueAnswer> queueAnswers,
-      List<WorkerAnswer> workerAnswers,
+      List<WorkerFields> records,
       Map<String, String> missingOrphans,
       RqFields fields) {
     Set<String> heads = new HashSet<>();
     queueAnswers.forEach(answer -> Answers.value(answer.heads(), fields).ifPresent(heads::addAll));
     Set<JobStart> starts = new HashSet<>();
-    workerAnswers.forEach(answer -> answer.jobInHand(fields).ifPresent(starts::add));
+    records.forEach(record -> record.jobInHand().ifPresent(starts::add));
     enqueued.keySet().retainAll(heads);
     begun.keySet().retainAll(starts);
     heads.removeAll(enqueued.keySet());
@@ -160,10 +181,11 @@ final class SampleReader {
     heads.forEach(id -> enqueuedAt.put(id, pipeline.hget(RqKeys.job(id), "enqueued_at")));
     Map<JobStart, Response<String>> begunAt = new HashMap<>();
     starts.forEach(start -> begunAt.put(start, pipeline.hget(start.key(), start.field())));
-    newNames.forEach(name -> workerAnswers.add(ask(pipeline, name)));
+    List<WorkerAnswer> newAnswers = newNames.stream().map(name -> ask(pipeline, name)).toList();
     List<Response<List<Tuple>>> running =
         missingOrphans.isEmpty() ? List.of() : orphanJobs.ask(pipeline);
     pipeline.sync();
+    newAnswers.forEach(answer -> records.add(answer.read(hostFields, fields)));
     orphanJobs.take(missingOrphans, running, fields);
     enqueuedAt.forEach(
         (id, time) -> enqueued.put(id, Answers.value(time, fields).flatMap(fields::time)));
