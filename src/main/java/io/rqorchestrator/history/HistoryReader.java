@@ -124,7 +124,7 @@ public final class HistoryReader {
       case "memory_taken" -> {
         double workers =
             amount(event, "total") - amount(event, "daemon") - amount(event, "fork_servers");
-        workerBytes.add(Math.round(workers / Math.max(1, count(event, "live"))));
+        workerBytes.add(Math.max(0, Math.round(workers / Math.max(1, count(event, "live")))));
       }
       case "decided" -> step(at, event);
       case "stop_requested" ->
