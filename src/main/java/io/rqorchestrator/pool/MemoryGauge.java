@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 public interface MemoryGauge {
 
   /** What a process and its descendants take; empty if it cannot be read. */
-  OptionalLong memory(long pid);
+  Optional<Footprint> memory(long pid);
 
   /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
   Optional<Overhead> overhead();

@@ -19,7 +19,9 @@ public record RecycleRules(
   public static final RecycleRules NONE =
       new RecycleRules(OptionalLong.empty(), Optional.empty(), OptionalLong.empty());
 
-  /** A worker that was above the limit at birth is replaced only once it has grown by this. */
+  /**
+   * Where a new worker would be above the limit, too, one is replaced once it has grown by this.
+   */
   private static final double GROWTH = 1.25;
 
   /** Limits are stretched by up to this share, so that workers born together don't go together. */
@@ -38,16 +40,16 @@ public record RecycleRules(
   }
 
   /**
-   * Why a worker has grown too fat; empty if it has not.
+   * Why a worker has grown too fat; empty if it has not, or if a new one would be no thinner.
    *
-   * @param born its memory when it was first idle, bytes
-   * @param bytes its memory now
+   * @param bytes its memory
+   * @param afresh what a new worker in its place would take, bytes
    */
-  public Optional<String> fat(long born, long bytes) {
+  public Optional<String> fat(long bytes, long afresh) {
     if (maxMemory.isEmpty() || bytes <= maxMemory.getAsLong()) {
       return Optional.empty();
     }
-    boolean grown = born <= maxMemory.getAsLong() || bytes > born * GROWTH;
+    boolean grown = afresh <= maxMemory.getAsLong() || bytes > afresh * GROWTH;
     return grown ? Optional.of((bytes >> 20) + " MB") : Optional.empty();
   }
 

@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
@@ -336,15 +337,13 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public Optional<Overhead> overhead() {
-    OptionalLong own = ProcessTable.proportionalSetSize(ProcessHandle.current().pid());
-    if (own.isEmpty()) {
-      return Optional.empty();
-    }
     long servers =
         forkServers.map(ForkServers::pids).orElse(List.of()).stream()
-            .mapToLong(pid -> ProcessTable.proportionalSetSize(pid).orElse(0))
+            .flatMap(pid -> ProcessTable.footprint(pid).stream())
+            .mapToLong(Footprint::bytes)
             .sum();
-    return Optional.of(new Overhead(own.getAsLong(), servers));
+    return ProcessTable.footprint(ProcessHandle.current().pid())
+        .map(daemon -> new Overhead(daemon.bytes(), servers));
   }
 
   @Override
@@ -353,15 +352,12 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
-  public OptionalLong memory(long pid) {
-    OptionalLong own = ProcessTable.proportionalSetSize(pid);
-    if (own.isEmpty()) {
-      return own;
-    }
-    long children =
-        ProcessTable.descendants(pid).stream()
-            .mapToLong(child -> ProcessTable.proportionalSetSize(child).orElse(0))
-            .sum();
-    return OptionalLong.of(own.getAsLong() + children);
+  public Optional<Footprint> memory(long pid) {
+    return ProcessTable.footprint(pid)
+        .map(
+            worker ->
+                ProcessTable.descendants(pid).stream()
+                    .flatMap(child -> ProcessTable.footprint(child).stream())
+                    .reduce(worker, Footprint::plus));
   }
 }

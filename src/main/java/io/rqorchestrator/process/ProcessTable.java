@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.Footprint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -121,13 +121,21 @@ final class ProcessTable {
     return found.subList(1, found.size());
   }
 
-  /** Proportional set size in bytes: private pages, and each shared page by its number of users. */
-  static OptionalLong proportionalSetSize(long pid) {
+  /** What a process takes of memory, without its children; empty if that cannot be read. */
+  static Optional<Footprint> footprint(long pid) {
+    long pss = 0;
+    long own = 0;
     for (String line : read(PROC.resolve(pid + "/smaps_rollup")).split("\n", -1)) {
       if (line.startsWith("Pss:")) {
-        return OptionalLong.of(Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024);
+        pss = bytes(line);
+      } else if (line.startsWith("Private_Dirty:")) {
+        own = bytes(line);
       }
     }
-    return OptionalLong.empty();
+    return pss == 0 ? Optional.empty() : Optional.of(new Footprint(pss, own));
+  }
+
+  private static long bytes(String line) {
+    return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
   }
 }

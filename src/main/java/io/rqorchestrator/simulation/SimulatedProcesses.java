@@ -1,5 +1,6 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Stray;
@@ -71,8 +72,10 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
-  public OptionalLong memory(long pid) {
-    return workerMemory;
+  public Optional<Footprint> memory(long pid) {
+    return workerMemory.isPresent()
+        ? Optional.of(new Footprint(workerMemory.getAsLong(), workerMemory.getAsLong()))
+        : Optional.empty();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Pool;
@@ -29,7 +30,7 @@ final class PoolMemory {
   private static final Duration ROUND = Duration.ofSeconds(10);
 
   /** A fresh reading of a worker. */
-  record Reading(Worker worker, long bytes) {}
+  record Reading(Worker worker, Footprint footprint) {}
 
   private final MemoryGauge gauge;
   private final Map<WorkerId, Long> bytes = new HashMap<>();
@@ -64,10 +65,10 @@ final class PoolMemory {
     List<Reading> readings = new ArrayList<>();
     for (Worker worker : due) {
       readAt.put(worker.id(), now);
-      OptionalLong seen = gauge.memory(worker.pid());
+      Optional<Footprint> seen = gauge.memory(worker.pid());
       if (seen.isPresent()) {
-        bytes.put(worker.id(), seen.getAsLong());
-        readings.add(new Reading(worker, seen.getAsLong()));
+        bytes.put(worker.id(), seen.get().bytes());
+        readings.add(new Reading(worker, seen.get()));
       }
     }
     return readings;

@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.Worker;
@@ -23,9 +24,9 @@ final class Recycling {
 
   private final RecycleRules rules;
   private final EventSink events;
-  private final Map<WorkerId, Long> born = new HashMap<>();
+  private final Map<WorkerId, Long> ownAtBirth = new HashMap<>();
   private final Set<WorkerId> read = new HashSet<>();
-  private long lightest = Long.MAX_VALUE;
+  private long leastAtBirth = Long.MAX_VALUE;
   private boolean toldTooLow;
 
   Recycling(RecycleRules rules, EventSink events) {
@@ -57,32 +58,33 @@ final class Recycling {
     if (rules.maxMemory().isEmpty()) {
       return List.of();
     }
-    born.keySet().removeIf(id -> pool.find(id).isEmpty());
+    ownAtBirth.keySet().removeIf(id -> pool.find(id).isEmpty());
     read.removeIf(id -> pool.find(id).isEmpty());
     List<Worn> fat = new ArrayList<>();
     for (PoolMemory.Reading reading : readings) {
       Worker worker = reading.worker();
-      long bytes = reading.bytes();
+      Footprint footprint = reading.footprint();
       if (!worker.isIdle()) {
         continue;
       }
       if (read.add(worker.id()) && worker.jobs() == 0) {
-        note(worker, bytes, now);
+        ownAtBirth.put(worker.id(), footprint.own());
+        leastAtBirth = Math.min(leastAtBirth, footprint.own());
       }
       // Of one that had worked before it was read, the birth of others tells.
-      long atBirth = born.getOrDefault(worker.id(), Math.min(lightest, bytes));
-      rules.fat(atBirth, bytes).ifPresent(why -> fat.add(new Worn(worker, why)));
+      long own = ownAtBirth.getOrDefault(worker.id(), Math.min(leastAtBirth, footprint.own()));
+      long afresh = footprint.afresh(own);
+      warn(worker, afresh, now);
+      rules.fat(footprint.bytes(), afresh).ifPresent(why -> fat.add(new Worn(worker, why)));
     }
     return fat;
   }
 
-  private void note(Worker worker, long bytes, Tick now) {
-    born.put(worker.id(), bytes);
-    lightest = Math.min(lightest, bytes);
+  private void warn(Worker worker, long afresh, Tick now) {
     long limit = rules.maxMemory().orElseThrow();
-    if (bytes > limit && !toldTooLow) {
+    if (afresh > limit && !toldTooLow) {
       toldTooLow = true;
-      events.accept(now, new Event.MemoryLimitTooLow(worker.id(), bytes, limit));
+      events.accept(now, new Event.MemoryLimitTooLow(worker.id(), afresh, limit));
     }
   }
 }

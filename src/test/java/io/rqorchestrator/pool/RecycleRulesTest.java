@@ -26,7 +26,7 @@ class RecycleRulesTest {
   @Test
   void withoutALimitNobodyIsWorn() {
     assertThat(RecycleRules.NONE.worn(after(1, 1_000_000), at(1e6))).isEmpty();
-    assertThat(RecycleRules.NONE.fat(1, Long.MAX_VALUE)).isEmpty();
+    assertThat(RecycleRules.NONE.fat(Long.MAX_VALUE, 1)).isEmpty();
   }
 
   @Test
@@ -77,15 +77,15 @@ class RecycleRulesTest {
 
   @Test
   void aWorkerIsFatAboveTheLimit() {
-    assertThat(memory.fat(50 * MB, 100 * MB)).isEmpty();
-    assertThat(memory.fat(50 * MB, 100 * MB + 1)).contains("100 MB");
-    assertThat(memory.fat(100 * MB, 100 * MB + 1)).contains("100 MB");
+    assertThat(memory.fat(100 * MB, 50 * MB)).isEmpty();
+    assertThat(memory.fat(100 * MB + 1, 50 * MB)).contains("100 MB");
+    assertThat(memory.fat(100 * MB + 1, 100 * MB)).contains("100 MB");
   }
 
   @Test
-  void aWorkerBornAboveTheLimitIsFatOnceItHasGrownByAQuarter() {
-    assertThat(memory.fat(120 * MB, 150 * MB)).isEmpty();
-    assertThat(memory.fat(120 * MB, 150 * MB + 1)).contains("150 MB");
+  void whereANewWorkerWouldBeFatTooOneGoesOnceItHasGrownByAQuarter() {
+    assertThat(memory.fat(150 * MB, 120 * MB)).isEmpty();
+    assertThat(memory.fat(150 * MB + 1, 120 * MB)).contains("150 MB");
   }
 
   private static Worker after(int number, long jobs) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Stray;
@@ -69,7 +70,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<FakeFork> unborn = new ArrayList<>();
   private boolean forking;
   private int renewals;
-  private final Map<Long, Long> memory = new HashMap<>();
+  private final Map<Long, Footprint> memory = new HashMap<>();
   private Optional<Overhead> overhead = Optional.empty();
   private OptionalLong available = OptionalLong.empty();
 
@@ -239,14 +240,18 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
-  public OptionalLong memory(long pid) {
-    Long bytes = memory.get(pid);
-    return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+  public Optional<Footprint> memory(long pid) {
+    return Optional.ofNullable(memory.get(pid));
   }
 
-  /** Workers take this much memory. */
+  /** A worker takes this much memory, all of it its own. */
   void memory(FakeWorker worker, long bytes) {
-    memory.put(worker.pid(), bytes);
+    memory(worker, bytes, bytes);
+  }
+
+  /** A worker takes this much memory, some of it its own. */
+  void memory(FakeWorker worker, long bytes, long own) {
+    memory.put(worker.pid(), new Footprint(bytes, own));
   }
 
   /** From now on workers behave like this. */

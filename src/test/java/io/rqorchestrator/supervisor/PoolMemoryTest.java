@@ -4,6 +4,7 @@ import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Pool;
@@ -32,9 +33,8 @@ final class PoolMemoryTest {
     private int overheadReadings;
 
     @Override
-    public OptionalLong memory(long pid) {
-      Long weight = weights.get(pid);
-      return weight == null ? OptionalLong.empty() : OptionalLong.of(weight);
+    public Optional<Footprint> memory(long pid) {
+      return Optional.ofNullable(weights.get(pid)).map(weight -> new Footprint(weight, weight));
     }
 
     @Override

@@ -165,6 +165,22 @@ class SupervisorReplacingTest {
     assertThat(world.events.of(MemoryLimitTooLow.class)).hasSize(1);
   }
 
+  /** As with a preloaded application: the fewer share it, the larger is the share of each. */
+  @Test
+  void aWorkerWhoseShareOfTheCommonPagesGrewIsNotReplacedByAnother() {
+    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
+    world.runs(1.5);
+    world.launcher.memory(world.worker(1), 60, 20);
+    world.runs(10);
+    assertThat(world.events.of(MemoryLimitTooLow.class)).isEmpty();
+
+    world.launcher.memory(world.worker(1), 120, 20);
+    world.runs(60);
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.events.of(MemoryLimitTooLow.class))
+        .containsExactly(new MemoryLimitTooLow(world.worker(1).id(), 120, 100));
+  }
+
   /** Its first job came before its first reading. What the others weighed at birth tells. */
   @Test
   void aWorkerThatWasFatWhenItWasFirstReadIsReplaced() {
