@@ -3,10 +3,9 @@ package io.rqorchestrator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rqorchestrator.control.PoolState;
+import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
-import io.rqorchestrator.control.Statuses;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -87,7 +86,7 @@ final class OperatorCommandsTest {
   }
 
   private static PoolFinder.Found pool(String name, String id) {
-    PoolStatus some = Statuses.status(PoolState.RUNNING, Optional.empty(), List.of());
+    PoolStatus some = GivenStatus.plain();
     Identity identity =
         new Identity(name, id, "here", 1, "0", "redis://here", some.pool().startedAt());
     PoolStatus named =

@@ -11,6 +11,7 @@ import io.rqorchestrator.control.PoolStatus.LoadFigures;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.control.PoolStatus.SampleFigures;
 import io.rqorchestrator.control.PoolStatus.Size;
+import io.rqorchestrator.control.PoolStatus.StrayRow;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
@@ -25,24 +26,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
-/** A pool's status to show: two workers, one at a job, on two queues. */
+/** A pool's status to show: it has a bit of everything. */
 public final class GivenStatus {
 
   /** When it was true. */
-  public static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
+  public static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
 
   private PoolState state = PoolState.RUNNING;
+  private Optional<String> problem = Optional.empty();
   private boolean redisUp = true;
-  private Instant at = AT;
+  private Instant at = NOON;
   private String queue = "default";
-  private String job = "job-1";
-  private Optional<Instant> sampled = Optional.of(AT);
+  private List<WorkerRow> workers = workers("f3a4e0b2-8f1c-4b6e-9a52-6f0a1c2d3e4f");
+  private Optional<Instant> sampled = Optional.of(NOON.minusMillis(300));
   private Aim aim = new Aim.Utilization(0.5);
 
   /** The pool as it is when all is well. */
   public static PoolStatus plain() {
     return new GivenStatus().status();
+  }
+
+  /** The pool when a worker of it has failed. */
+  public static PoolStatus degraded() {
+    return new GivenStatus()
+        .in(PoolState.DEGRADED)
+        .because("w4 crashed (exit code 1) after 0.5s")
+        .status();
   }
 
   public GivenStatus at(Instant when) {
@@ -52,6 +63,11 @@ public final class GivenStatus {
 
   public GivenStatus in(PoolState what) {
     state = what;
+    return this;
+  }
+
+  public GivenStatus because(String what) {
+    problem = Optional.of(what);
     return this;
   }
 
@@ -72,7 +88,15 @@ public final class GivenStatus {
   }
 
   public GivenStatus atJob(String id) {
-    job = id;
+    workers = workers(id);
+    return this;
+  }
+
+  public GivenStatus idleWorkers(int count) {
+    workers =
+        IntStream.rangeClosed(1, count)
+            .mapToObj(number -> worker(number, Role.ELASTIC, WorkerActivity.IDLE, "", ""))
+            .toList();
     return this;
   }
 
@@ -84,82 +108,84 @@ public final class GivenStatus {
   public PoolStatus status() {
     return new PoolStatus(
         new Identity(
-            "shop",
+            "mail",
             "0123456789ab",
-            "host",
+            "host1",
             4711,
             "0.1.0",
-            "redis://127.0.0.1:6379/0",
-            AT.minusSeconds(60)),
+            "redis://localhost:6379/0",
+            NOON.minusSeconds(3725)),
         at,
         state,
-        Optional.empty(),
+        problem,
         redisUp,
-        new Size(1, 5, 2, OptionalInt.empty(), OptionalInt.empty(), 2, 2, 0, 1, 1, 0, 0, 0),
+        new Size(1, 8, 3, OptionalInt.empty(), OptionalInt.empty(), 3, 4, 1, 1, 1, 1, 0, 0),
         new LoadFigures(
-            1.25,
-            0.625,
+            1.26,
+            0.42,
             aim.growsAbove(),
             aim.targetWait(),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30)),
-        List.of(new VacancyRow(2, Duration.ofSeconds(4))),
+        List.of(new VacancyRow(2, Duration.ofMillis(3500))),
         List.of(
-            new QueueRow(queue, 3, Optional.of(Duration.ofMillis(2500)), 1),
-            new QueueRow("low", 0, Optional.empty(), 0)),
-        List.of(
-            new WorkerRow(
-                1,
-                101,
-                Optional.of("w1"),
-                Role.CORE,
-                WorkerActivity.BUSY,
-                Optional.of(job),
-                Optional.of(Duration.ofSeconds(7)),
-                OptionalLong.of(30 << 20),
-                12,
-                Duration.ofMinutes(1),
-                Optional.empty()),
-            new WorkerRow(
-                2,
-                102,
-                Optional.of("w2"),
-                Role.ELASTIC,
-                WorkerActivity.IDLE,
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                0,
-                Duration.ofSeconds(20),
-                Optional.empty())),
-        List.of(),
-        List.of(new ForeignRow("elsewhere.1", Optional.of("elsewhere"), OptionalLong.of(9), false)),
+            new QueueRow("high", 0, Optional.empty(), 0),
+            new QueueRow(queue, 12, Optional.of(Duration.ofMillis(4200)), 2)),
+        workers,
+        List.of(new StrayRow(99, true, NOON.minusSeconds(5))),
+        List.of(new ForeignRow("other.1", Optional.of("host2"), OptionalLong.of(7), true)),
         Optional.of(
             new DecisionRow(
-                AT.minusSeconds(3),
-                1,
-                2,
-                Reason.Code.ABOVE_THRESHOLD,
-                "grow 1 -> 2: utilization 0.71 > 0.50")),
+                NOON.minusSeconds(2),
+                3,
+                3,
+                Reason.Code.WITHIN_BAND,
+                "hold at 3: utilization 0.42 in 0.25..0.50 (load 1.26, window 30s, queued 12)")),
         new JobFigures(
-            12,
+            4,
             new Distribution(
                 List.of(0.1, 1.0),
-                List.of(6L, 4L, 2L),
-                9.5,
-                Optional.of(Duration.ofMillis(80)),
-                Optional.of(Duration.ofMillis(1900))),
+                List.of(1L, 2L, 1L),
+                3.5,
+                Optional.of(Duration.ofMillis(400)),
+                Optional.of(Duration.ofMillis(1500))),
             Distribution.EMPTY),
-        OptionalLong.of(60 << 20),
-        Optional.of(new Overhead(45 << 20, 0)),
+        OptionalLong.of(180L << 20),
+        Optional.of(new Overhead(50L << 20, 20L << 20)),
         new Counters(
-            3,
+            5,
+            0,
             1,
+            List.of(new ExitCount(Ending.CRASHED, 2)),
             0,
-            List.of(new ExitCount(Ending.CRASHED, 1), new ExitCount(Ending.ASKED, 0)),
             0,
-            0,
-            List.of(new DecisionCount(DecisionKind.GROW, Reason.Code.ABOVE_THRESHOLD, 1))),
-        new SampleFigures(60, 1, 0, sampled, Optional.of(Duration.ofMillis(1))));
+            List.of(new DecisionCount(DecisionKind.HOLD, Reason.Code.WITHIN_BAND, 40))),
+        new SampleFigures(3725, 1, 0, sampled, Optional.of(Duration.ofMillis(2))));
+  }
+
+  /** A worker of each kind. */
+  private static List<WorkerRow> workers(String job) {
+    return List.of(
+        worker(1, Role.CORE, WorkerActivity.BUSY, job, ""),
+        worker(2, Role.ELASTIC, WorkerActivity.IDLE, "", ""),
+        worker(3, Role.ELASTIC, WorkerActivity.DRAINING, "report", "retire"),
+        worker(5, Role.ELASTIC, WorkerActivity.STARTING, "", ""));
+  }
+
+  private static WorkerRow worker(
+      int number, Role role, WorkerActivity activity, String job, String leaving) {
+    Optional<String> inHand = Optional.of(job).filter(id -> !id.isEmpty());
+    return new WorkerRow(
+        number,
+        4800 + number,
+        Optional.of("mail-w" + number),
+        role,
+        activity,
+        inHand,
+        inHand.map(id -> Duration.ofSeconds(75)),
+        OptionalLong.of((40L + number) << 20),
+        10L * number,
+        Duration.ofSeconds(3600L / number),
+        Optional.of(leaving).filter(why -> !why.isEmpty()));
   }
 }

@@ -7,10 +7,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.HistoryEntry;
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolStatus;
-import io.rqorchestrator.control.Statuses;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.rq.Histograms;
@@ -26,7 +26,7 @@ class PoolJsonReaderTest {
 
   @Test
   void aStatusComesBackAsItWas() {
-    for (PoolStatus status : List.of(Statuses.busy(), Statuses.running())) {
+    for (PoolStatus status : List.of(GivenStatus.degraded(), GivenStatus.plain())) {
       String text = PoolJson.text(PoolJson.of(status));
       assertThat(text).doesNotContain("\n");
       assertThat(PoolJsonReader.status(JsonParser.parseString(text).getAsJsonObject()))
@@ -36,7 +36,7 @@ class PoolJsonReaderTest {
 
   @Test
   void whatAnOlderDaemonDoesNotKnowIsEmpty() {
-    JsonObject older = PoolJson.of(Statuses.busy());
+    JsonObject older = PoolJson.of(GivenStatus.degraded());
     older.remove("memory");
     older.remove("foreign");
     older.getAsJsonArray("workers").get(0).getAsJsonObject().remove("job_for");
@@ -50,7 +50,7 @@ class PoolJsonReaderTest {
 
   @Test
   void whatMakesNoSenseIsSaidSo() {
-    JsonObject newer = PoolJson.of(Statuses.busy());
+    JsonObject newer = PoolJson.of(GivenStatus.degraded());
     newer.addProperty("state", "levitating");
     assertThatThrownBy(() -> PoolJsonReader.status(newer))
         .isInstanceOf(JsonParseException.class)

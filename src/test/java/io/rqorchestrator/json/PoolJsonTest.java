@@ -18,15 +18,15 @@ class PoolJsonTest {
   @Test
   void recordsAreObjectsInSnakeCase() {
     assertThat(status.getAsJsonObject("pool").get("started_at").getAsString())
-        .isEqualTo("2026-11-25T09:59:00Z");
+        .isEqualTo("2026-11-25T10:57:55Z");
     assertThat(status.get("redis_up").getAsBoolean()).isTrue();
     assertThat(status.get("state").getAsString()).isEqualTo("running");
   }
 
   @Test
   void durationsAreSeconds() {
-    JsonObject queue = status.getAsJsonArray("queues").get(0).getAsJsonObject();
-    assertThat(queue.get("oldest_wait").getAsDouble()).isEqualTo(2.5);
+    JsonObject queue = status.getAsJsonArray("queues").get(1).getAsJsonObject();
+    assertThat(queue.get("oldest_wait").getAsDouble()).isEqualTo(4.2);
   }
 
   @Test
@@ -34,8 +34,8 @@ class PoolJsonTest {
     assertThat(status.has("problem")).isFalse();
     assertThat(status.getAsJsonObject("size").has("held_at")).isFalse();
     JsonObject idle = status.getAsJsonArray("workers").get(1).getAsJsonObject();
-    assertThat(idle.keySet()).contains("jobs").doesNotContain("job", "job_for", "memory");
-    assertThat(status.get("memory").getAsLong()).isEqualTo(60L << 20);
+    assertThat(idle.keySet()).contains("jobs").doesNotContain("job", "job_for", "leaving");
+    assertThat(status.get("memory").getAsLong()).isEqualTo(180L << 20);
   }
 
   @Test
@@ -56,7 +56,7 @@ class PoolJsonTest {
             new ScalingDecision.Grow(1, 2, new Reason(Reason.Code.ABOVE_THRESHOLD, "busy")), false);
     JsonObject entry =
         PoolJson.of(
-            new HistoryEntry(7, 5, GivenStatus.AT, GivenStatus.AT.plusSeconds(10), 3, event));
+            new HistoryEntry(7, 5, GivenStatus.NOON, GivenStatus.NOON.plusSeconds(10), 3, event));
 
     assertThat(entry.get("id").getAsInt()).isEqualTo(5);
     assertThat(entry.get("times").getAsInt()).isEqualTo(3);

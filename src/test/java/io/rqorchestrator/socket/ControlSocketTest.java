@@ -7,8 +7,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.EventHistory;
+import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.StatusBoard;
-import io.rqorchestrator.control.Statuses;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.time.Tick;
@@ -101,10 +101,11 @@ class ControlSocketTest {
 
   @Test
   void showsTheStatus() throws Exception {
-    board.publish(Statuses.busy());
+    board.publish(GivenStatus.degraded());
     try (PoolClient client = client()) {
       JsonObject reply = client.ask(new Request.Status());
-      assertThat(PoolJsonReader.status(reply.getAsJsonObject("status"))).isEqualTo(Statuses.busy());
+      assertThat(PoolJsonReader.status(reply.getAsJsonObject("status")))
+          .isEqualTo(GivenStatus.degraded());
       assertThat(reply.get("version").getAsInt()).isEqualTo(1);
     }
   }
@@ -164,7 +165,7 @@ class ControlSocketTest {
       dead.bind(UnixDomainSocketAddress.of(stale));
     }
     assertThat(Files.exists(stale)).as("a socket outlives its server").isTrue();
-    board.publish(Statuses.busy());
+    board.publish(GivenStatus.degraded());
     try (ControlSocket fresh =
             ControlSocket.open(stale, board, history, (command, by, reply) -> {}, now::get);
         PoolClient client = PoolClient.connect(stale, PATIENCE)) {
@@ -176,7 +177,7 @@ class ControlSocketTest {
 
   @Test
   void answersWhatMakesNoSenseAndGoesOn() throws IOException {
-    board.publish(Statuses.busy());
+    board.publish(GivenStatus.degraded());
     try (SocketChannel channel = raw()) {
       for (String nonsense : List.of("hello", "", "{\"version\":1,\"do\":\"fly\"}", "\0\1\2ÿ")) {
         write(channel, nonsense + "\n");
@@ -201,7 +202,7 @@ class ControlSocketTest {
 
   @Test
   void takesALineInPiecesAndSeveralAtOnce() throws IOException {
-    board.publish(Statuses.busy());
+    board.publish(GivenStatus.degraded());
     String line = new Request.Status().line();
     try (SocketChannel channel = raw()) {
       write(channel, line.substring(0, 5));
@@ -214,7 +215,7 @@ class ControlSocketTest {
 
   @Test
   void oneWhoDoesNotReadDoesNotHoldUpTheOthers() throws Exception {
-    board.publish(Statuses.busy());
+    board.publish(GivenStatus.degraded());
     for (int i = 0; i < 1000; i++) {
       history.accept(Ticks.at(i), new Event.GhostRemoved("a worker with a long name " + i));
     }
@@ -238,7 +239,7 @@ class ControlSocketTest {
 
   @Test
   void boundsTheNumberOfConnections() throws IOException {
-    board.publish(Statuses.busy());
+    board.publish(GivenStatus.degraded());
     List<SocketChannel> many = new ArrayList<>();
     try {
       for (int i = 0; i < 16; i++) {

@@ -6,12 +6,8 @@ import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
-import io.rqorchestrator.control.PoolStatus.WorkerActivity;
-import io.rqorchestrator.control.PoolStatus.WorkerRow;
-import io.rqorchestrator.control.Statuses;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.Event;
-import io.rqorchestrator.pool.Role;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -38,16 +34,16 @@ class StatusScreenTest {
         new HistoryLine(
             1,
             1,
-            Statuses.NOON.minusSeconds(60),
-            Statuses.NOON.minusSeconds(60),
+            GivenStatus.NOON.minusSeconds(60),
+            GivenStatus.NOON.minusSeconds(60),
             1,
             Event.Level.CHANGE,
             "grow 2 -> 3: utilization 0.71 > 0.50 (load 1.42, window 30s, queued 12)"),
         new HistoryLine(
             14,
             2,
-            Statuses.NOON.minusSeconds(55),
-            Statuses.NOON,
+            GivenStatus.NOON.minusSeconds(55),
+            GivenStatus.NOON,
             12,
             Event.Level.DETAIL,
             "hold at 3: utilization 0.42 in 0.25..0.50 (load 1.26, window 30s, queued 12)"));
@@ -58,7 +54,7 @@ class StatusScreenTest {
     for (int i = 0; i < points; i++) {
       trend.add(
           new TrendPoint(
-              Statuses.NOON.minusSeconds(points - i - 1L),
+              GivenStatus.NOON.minusSeconds(points - i - 1L),
               1 + i / 100,
               1 + i / 100,
               1,
@@ -75,13 +71,13 @@ class StatusScreenTest {
     PoolStatus aiming = new GivenStatus().aimingAt(Duration.ofSeconds(2)).status();
     assertThat(screen(plain(80)).lines(aiming, trend(300), history(), HIGH))
         .contains(
-            "busy     ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━···················  63%",
-            "         load 1.25 in 30s; aims at waits of no more than 2.0s");
+            "busy     ━━━━━━━━━━━━━━━━━━━━━·····························  42%",
+            "         load 1.26 in 30s; aims at waits of no more than 2.0s");
   }
 
   @Test
   void atEightyColumns() {
-    assertThat(screen(plain(80)).lines(Statuses.running(), trend(300), history(), HIGH))
+    assertThat(screen(plain(80)).lines(GivenStatus.plain(), trend(300), history(), HIGH))
         .containsExactly(
             "mail  running                                                up 62m05s  12:00:00",
             "workers  3 of 1..8 (1 busy, 1 idle, 1 starting, 1 draining)",
@@ -118,10 +114,10 @@ class StatusScreenTest {
       List<String> lines =
           screen(plain(width))
               .lines(
-                  Statuses.status(
-                      state,
-                      Optional.of("a rather long problem, as exceptions have them: " + state),
-                      Statuses.workers()),
+                  new GivenStatus()
+                      .in(state)
+                      .because("a rather long problem, as exceptions have them: " + state)
+                      .status(),
                   trend(900),
                   history(),
                   HIGH);
@@ -131,9 +127,10 @@ class StatusScreenTest {
 
   @Test
   void coloursTakeNoRoom() {
-    List<String> plain = screen(plain(80)).lines(Statuses.busy(), trend(60), history(), HIGH);
+    List<String> plain =
+        screen(plain(80)).lines(GivenStatus.degraded(), trend(60), history(), HIGH);
     List<String> coloured =
-        screen(new Style(80, true, true)).lines(Statuses.busy(), trend(60), history(), HIGH);
+        screen(new Style(80, true, true)).lines(GivenStatus.degraded(), trend(60), history(), HIGH);
 
     assertThat(String.join("\n", coloured)).contains("\033[31m");
     assertThat(coloured.stream().map(line -> line.replaceAll("\033\\[[0-9]*m", "").stripTrailing()))
@@ -144,24 +141,17 @@ class StatusScreenTest {
   @Test
   void asciiStandsInWhereThereAreNoBlocks() {
     List<String> lines =
-        screen(new Style(80, false, false)).lines(Statuses.busy(), trend(60), history(), HIGH);
+        screen(new Style(80, false, false))
+            .lines(GivenStatus.degraded(), trend(60), history(), HIGH);
     assertThat(String.join("\n", lines)).matches("\\A\\p{ASCII}*\\z");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 12, 24, 50})
   void fitsTheHeightOfTheTerminal(int height) {
-    List<WorkerRow> many = new ArrayList<>();
-    for (int i = 1; i <= 100; i++) {
-      many.add(Statuses.worker(i, Role.ELASTIC, WorkerActivity.IDLE, "", ""));
-    }
     List<String> lines =
         screen(plain(80))
-            .lines(
-                Statuses.status(PoolState.RUNNING, Optional.empty(), many),
-                trend(60),
-                history(),
-                height);
+            .lines(new GivenStatus().idleWorkers(100).status(), trend(60), history(), height);
     assertThat(lines).hasSizeLessThanOrEqualTo(height);
     int end = lines.indexOf("         queued 12) (12 times since 11:59:05)");
     assertThat(end <= 0 || lines.get(end - 1).contains("hold at 3"))
@@ -175,7 +165,8 @@ class StatusScreenTest {
 
   @Test
   void showsEveryWorkerWhenThereIsRoom() {
-    List<String> lines = screen(plain(80)).lines(Statuses.busy(), List.of(), List.of(), HIGH);
+    List<String> lines =
+        screen(plain(80)).lines(GivenStatus.degraded(), List.of(), List.of(), HIGH);
     assertThat(String.join("\n", lines))
         .contains("w1 ", "busy", "75s", "41 MB")
         .contains("(retire) report")
@@ -195,15 +186,8 @@ class StatusScreenTest {
 
   @Test
   void namesOfOthersCannotMoveTheCursor() {
-    WorkerRow evil =
-        Statuses.worker(1, Role.CORE, WorkerActivity.BUSY, "\033[2Jid\r\n\u202Ejob", "");
-    List<String> lines =
-        screen(plain(80))
-            .lines(
-                Statuses.status(PoolState.RUNNING, Optional.empty(), List.of(evil)),
-                List.of(),
-                List.of(),
-                HIGH);
+    PoolStatus evil = new GivenStatus().atJob("\033[2Jid\r\n\u202Ejob").status();
+    List<String> lines = screen(plain(80)).lines(evil, List.of(), List.of(), HIGH);
     assertThat(String.join("", lines)).doesNotContain("\033", "\r", "\n", "\u202E");
     assertThat(lines).anySatisfy(line -> assertThat(line).contains("?[2Jid???job"));
   }

@@ -92,7 +92,7 @@ final class DashboardPageIT {
       browser.element(".marker").sendKeys("");
       browser.await("#tip span", text -> text.contains(HOSTILE));
 
-      assertThat(browser.script("return document.title")).isEqualTo("2 workers · shop");
+      assertThat(browser.script("return document.title")).isEqualTo("3 workers · mail");
       assertThat(browser.script("return document.querySelectorAll('main img, main script').length"))
           .isEqualTo(0L);
       assertThat(browser.errors()).isEmpty();

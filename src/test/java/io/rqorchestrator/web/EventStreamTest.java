@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
 
-  private static final Tick NOW = new Tick(0, GivenStatus.AT);
+  private static final Tick NOW = new Tick(0, GivenStatus.NOON);
   private static final long LIFE = GivenStatus.plain().pool().startedAt().toEpochMilli();
 
   private final StatusBoard board = new StatusBoard();

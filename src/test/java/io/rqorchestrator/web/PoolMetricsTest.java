@@ -24,33 +24,32 @@ class PoolMetricsTest {
   void showsWorkersByState() {
     assertThat(plain)
         .contains("\nrq_orchestrator_workers{state=\"busy\"} 1.0\n")
-        .contains("\nrq_orchestrator_workers{state=\"draining\"} 0.0\n")
-        .contains("\nrq_orchestrator_max_workers 5.0\n");
+        .contains("\nrq_orchestrator_workers{state=\"draining\"} 1.0\n")
+        .contains("\nrq_orchestrator_max_workers 8.0\n");
   }
 
   @Test
   void showsQueues() {
     assertThat(plain)
-        .contains("\nrq_orchestrator_queue_jobs{queue=\"default\"} 3.0\n")
-        .contains("\nrq_orchestrator_queue_oldest_wait_seconds{queue=\"default\"} 2.5\n")
-        .contains("\nrq_orchestrator_queue_oldest_wait_seconds{queue=\"low\"} 0.0\n");
+        .contains("\nrq_orchestrator_queue_jobs{queue=\"default\"} 12.0\n")
+        .contains("\nrq_orchestrator_queue_oldest_wait_seconds{queue=\"default\"} 4.2\n")
+        .contains("\nrq_orchestrator_queue_oldest_wait_seconds{queue=\"high\"} 0.0\n");
   }
 
   @Test
   void countsDecisionsByKindAndReason() {
     assertThat(plain)
-        .contains(
-            "\nrq_orchestrator_decisions_total{kind=\"grow\",reason=\"above_threshold\"} 1.0\n")
-        .contains("\nrq_orchestrator_worker_exits_total{ending=\"crashed\"} 1.0\n");
+        .contains("\nrq_orchestrator_decisions_total{kind=\"hold\",reason=\"within_band\"} 40.0\n")
+        .contains("\nrq_orchestrator_worker_exits_total{ending=\"crashed\"} 2.0\n");
   }
 
   @Test
   void addsUpTheBucketsOfAHistogram() {
     assertThat(plain)
-        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"0.1\"} 6\n")
-        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"1.0\"} 10\n")
-        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"+Inf\"} 12\n")
-        .contains("\nrq_orchestrator_job_wait_seconds_sum 9.5\n");
+        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"0.1\"} 1\n")
+        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"1.0\"} 3\n")
+        .contains("\nrq_orchestrator_job_wait_seconds_bucket{le=\"+Inf\"} 4\n")
+        .contains("\nrq_orchestrator_job_wait_seconds_sum 3.5\n");
   }
 
   @Test
@@ -74,7 +73,7 @@ class PoolMetricsTest {
   @Test
   void aQueueCanHaveAnyName() {
     assertThat(metrics(new GivenStatus().onQueue("a\"} 1\nevil 2\\").status()))
-        .contains("rq_orchestrator_queue_jobs{queue=\"a\\\"} 1\\nevil 2\\\\\"} 3.0\n")
+        .contains("rq_orchestrator_queue_jobs{queue=\"a\\\"} 1\\nevil 2\\\\\"} 12.0\n")
         .doesNotContain("\nevil");
   }
 }
