@@ -40,6 +40,13 @@ def eventually(condition: Callable[[], Any], what: str, patience: float = PATIEN
         time.sleep(0.01)
 
 
+def parent(pid: int) -> int:
+    """Return the pid of a process's parent; 0 if the process has gone."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
 class RedisServer:
     """A private redis-server without persistence on a free loopback port."""
 

@@ -22,6 +22,7 @@ import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any, Iterator, List
 
 import rq
@@ -30,7 +31,7 @@ import rq.version
 import rq.worker
 
 import host_jobs
-from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually
+from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually, parent
 
 
 class StopTest(HostTestCase):
@@ -173,6 +174,49 @@ class StopTest(HostTestCase):
     def test_a_worker_has_a_session_of_its_own(self) -> None:
         worker = self.start("default").await_state("idle")
         self.assertEqual(os.getsid(worker.pid), worker.pid)
+
+
+class SchedulerTest(HostTestCase):
+    """Scheduled jobs do not wait until RQ itself finds out that its scheduler has gone."""
+
+    def scheduler_of(self, worker: HostedWorker) -> int:
+        """Wait until a worker that has no job runs a scheduler."""
+
+        def children() -> List[int]:
+            return [pid for pid in self.processes() if parent(pid) == worker.pid]
+
+        return int(eventually(children, f"{worker.name} runs a scheduler")[0])
+
+    def test_a_worker_takes_over_from_one_that_has_stopped(self) -> None:
+        first = self.start("--with-scheduler", "default").await_state("idle")
+        self.scheduler_of(first)
+        second = self.start("--with-scheduler", "default").await_state("idle")
+        first.terminate()
+        self.assertEqual(first.exit_code(SOON), 0, first.log)
+        self.scheduler_of(second)
+        queue = rq.Queue("default", connection=self.redis)
+        job = queue.enqueue_in(timedelta(seconds=1), host_jobs.nothing)
+        eventually(lambda: job.get_status() == "finished", "the scheduled job is done")
+        second.terminate()
+        self.assertEqual(second.exit_code(SOON), 0, second.log)
+        self.assert_no_process()
+
+    def test_a_scheduler_that_was_killed_is_started_again(self) -> None:
+        worker = self.start("--with-scheduler", "default").await_state("idle")
+        killed = self.scheduler_of(worker)
+        os.kill(killed, signal.SIGKILL)
+        self.redis.delete("rq:scheduler-lock:default")  # it would time out after a minute
+        eventually(lambda: self.scheduler_of(worker) != killed, "another one runs")
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+        self.assert_no_process()
+
+    def test_a_worker_in_burst_mode_starts_none(self) -> None:
+        for _ in range(3):
+            self.enqueue(host_jobs.nap, 2.5)
+        worker = self.start("--with-scheduler", "--burst", "default")
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertNotIn("Scheduler for", worker.log)
 
 
 class RedisGoneTest(HostTestCase):

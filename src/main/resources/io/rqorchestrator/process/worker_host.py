@@ -16,6 +16,10 @@ A worker is busy from the return of a pop with a job until a pop finds nothing t
 live in memory and go to `rq:orchestrator:worker:NAME` whenever a job begins and whenever the worker
 falls idle, always all of them: a Redis that lost its data has them back with the next write.
 
+And it looks after RQ's scheduler. A worker that does not get the scheduler's lock when it starts asks
+for it again after ten minutes; so long no scheduled job would run where its last holder has gone
+since, as in a rolling restart, whose new workers are there before the old ones go.
+
 Should a future RQ lack one of the places that we hook into, the host says so and runs it stock.
 """
 
@@ -43,6 +47,7 @@ KEY_PREFIX = "rq:orchestrator:worker:"
 FORMAT_VERSION = 1
 LIVE_TTL, DEAD_TTL = 86_400, 600  # seconds
 REFRESH_SECONDS = 10  # an idle worker writes this often, so that a lost key is soon back
+SCHEDULER_SECONDS = 5.0  # how often a worker without a living scheduler asks for the lock
 BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)][:-1]  # to 2500 s
 
 EXIT_USAGE, EXIT_NO_RQ = 2, 78
@@ -199,6 +204,24 @@ class Ledger:
         }
 
 
+class SchedulerHeir:
+    """Takes RQ's scheduler over, once whoever ran it has gone."""
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+        self._asked = time.monotonic()  # RQ has just done so itself
+
+    def ask(self) -> None:
+        """Ask for the lock, if it is time to. No failure here may become the worker's."""
+        scheduler = getattr(self._worker, "scheduler", None)
+        if scheduler is None or time.monotonic() - self._asked < SCHEDULER_SECONDS:
+            return
+        self._asked = time.monotonic()
+        with contextlib.suppress(Exception):
+            if scheduler._process is None or not scheduler._process.is_alive():
+                scheduler.acquire_locks(auto_start=True)
+
+
 class Hook:
     """A descriptor in the place of an attribute of RQ's, which it hands to its function first."""
 
@@ -235,9 +258,10 @@ class Guard:
     Making one raises an AttributeError if RQ lacks one of the places to hook into.
     """
 
-    def __init__(self, worker: Any, stop: StopFlag) -> None:
+    def __init__(self, worker: Any, stop: StopFlag, burst: bool) -> None:
         self._worker, self._stop, self._pid = worker, stop, os.getpid()
         self._ledger = Ledger(worker, guarded=True)
+        self._heir = None if burst else SchedulerHeir(worker)
         self._job_in_hand = False
         self._redis_error: Any = importlib.import_module("redis.exceptions").RedisError
         homes = map(importlib.import_module, ("rq.exceptions", "rq.worker"))  # RQ 2, RQ 1
@@ -305,6 +329,8 @@ class Guard:
                 self._obey()
             raise
         self._ledger.refresh()
+        if self._heir and not self._stop.raised and not kwargs.get("pipeline"):
+            self._heir.ask()
         return result
 
     def _dequeue_any(self, stock: Any, queues: Any, timeout: Any, *args: Any, **kwargs: Any) -> Any:
@@ -377,7 +403,7 @@ def guard_workers(stop: StopFlag) -> None:
         if os.getpid() != host_pid or stop.worker is not None:
             return stock()  # a worker of RQ's own worker-pool, or within a job
         try:
-            guard = Guard(worker, stop)
+            guard = Guard(worker, stop, burst=kwargs.get("burst", args[:1] == (True,)))
         except Exception as error:
             say(f"running UNGUARDED, a stop may lose a job, because of {error!r}")
             Ledger(worker, guarded=False).publish()
