@@ -107,7 +107,7 @@ final class DashboardPageIT {
     try (Browser browser = open(new GivenStatus())) {
       browser.await(".marker", "▲"::equals);
       assertThat(browser.texts(".marker")).hasSize(2);
-      browser.await(".chart:nth-child(2) figcaption", text -> text.contains("6"));
+      browser.await(".chart:nth-child(2) figcaption", text -> text.contains("42"));
       // Something is drawn, in each chart.
       assertThat(
               browser.script(
