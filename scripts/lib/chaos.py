@@ -255,8 +255,9 @@ class Load:
     def go_on(self, until: float) -> None:
         """Enqueue what is due until then."""
         while time.monotonic() < until:
-            if time.monotonic() < self._due:
-                time.sleep(min(0.05, self._due - time.monotonic()))
+            early = self._due - time.monotonic()
+            if early > 0:
+                time.sleep(min(0.05, early))
                 continue
             self._due = max(self._due, time.monotonic() - 1) + self.dice.expovariate(self.rate)
             long = self.dice.random() < 0.05
