@@ -179,13 +179,18 @@ class StopTest(HostTestCase):
 class SchedulerTest(HostTestCase):
     """Scheduled jobs do not wait until RQ itself finds out that its scheduler has gone."""
 
+    LOCK = "rq:scheduler-lock:default"
+
+    def schedulers(self, worker: HostedWorker) -> List[int]:
+        """Return the pids of the schedulers of a worker that has no job."""
+        return [pid for pid in self.processes() if parent(pid) == worker.pid]
+
     def scheduler_of(self, worker: HostedWorker) -> int:
         """Wait until a worker that has no job runs a scheduler."""
-
-        def children() -> List[int]:
-            return [pid for pid in self.processes() if parent(pid) == worker.pid]
-
-        return int(eventually(children, f"{worker.name} runs a scheduler")[0])
+        found: List[int] = eventually(
+            lambda: self.schedulers(worker), f"{worker.name} runs a scheduler"
+        )
+        return found[0]
 
     def test_a_worker_takes_over_from_one_that_has_stopped(self) -> None:
         first = self.start("--with-scheduler", "default").await_state("idle")
@@ -201,12 +206,15 @@ class SchedulerTest(HostTestCase):
         self.assertEqual(second.exit_code(SOON), 0, second.log)
         self.assert_no_process()
 
-    def test_a_scheduler_that_was_killed_is_started_again(self) -> None:
+    def test_a_scheduler_that_was_killed_comes_back_unless_another_has_the_lock(self) -> None:
         worker = self.start("--with-scheduler", "default").await_state("idle")
         killed = self.scheduler_of(worker)
+        self.redis.set(self.LOCK, "another")
         os.kill(killed, signal.SIGKILL)
-        self.redis.delete("rq:scheduler-lock:default")  # it would time out after a minute
-        eventually(lambda: self.scheduler_of(worker) != killed, "another one runs")
+        time.sleep(11)  # it asks every five seconds
+        self.assertEqual(self.schedulers(worker), [], worker.log)
+        self.redis.delete(self.LOCK)
+        self.assertNotEqual(self.scheduler_of(worker), killed)
         worker.terminate()
         self.assertEqual(worker.exit_code(SOON), 0, worker.log)
         self.assert_no_process()

@@ -219,6 +219,7 @@ class SchedulerHeir:
         self._asked = time.monotonic()
         with contextlib.suppress(Exception):
             if scheduler._process is None or not scheduler._process.is_alive():
+                scheduler._acquired_locks = set()  # RQ < 2.10 would start by locks that it had once
                 scheduler.acquire_locks(auto_start=True)
 
 
