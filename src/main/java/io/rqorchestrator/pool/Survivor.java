@@ -7,5 +7,12 @@ package io.rqorchestrator.pool;
  * @param rqName RQ's name of it, or an empty string if that is not known
  * @param role what it was started as
  * @param lossFree whether it runs in our worker host
+ * @param asked whether it is known to have been asked to go
  */
-public record Survivor(long pid, String rqName, Role role, boolean lossFree) {}
+public record Survivor(long pid, String rqName, Role role, boolean lossFree, boolean asked) {
+
+  /** A worker of which it is not known that it was asked to go. */
+  public Survivor(long pid, String rqName, Role role, boolean lossFree) {
+    this(pid, rqName, role, lossFree, false);
+  }
+}

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param record its record in Redis as the newest sample shows it; empty until it is matched
  * @param beatAt when its heartbeat was last seen to change
  * @param outdated why it is to be replaced; empty if it is not
+ * @param adopted whether it was born under an earlier daemon
  */
 public record Worker(
     WorkerId id,
@@ -35,7 +36,8 @@ public record Worker(
     WorkerPhase phase,
     Optional<RqWorker> record,
     Tick beatAt,
-    Optional<DrainReason> outdated) {
+    Optional<DrainReason> outdated,
+    boolean adopted) {
 
   /** A worker that was spawned just now. */
   public static Worker started(
@@ -50,11 +52,18 @@ public record Worker(
         new Starting(),
         Optional.empty(),
         at,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
-  /** A worker that an earlier daemon left behind. */
-  public static Worker adopted(WorkerId id, WorkerHandle handle, Role role, Tick at) {
+  /**
+   * A worker that an earlier daemon left behind.
+   *
+   * @param asked whether that daemon has asked it to go: it goes by itself, and would drop its job
+   *     if it were asked again
+   */
+  public static Worker adopted(
+      WorkerId id, WorkerHandle handle, Role role, boolean asked, Tick at) {
     return new Worker(
         id,
         handle.pid(),
@@ -62,10 +71,11 @@ public record Worker(
         handle.lossFree(),
         at,
         0,
-        new Adopted(),
+        asked ? new Draining(DrainReason.STOP, DrainStep.ASKED, at) : new Adopted(),
         Optional.empty(),
         at,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   /** Whether it counts between min and max: started or starting, and not draining. */
@@ -100,9 +110,14 @@ public record Worker(
     return record.map(RqWorker::isBusy).orElse(false);
   }
 
-  /** Whether it is known to hold none; a record that lost its state does not tell. */
+  /**
+   * Whether it is known to hold none. A record that lost its state does not tell; nor does it that
+   * there is none, unless the worker has never had one.
+   */
   boolean isWithoutJob() {
-    return record.map(seen -> seen.state() != WorkerState.UNKNOWN && !seen.isBusy()).orElse(true);
+    return record
+        .map(seen -> seen.state() != WorkerState.UNKNOWN && !seen.isBusy())
+        .orElse(!adopted);
   }
 
   /** Whether it was adopted and has shown nothing of itself for this long. */
@@ -121,7 +136,7 @@ public record Worker(
   /** The same worker, now with a process. */
   public Worker begunAs(long newPid) {
     return new Worker(
-        id, newPid, role, lossFree, startedAt, failures, phase, record, beatAt, outdated);
+        id, newPid, role, lossFree, startedAt, failures, phase, record, beatAt, outdated, adopted);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
@@ -139,25 +154,37 @@ public record Worker(
         ready ? new Running(at) : phase,
         Optional.of(newer),
         beats ? at : beatAt,
-        outdated);
+        outdated,
+        adopted);
   }
 
   /** The same worker a step further on its way out. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
     Draining draining = new Draining(reason, step, at);
     return new Worker(
-        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated);
+        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, adopted);
   }
 
   /** The same worker, to be replaced. */
   public Worker outdatedBy(DrainReason reason) {
     return new Worker(
-        id, pid, role, lossFree, startedAt, failures, phase, record, beatAt, Optional.of(reason));
+        id,
+        pid,
+        role,
+        lossFree,
+        startedAt,
+        failures,
+        phase,
+        record,
+        beatAt,
+        Optional.of(reason),
+        adopted);
   }
 
   /** The same worker, whose heartbeat counts from now. */
   public Worker heardAt(Tick at) {
-    return new Worker(id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated);
+    return new Worker(
+        id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated, adopted);
   }
 
   /** Jobs it has ended, as far as is known. */

@@ -25,12 +25,23 @@ public interface WorkerLauncher {
     return false;
   }
 
+  /** Whether what was made ready last is not there yet. */
+  default boolean isRenewing() {
+    return false;
+  }
+
   /**
    * Sees to whatever workers are spawned from. To be called every turn.
    *
    * @param running whether workers may still be wanted
    */
   default void tend(boolean running, Tick now) {}
+
+  /**
+   * A worker is about to be asked to go. A next daemon must know: asked a second time, the worker
+   * would drop its job.
+   */
+  default void asking(long pid) {}
 
   /** A worker could not be spawned. */
   final class LaunchException extends Exception {

@@ -116,6 +116,11 @@ final class ForkServers implements ForkServer.Listener {
     }
   }
 
+  /** Whether a server that is to be the current one is still importing. */
+  synchronized boolean isRenewing() {
+    return next != null;
+  }
+
   /** Asks for a worker. */
   synchronized WorkerHandle launch(
       WorkerId worker, ForkServer.Request request, ForkedWorker.Identity identity)

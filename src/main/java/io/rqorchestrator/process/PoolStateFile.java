@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The record of the pool's worker processes that outlives the daemon, so that the next one finds
- * them: written at every spawn and every exit.
+ * them: written whenever a worker is spawned, asked to go, or gone.
  */
 final class PoolStateFile {
 
   private static final int VERSION = 1;
 
-  /** A worker process as recorded. */
-  record Recorded(long pid, long start, String rqName, Role role, boolean lossFree) {}
+  /**
+   * A worker process as recorded.
+   *
+   * @param asked whether it was asked to go
+   */
+  record Recorded(
+      long pid, long start, String rqName, Role role, boolean lossFree, boolean asked) {}
 
   /** The file's content. */
   private static final class Content {
@@ -68,6 +73,15 @@ final class PoolStateFile {
   synchronized void add(Recorded worker) throws IOException {
     workers.put(worker.pid(), worker);
     write();
+  }
+
+  synchronized void asking(long pid) throws IOException {
+    Recorded worker = workers.get(pid);
+    if (worker != null && !worker.asked()) {
+      add(
+          new Recorded(
+              pid, worker.start(), worker.rqName(), worker.role(), worker.lossFree(), true));
+    }
   }
 
   synchronized void remove(long pid) throws IOException {

@@ -82,6 +82,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final WorkerCommandLine commandLine;
   private final PythonFiles files;
   private final PoolStateFile state;
+  private final FreshFiles fresh;
   private final PoolKin kin;
   private final Listener listener;
   private final Optional<ForkServers> forkServers;
@@ -102,6 +103,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
     this.state = new PoolStateFile(stateDirectory, settings.poolId());
+    this.fresh = new FreshFiles(stateDirectory, settings.poolId());
     this.kin = new PoolKin(settings.poolId(), files, commandLine);
     this.listener = listener;
     this.forkServers =
@@ -171,7 +173,13 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
+  public boolean isRenewing() {
+    return forkServers.filter(ForkServers::isRenewing).isPresent();
+  }
+
+  @Override
   public void tend(boolean running, Tick now) {
+    fresh.keep(now);
     forkServers.ifPresent(servers -> servers.tend(running, now));
   }
 
@@ -210,9 +218,24 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     long start = ProcessTable.find(worker.pid()).map(Entry::start).orElse(0L);
     try {
       state.add(
-          new Recorded(worker.pid(), start, worker.rqName(), worker.role(), worker.lossFree()));
+          new Recorded(
+              worker.pid(),
+              start,
+              worker.rqName(),
+              worker.role(),
+              worker.lossFree(),
+              worker.asked()));
     } catch (IOException e) {
       LOG.warn("state file cannot be written, a next daemon may not find all workers: {}", "" + e);
+    }
+  }
+
+  @Override
+  public void asking(long pid) {
+    try {
+      state.asking(pid);
+    } catch (IOException e) {
+      LOG.warn("state file cannot be written, a next daemon may ask a worker twice: {}", "" + e);
     }
   }
 
@@ -250,7 +273,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       if (entry.filter(process -> process.start() == worker.start()).isPresent()) {
         alive.put(
             worker.pid(),
-            new Survivor(worker.pid(), worker.rqName(), worker.role(), worker.lossFree()));
+            new Survivor(
+                worker.pid(), worker.rqName(), worker.role(), worker.lossFree(), worker.asked()));
       } else {
         forget(worker.pid());
         casualties.add(worker.rqName());

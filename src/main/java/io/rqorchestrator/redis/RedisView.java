@@ -114,7 +114,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
       }
       RedisProblem problem = RedisProblem.of(e, settings);
       listener.failed(problem.text(), problem.denied());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
       disconnect();
       listener.failed("unexpected answer: " + e, false);
     }

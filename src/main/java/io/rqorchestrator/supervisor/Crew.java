@@ -199,6 +199,11 @@ final class Crew {
     return processes.renew(now);
   }
 
+  /** Whether newer code than what is ready by now has been asked for. */
+  boolean isRenewing() {
+    return processes.isRenewing();
+  }
+
   /** New workers can run the newest code. */
   void preloaded() {
     health.preloaded();
@@ -217,15 +222,19 @@ final class Crew {
     }
     roster.update(worker.draining(action.reason(), action.step(), now));
     worker.rqName().ifPresent(name -> ledger.end(now, name));
+    switch (action.step()) {
+      case MARKED -> {}
+      case ASKED -> {
+        processes.asking(worker.pid());
+        handle.terminate();
+      }
+      case COLD -> handle.terminate();
+      case KILLED -> handle.kill();
+    }
     events.accept(
         now,
         new Event.WorkerDraining(
             worker.id(), worker.pid(), action.reason(), action.step(), worker.job()));
-    switch (action.step()) {
-      case MARKED -> {}
-      case ASKED, COLD -> handle.terminate();
-      case KILLED -> handle.kill();
-    }
     if (action.reason() == DrainReason.START_TIMEOUT) {
       launching.failed(worker.id() + " did not register in time", worker.failures() + 1, now);
     }

@@ -20,6 +20,7 @@ final class Health {
 
   private final EventSink events;
   private String problem = "";
+  private String shown = "";
   private boolean preloadFailed;
   private @Nullable Tick degradedSince;
 
@@ -38,9 +39,9 @@ final class Health {
     return degradedSince != null;
   }
 
-  /** What went wrong last, in one line. */
+  /** What the pool suffers from while it is degraded, in one line. */
   String problem() {
-    return problem;
+    return shown;
   }
 
   /** Notes what went wrong last. */
@@ -70,9 +71,10 @@ final class Health {
             || pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
             || pool.workers().stream().anyMatch(worker -> isDoubtful(worker, now));
     boolean suffers = failing || trouble.isPresent();
+    shown = failing ? problem : trouble.orElse("");
     if (suffers && degradedSince == null) {
       degradedSince = now;
-      events.accept(now, new Event.Degraded(failing ? problem : trouble.orElseThrow()));
+      events.accept(now, new Event.Degraded(shown));
     } else if (!suffers && degradedSince != null) {
       events.accept(now, new Event.Recovered(now.since(degradedSince)));
       degradedSince = null;

@@ -41,7 +41,7 @@ final class Launching {
   void adopt(Survivor survivor, Tick now) {
     WorkerId id = roster.nextId();
     WorkerHandle handle = processes.adopt(id, survivor);
-    roster.enterAdopted(Worker.adopted(id, handle, survivor.role(), now), handle);
+    roster.enter(Worker.adopted(id, handle, survivor.role(), survivor.asked(), now), handle);
     events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
   }
 

@@ -30,13 +30,8 @@ final class RecordMatch {
         : Optional.of(handle.rqName());
   }
 
-  /**
-   * By the name we gave it; else by host name and process, never by parsing names.
-   *
-   * @param adopted whether it was born under an earlier daemon
-   */
-  Optional<RqWorker> find(
-      Worker worker, @Nullable WorkerHandle handle, boolean adopted, RqSnapshot snapshot) {
+  /** By the name we gave it; else by host name and process, never by parsing names. */
+  Optional<RqWorker> find(Worker worker, @Nullable WorkerHandle handle, RqSnapshot snapshot) {
     Optional<String> name = name(worker, handle);
     if (name.isPresent()) {
       return Optional.ofNullable(snapshot.workers().get(name.get()));
@@ -46,7 +41,7 @@ final class RecordMatch {
     }
     return snapshot.workers().values().stream()
         .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
-        .filter(seen -> adopted || bornAfter(worker, seen))
+        .filter(seen -> worker.adopted() || bornAfter(worker, seen))
         .filter(seen -> seen.pid().isPresent() && handle.owns(seen.pid().getAsLong()))
         .findFirst();
   }

@@ -48,18 +48,23 @@ final class RollCall {
   }
 
   private Worker seen(Worker worker, RqSnapshot snapshot, Tick now) {
-    boolean adopted = roster.isAdopted(worker);
-    Optional<RqWorker> found = match.find(worker, roster.handle(worker), adopted, snapshot);
+    Optional<RqWorker> found = match.find(worker, roster.handle(worker), snapshot);
     if (found.isEmpty() && worker.record().isEmpty()) {
       return worker;
     }
     RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(roster.rqName(worker).orElseThrow()));
-    if (worker.record().isEmpty() && !adopted) {
-      ledger.begin(worker.startedAt(), seen.name());
+    boolean begins = worker.record().isEmpty() && !worker.adopted(); // else met in mid-life
+    if (begins) {
       jobs.begin(seen.name());
     }
-    seen.busy().ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
     jobs.observe(seen, snapshot.at());
+    if (worker.isActive()) { // what one that was asked to go still does is no load of the pool's
+      if (begins) {
+        ledger.begin(worker.startedAt(), seen.name());
+      }
+      seen.busy()
+          .ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
+    }
     Worker newer = worker.seen(seen, now);
     tellReady(worker, newer, now);
     return newer;

@@ -36,11 +36,11 @@ final class RollingRestart {
     }
   }
 
-  /** Workers can be forked from the newest code. */
+  /** Workers can be forked from newer code; from the newest, unless that was asked for since. */
   void preloaded(Message.Preloaded preloaded, Tick now) {
     events.accept(now, new Event.Preloaded(preloaded.pid(), preloaded.took()));
     crew.preloaded();
-    if (preloaded.renewed() && renewing) {
+    if (preloaded.renewed() && renewing && !crew.isRenewing()) {
       renewing = false;
       crew.outdateAll(DrainReason.RESTART, now);
     }

@@ -6,10 +6,8 @@ import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
 
   private final Map<WorkerId, WorkerHandle> handles = new HashMap<>();
-
-  /** Workers met in mid-life: what they did before does not count. */
-  private final Set<WorkerId> adopted = new HashSet<>();
 
   private Pool pool = Pool.EMPTY;
   private int lastNumber;
@@ -40,12 +35,6 @@ final class Roster {
     pool = pool.with(worker);
   }
 
-  /** A worker joins that was born under an earlier daemon. */
-  void enterAdopted(Worker worker, WorkerHandle handle) {
-    adopted.add(worker.id());
-    enter(worker, handle);
-  }
-
   /** A worker has changed. */
   void update(Worker worker) {
     pool = pool.with(worker);
@@ -59,7 +48,6 @@ final class Roster {
   /** A worker is no more. */
   void strike(WorkerId id) {
     handles.remove(id);
-    adopted.remove(id);
     pool = pool.without(id);
   }
 
@@ -76,11 +64,6 @@ final class Roster {
   /** What the worker is signalled by; null if it is no more. */
   @Nullable WorkerHandle handle(Worker worker) {
     return handles.get(worker.id());
-  }
-
-  /** Whether it was born under an earlier daemon. */
-  boolean isAdopted(Worker worker) {
-    return adopted.contains(worker.id());
   }
 
   /** Its name in Redis, once that is known. */

@@ -218,7 +218,7 @@ public final class Supervisor {
   private boolean takeSafely(Message message, Tick now) {
     try {
       return take(message, now);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       events.accept(now, new Event.TickFailed(String.valueOf(e)));
       return false;
     }
@@ -285,9 +285,13 @@ public final class Supervisor {
     return steerage.obey(command, now);
   }
 
-  /** A refusal before anything was started is the user's to mend; later it is waited out. */
+  /**
+   * A refusal while there is no worker yet is the user's to mend; later it is waited out. Workers
+   * that an earlier daemon left behind may well get on with Redis.
+   */
   private void refuse(Message.SampleFailed failed, Tick now) {
-    if (failed.denied() && watch.newest().isEmpty() && stopping.isFarOff()) {
+    boolean begun = watch.newest().isPresent() || crew.pool().live() > 0;
+    if (failed.denied() && !begun && stopping.isFarOff()) {
       stopping.refuse(failed.problem(), now);
     }
   }

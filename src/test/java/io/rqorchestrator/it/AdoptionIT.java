@@ -115,6 +115,37 @@ final class AdoptionIT {
     }
   }
 
+  /** RQ takes a second signal as the order to drop the job. */
+  @Test
+  void aWorkerThatTheDeadDaemonHasAskedIsNotAskedAgain() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 1);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 1, gate);
+      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      long asked = first.workerPids().get(0);
+      first.signal("TERM");
+      first.await("worker_draining", 1);
+      kill(first);
+      try (Daemon second = start(redis, "--min-workers=1")) {
+        second.await("worker_adopted", 1);
+        second.await("worker_ready", 1); // the asked one takes no further job
+        second.signal("TERM");
+        second.await("worker_draining", 1);
+        second.await("worker_gone", 1);
+        assertThat(PoolProcesses.isAlive(asked)).isTrue();
+        gate.open();
+        assertThat(second.exitCode(Duration.ofSeconds(60))).isZero();
+        assertThat(second.events("worker_draining"))
+            .noneMatch(event -> event.get("pid").getAsLong() == asked);
+      }
+      assertThat(processes.all()).isEmpty();
+      assertThat(JobLog.read(log).runs()).hasSize(1);
+    }
+  }
+
   @Test
   void aRedisThatLostItsDataInBetweenChangesNothing() throws Exception {
     String[] options = {"--min-workers=1", "--max-workers=2", "--utilization-window=3"};

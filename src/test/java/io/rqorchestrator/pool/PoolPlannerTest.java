@@ -413,6 +413,14 @@ class PoolPlannerTest {
     assertThat(patient.plan(poolOf(unknown), PoolMode.STOP, 0, true, at(1_000_000))).isEmpty();
   }
 
+  /** Redis may have lost the record before this daemon came, and the worker may be at a job. */
+  @Test
+  void anAdoptedWorkerWithoutARecordIsNotDeaf() {
+    Worker unmatched = Workers.adopted(1).draining(STOP, ASKED, at(10));
+
+    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, true, at(1_000_000))).isEmpty();
+  }
+
   @Test
   void aWorkerThatNeverRegisteredIsDeaf() {
     Worker silent = starting(1).draining(STOP, ASKED, at(10));

@@ -3,6 +3,7 @@ package io.rqorchestrator.pool;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static io.rqorchestrator.time.Ticks.at;
 
+import io.rqorchestrator.pool.WorkerPhase.Adopted;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.rq.RqWorker;
@@ -38,6 +39,23 @@ final class Workers {
     return of(number, new Running(at(1)), Optional.of(RqWorker.unreadable(name(number))));
   }
 
+  /** Left behind by an earlier daemon, and not matched with a record. */
+  static Worker adopted(int number) {
+    Worker worker = of(number, new Adopted(), Optional.empty());
+    return new Worker(
+        worker.id(),
+        worker.pid(),
+        worker.role(),
+        worker.lossFree(),
+        worker.startedAt(),
+        worker.failures(),
+        worker.phase(),
+        worker.record(),
+        worker.beatAt(),
+        worker.outdated(),
+        true);
+  }
+
   /** On its way out since {@code stepAt}. */
   static Worker draining(int number, DrainStep step, double stepAt) {
     return busy(number).draining(DrainReason.RETIRE, step, at(stepAt));
@@ -65,7 +83,8 @@ final class Workers {
         worker.phase(),
         worker.record(),
         worker.beatAt(),
-        worker.outdated());
+        worker.outdated(),
+        worker.adopted());
   }
 
   /** The same worker without our worker host. */
@@ -80,7 +99,8 @@ final class Workers {
         worker.phase(),
         worker.record(),
         worker.beatAt(),
-        worker.outdated());
+        worker.outdated(),
+        worker.adopted());
   }
 
   /** The same worker, spawned at {@code seconds}. */
@@ -95,7 +115,8 @@ final class Workers {
         worker.phase(),
         worker.record(),
         worker.beatAt(),
-        worker.outdated());
+        worker.outdated(),
+        worker.adopted());
   }
 
   /** The same worker as a sample shows it in {@code state}. */
@@ -114,7 +135,8 @@ final class Workers {
         phase,
         record,
         BIRTH,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   private static String name(int number) {

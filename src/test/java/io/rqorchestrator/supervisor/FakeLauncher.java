@@ -12,6 +12,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,8 @@ final class FakeLauncher implements WorkerProcesses {
   private Optional<String> problem = Optional.empty();
   private final Map<Survivor, FakeWorker> survivors = new HashMap<>();
   private final List<Survivor> recorded = new ArrayList<>();
+  private final Set<Long> asked = new HashSet<>();
+  private boolean renewing;
   private final List<String> casualties = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
   private final List<Stray> ended = new ArrayList<>();
@@ -131,12 +134,41 @@ final class FakeLauncher implements WorkerProcesses {
     return forking;
   }
 
+  @Override
+  public boolean isRenewing() {
+    return renewing;
+  }
+
+  /** What was asked for last is still being made ready. */
+  void isRenewing(boolean value) {
+    renewing = value;
+  }
+
   /** How often new code was asked for. */
   int renewals() {
     return renewals;
   }
 
   // What was there before.
+
+  /** As the record does that a next daemon reads. */
+  @Override
+  public void asking(long pid) {
+    asked.add(pid);
+    for (Survivor worker : List.copyOf(recorded)) {
+      FakeWorker process = survivors.get(worker);
+      if (worker.pid() == pid && process != null) {
+        Survivor noted = new Survivor(pid, worker.rqName(), worker.role(), worker.lossFree(), true);
+        recorded.set(recorded.indexOf(worker), noted);
+        survivors.put(noted, process);
+      }
+    }
+  }
+
+  /** Whether it was written down that this worker is asked to go. */
+  boolean hasNotedAsking(FakeWorker worker) {
+    return asked.contains(worker.pid());
+  }
 
   @Override
   public List<Survivor> survivors() {

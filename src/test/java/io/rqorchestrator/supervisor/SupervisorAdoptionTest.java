@@ -113,6 +113,37 @@ class SupervisorAdoptionTest {
     assertThat(world.alive()).isEqualTo(1);
   }
 
+  /** Asked a second time, it would drop its job. It takes no other, so its place is filled. */
+  @Test
+  void aSurvivorThatWasAskedBeforeIsNotAskedAgain() {
+    World world = World.of(1, 5).begins();
+    world.rq.enqueue(Duration.ofSeconds(100));
+    FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.asking(survivor.pid());
+    survivor.terminate();
+    world.runs(10);
+    assertThat(world.launched()).isEqualTo(1);
+    world.asksToStop();
+
+    assertThat(world.runs(120)).isTrue();
+    assertThat(survivor.signals()).isEqualTo(1);
+    assertThat(survivor.hasLostItsJob()).isFalse();
+  }
+
+  @Test
+  void whoeverIsAskedIsWrittenDownForTheNextDaemon() {
+    World world = World.of(2, 2).begins();
+    world.runs(2);
+    world.worker(1).exits(0);
+    world.runs(5);
+    world.asksToStop();
+    world.runs(5);
+
+    assertThat(world.launcher.hasNotedAsking(world.worker(1))).isFalse();
+    assertThat(world.launcher.hasNotedAsking(world.worker(2))).isTrue();
+    assertThat(world.launcher.hasNotedAsking(world.worker(3))).isTrue();
+  }
+
   @Test
   void aSurvivorIsDrainedLikeAnyOther() {
     World world = World.of(1, 5).begins();

@@ -98,6 +98,7 @@ class SupervisorMemoryTest {
         .singleElement()
         .asString()
         .endsWith("memory budget 250 MB is less than 3 workers take: 360 MB");
+    assertThat(world.status().problem().orElseThrow()).endsWith("take: 360 MB");
 
     weigh(world, 50);
     world.runs(20);

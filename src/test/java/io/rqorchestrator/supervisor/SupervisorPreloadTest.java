@@ -36,6 +36,25 @@ class SupervisorPreloadTest {
     return new Message.Preloaded(99, Duration.ofSeconds(2), renewed);
   }
 
+  /** The first deploy's code is ready just as the second is asked for. */
+  @Test
+  void aRestartReplacesNobodyByCodeThatIsNotTheNewest() {
+    World world = running();
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(1);
+    world.launcher.isRenewing(true);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.mailbox.post(preloaded(true));
+    world.runs(1);
+    assertThat(world.launched()).isEqualTo(2);
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+
+    world.launcher.isRenewing(false);
+    world.mailbox.post(preloaded(true));
+    world.runs(1);
+    assertThat(world.launched()).isEqualTo(3);
+  }
+
   @Test
   void aWorkerTakesItsPlaceOnceItIsAskedForAndIsToldOfOnceItIsThere() {
     World world = forking();

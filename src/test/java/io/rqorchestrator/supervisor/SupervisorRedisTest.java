@@ -12,6 +12,7 @@ import io.rqorchestrator.event.Event.StopRequested;
 import io.rqorchestrator.event.Event.Suspension;
 import io.rqorchestrator.event.Event.WorkerDraining;
 import io.rqorchestrator.event.Event.WorkerGone;
+import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
@@ -183,6 +184,18 @@ class SupervisorRedisTest {
 
     assertThat(world.runs(60)).isFalse();
     assertThat(world.alive()).isEqualTo(2);
+  }
+
+  /** They got on with Redis so far: it is this daemon's password that is wrong. */
+  @Test
+  void aRefusalAtFirstContactDoesNotStopWorkersThatAnEarlierDaemonLeft() {
+    World world = World.of(1, 5).begins();
+    FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
+    world.rq.denies("WRONGPASS");
+
+    assertThat(world.runs(60)).isFalse();
+    assertThat(survivor.signals()).isZero();
+    assertThat(world.events.of(RedisAway.class)).hasSize(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event.Decided;
+import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.MemoryLimitTooLow;
 import io.rqorchestrator.event.Event.RestartDone;
 import io.rqorchestrator.event.Event.RestartRequested;
@@ -66,6 +67,22 @@ class SupervisorReplacingTest {
     world.runs(200);
     assertThat(world.alive()).isEqualTo(2);
     assertThat(world.lostJobs()).isZero();
+  }
+
+  /** What they still do is done beside the pool, however long it takes. */
+  @Test
+  void stragglersAreNoLoad() {
+    World world = World.of(2, 6).begins();
+    world.runs(2);
+    world.rq.enqueue(Duration.ofMinutes(5));
+    world.rq.enqueue(Duration.ofMinutes(5));
+    world.runs(1);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(100);
+
+    assertThat(world.alive()).as("two stragglers and two new ones").isEqualTo(4);
+    assertThat(world.events.of(Measured.class).get(world.events.of(Measured.class).size() - 1))
+        .returns(0.0, Measured::load);
   }
 
   @Test
