@@ -15,10 +15,16 @@ import java.util.Set;
  *
  * <p>A worker that was started on its own executes the worker host. Everything else that matters
  * was forked and has executed nothing since: from a fork server, workers, which say so by a mark
- * with their own pid; from workers, their horses and schedulers. What a job has executed as another
- * program is the job's business.
+ * with their own pid; from workers, their horses and schedulers. Only the horses of RQ's
+ * SpawnWorker are programs of their own. What else a job has executed is the job's business.
  */
 final class PoolKin {
+
+  /** RQ sets it for a job: a horse that was spawned has it from its first moment on. */
+  private static final String JOB_VARIABLE = "RQ_EXECUTION_ID";
+
+  /** Ends the program that SpawnWorker hands to the Python it spawns. */
+  private static final String SPAWNED = "worker.main_work_horse(";
 
   private final String poolId;
   private final PythonFiles files;
@@ -62,7 +68,7 @@ final class PoolKin {
     }
     List<Stray> strays = new ArrayList<>();
     for (Entry entry : marked) {
-      if (!kin.contains(entry.pid()) && isFork(entry)) {
+      if (!kin.contains(entry.pid()) && isOfAWorker(entry)) {
         strays.add(
             new Stray(entry.pid(), entry.start(), entry.group() == entry.pid(), workerOf(entry)));
       }
@@ -81,18 +87,28 @@ final class PoolKin {
           .map(WorkerMark::survivor);
     }
     String command = ProcessTable.commandLine(entry.pid());
-    return files.isWorkerHost(command) || isTitledByRq(command)
+    boolean isWorker =
+        files.isWorkerHost(command)
+            || (isTitledByRq(command) && !isSpawnedHorse(entry.pid(), command));
+    return isWorker
         ? Optional.of(commandLine.survivor(entry.pid(), List.of(command.split("\0", -1))))
         : Optional.empty();
   }
 
-  /** Whether it was forked from a worker. */
-  private boolean isFork(Entry entry) {
-    if (!entry.forked() || worker(entry).isPresent()) {
-      return false;
-    }
+  /** Whether it is the horse or the scheduler of a worker. */
+  private boolean isOfAWorker(Entry entry) {
     String command = ProcessTable.commandLine(entry.pid());
-    return files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
+    if (!entry.forked()) {
+      return isSpawnedHorse(entry.pid(), command);
+    }
+    boolean isPython =
+        files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
+    return isPython && worker(entry).isEmpty();
+  }
+
+  private static boolean isSpawnedHorse(long pid, String command) {
+    return (command.contains(SPAWNED) || isTitledByRq(command))
+        && ProcessTable.environment(pid, JOB_VARIABLE).isPresent();
   }
 
   private static String workerOf(Entry fork) {

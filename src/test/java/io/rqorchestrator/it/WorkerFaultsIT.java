@@ -15,6 +15,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** What can happen to workers and their horses, and what workers can do to the pool. */
@@ -77,10 +79,15 @@ final class WorkerFaultsIT {
     }
   }
 
-  @Test
-  void theHorseOfAKilledWorkerFinishesItsJobThenTheRecordGoes() throws Exception {
+  /** A SpawnWorker's horse is a program of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Worker", "SpawnWorker"})
+  void theHorseOfAKilledWorkerFinishesItsJobThenTheRecordGoes(String kind) throws Exception {
+    String[] options = {
+      "--min-workers=1", "--no-scheduler", "--", "--worker-class", "rq.worker." + kind
+    };
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
+        Daemon daemon = start(redis, options);
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
