@@ -104,7 +104,7 @@ final class Wiring {
     try {
       PoolLock lock = PoolLock.take(RuntimeDirectory.ofUser(), identity.id(), identity.name());
       try {
-        return runAlone(checks);
+        return runAlone(checks, lock);
       } finally {
         lock.close();
       }
@@ -117,7 +117,8 @@ final class Wiring {
     }
   }
 
-  private int runAlone(StartChecks checks) throws CannotRun, InterruptedException, IOException {
+  private int runAlone(StartChecks checks, PoolLock lock)
+      throws CannotRun, InterruptedException, IOException {
     TickSource ticks = new SystemTicks();
     EventHistory history = new EventHistory();
     EventSink events = events(history);
@@ -169,7 +170,7 @@ final class Wiring {
               backoff,
               redis,
               hostname,
-              controls(shown(board, systemd), ticks.now().wall()),
+              controls(shown(board, lock, systemd), ticks.now().wall()),
               events);
       int exitCode = supervisor.run();
       events.accept(ticks.now(), new Event.PoolStopped(exitCode));
@@ -183,10 +184,12 @@ final class Wiring {
     }
   }
 
-  /** Whom the supervisor shows the pool after each turn. */
-  private static Consumer<PoolStatus> shown(StatusBoard board, Optional<ServiceNotifier> systemd) {
+  /** Whom the supervisor shows the pool after each turn, and what shows that it turns. */
+  private static Consumer<PoolStatus> shown(
+      StatusBoard board, PoolLock lock, Optional<ServiceNotifier> systemd) {
     return status -> {
       board.publish(status);
+      lock.keep(status.at());
       systemd.ifPresent(notifier -> notifier.turned(status));
     };
   }

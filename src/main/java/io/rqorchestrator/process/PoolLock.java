@@ -8,8 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One daemon per pool and host: a lock that dies with its holder, whatever ends it. The file holds
@@ -26,10 +30,15 @@ public final class PoolLock implements AutoCloseable {
     }
   }
 
-  private final FileChannel channel;
+  private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
+  private static final Duration KEPT_EVERY = Duration.ofHours(1);
 
-  private PoolLock(FileChannel channel) {
+  private final FileChannel channel;
+  private Instant written;
+
+  private PoolLock(FileChannel channel, Instant written) {
     this.channel = channel;
+    this.written = written;
   }
 
   /**
@@ -56,11 +65,32 @@ public final class PoolLock implements AutoCloseable {
               .formatted(poolName, holder.isEmpty() ? "unknown" : holder));
     }
     channel.truncate(0);
-    channel.write(
-        ByteBuffer.wrap(
-            Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)),
-        0);
-    return new PoolLock(channel);
+    write(channel);
+    return new PoolLock(channel, Instant.EPOCH);
+  }
+
+  private static void write(FileChannel channel) throws IOException {
+    byte[] holder =
+        Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+    channel.write(ByteBuffer.wrap(holder), 0);
+  }
+
+  /**
+   * Writes the holder anew once an hour. The file may lie in {@code /tmp}, where systemd-tmpfiles
+   * removes what nobody has touched for ten days; a second daemon would then find no lock. It is
+   * written through the channel that holds the lock, because to close any other one on this file,
+   * as even setting its time does, would give the lock back.
+   */
+  public void keep(Instant now) {
+    if (Duration.between(written, now).abs().compareTo(KEPT_EVERY) < 0) {
+      return;
+    }
+    written = now;
+    try {
+      write(channel);
+    } catch (IOException e) {
+      LOG.debug("the lock file cannot be written: {}", "" + e);
+    }
   }
 
   private static String read(FileChannel channel) throws IOException {

@@ -82,7 +82,6 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final WorkerCommandLine commandLine;
   private final PythonFiles files;
   private final PoolStateFile state;
-  private final FreshFiles fresh;
   private final PoolKin kin;
   private final Listener listener;
   private final Optional<ForkServers> forkServers;
@@ -103,7 +102,6 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
     this.state = new PoolStateFile(stateDirectory, settings.poolId());
-    this.fresh = new FreshFiles(stateDirectory, settings.poolId());
     this.kin = new PoolKin(settings.poolId(), files, commandLine);
     this.listener = listener;
     this.forkServers =
@@ -179,7 +177,6 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public void tend(boolean running, Tick now) {
-    fresh.keep(now);
     forkServers.ifPresent(servers -> servers.tend(running, now));
   }
 
