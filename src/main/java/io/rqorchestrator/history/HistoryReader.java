@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Reads a history file. A line that makes no sense, such as one that was cut when the disk was
@@ -34,6 +36,10 @@ public final class HistoryReader {
   private final List<Sample> samples = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Duration> startDelays = new ArrayList<>();
+
+  /** Workers that were there before their daemon: how long they took to start is not known. */
+  private final Set<String> adopted = new HashSet<>();
+
   private final List<Long> workerBytes = new ArrayList<>();
   private Optional<Start> start = Optional.empty();
   private Optional<Instant> begun = Optional.empty();
@@ -119,8 +125,12 @@ public final class HistoryReader {
                   (long) amount(event, "queued"),
                   event.has("busy") ? count(event, "busy") : 0,
                   jobs(event)));
-      case "worker_ready" ->
+      case "worker_adopted" -> adopted.add(event.get("worker").getAsString());
+      case "worker_ready" -> {
+        if (!adopted.remove(event.get("worker").getAsString())) {
           startDelays.add(Duration.ofMillis(Math.round(amount(event, "after") * 1000)));
+        }
+      }
       case "memory_taken" -> {
         double workers =
             amount(event, "total") - amount(event, "daemon") - amount(event, "fork_servers");

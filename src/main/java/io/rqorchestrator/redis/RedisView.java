@@ -100,6 +100,15 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
   private void sample(Request request) {
     try {
+      ask(request);
+    } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
+      disconnect();
+      listener.failed("unexpected answer: " + e, false);
+    }
+  }
+
+  private void ask(Request request) {
+    try {
       RqSnapshot snapshot = read(request);
       removeGhosts();
       retry = FIRST_RETRY;
@@ -114,9 +123,6 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
       }
       RedisProblem problem = RedisProblem.of(e, settings);
       listener.failed(problem.text(), problem.denied());
-    } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
-      disconnect();
-      listener.failed("unexpected answer: " + e, false);
     }
   }
 

@@ -8,6 +8,7 @@ import io.rqorchestrator.history.PoolHistory.Change;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
+import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.Histogram;
 import io.rqorchestrator.rq.Histograms;
@@ -119,9 +120,12 @@ final class HistoryReaderTest {
   void tellsHowLongWorkersTookToStart() throws IOException {
     write(
         Ticks.at(1),
-        new Event.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(600)),
-        new Event.WorkerReady(new WorkerId(2), 4712, Duration.ofMillis(1400)));
+        new Event.WorkerAdopted(new WorkerId(1), 4710, Role.CORE),
+        new Event.WorkerReady(new WorkerId(1), 4710, Duration.ofMillis(10)),
+        new Event.WorkerReady(new WorkerId(2), 4711, Duration.ofMillis(600)),
+        new Event.WorkerReady(new WorkerId(3), 4712, Duration.ofMillis(1400)));
     assertThat(HistoryReader.read(file()).startDelays())
+        .as("an adopted one had started before")
         .containsExactly(Duration.ofMillis(600), Duration.ofMillis(1400));
   }
 
