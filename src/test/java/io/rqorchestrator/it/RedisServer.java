@@ -20,18 +20,29 @@ final class RedisServer implements TestRedis {
 
   private static final String BINARY = RedisBinary.path();
 
-  private final int port;
+  /** Between the choice of a port and its use another test may take it. */
+  private static final int ATTEMPTS = 5;
+
+  private int port;
   private final Path directory;
   private final List<String> options;
   private final String password;
   private Process process;
 
   private RedisServer(String password, List<String> options) throws IOException {
-    this.port = freePort();
     this.directory = Files.createTempDirectory("rq-orchestrator-redis");
     this.options = options;
     this.password = password;
-    start();
+    for (int attempt = 1; process == null || !process.isAlive(); attempt++) {
+      port = freePort();
+      try {
+        start();
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS || !e.getMessage().contains("already in use")) {
+          throw e;
+        }
+      }
+    }
   }
 
   static RedisServer started(String... options) throws IOException {
