@@ -41,19 +41,7 @@ final class Workers {
 
   /** Left behind by an earlier daemon, and not matched with a record. */
   static Worker adopted(int number) {
-    Worker worker = of(number, new Adopted(), Optional.empty());
-    return new Worker(
-        worker.id(),
-        worker.pid(),
-        worker.role(),
-        worker.lossFree(),
-        worker.startedAt(),
-        worker.failures(),
-        worker.phase(),
-        worker.record(),
-        worker.beatAt(),
-        worker.outdated(),
-        true);
+    return of(number, new Adopted(), Optional.empty());
   }
 
   /** On its way out since {@code stepAt}. */
@@ -136,7 +124,7 @@ final class Workers {
         record,
         BIRTH,
         Optional.empty(),
-        false);
+        phase instanceof Adopted);
   }
 
   private static String name(int number) {
