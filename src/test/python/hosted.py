@@ -51,6 +51,11 @@ class RedisServer:
     """A private redis-server without persistence on a free loopback port."""
 
     def __init__(self) -> None:
+        self._choose_port()
+        while self.killed:  # another has taken the port between its choice and its use
+            self._choose_port()
+
+    def _choose_port(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -58,16 +63,16 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """Start it, empty, and wait until it answers."""
+        """Start it, empty, and wait until it answers or has ended."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self._process = subprocess.Popen(
             [REDIS_SERVER, *options], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir()
         )
-        eventually(self._answers, "redis-server answers")
+        eventually(lambda: self._answers() or self.killed, "redis-server answers")
 
     @property
     def killed(self) -> bool:
-        """Whether it has been killed and not been started again."""
+        """Whether it has ended and not been started again."""
         return self._process.poll() is not None
 
     def kill(self) -> None:
@@ -82,7 +87,7 @@ class RedisServer:
 
     def _answers(self) -> bool:
         with contextlib.suppress(redis.exceptions.ConnectionError):
-            return bool(self.client.ping())
+            return bool(self.client.info("server")["process_id"] == self._process.pid)
         return False
 
 

@@ -149,7 +149,7 @@ final class AdoptionIT {
   @Test
   void aRedisThatLostItsDataInBetweenChangesNothing() throws Exception {
     String[] options = {"--min-workers=1", "--max-workers=2", "--utilization-window=3"};
-    String[] hasty = {options[0], options[1], options[2], "--start-timeout=3s"};
+    String[] hasty = {options[0], options[1], options[2], "--start-timeout=8s"};
     try (RedisServer redis = RedisServer.started();
         Daemon first = start(redis, options);
         PoolProcesses processes = PoolProcesses.of(first)) {
@@ -168,6 +168,7 @@ final class AdoptionIT {
         second.await("worker_draining", 1); // and it is retired, idle as it is
         assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
         second.await("worker_gone", 1);
+        second.await("measured", 10); // one a second: the start timeout is over
         enqueue(redis, 2, 0);
         Awaitility.await().until(() -> JobLog.read(log).runs().size() == 5);
         assertThat(second.stop()).isZero();

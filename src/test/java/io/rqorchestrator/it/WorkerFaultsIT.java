@@ -362,7 +362,7 @@ final class WorkerFaultsIT {
             start(
                 redis,
                 "--min-workers=1",
-                "--start-timeout=2s",
+                "--start-timeout=10s", // a fork server has to be up within it, too
                 "--",
                 "--worker-class",
                 "failing_worker.SleepingWorker");
