@@ -47,6 +47,10 @@ final class AdviseCommand implements Callable<Integer> {
   private static final Set<String> VARIED =
       Set.of("--min-workers", "--max-workers", "--utilization-threshold", "--target-wait");
 
+  /** What {@code worker-pool} refuses where no target wait is given. */
+  private static final Set<String> WITH_TARGET =
+      Set.of("--shrink-hold", "--long-job", "--max-step");
+
   @ArgGroup(validate = false, heading = "%nAdvice:%n", order = 1)
   private final Wanted wanted = new Wanted();
 
@@ -148,7 +152,9 @@ final class AdviseCommand implements Callable<Integer> {
             () -> words.add("--utilization-threshold=" + settings.threshold()));
     Set<String> ours = Set.copyOf(scalingNames());
     for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-      if (ours.contains(option.longestName()) && !VARIED.contains(option.longestName())) {
+      boolean fits =
+          settings.targetWait().isPresent() || !WITH_TARGET.contains(option.longestName());
+      if (fits && ours.contains(option.longestName()) && !VARIED.contains(option.longestName())) {
         option
             .originalStringValues()
             .forEach(value -> words.add(option.longestName() + "=" + value));

@@ -138,16 +138,15 @@ public final class PoolPlanner {
         yield late || mode == PoolMode.COLD_STOP ? Optional.of(DrainStep.KILLED) : Optional.empty();
       }
       case ASKED -> {
-        Optional<Duration> patience = rules.drainTimeout();
-        if (mode == PoolMode.COLD_STOP) {
-          patience = Optional.of(BEFORE_COLD);
-        } else if (sighted && worker.isWithoutJob()) {
-          // It holds no job and does not go: it is deaf, and nothing is lost with it.
-          patience = Optional.of(patience.filter(limit -> limit.compareTo(DEAF) < 0).orElse(DEAF));
-        }
-        yield patience
-            .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
-            .map(passed -> DrainStep.COLD);
+        Optional<Duration> patience =
+            mode == PoolMode.COLD_STOP ? Optional.of(BEFORE_COLD) : rules.drainTimeout();
+        boolean late =
+            patience
+                .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
+                .isPresent();
+        // It holds no job and does not go: it is deaf, and nothing is lost with it.
+        boolean deaf = sighted && worker.isWithoutJob() && now.hasPassed(DEAF, draining.freeAt());
+        yield late || deaf ? Optional.of(DrainStep.COLD) : Optional.empty();
       }
       case COLD ->
           now.hasPassed(COLD_GRACE, draining.stepAt())

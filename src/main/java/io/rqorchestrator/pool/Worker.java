@@ -71,7 +71,7 @@ public record Worker(
         handle.lossFree(),
         at,
         0,
-        asked ? new Draining(DrainReason.STOP, DrainStep.ASKED, at) : new Adopted(),
+        asked ? new Draining(DrainReason.STOP, DrainStep.ASKED, at, at) : new Adopted(),
         Optional.empty(),
         at,
         Optional.empty(),
@@ -94,10 +94,13 @@ public record Worker(
         && (draining.step() == DrainStep.COLD || draining.step() == DrainStep.KILLED);
   }
 
-  /** Whether it lives on only to finish a job, its successor being there already. */
+  /**
+   * Whether it lives on only to finish a job after a rolling restart, its successor being there
+   * already. One that is recycled has its room like any other: with jobs longer than a worker's age
+   * there would be no end of them.
+   */
   public boolean isStraggler() {
-    return phase instanceof Draining draining
-        && (draining.reason() == DrainReason.RESTART || draining.reason() == DrainReason.RECYCLE);
+    return phase instanceof Draining draining && draining.reason() == DrainReason.RESTART;
   }
 
   /** Whether it is known to wait for a job. */
@@ -120,9 +123,20 @@ public record Worker(
         .orElse(!adopted);
   }
 
-  /** Whether it was adopted and has shown nothing of itself for this long. */
+  /**
+   * Whether it has shown nothing of itself for this long: it was adopted and has never been seen to
+   * take jobs, or RQ's record of it has lapsed because it no longer beats.
+   */
   public boolean isUnseen(Duration patience, Tick now) {
-    return phase instanceof Adopted && now.hasPassed(patience, beatAt);
+    boolean silent = phase instanceof Adopted || (isRunning() && hasLapsed());
+    return silent && now.hasPassed(patience, beatAt);
+  }
+
+  /** What its host wrote stays for a day, what RQ wrote for some minutes after the last beat. */
+  private boolean hasLapsed() {
+    return record
+        .filter(seen -> seen.guarded().orElse(false) && seen.heartbeat().isEmpty())
+        .isPresent();
   }
 
   /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
@@ -151,16 +165,20 @@ public record Worker(
         lossFree,
         startedAt,
         failures,
-        ready ? new Running(at) : phase,
+        ready ? new Running(at) : phaseWith(newer, at),
         Optional.of(newer),
         beats ? at : beatAt,
         outdated,
         adopted);
   }
 
+  private WorkerPhase phaseWith(RqWorker newer, Tick at) {
+    return phase instanceof Draining draining && newer.isBusy() ? draining.busyAt(at) : phase;
+  }
+
   /** The same worker a step further on its way out. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
-    Draining draining = new Draining(reason, step, at);
+    Draining draining = new Draining(reason, step, at, at);
     return new Worker(
         id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, adopted);
   }

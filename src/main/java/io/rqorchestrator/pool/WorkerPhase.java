@@ -27,6 +27,14 @@ public sealed interface WorkerPhase {
    * @param reason why
    * @param step how far the drain has come
    * @param stepAt when that step was taken
+   * @param freeAt since when it may be without a job: then, or when it was last seen to hold one
    */
-  record Draining(DrainReason reason, DrainStep step, Tick stepAt) implements WorkerPhase {}
+  record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt)
+      implements WorkerPhase {
+
+    /** The same, with a job in hand at {@code at}. */
+    Draining busyAt(Tick at) {
+      return new Draining(reason, step, stepAt, at);
+    }
+  }
 }

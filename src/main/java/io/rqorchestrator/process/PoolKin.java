@@ -103,7 +103,15 @@ final class PoolKin {
     }
     boolean isPython =
         files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
-    return isPython && worker(entry).isEmpty();
+    return isPython && !isOfAJob(entry) && worker(entry).isEmpty();
+  }
+
+  /**
+   * Whether a job has forked it. A worker leads its session and its group, where its scheduler is,
+   * too; a horse leads a group of its own, where its children are.
+   */
+  private static boolean isOfAJob(Entry entry) {
+    return entry.group() != entry.session() && entry.group() != entry.pid();
   }
 
   private static boolean isSpawnedHorse(long pid, String command) {

@@ -23,6 +23,7 @@ final class ProcessTable {
 
   private static final int PARENT = 1;
   private static final int GROUP = 2;
+  private static final int SESSION = 3;
   private static final int TERMINAL = 4;
   private static final int FLAGS = 6;
   private static final int START = 19;
@@ -40,7 +41,8 @@ final class ProcessTable {
    * @param start clock ticks from boot to its start: with the pid, its identity, whatever the wall
    *     clock does
    */
-  record Entry(long pid, long parent, long group, long terminal, boolean forked, long start) {}
+  record Entry(
+      long pid, long parent, long group, long session, long terminal, boolean forked, long start) {}
 
   /** The process of this pid, unless it is gone or only waits to be reaped. */
   static Optional<Entry> find(long pid) {
@@ -55,6 +57,7 @@ final class ProcessTable {
               pid,
               Long.parseLong(fields[PARENT]),
               Long.parseLong(fields[GROUP]),
+              Long.parseLong(fields[SESSION]),
               Long.parseLong(fields[TERMINAL]),
               (Long.parseLong(fields[FLAGS]) & FORKED_WITHOUT_EXEC) != 0,
               Long.parseLong(fields[START])));

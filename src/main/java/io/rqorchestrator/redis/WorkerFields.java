@@ -73,8 +73,9 @@ record WorkerFields(
             rq.containsKey("death")));
   }
 
+  /** A host that found no place for its guard in this RQ measures nothing either. */
   private boolean isHosted() {
-    return "1".equals(own.get("v"));
+    return "1".equals(own.get("v")) && !"0".equals(own.get("guarded"));
   }
 
   /**

@@ -26,6 +26,7 @@ final class ShrinkHold implements Limit {
   private final Deque<Wanted> wanted = new ArrayDeque<>();
 
   private @Nullable Tick lastAsked;
+  private Duration lastGap = Duration.ZERO;
 
   /**
    * @param hold how long a size that was wanted is kept, 0 or more
@@ -38,9 +39,10 @@ final class ShrinkHold implements Limit {
   @Override
   public Optional<Moved> limit(int size, ScalingInput input) {
     Tick now = input.at();
-    if (lastAsked == null || now.hasPassed(hold, lastAsked)) {
+    if (lastAsked == null || isAfterSilence(now.since(lastAsked))) {
       note(input.active(), now);
     }
+    lastGap = lastAsked == null ? Duration.ZERO : now.since(lastAsked);
     lastAsked = now;
     note(size, now);
     Duration stretched = regret.stretched(now);
@@ -56,6 +58,11 @@ final class ShrinkHold implements Limit {
     }
     String text = "wanted %d within the last %s".formatted(kept, Seconds.text(stretched));
     return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));
+  }
+
+  /** Questions may come more seldom than the hold is long; then their usual distance counts. */
+  private boolean isAfterSilence(Duration gap) {
+    return gap.compareTo(hold) >= 0 && gap.compareTo(lastGap.multipliedBy(3)) > 0;
   }
 
   private void note(int size, Tick now) {

@@ -254,12 +254,10 @@ final class Crew {
     name.ifPresent(known -> ledger.end(now, known));
     name.ifPresent(known -> jobs.end(known, now));
     roster.strike(id);
-    if (exitCode != 0) {
-      // It did not take its leave: of its horse, of its scheduler, of Redis.
-      strays.suspect();
-      name.ifPresent(ghosts::add);
-    } else if (worker.isCutShort()) {
-      strays.suspect();
+    // Whatever its exit code says: RQ also ends with 0 when it could not watch its horse any more.
+    strays.suspect();
+    if (exitCode != 0 || worker.isCutShort()) {
+      name.ifPresent(ghosts::add); // it did not take its leave of Redis
     }
     Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
     if (departure.ending() == Ending.CRASHED) {

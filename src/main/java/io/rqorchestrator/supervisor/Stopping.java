@@ -38,6 +38,13 @@ final class Stopping {
     return mode == PoolMode.RUN;
   }
 
+  /** Drains for an operator; a signal after it is the first one all the same. */
+  void drain(String by, Tick now) {
+    if (isFarOff()) {
+      begin(PoolMode.STOP, by, now);
+    }
+  }
+
   /**
    * Drains; asked again, stops cold.
    *

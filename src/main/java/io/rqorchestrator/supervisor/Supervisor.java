@@ -279,7 +279,7 @@ public final class Supervisor {
       return new Accepted("%d workers are replaced, one after the other".formatted(live));
     }
     if (command instanceof Command.Drain) {
-      stopping.ask(order.by(), now);
+      stopping.drain(order.by(), now);
       return new Accepted("the pool stops; %d workers finish their jobs first".formatted(live));
     }
     return steerage.obey(command, now);

@@ -102,7 +102,13 @@ final class AdviseCommandTest {
   @Test
   void workerPoolAcceptsWhatIsAdvised() {
     JsonObject report =
-        json("--workload", LOAD, "--utilization-window=20s", "--sampling-interval=500ms");
+        json(
+            "--workload",
+            LOAD,
+            "--utilization-window=20s",
+            "--sampling-interval=500ms",
+            "--target-wait=1s",
+            "--shrink-hold=4s");
     List<String> commands = new ArrayList<>();
     report
         .getAsJsonArray("frontier")

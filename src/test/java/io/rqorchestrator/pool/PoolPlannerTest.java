@@ -26,6 +26,7 @@ import static io.rqorchestrator.pool.Workers.startedAt;
 import static io.rqorchestrator.pool.Workers.starting;
 import static io.rqorchestrator.pool.Workers.straggler;
 import static io.rqorchestrator.pool.Workers.unread;
+import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -384,6 +385,20 @@ class PoolPlannerTest {
         .containsExactly(new Drain(deaf, RETIRE, COLD));
   }
 
+  /** Its last job may have taken long: from when it is over it has time to take its leave. */
+  @Test
+  void aWorkerThatHasJustEndedItsJobIsNotDeaf() {
+    Worker leaving =
+        busy(1)
+            .draining(RETIRE, ASKED, at(10))
+            .seen(rqWorker("w1").job("job-1", at(2)).read(), at(100))
+            .seen(rqWorker("w1").read(), at(101));
+
+    assertThat(patient.plan(poolOf(leaving), RUN, 0, true, at(129.999))).isEmpty();
+    assertThat(patient.plan(poolOf(leaving), RUN, 0, true, at(130)))
+        .containsExactly(new Drain(leaving, RETIRE, COLD));
+  }
+
   @Test
   void aDeafWorkerIsNotWaitedForLongerThanTheDrainTimeout() {
     PoolPlanner quick =
@@ -498,7 +513,7 @@ class PoolPlannerTest {
   }
 
   @Test
-  void stragglersDoNotCountAgainstMax() {
+  void stragglersOfARestartDoNotCountAgainstMax() {
     assertThat(
             plan(
                 5,
@@ -507,8 +522,10 @@ class PoolPlannerTest {
                 idle(3),
                 idle(4),
                 straggler(5, RESTART),
-                straggler(6, RECYCLE)))
+                straggler(6, RESTART)))
         .containsExactly(start(ELASTIC));
+    assertThat(plan(5, core(idle(1)), core(idle(2)), idle(3), idle(4), straggler(5, RECYCLE)))
+        .isEmpty();
     assertThat(plan(5, core(idle(1)), core(idle(2)), idle(3), idle(4), straggler(5, UNRESPONSIVE)))
         .isEmpty();
   }

@@ -49,14 +49,14 @@ class PoolTest {
   }
 
   @Test
-  void stragglersAreNotChargedToMax() {
+  void stragglersOfARestartAreNotChargedToMax() {
     Pool replacing =
         pool.with(straggler(5, DrainReason.RESTART))
             .with(straggler(6, DrainReason.RECYCLE))
             .with(straggler(7, DrainReason.UNRESPONSIVE));
 
     assertThat(replacing.live()).isEqualTo(7);
-    assertThat(replacing.charged()).isEqualTo(5);
+    assertThat(replacing.charged()).isEqualTo(6);
   }
 
   @Test

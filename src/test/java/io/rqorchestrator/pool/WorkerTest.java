@@ -15,6 +15,8 @@ import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.rq.WorkerState;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,9 +56,24 @@ class WorkerTest {
   void aSightDoesNotEndADrain() {
     Worker worker = seen(draining(1, DrainStep.ASKED, 2), WorkerState.IDLE);
 
-    assertThat(worker.phase()).isEqualTo(new Draining(DrainReason.RETIRE, DrainStep.ASKED, at(2)));
+    assertThat(worker.phase())
+        .isEqualTo(new Draining(DrainReason.RETIRE, DrainStep.ASKED, at(2), at(2)));
     assertThat(worker.isActive()).isFalse();
     assertThat(worker.isIdle()).isFalse();
+  }
+
+  /** RQ's record of a worker that hangs lapses; what its host wrote stays. */
+  @Test
+  void isUnseenOnceItsRecordHasLapsed() {
+    Worker beating = idle(1).seen(rqWorker("rq-1").heartbeat("10:00:00").read(), at(10));
+    Worker lapsed = beating.seen(rqWorker("rq-1").read(), at(500));
+    Worker stock = beating.seen(rqWorker("rq-1").guarded(Optional.empty()).read(), at(500));
+    Duration minute = Duration.ofMinutes(1);
+
+    assertThat(beating.isUnseen(minute, at(500))).isFalse();
+    assertThat(lapsed.isUnseen(minute, at(559.9))).isFalse();
+    assertThat(lapsed.isUnseen(minute, at(560))).isTrue();
+    assertThat(stock.isUnseen(minute, at(560))).isFalse();
   }
 
   @Test

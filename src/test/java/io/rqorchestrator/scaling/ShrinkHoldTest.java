@@ -56,6 +56,18 @@ class ShrinkHoldTest {
     assertThat(after(1, 1, 1, 1, 1, 1)).containsExactly(8, 8, 8, 8, 8, 1);
   }
 
+  /** Decisions may be as far apart as the hold is long, or farther: that is no silence. */
+  @Test
+  void shrinksHoweverSeldomItIsAsked() {
+    for (double every : new double[] {1, 5, 10}) {
+      ShrinkHold rare = new ShrinkHold(Duration.ofSeconds(1));
+      rare.limit(8, active(8).at(0).input());
+      rare.limit(1, active(8).at(every).input());
+
+      assertThat(rare.limit(1, active(8).at(2 * every).input())).as("every " + every).isEmpty();
+    }
+  }
+
   @Test
   void neverAsksForMoreThanIsThere() {
     after(9);

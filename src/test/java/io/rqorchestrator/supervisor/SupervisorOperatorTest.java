@@ -319,6 +319,20 @@ class SupervisorOperatorTest {
         .containsOnly(DrainReason.STOP);
   }
 
+  /** An operator drains, a minute later the service stops: that is no haste. */
+  @Test
+  void aSignalAfterADrainIsTheFirstOne() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(40));
+    world.runs(1);
+    world.operator(new Command.Drain());
+    world.runs(5);
+    world.asksToStop();
+    assertThat(world.runs(60)).isTrue();
+    assertThat(world.lostJobs()).isZero();
+  }
+
   @Test
   void nothingIsStartedForAnOperatorWhileRedisIsAway() {
     World world = World.of(1, 5).begins();

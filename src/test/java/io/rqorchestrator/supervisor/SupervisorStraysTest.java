@@ -163,8 +163,9 @@ class SupervisorStraysTest {
     assertThat(world.events.of(GhostRemoved.class)).hasSize(1);
   }
 
+  /** RQ ends with 0, too, when it could not watch its horse any more. */
   @Test
-  void aWorkerThatTookItsLeaveLeavesNothingBehind() {
+  void aWorkerThatTookItsLeaveMayLeaveItsHorseBehind() {
     World world = World.of(1, 5).begins();
     world.runs(20);
     world.launcher.leavesBehind(5000, true);
@@ -172,7 +173,7 @@ class SupervisorStraysTest {
     world.runs(5);
 
     assertThat(world.removed).isEmpty();
-    assertThat(world.events.of(StrayFound.class)).as("not looked for").isEmpty();
+    assertThat(world.events.of(StrayFound.class)).hasSize(1);
   }
 
   @Test
