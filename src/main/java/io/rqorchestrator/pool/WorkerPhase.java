@@ -27,7 +27,8 @@ public sealed interface WorkerPhase {
    * @param reason why
    * @param step how far the drain has come
    * @param stepAt when that step was taken
-   * @param freeAt since when it may be without a job: then, or when it was last seen to hold one
+   * @param freeAt since when it may be without a job: when the step was taken, or it was last seen
+   *     with one
    */
   record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt)
       implements WorkerPhase {

@@ -57,7 +57,7 @@ final class Strays {
     this.events = events;
   }
 
-  /** A worker died unasked: it may have left something behind. */
+  /** A worker has ended: it may have left something behind. */
   void suspect() {
     suspected = true;
   }
