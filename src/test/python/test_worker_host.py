@@ -219,6 +219,18 @@ class SchedulerTest(HostTestCase):
         self.assertEqual(worker.exit_code(SOON), 0, worker.log)
         self.assert_no_process()
 
+    def test_a_scheduler_that_ends_leaves_the_locks_of_others_alone(self) -> None:
+        others = "rq:scheduler-lock:other"
+        self.redis.set(others, "another")
+        worker = self.start("--with-scheduler", "default", "other").await_state("idle")
+        self.scheduler_of(worker)
+        self.assertTrue(self.redis.exists(self.LOCK))
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+        self.assertFalse(self.redis.exists(self.LOCK))
+        self.assertEqual(self.redis.get(others), b"another")
+        self.assert_no_process()
+
     def test_a_worker_in_burst_mode_starts_none(self) -> None:
         for _ in range(3):
             self.enqueue(host_jobs.nap, 2.5)

@@ -210,6 +210,17 @@ class SchedulerHeir:
     def __init__(self, worker: Any) -> None:
         self._worker = worker
         self._asked = time.monotonic()  # RQ has just done so itself
+        with contextlib.suppress(Exception):
+            scheduler_class = importlib.import_module("rq.scheduler").RQScheduler
+            if "_queue_names" in scheduler_class.release_locks.__code__.co_names:  # RQ 1.13
+                scheduler_class.release_locks = self._release_locks
+
+    @staticmethod
+    def _release_locks(scheduler: Any) -> None:
+        """Release what this scheduler holds. RQ 1.13 frees other schedulers' queues, too."""
+        for name in scheduler._acquired_locks:
+            scheduler.connection.delete(scheduler.get_locking_key(name))
+        scheduler._acquired_locks = set()
 
     def ask(self) -> None:
         """Ask for the lock, if it is time to. No failure here may become the worker's."""
