@@ -132,10 +132,15 @@ final class Wiring {
         };
     Signals.on("TERM", stop);
     Signals.on("INT", stop);
-    // With a terminal SIGHUP means that it was closed; without one it asks for a restart. Asked
-    // now, because the kernel takes the terminal away before the signal arrives.
+    // With a terminal SIGHUP means that it was closed, perhaps after a Ctrl-C; without one it asks
+    // for a restart. Asked now, because the kernel takes the terminal away before the signal comes.
+    Consumer<String> closed =
+        signal -> {
+          mailbox.post(new Message.Drain(signal));
+          stopAsked.complete(null);
+        };
     Signals.on(
-        "HUP", Host.hasTerminal() ? stop : signal -> mailbox.post(new Message.Restart(signal)));
+        "HUP", Host.hasTerminal() ? closed : signal -> mailbox.post(new Message.Restart(signal)));
     Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());

@@ -55,7 +55,7 @@ public final class PoolPlanner {
    * Plans.
    *
    * @param target number of places wanted
-   * @param sighted whether the newest sample is recent enough to tell an idle worker
+   * @param sighted whether the newest sample is a few seconds old, and so tells who holds no job
    */
   public List<PoolAction> plan(Pool pool, PoolMode mode, int target, boolean sighted, Tick now) {
     List<PoolAction> plan = new ArrayList<>();
@@ -119,12 +119,17 @@ public final class PoolPlanner {
     if (stopping) {
       return Optional.of(ask(worker, DrainReason.STOP));
     }
-    if (mode == PoolMode.RUN
-        && worker.phase() instanceof Starting
-        && now.hasPassed(rules.startTimeout(), worker.startedAt())) {
-      return Optional.of(new PoolAction.Drain(worker, DrainReason.START_TIMEOUT, DrainStep.KILLED));
+    if (mode == PoolMode.RUN && worker.phase() instanceof Starting && isLate(worker, now)) {
+      // It may have registered and taken a job since the newest sample: it is asked, like any
+      // other.
+      return Optional.of(ask(worker, DrainReason.START_TIMEOUT));
     }
     return Optional.empty();
+  }
+
+  /** Time during which Redis did not answer does not count: no worker could have registered. */
+  private boolean isLate(Worker worker, Tick now) {
+    return now.hasPassed(rules.startTimeout(), worker.beatAt());
   }
 
   private Optional<DrainStep> stepBeyond(
@@ -134,8 +139,9 @@ public final class PoolPlanner {
         if (worker.canBeAsked()) {
           yield Optional.of(DrainStep.ASKED);
         }
-        boolean late = now.hasPassed(rules.startTimeout(), worker.startedAt());
-        yield late || mode == PoolMode.COLD_STOP ? Optional.of(DrainStep.KILLED) : Optional.empty();
+        yield isLate(worker, now) || mode == PoolMode.COLD_STOP
+            ? Optional.of(DrainStep.KILLED)
+            : Optional.empty();
       }
       case ASKED -> {
         Optional<Duration> patience =

@@ -1,5 +1,7 @@
 package io.rqorchestrator.pool;
 
+import java.util.Optional;
+
 /**
  * A worker that an earlier daemon of this pool left behind, alive.
  *
@@ -7,12 +9,13 @@ package io.rqorchestrator.pool;
  * @param rqName RQ's name of it, or an empty string if that is not known
  * @param role what it was started as
  * @param lossFree whether it runs in our worker host
- * @param asked whether it is known to have been asked to go
+ * @param asked why it was asked to go; empty if it is not known to have been
  */
-public record Survivor(long pid, String rqName, Role role, boolean lossFree, boolean asked) {
+public record Survivor(
+    long pid, String rqName, Role role, boolean lossFree, Optional<DrainReason> asked) {
 
   /** A worker of which it is not known that it was asked to go. */
   public Survivor(long pid, String rqName, Role role, boolean lossFree) {
-    this(pid, rqName, role, lossFree, false);
+    this(pid, rqName, role, lossFree, Optional.empty());
   }
 }

@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param failures how often its place has failed in a row before it
  * @param phase where it is in its life
  * @param record its record in Redis as the newest sample shows it; empty until it is matched
- * @param beatAt when its heartbeat was last seen to change
+ * @param beatAt when its heartbeat was last seen to change, at first when it began; and at the end
+ *     of any time in which nobody could see it
  * @param outdated why it is to be replaced; empty if it is not
  * @param adopted whether it was born under an earlier daemon
  */
@@ -59,11 +60,11 @@ public record Worker(
   /**
    * A worker that an earlier daemon left behind.
    *
-   * @param asked whether that daemon has asked it to go: it goes by itself, and would drop its job
-   *     if it were asked again
+   * @param asked why that daemon has asked it to go, if it has: it goes by itself, and would drop
+   *     its job if it were asked again
    */
   public static Worker adopted(
-      WorkerId id, WorkerHandle handle, Role role, boolean asked, Tick at) {
+      WorkerId id, WorkerHandle handle, Role role, Optional<DrainReason> asked, Tick at) {
     return new Worker(
         id,
         handle.pid(),
@@ -71,7 +72,9 @@ public record Worker(
         handle.lossFree(),
         at,
         0,
-        asked ? new Draining(DrainReason.STOP, DrainStep.ASKED, at, at) : new Adopted(),
+        asked
+            .<WorkerPhase>map(reason -> new Draining(reason, DrainStep.ASKED, at, at))
+            .orElseGet(Adopted::new),
         Optional.empty(),
         at,
         Optional.empty(),
@@ -114,12 +117,13 @@ public record Worker(
   }
 
   /**
-   * Whether it is known to hold none. A record that lost its state does not tell; nor does it that
-   * there is none, unless the worker has never had one.
+   * Whether it is known to hold none. A record that lost its state does not tell, unless it has
+   * lapsed and the worker's host has the word; nor does it tell that there is none, unless the
+   * worker has never had one.
    */
   boolean isWithoutJob() {
     return record
-        .map(seen -> seen.state() != WorkerState.UNKNOWN && !seen.isBusy())
+        .map(seen -> (seen.state() != WorkerState.UNKNOWN || hasLapsed()) && !seen.isBusy())
         .orElse(!adopted);
   }
 

@@ -40,8 +40,10 @@ public interface WorkerLauncher {
   /**
    * A worker is about to be asked to go. A next daemon must know: asked a second time, the worker
    * would drop its job.
+   *
+   * @param reason why it is asked
    */
-  default void asking(long pid) {}
+  default void asking(long pid, DrainReason reason) {}
 
   /** A worker could not be spawned. */
   final class LaunchException extends Exception {

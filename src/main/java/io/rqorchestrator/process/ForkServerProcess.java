@@ -78,24 +78,35 @@ final class ForkServerProcess implements ForkServer {
   /**
    * Starts a server; whether it comes up, its listener is told.
    *
-   * @param builder starts the process
+   * @param builder what process to start
    * @param socket a path that is ours alone; the server connects to it
    * @throws IOException if there is no such program, or no such place for the socket
    */
-  static ForkServerProcess start(ProcessBuilder builder, Path socket, Listener listener)
+  static ForkServerProcess start(
+      ProcessLauncher.Spawner spawner, ProcessBuilder builder, Path socket, Listener listener)
       throws IOException {
     Files.deleteIfExists(socket);
     ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       door.bind(UnixDomainSocketAddress.of(socket));
-      ForkServerProcess server = new ForkServerProcess(builder.start(), door, socket, listener);
-      Thread thread = new Thread(server::listen, "fork server");
-      thread.setDaemon(true);
-      thread.start();
+      ForkServerProcess server =
+          new ForkServerProcess(spawner.spawn(builder), door, socket, listener);
+      server.begin();
       return server;
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) { // an Error: no thread can be started any more
       door.close();
       Files.deleteIfExists(socket);
+      throw e;
+    }
+  }
+
+  private void begin() {
+    Thread thread = new Thread(this::listen, "fork server");
+    thread.setDaemon(true);
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      end();
       throw e;
     }
   }

@@ -50,6 +50,11 @@ final class PoolKin {
         .toList();
   }
 
+  /** Pids of all that a process has started itself. */
+  List<Long> startedBy(long parent) {
+    return marked().stream().filter(entry -> entry.parent() == parent).map(Entry::pid).toList();
+  }
+
   /**
    * Horses and schedulers whose workers are dead. A horse leads a process group of its own in every
    * version of RQ.

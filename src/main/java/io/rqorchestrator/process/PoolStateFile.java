@@ -2,7 +2,9 @@ package io.rqorchestrator.process;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Survivor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +29,30 @@ final class PoolStateFile {
   /**
    * A worker process as recorded.
    *
-   * @param asked whether it was asked to go
+   * @param asked why it was asked to go; null if it was not
    */
   record Recorded(
-      long pid, long start, String rqName, Role role, boolean lossFree, boolean asked) {}
+      long pid,
+      long start,
+      String rqName,
+      Role role,
+      boolean lossFree,
+      @Nullable DrainReason asked) {
+
+    static Recorded of(Survivor worker, long start) {
+      return new Recorded(
+          worker.pid(),
+          start,
+          worker.rqName(),
+          worker.role(),
+          worker.lossFree(),
+          worker.asked().orElse(null));
+    }
+
+    Survivor survivor() {
+      return new Survivor(pid, rqName, role, lossFree, Optional.ofNullable(asked));
+    }
+  }
 
   /** The file's content. */
   private static final class Content {
@@ -70,17 +94,22 @@ final class PoolStateFile {
     }
   }
 
+  /** Pids of all that are recorded. */
+  synchronized Set<Long> pids() {
+    return Set.copyOf(workers.keySet());
+  }
+
   synchronized void add(Recorded worker) throws IOException {
     workers.put(worker.pid(), worker);
     write();
   }
 
-  synchronized void asking(long pid) throws IOException {
+  synchronized void asking(long pid, DrainReason reason) throws IOException {
     Recorded worker = workers.get(pid);
-    if (worker != null && !worker.asked()) {
+    if (worker != null && worker.asked() == null) {
       add(
           new Recorded(
-              pid, worker.start(), worker.rqName(), worker.role(), worker.lossFree(), true));
+              pid, worker.start(), worker.rqName(), worker.role(), worker.lossFree(), reason));
     }
   }
 

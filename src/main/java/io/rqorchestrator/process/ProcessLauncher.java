@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.RestartBackoff;
@@ -74,6 +75,12 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     default void forkServerLost(long pid, String problem) {}
   }
 
+  /** Starts a process. */
+  @FunctionalInterface
+  interface Spawner {
+    Process spawn(ProcessBuilder builder) throws IOException;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(ProcessLauncher.class);
   private static final Redirect NO_INPUT = Redirect.from(new File("/dev/null"));
   private static final int UNKNOWN = -1;
@@ -84,6 +91,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final PoolStateFile state;
   private final PoolKin kin;
   private final Listener listener;
+  private final Spawner spawner;
   private final Optional<ForkServers> forkServers;
   private final List<String> casualties = new ArrayList<>();
 
@@ -98,12 +106,23 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       Path stateDirectory,
       RestartBackoff backoff,
       Listener listener) {
+    this(settings, files, stateDirectory, backoff, listener, ProcessBuilder::start);
+  }
+
+  ProcessLauncher(
+      LaunchSettings settings,
+      PythonFiles files,
+      Path stateDirectory,
+      RestartBackoff backoff,
+      Listener listener,
+      Spawner spawner) {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
     this.state = new PoolStateFile(stateDirectory, settings.poolId());
     this.kin = new PoolKin(settings.poolId(), files, commandLine);
     this.listener = listener;
+    this.spawner = spawner;
     this.forkServers =
         settings.preload().isEmpty()
             ? Optional.empty()
@@ -118,7 +137,11 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
           Path socket = directory.resolve(name);
           ProcessBuilder builder = builder(commandLine.forkServer(files.forkServer(), socket));
           commandLine.applyToForkServer(builder.environment());
-          return ForkServerProcess.start(builder, socket, told);
+          try {
+            return ForkServerProcess.start(spawner, builder, socket, told);
+          } catch (OutOfMemoryError e) {
+            throw new IOException(atLimit(e), e);
+          }
         },
         settings.startTimeout(),
         backoff,
@@ -201,36 +224,47 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     try {
       ProcessBuilder builder = builder(commandLine.words(files.workerHost(), name, withScheduler));
       commandLine.apply(builder.environment(), rqName);
-      Process process = builder.start();
+      Process process = spawner.spawn(builder);
       record(new Survivor(process.pid(), rqName, role, settings.hosted()));
       CompletableFuture<Void> unused =
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
       return new WorkerProcess(process.toHandle(), rqName, settings.hosted());
     } catch (IOException e) {
       throw new LaunchException(String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      throw new LaunchException(atLimit(e));
     }
+  }
+
+  /**
+   * Where the host gives no more threads, the JVM starts a process, gets no thread to wait for its
+   * end, and throws: the process runs on and nobody knows it. So it is ended.
+   *
+   * @return what went wrong, for the user
+   */
+  private String atLimit(OutOfMemoryError e) {
+    Set<Long> known = new HashSet<>(state.pids());
+    forkServers.ifPresent(servers -> known.addAll(servers.pids()));
+    kin.startedBy(ProcessHandle.current().pid()).stream()
+        .filter(pid -> !known.contains(pid))
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .forEach(ProcessHandle::destroy);
+    return e.getMessage() + "; raise the limit of processes (ulimit -u, TasksMax=)";
   }
 
   private void record(Survivor worker) {
     long start = ProcessTable.find(worker.pid()).map(Entry::start).orElse(0L);
     try {
-      state.add(
-          new Recorded(
-              worker.pid(),
-              start,
-              worker.rqName(),
-              worker.role(),
-              worker.lossFree(),
-              worker.asked()));
+      state.add(Recorded.of(worker, start));
     } catch (IOException e) {
       LOG.warn("state file cannot be written, a next daemon may not find all workers: {}", "" + e);
     }
   }
 
   @Override
-  public void asking(long pid) {
+  public void asking(long pid, DrainReason reason) {
     try {
-      state.asking(pid);
+      state.asking(pid, reason);
     } catch (IOException e) {
       LOG.warn("state file cannot be written, a next daemon may ask a worker twice: {}", "" + e);
     }
@@ -268,10 +302,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     for (Recorded worker : state.read()) {
       Optional<Entry> entry = ProcessTable.find(worker.pid());
       if (entry.filter(process -> process.start() == worker.start()).isPresent()) {
-        alive.put(
-            worker.pid(),
-            new Survivor(
-                worker.pid(), worker.rqName(), worker.role(), worker.lossFree(), worker.asked()));
+        alive.put(worker.pid(), worker.survivor());
       } else {
         forget(worker.pid());
         casualties.add(worker.rqName());

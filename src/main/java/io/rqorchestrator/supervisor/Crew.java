@@ -13,6 +13,7 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
@@ -23,10 +24,13 @@ import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pool together with its processes: carries out planned actions through the ports, takes in
@@ -57,6 +61,7 @@ final class Crew {
   private final JobTally jobs = new JobTally();
   private final Launching launching;
   private final RollCall rollCall;
+  private @Nullable Deque<Survivor> survivors;
 
   /**
    * @param rules which workers run RQ's scheduler
@@ -123,10 +128,19 @@ final class Crew {
     return jobs.ledger();
   }
 
-  /** Takes over the workers that an earlier daemon of this pool left behind. */
+  /**
+   * Takes over the workers that an earlier daemon of this pool left behind. If that fails half-way,
+   * the next call goes on from there.
+   */
   void adoptSurvivors(Tick now) {
-    processes.survivors().forEach(survivor -> launching.adopt(survivor, now));
-    processes.casualties().forEach(ghosts::add);
+    if (survivors == null) {
+      survivors = new ArrayDeque<>(processes.survivors());
+      processes.casualties().forEach(ghosts::add);
+    }
+    while (!survivors.isEmpty()) {
+      launching.adopt(survivors.element(), now);
+      survivors.remove();
+    }
   }
 
   /** Names under which our workers are, or will be, found in Redis. */
@@ -225,7 +239,7 @@ final class Crew {
     switch (action.step()) {
       case MARKED -> {}
       case ASKED -> {
-        processes.asking(worker.pid());
+        processes.asking(worker.pid(), action.reason());
         handle.terminate();
       }
       case COLD -> handle.terminate();
@@ -235,7 +249,7 @@ final class Crew {
         now,
         new Event.WorkerDraining(
             worker.id(), worker.pid(), action.reason(), action.step(), worker.job()));
-    if (action.reason() == DrainReason.START_TIMEOUT) {
+    if (action.reason() == DrainReason.START_TIMEOUT && worker.isActive()) {
       launching.failed(worker.id() + " did not register in time", worker.failures() + 1, now);
     }
   }

@@ -60,6 +60,13 @@ public sealed interface Message {
   record Stop(String by) implements Message {}
 
   /**
+   * The daemon is asked to stop by what is no signal to stop; never at once, whatever came before.
+   *
+   * @param by who asks, such as {@code SIGHUP}
+   */
+  record Drain(String by) implements Message {}
+
+  /**
    * Replace every worker, one after the other.
    *
    * @param by who asks, such as {@code SIGHUP}

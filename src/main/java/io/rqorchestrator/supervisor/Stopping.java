@@ -38,7 +38,10 @@ final class Stopping {
     return mode == PoolMode.RUN;
   }
 
-  /** Drains for an operator; a signal after it is the first one all the same. */
+  /**
+   * Drains for an operator, or for a terminal that was closed; a signal to stop that comes after it
+   * is the first one all the same.
+   */
   void drain(String by, Tick now) {
     if (isFarOff()) {
       begin(PoolMode.STOP, by, now);

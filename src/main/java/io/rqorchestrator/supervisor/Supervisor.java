@@ -157,7 +157,8 @@ public final class Supervisor {
           return stopping.exitCode();
         }
         rest = rest(ticks.now());
-      } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
+      } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+        // The jar may have been replaced under us, or the host may give no more threads.
         events.accept(ticks.now(), new Event.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
       }
@@ -190,7 +191,9 @@ public final class Supervisor {
           crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.blindness(), now);
     }
     crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
-    act(steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isGood(), now), now);
+    act(
+        steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isFresh(now), now),
+        now);
     if (stopping.isFarOff()) {
       restart.tellDone(now);
     }
@@ -205,8 +208,8 @@ public final class Supervisor {
   /** What an earlier daemon left behind is the pool that this one begins with. */
   private void adoptOnce(Tick now) {
     if (!adopted) {
-      adopted = true;
       crew.adoptSurvivors(now);
+      adopted = true;
       sizing.beginWith(crew.pool().active());
       steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
     }
@@ -218,7 +221,7 @@ public final class Supervisor {
   private boolean takeSafely(Message message, Tick now) {
     try {
       return take(message, now);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       events.accept(now, new Event.TickFailed(String.valueOf(e)));
       return false;
     }
@@ -254,6 +257,8 @@ public final class Supervisor {
       events.accept(now, new Event.ForkServerLost(lost.pid(), lost.problem()));
     } else if (message instanceof Message.Stop stop) {
       stopping.ask(stop.by(), now);
+    } else if (message instanceof Message.Drain drain) {
+      stopping.drain(drain.by(), now);
     } else if (message instanceof Message.Restart wanted && stopping.isFarOff()) {
       restart.begin(wanted.by(), now);
     } else if (message instanceof Message.Operator order) {

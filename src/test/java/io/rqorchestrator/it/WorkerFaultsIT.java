@@ -356,7 +356,7 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  void aWorkerThatDoesNotRegisterInTimeIsKilledAndBackedOffFrom() throws Exception {
+  void aWorkerThatDoesNotRegisterInTimeIsAskedToGoAndBackedOffFrom() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             start(
@@ -371,7 +371,7 @@ final class WorkerFaultsIT {
       assertThat(degraded.get("message").getAsString()).contains("w3 did not register in time");
       assertThat(daemon.messages("worker_draining"))
           .hasSize(3)
-          .allMatch(line -> line.matches("did not register in time: w\\d .*: killed"));
+          .allMatch(line -> line.matches("did not register in time: w\\d .*: asked to go"));
       List<Instant> starts = daemon.events("worker_started").map(WorkerFaultsIT::time).toList();
       List<Instant> ends = daemon.events("worker_gone").map(WorkerFaultsIT::time).toList();
       assertThat(Duration.between(ends.get(0), starts.get(1)))

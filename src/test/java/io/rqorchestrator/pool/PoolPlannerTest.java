@@ -585,13 +585,54 @@ class PoolPlannerTest {
 
   // Start timeout.
 
+  /** It may have registered since the newest sample and hold a job: it is not killed. */
   @Test
-  void aWorkerThatDoesNotRegisterInTimeIsKilled() {
+  void aWorkerThatDoesNotRegisterInTimeIsAskedToGo() {
     Worker slow = startedAt(5, starting(1));
 
     assertThat(patient.plan(poolOf(slow), RUN, 1, true, at(34.999))).isEmpty();
     assertThat(patient.plan(poolOf(slow), RUN, 1, true, at(35)))
-        .containsExactly(new Drain(slow, START_TIMEOUT, KILLED));
+        .containsExactly(new Drain(slow, START_TIMEOUT, ASKED));
+  }
+
+  @Test
+  void onceAskedItIsNotKilledWhileItIsSeenAtAJob() {
+    Worker late = seen(starting(1).draining(START_TIMEOUT, ASKED, at(35)), WorkerState.BUSY);
+
+    assertThat(patient.plan(poolOf(late), RUN, 0, true, at(1000))).isEmpty();
+  }
+
+  @Test
+  void onceAskedItIsKilledIfItNeverShows() {
+    Worker deaf = starting(1).draining(START_TIMEOUT, ASKED, at(35));
+    Worker cold = starting(1).draining(START_TIMEOUT, COLD, at(65));
+
+    assertThat(patient.plan(poolOf(deaf), RUN, 0, true, at(64.999))).isEmpty();
+    assertThat(patient.plan(poolOf(deaf), RUN, 0, true, at(65)))
+        .containsExactly(new Drain(deaf, START_TIMEOUT, COLD));
+    assertThat(patient.plan(poolOf(cold), RUN, 0, true, at(70)))
+        .containsExactly(new Drain(cold, START_TIMEOUT, KILLED));
+  }
+
+  @Test
+  void aPlainWorkerThatDoesNotRegisterInTimeIsKilled() {
+    Worker slow = startedAt(5, plain(starting(1)));
+    Worker marked = slow.draining(START_TIMEOUT, MARKED, at(35));
+
+    assertThat(patient.plan(poolOf(slow), RUN, 1, true, at(35)))
+        .containsExactly(new Drain(slow, START_TIMEOUT, MARKED));
+    assertThat(patient.plan(poolOf(marked), RUN, 0, true, at(35.2)))
+        .containsExactly(new Drain(marked, START_TIMEOUT, KILLED));
+  }
+
+  /** Nobody can register while Redis is away. */
+  @Test
+  void timeInWhichNothingIsSeenIsNotChargedToItsStart() {
+    Worker unlucky = startedAt(5, starting(1)).heardAt(at(50));
+
+    assertThat(patient.plan(poolOf(unlucky), RUN, 1, true, at(79.999))).isEmpty();
+    assertThat(patient.plan(poolOf(unlucky), RUN, 1, true, at(80)))
+        .containsExactly(new Drain(unlucky, START_TIMEOUT, ASKED));
   }
 
   @Test

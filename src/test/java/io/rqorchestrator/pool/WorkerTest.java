@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;
 import java.time.Duration;
 import java.util.Optional;
@@ -130,6 +131,18 @@ class WorkerTest {
     assertThat(idle(1).isWithoutJob()).isTrue();
     assertThat(busy(1).isWithoutJob()).isFalse();
     assertThat(unread(1).isWithoutJob()).isFalse();
+  }
+
+  /** RQ's part of the record is gone, and its host's word is good for a day. */
+  @Test
+  void aWorkerWhoseRecordHasLapsedIsWithoutAJobIfItsHostSaysSo() {
+    RqWorkerDraft lapsed = rqWorker("rq-1").state(WorkerState.UNKNOWN);
+
+    assertThat(idle(1).seen(lapsed.read(), at(500)).isWithoutJob()).isTrue();
+    assertThat(idle(1).seen(lapsed.guarded(Optional.empty()).read(), at(500)).isWithoutJob())
+        .isFalse();
+    RqWorkerDraft holding = rqWorker("rq-1").job("j", at(400)).state(WorkerState.UNKNOWN);
+    assertThat(idle(1).seen(holding.read(), at(500)).isWithoutJob()).isFalse();
   }
 
   @Test

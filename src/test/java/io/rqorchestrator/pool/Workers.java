@@ -102,7 +102,7 @@ final class Workers {
         worker.failures(),
         worker.phase(),
         worker.record(),
-        worker.beatAt(),
+        at(seconds),
         worker.outdated(),
         worker.adopted());
   }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
@@ -63,6 +64,8 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<FakeWorker> live = new ArrayList<>();
   private Manners manners = Manners.GOOD;
   private Optional<String> problem = Optional.empty();
+  private Optional<Error> failure = Optional.empty();
+  private int untilFailure;
   private final Map<Survivor, FakeWorker> survivors = new HashMap<>();
   private final List<Survivor> recorded = new ArrayList<>();
   private final Set<Long> asked = new HashSet<>();
@@ -85,6 +88,7 @@ final class FakeLauncher implements WorkerProcesses {
 
   @Override
   public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException {
+    fail();
     if (problem.isPresent()) {
       throw new LaunchException(problem.get());
     }
@@ -153,12 +157,14 @@ final class FakeLauncher implements WorkerProcesses {
 
   /** As the record does that a next daemon reads. */
   @Override
-  public void asking(long pid) {
+  public void asking(long pid, DrainReason reason) {
     asked.add(pid);
     for (Survivor worker : List.copyOf(recorded)) {
       FakeWorker process = survivors.get(worker);
       if (worker.pid() == pid && process != null) {
-        Survivor noted = new Survivor(pid, worker.rqName(), worker.role(), worker.lossFree(), true);
+        Survivor noted =
+            new Survivor(
+                pid, worker.rqName(), worker.role(), worker.lossFree(), Optional.of(reason));
         recorded.set(recorded.indexOf(worker), noted);
         survivors.put(noted, process);
       }
@@ -182,6 +188,7 @@ final class FakeLauncher implements WorkerProcesses {
 
   @Override
   public WorkerHandle adopt(WorkerId id, Survivor survivor) {
+    fail();
     FakeWorker worker = survivors.get(survivor);
     if (worker == null) {
       throw new IllegalArgumentException("no such survivor: " + survivor);
@@ -296,8 +303,21 @@ final class FakeLauncher implements WorkerProcesses {
     problem = Optional.of(why);
   }
 
+  /** After so many more processes the JVM fails when it is to start or to watch one. */
+  void breaksAfter(int processes, Error error) {
+    untilFailure = processes;
+    failure = Optional.of(error);
+  }
+
+  private void fail() {
+    if (failure.isPresent() && untilFailure-- <= 0) {
+      throw failure.get();
+    }
+  }
+
   void works() {
     problem = Optional.empty();
+    failure = Optional.empty();
   }
 
   /** Lets every worker live on. */

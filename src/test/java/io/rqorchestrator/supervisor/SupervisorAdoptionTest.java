@@ -1,11 +1,13 @@
 package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.WorkerAdopted;
 import io.rqorchestrator.event.Event.WorkerReady;
 import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -119,7 +121,7 @@ class SupervisorAdoptionTest {
     World world = World.of(1, 5).begins();
     world.rq.enqueue(Duration.ofSeconds(100));
     FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
-    world.launcher.asking(survivor.pid());
+    world.launcher.asking(survivor.pid(), DrainReason.STOP);
     survivor.terminate();
     world.runs(10);
     assertThat(world.launched()).isEqualTo(1);
@@ -128,6 +130,37 @@ class SupervisorAdoptionTest {
     assertThat(world.runs(120)).isTrue();
     assertThat(survivor.signals()).isEqualTo(1);
     assertThat(survivor.hasLostItsJob()).isFalse();
+  }
+
+  /** Its successor was there already when that daemon died: the pool is not to be one too small. */
+  @Test
+  void aStragglerOfTheEarlierDaemonIsNotChargedToMax() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.rq.enqueue(Duration.ofSeconds(100));
+    FakeWorker straggler = world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.asking(straggler.pid(), DrainReason.RESTART);
+    straggler.terminate();
+    world.launcher.survivor(72, Role.CORE, true);
+    world.runs(10);
+
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.status().size().active()).isEqualTo(2);
+  }
+
+  /** At the host's limit of threads no process can be watched. */
+  @Test
+  void anAdoptionThatFailsIsTakenUpAgain() {
+    World world = World.of(2, 5).begins();
+    world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.survivor(72, Role.CORE, true);
+    world.launcher.breaksAfter(1, new OutOfMemoryError("unable to create native thread"));
+    assertThatThrownBy(() -> world.runs(1)).isInstanceOf(OutOfMemoryError.class);
+    world.launcher.works();
+    world.runs(10);
+
+    assertThat(world.events.of(WorkerAdopted.class)).hasSize(2);
+    assertThat(world.launched()).isZero();
   }
 
   @Test

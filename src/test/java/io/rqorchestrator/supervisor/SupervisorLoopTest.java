@@ -35,6 +35,24 @@ class SupervisorLoopTest {
         .containsExactly("java.lang.IllegalStateException: planted");
   }
 
+  /** The JVM throws an Error where the host gives no more threads. */
+  @Test
+  void survivesTheLimitOfThreads() throws Exception {
+    List<Runnable> also = new ArrayList<>();
+    ScalingPolicy failing =
+        input -> {
+          also.forEach(Runnable::run);
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    World world = World.of(0, 5).policy(failing).begins();
+    also.add(world::asksToStop);
+    world.runs(4);
+    world.ticks.advance(Duration.ofSeconds(5));
+
+    assertThat(world.supervisor.run()).isZero();
+    assertThat(world.events.of(TickFailed.class)).hasSize(1);
+  }
+
   @Test
   void anErrorInADecisionIsNotRepeatedBeforeTheNextPeriod() {
     World world = World.of(1, 5).policy(failing(2)).begins();

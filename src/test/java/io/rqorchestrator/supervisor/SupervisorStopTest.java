@@ -119,6 +119,38 @@ class SupervisorStopTest {
     assertThat(world.events.of(StopRequested.class)).hasSize(1);
   }
 
+  /** As when the terminal is closed in which somebody pressed Ctrl-C. */
+  @Test
+  void aDrainAfterAStopIsNoSecondStop() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(30));
+    world.runs(1);
+    world.asksToStop();
+    world.runs(5);
+    world.mailbox.post(new Message.Drain("SIGHUP"));
+
+    assertThat(world.runs(40)).isTrue();
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+    assertThat(world.lostJobs()).isZero();
+  }
+
+  /** As when a supervisor stops what lost its terminal before. */
+  @Test
+  void aStopAfterADrainIsTheFirstOne() {
+    World world = World.of(1, 5).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofSeconds(30));
+    world.runs(1);
+    world.mailbox.post(new Message.Drain("SIGHUP"));
+    world.runs(5);
+    world.asksToStop();
+
+    assertThat(world.runs(40)).isTrue();
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+    assertThat(world.lostJobs()).isZero();
+  }
+
   @Test
   void aColdStopKillsAWorkerThatIgnoresIt() {
     World world = World.of(1, 5).begins();

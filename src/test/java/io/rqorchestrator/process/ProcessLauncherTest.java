@@ -1,0 +1,112 @@
+package io.rqorchestrator.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** At the host's limit of threads the JVM starts a process and throws. */
+class ProcessLauncherTest {
+
+  private static final WorkerId FIRST = new WorkerId(1);
+  private static final WorkerId SECOND = new WorkerId(2);
+
+  private final String poolId = "test-" + UUID.randomUUID();
+  private final List<Process> spawned = new ArrayList<>();
+  private final BlockingQueue<WorkerId> ended = new LinkedBlockingQueue<>();
+  private boolean atLimit;
+
+  @TempDir Path directory;
+
+  @AfterEach
+  void leavesNothingBehind() {
+    spawned.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void aProcessThatNobodyCouldWaitForIsEnded() throws Exception {
+    ProcessLauncher launcher = launcher(List.of());
+    atLimit = true;
+
+    assertThatThrownBy(() -> launcher.launch(FIRST, Role.CORE, false))
+        .isInstanceOf(LaunchException.class)
+        .hasMessageContaining("unable to create native thread")
+        .hasMessageContaining("TasksMax=");
+    assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void workersThatWereStartedBeforeLiveOn() throws Exception {
+    ProcessLauncher launcher = launcher(List.of());
+    WorkerHandle before = launcher.launch(FIRST, Role.CORE, false);
+    atLimit = true;
+    assertThatThrownBy(() -> launcher.launch(SECOND, Role.CORE, false))
+        .isInstanceOf(LaunchException.class);
+
+    assertThat(spawned.get(1).waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(spawned.get(0).isAlive()).isTrue();
+    assertThat(spawned.get(0).pid()).isEqualTo(before.pid());
+    before.kill();
+    assertThat(ended.poll(5, TimeUnit.SECONDS)).isEqualTo(FIRST);
+  }
+
+  @Test
+  void aForkServerThatNobodyCouldWaitForIsEnded() throws Exception {
+    atLimit = true;
+    ProcessLauncher launcher = launcher(List.of("rq"));
+
+    assertThat(launcher.preload()).isCompletedExceptionally();
+    assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private Process spawn(ProcessBuilder builder) throws IOException {
+    Process process = builder.command("sleep", "60").start();
+    spawned.add(process);
+    if (atLimit) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+    return process;
+  }
+
+  private ProcessLauncher launcher(List<String> preload) throws IOException {
+    LaunchSettings settings =
+        new LaunchSettings(
+            poolId,
+            "test",
+            "python3",
+            directory,
+            List.of("sleep", "60"),
+            false,
+            false,
+            false,
+            List.of("default"),
+            List.of(),
+            preload,
+            Duration.ofMinutes(1),
+            "redis://127.0.0.1:1");
+    return new ProcessLauncher(
+        settings,
+        new PythonFiles(directory, poolId),
+        directory,
+        new RestartBackoff(new SplittableRandom(1)),
+        (worker, exitCode) -> ended.add(worker),
+        this::spawn);
+  }
+}
