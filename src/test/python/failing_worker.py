@@ -21,10 +21,10 @@ class DeafWorker(rq.Worker):
 class SleepingWorker(rq.Worker):
     """Takes too long to register."""
 
-    def register_birth(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Sleep first."""
         time.sleep(600)
-        super().register_birth(*args, **kwargs)
+        super().__init__(*args, **kwargs)
 
 
 if __name__ == "__main__":
