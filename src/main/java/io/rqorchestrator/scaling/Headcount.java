@@ -28,4 +28,17 @@ public record Headcount(int active, int live, int backingOff, List<Duration> inH
   int heldLongerThan(Duration limit) {
     return (int) inHand.stream().filter(age -> age.compareTo(limit) > 0).count();
   }
+
+  /**
+   * What those of them are of the load, in erlang: one each, unless its job began within the time
+   * that the load was measured over.
+   *
+   * @param over the time that the load was measured over
+   */
+  double heldErlang(Duration limit, Duration over) {
+    return inHand.stream()
+        .filter(age -> age.compareTo(limit) > 0)
+        .mapToDouble(age -> over.isZero() ? 1 : Math.min(1, Seconds.of(age) / Seconds.of(over)))
+        .sum();
+  }
 }

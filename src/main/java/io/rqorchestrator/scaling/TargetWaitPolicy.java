@@ -18,9 +18,10 @@ import java.time.Duration;
  * load from flapping.
  *
  * <p><b>Backlog</b>, for what has come already: the busy workers, and one more for each <i>t</i> of
- * queued work that no busy one will be free for in time, {@code busy + min(queued, ceil(queued
- * seconds / t)) - soon free}. Workers that are starting are part of the size that this is compared
- * with, so that no backlog is answered twice.
+ * queued work that no busy one will be free for in time, {@code busy + ceil(min(queued, queued
+ * seconds / t) - soon free)}. Rounded once: two roundings made the size depend on when in a job it
+ * was looked at. Workers that are starting are part of the size that this is compared with, so that
+ * no backlog is answered twice.
  */
 final class TargetWaitPolicy implements Policy {
 
@@ -29,6 +30,9 @@ final class TargetWaitPolicy implements Policy {
 
   /** How far above the measured load the true one may lie before the pool is made smaller. */
   private static final double MARGIN = 1.1;
+
+  /** More than any pool has room for. */
+  private static final int MOST = Integer.MAX_VALUE / 2;
 
   private final Duration target;
   private final Duration longJob;
@@ -47,7 +51,8 @@ final class TargetWaitPolicy implements Policy {
       return new Want(backlog, BACKLOG, "backlog " + demand.queued(), numbers(input));
     }
     if (staffing > 0) {
-      String load = Digits.two(load(demand));
+      int held = input.workers().heldLongerThan(longJob);
+      String load = Digits.two(held + shortLoad(input));
       String what = "load " + load + " needs " + staffing + " for waits of " + Seconds.text(target);
       return new Want(staffing, STAFFING, what, numbers(input));
     }
@@ -59,20 +64,29 @@ final class TargetWaitPolicy implements Policy {
   /** The present size where it suffices and is not too large even for a little more load. */
   private int staffing(ScalingInput input) {
     int held = input.workers().heldLongerThan(longJob);
-    double load = Math.max(0, load(input.demand()) - held);
+    double load = shortLoad(input);
     int least = held + servers(load, input);
     int most = held + servers(MARGIN * load, input);
     return Math.min(most, Math.max(least, input.active()));
   }
 
   /**
-   * The load to staff for. Over a window that has only begun, a few jobs would look like many, so
-   * the part that was not observed counts as idle. A burst that is over is nothing to staff for, so
-   * it is no more than twice the load of late.
+   * The load to staff for, beside the workers that long jobs hold. Over a window that has only
+   * begun, a few jobs would look like many, so the part that was not observed counts as idle. A
+   * burst that is over is nothing to staff for, so it is no more than twice the load of late.
    */
-  private static double load(Demand demand) {
-    double observed = Seconds.of(demand.load().elapsed()) / Seconds.of(demand.window());
-    return Math.min(demand.load().erlang() * Math.min(1, observed), 2 * demand.recent());
+  private double shortLoad(ScalingInput input) {
+    Demand demand = input.demand();
+    Duration elapsed = demand.load().elapsed();
+    Duration lately = shorter(elapsed, demand.window().dividedBy(3));
+    double observed = Math.min(1, Seconds.of(elapsed) / Seconds.of(demand.window()));
+    double load = demand.load().erlang() - input.workers().heldErlang(longJob, elapsed);
+    double recent = demand.recent() - input.workers().heldErlang(longJob, lately);
+    return Math.max(0, Math.min(load * observed, 2 * recent));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private int servers(double load, ScalingInput input) {
@@ -84,17 +98,16 @@ final class TargetWaitPolicy implements Policy {
     if (demand.queued() == 0) {
       return 0;
     }
-    long lanes = (long) Math.ceil(demand.queuedSeconds() / Seconds.of(target));
-    long needed = Math.min(demand.queued(), Math.max(1, lanes));
-    long more = Math.min(Integer.MAX_VALUE / 2, Math.max(0, needed - soonFree(input)));
-    return Math.max(1, input.workers().busy() + (int) more);
+    double lanes = Math.min((double) demand.queued(), demand.queuedSeconds() / Seconds.of(target));
+    double more = Math.ceil(lanes - soonFree(input));
+    return Math.max(1, input.workers().busy() + (int) Math.max(0, Math.min(MOST, more)));
   }
 
   /** How many of the busy workers will take a queued job within the target: 1 - exp(-t/s) each. */
-  private int soonFree(ScalingInput input) {
+  private double soonFree(ScalingInput input) {
     int serving = input.workers().busy() - input.workers().heldLongerThan(longJob);
     double services = Seconds.of(target) / input.demand().meanService();
-    return (int) Math.floor(serving * (1 - Math.exp(-services)));
+    return serving * (1 - Math.exp(-services));
   }
 
   private static String numbers(ScalingInput input) {

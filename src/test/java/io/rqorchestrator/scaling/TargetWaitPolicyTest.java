@@ -35,11 +35,11 @@ class TargetWaitPolicyTest {
                 21, BACKLOG, "backlog 40", "busy 1, mean 0.50s, load 0.10, window 30s, queued 40"));
   }
 
-  /** busy + min(queued, ceil(queued x mean service time / target)) - soon free. */
+  /** busy + ceil(min(queued, queued x mean service time / target) - soon free). */
   @ParameterizedTest
   @CsvSource({
     "3, 10, 0.1, 3",
-    "3, 31, 0.1, 5",
+    "3, 31, 0.1, 4",
     "3, 10, 1.0, 12",
     "3, 10, 60., 13",
     "3, 1, 0.001, 3",
