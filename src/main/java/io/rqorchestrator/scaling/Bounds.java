@@ -5,6 +5,8 @@ import static io.rqorchestrator.scaling.Reason.Code.AT_MIN;
 import static io.rqorchestrator.scaling.Reason.Code.BACKING_OFF;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keeps the size in [min, max].
@@ -37,7 +39,17 @@ final class Bounds implements Limit {
       return Optional.empty();
     }
     int draining = input.workers().live() - active;
-    String others = draining == 0 ? "" : " with %d draining".formatted(draining);
-    return Optional.of(new Moved(active + room, AT_MAX, "at max " + input.max() + others));
+    String others =
+        Stream.of(counted(draining, "draining"), counted(backingOff, "in backoff"))
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining(", "));
+    String with = others.isEmpty() ? "" : " with " + others;
+    // What is in the way is not max but that places fail, where without them there would be room.
+    Reason.Code code = backingOff > 0 && active < input.max() ? BACKING_OFF : AT_MAX;
+    return Optional.of(new Moved(active + room, code, "at max " + input.max() + with));
+  }
+
+  private static String counted(int number, String what) {
+    return number == 0 ? "" : number + " " + what;
   }
 }

@@ -20,17 +20,17 @@ final class FreeMemory implements Limit {
   @Override
   public Optional<Moved> limit(int size, ScalingInput input) {
     MemoryUse memory = input.memory();
-    int room = memory.fitting(memory.available() - least);
+    int room = memory.fitting(memory.available() - least, input.workers().live());
     if (size - input.active() <= room) {
       return Optional.empty();
     }
     String text =
-        "min free memory %s leaves room for %d (available %s, next worker %s)"
+        "min free memory %s leaves room for %d (available %s, %s)"
             .formatted(
                 MemoryUse.text(least),
                 room,
                 MemoryUse.text(memory.available()),
-                MemoryUse.text(memory.nextWorker()));
+                memory.nextWorkerText());
     return Optional.of(new Moved(input.active() + room, Reason.Code.FREE_MEMORY, text));
   }
 }

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * Lets the pool grow only as far as the next workers fit into its memory budget, and retires idle
- * workers while it takes more than that. Never stands in the way of a smaller pool.
+ * workers while it takes more than that. Never stands in the way of a smaller pool, nor of the one
+ * worker without which nothing would ever be done.
  */
 final class MemoryBudget implements Limit {
 
@@ -22,42 +23,41 @@ final class MemoryBudget implements Limit {
 
   @Override
   public Optional<Moved> limit(int size, ScalingInput input) {
-    long over = input.memory().pool() - budget;
-    return over > 0 ? retreat(size, over, input) : growth(size, input);
+    long over = input.memory().staying() - budget;
+    return over > 0 && input.active() > 0 ? retreat(size, over, input) : growth(size, input);
   }
 
   private Optional<Moved> growth(int size, ScalingInput input) {
     MemoryUse memory = input.memory();
-    int room = memory.fitting(budget - memory.pool());
+    int live = input.workers().live();
+    int room = memory.fitting(budget - memory.pool(), live);
     if (size - input.active() <= room) {
       return Optional.empty();
     }
-    String text =
-        "memory budget %s leaves room for %d (pool %s, next worker %s)"
-            .formatted(
-                MemoryUse.text(budget),
-                room,
-                MemoryUse.text(memory.pool()),
-                MemoryUse.text(memory.nextWorker()));
+    String numbers =
+        " (pool %s, %s)".formatted(MemoryUse.text(memory.pool()), memory.nextWorkerText());
+    if (live == 0 && room == 0) {
+      return Optional.of(
+          new Moved(1, BUDGET_TOO_SMALL, text() + " is less than one worker needs" + numbers));
+    }
+    String text = text() + " leaves room for " + room + numbers;
     return Optional.of(new Moved(input.active() + room, MEMORY_BUDGET, text));
   }
 
   /** As many go as are idle, not wanted for a waiting job, and above min; no more than it takes. */
   private Optional<Moved> retreat(int size, long over, ScalingInput input) {
     int active = input.active();
-    String budgetText = "memory budget " + MemoryUse.text(budget);
-    if (active <= input.min()) {
+    int idle = active - input.workers().busy();
+    boolean isLast = active == 1 && (idle == 0 || input.demand().queued() > 0);
+    if (active <= input.min() || isLast) {
+      String taken = MemoryUse.text(input.memory().staying());
+      String takers = active == 1 ? "1 worker takes" : active + " workers take";
       return Optional.of(
           new Moved(
               Math.min(size, active),
               BUDGET_TOO_SMALL,
-              "%s is less than %s: %s"
-                  .formatted(
-                      budgetText,
-                      active == 0 ? "the pool takes without a worker" : active + " workers take",
-                      MemoryUse.text(input.memory().pool()))));
+              "%s is less than %s: %s".formatted(text(), takers, taken)));
     }
-    int idle = active - input.workers().busy();
     long spare = Math.min(idle - input.demand().queued(), active - input.min());
     long enough = over / input.memory().nextWorker() + 1;
     int kept = active - (int) Math.max(0, Math.min(spare, enough));
@@ -65,8 +65,10 @@ final class MemoryBudget implements Limit {
         ? Optional.empty()
         : Optional.of(
             new Moved(
-                kept,
-                MEMORY_BUDGET,
-                "%s exceeded by %s".formatted(budgetText, MemoryUse.text(over))));
+                kept, MEMORY_BUDGET, "%s exceeded by %s".formatted(text(), MemoryUse.text(over))));
+  }
+
+  private String text() {
+    return "memory budget " + MemoryUse.text(budget);
   }
 }

@@ -80,6 +80,11 @@ final class PoolMemory {
     return seen == null ? OptionalLong.empty() : OptionalLong.of(seen);
   }
 
+  /** Whether it was tried to read any of the workers. */
+  boolean hasTried() {
+    return !readAt.isEmpty();
+  }
+
   /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
   Optional<Overhead> overhead() {
     return overhead;

@@ -165,7 +165,7 @@ final class Sizing {
             helm.setpoints().max(),
             headcount(pool, inHand, unread),
             demand(load, recent, waiting, queues, inHand, now),
-            policy.watchesMemory() ? price.use(pool) : MemoryUse.UNKNOWN,
+            policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
             blind.or(() -> replacing(pool)));
     ScalingDecision decision =
         helm.wanted().map(size -> steeredTo(size, input)).orElseGet(() -> policy.decide(input));

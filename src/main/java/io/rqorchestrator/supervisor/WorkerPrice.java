@@ -6,23 +6,51 @@ import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.scaling.MemoryUse;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one more worker would take, learned from those that are there: the median over grown-up
- * workers of the most that each was seen to take, its horse included. Grown up is who has ended a
- * job.
+ * What one more worker would take, learned from those that are there: the lower median over
+ * grown-up workers of the most that each was seen to take of late, its horse included. Grown up is
+ * who has ended a job. Until somebody is, it is the most that any was seen to take; and until one
+ * was weighed, workers are started one at a time.
  */
 final class WorkerPrice {
 
   /** A bare RQ worker with its horse, while nothing is known of this pool's. */
   private static final long PRIOR = 30L << 20;
 
+  /** A heavy job is remembered for so long, or twice as long; without it the price never fell. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(30);
+
+  /** The most that a worker was seen to take in this stretch of time and in the one before. */
+  private record Peak(Tick since, long before, long now) {
+
+    static Peak of(long bytes, Tick at) {
+      return new Peak(at, 0, bytes);
+    }
+
+    Peak with(long bytes, Tick at) {
+      if (!at.hasPassed(REMEMBERED, since)) {
+        return new Peak(since, before, Math.max(now, bytes));
+      }
+      return new Peak(at, at.hasPassed(REMEMBERED.multipliedBy(2), since) ? 0 : now, bytes);
+    }
+
+    long bytes() {
+      return Math.max(before, now);
+    }
+  }
+
   private final PoolMemory memory;
   private final MemoryGauge gauge;
-  private final Map<WorkerId, Long> most = new HashMap<>();
-  private long price = PRIOR;
+  private final Map<WorkerId, Peak> peaks = new HashMap<>();
+  private long learned;
+  private @Nullable Tick learnedAt;
 
   WorkerPrice(PoolMemory memory, MemoryGauge gauge) {
     this.memory = memory;
@@ -30,30 +58,43 @@ final class WorkerPrice {
   }
 
   /** What the pool takes now, and what those workers will that have not grown up yet. */
-  MemoryUse use(Pool pool) {
-    learn(pool);
+  MemoryUse use(Pool pool, Tick now) {
+    learn(pool, now);
+    OptionalLong largest =
+        pool.workers().stream().flatMapToLong(worker -> memory.of(worker.id()).stream()).max();
+    boolean isLearned = learnedAt != null && !now.hasPassed(REMEMBERED, learnedAt);
+    long price = isLearned ? learned : Math.max(PRIOR, largest.orElse(0));
     long taken = memory.overhead().map(Overhead::bytes).orElse(0L);
+    long leaving = 0;
     long toCome = 0;
     for (Worker worker : pool.workers()) {
       long seen = memory.of(worker.id()).orElse(0);
       taken += seen;
-      toCome += isGrownUp(worker) && seen > 0 ? 0 : Math.max(0, price - seen);
+      leaving += worker.isActive() ? 0 : seen;
+      boolean grows = worker.isActive() && !(isGrownUp(worker) && seen > 0);
+      toCome += grows ? Math.max(0, price - seen) : 0;
     }
     long available = gauge.available().orElse(Long.MAX_VALUE);
-    return new MemoryUse(taken + toCome, price, available - toCome);
+    boolean isGuess = !isLearned && !memory.hasTried();
+    return new MemoryUse(taken + toCome, leaving, price, available - toCome, isGuess);
   }
 
-  private void learn(Pool pool) {
-    most.keySet().removeIf(id -> pool.find(id).isEmpty());
+  private void learn(Pool pool, Tick now) {
+    peaks.keySet().removeIf(id -> pool.find(id).isEmpty());
     for (Worker worker : pool.workers()) {
       if (isGrownUp(worker)) {
-        memory.of(worker.id()).ifPresent(bytes -> most.merge(worker.id(), bytes, Math::max));
+        memory.of(worker.id()).ifPresent(bytes -> note(worker.id(), bytes, now));
       }
     }
-    if (!most.isEmpty()) {
-      long[] sorted = most.values().stream().mapToLong(Long::longValue).sorted().toArray();
-      price = Math.max(1, sorted[sorted.length / 2]);
+    if (!peaks.isEmpty()) {
+      long[] sorted = peaks.values().stream().mapToLong(Peak::bytes).sorted().toArray();
+      learned = Math.max(1, sorted[(sorted.length - 1) / 2]);
+      learnedAt = now;
     }
+  }
+
+  private void note(WorkerId id, long bytes, Tick now) {
+    peaks.compute(id, (known, peak) -> peak == null ? Peak.of(bytes, now) : peak.with(bytes, now));
   }
 
   private static boolean isGrownUp(Worker worker) {

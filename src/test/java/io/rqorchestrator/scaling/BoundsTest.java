@@ -41,7 +41,9 @@ class BoundsTest {
   @Test
   void countsPlacesInBackoffAgainstMax() {
     assertThat(bounds.limit(4, active(3).backingOff(2).within(2, 5).input()))
-        .contains(new Moved(3, AT_MAX, "at max 5"));
+        .contains(new Moved(3, BACKING_OFF, "at max 5 with 2 in backoff"));
+    assertThat(bounds.limit(4, active(3).draining(1).backingOff(1).within(2, 5).input()))
+        .contains(new Moved(3, BACKING_OFF, "at max 5 with 1 draining, 1 in backoff"));
   }
 
   @Test

@@ -109,7 +109,21 @@ final class Given {
   }
 
   Given memory(long poolMb, long nextWorkerMb, long availableMb) {
-    memory = new MemoryUse(poolMb * MB, nextWorkerMb * MB, availableMb * MB);
+    memory = new MemoryUse(poolMb * MB, 0, nextWorkerMb * MB, availableMb * MB, false);
+    return this;
+  }
+
+  /** So much of what the pool takes goes with its draining workers. */
+  Given leaving(long megabytes) {
+    memory =
+        new MemoryUse(
+            memory.pool(), megabytes * MB, memory.nextWorker(), memory.available(), false);
+    return this;
+  }
+
+  /** No worker was weighed yet. */
+  Given unweighed() {
+    memory = new MemoryUse(memory.pool(), 0, memory.nextWorker(), memory.available(), true);
     return this;
   }
 

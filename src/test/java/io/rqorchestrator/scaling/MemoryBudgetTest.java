@@ -59,14 +59,65 @@ class MemoryBudgetTest {
         .contains(
             new Moved(
                 3, BUDGET_TOO_SMALL, "memory budget 512 MB is less than 3 workers take: 900 MB"));
-    assertThat(budget.limit(1, active(0).within(0, 9).queued(4).memory(600, 50, 0).input()))
-        .contains(
-            new Moved(
-                0,
-                BUDGET_TOO_SMALL,
-                "memory budget 512 MB is less than the pool takes without a worker: 600 MB"));
     assertThat(budget.limit(4, active(4).within(3, 9).memory(2000, 50, 0).input()))
         .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(3));
+  }
+
+  /** Without one no job would ever be done, however little the budget leaves. */
+  @Test
+  void theFirstWorkerStartsWhateverItTakes() {
+    assertThat(budget.limit(4, active(0).within(0, 9).queued(4).memory(500, 50, 0).input()))
+        .contains(
+            new Moved(
+                1,
+                BUDGET_TOO_SMALL,
+                "memory budget 512 MB is less than one worker needs"
+                    + " (pool 500 MB, next worker 50 MB)"));
+    assertThat(budget.limit(1, active(0).within(0, 9).queued(4).memory(600, 50, 0).input()))
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(1));
+    assertThat(
+            budget.limit(
+                1, active(0).draining(1).within(0, 9).queued(4).memory(600, 50, 0).input()))
+        .as("while another one drains")
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isZero());
+  }
+
+  @Test
+  void theLastWorkerStaysWhileThereIsWork() {
+    assertThat(budget.limit(3, active(1).busy(1).within(0, 9).memory(600, 50, 0).input()))
+        .contains(
+            new Moved(
+                1, BUDGET_TOO_SMALL, "memory budget 512 MB is less than 1 worker takes: 600 MB"));
+    assertThat(budget.limit(3, active(1).queued(2).within(0, 9).memory(600, 50, 0).input()))
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(1));
+    assertThat(budget.limit(1, active(1).within(0, 9).memory(600, 50, 0).input()))
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isZero());
+  }
+
+  /** Their memory is freed as it is; it only cannot be given to others yet. */
+  @Test
+  void workersThatDrainAnywayAreNoReasonToRetireOthers() {
+    Given draining = active(3).draining(2).busy(1).memory(600, 50, 0).leaving(200);
+
+    assertThat(budget.limit(3, draining.input())).isEmpty();
+    assertThat(budget.limit(4, draining.input()))
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(3));
+    assertThat(budget.limit(3, draining.within(3, 9).input())).isEmpty();
+  }
+
+  /** A guess let a first burst start as many as fitted by it. */
+  @Test
+  void unweighedWorkersComeOneAtATime() {
+    assertThat(
+            budget.limit(9, active(0).within(0, 9).queued(9).memory(60, 30, 0).unweighed().input()))
+        .hasValueSatisfying(moved -> assertThat(moved.size()).isEqualTo(1));
+    assertThat(budget.limit(9, active(1).queued(9).memory(90, 30, 0).unweighed().input()))
+        .contains(
+            new Moved(
+                1,
+                MEMORY_BUDGET,
+                "memory budget 512 MB leaves room for 0"
+                    + " (pool 90 MB, next worker 30 MB by guess, none is weighed yet)"));
   }
 
   @Test

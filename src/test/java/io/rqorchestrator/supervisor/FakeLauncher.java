@@ -77,6 +77,7 @@ final class FakeLauncher implements WorkerProcesses {
   private boolean forking;
   private int renewals;
   private final Map<Long, Footprint> memory = new HashMap<>();
+  private Optional<Footprint> eachTakes = Optional.empty();
   private Optional<Overhead> overhead = Optional.empty();
   private OptionalLong available = OptionalLong.empty();
 
@@ -280,7 +281,12 @@ final class FakeLauncher implements WorkerProcesses {
 
   @Override
   public Optional<Footprint> memory(long pid) {
-    return Optional.ofNullable(memory.get(pid));
+    return Optional.ofNullable(memory.get(pid)).or(() -> eachTakes);
+  }
+
+  /** Every worker takes this much memory from its beginning, all of it its own. */
+  void eachTakes(long bytes) {
+    eachTakes = Optional.of(new Footprint(bytes, bytes));
   }
 
   /** A worker takes this much memory, all of it its own. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event.Decided;
 import io.rqorchestrator.event.Event.Degraded;
+import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.Recovered;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
@@ -46,6 +47,67 @@ class SupervisorMemoryTest {
   }
 
   @Test
+  void beforeAnyWorkerIsWeighedTheyComeOneAtATime() {
+    World world = budget(0, 1000);
+    world.launcher.eachTakes(200 * MB);
+    world.runsUntil(5);
+    enqueue(world, 50, Duration.ofSeconds(10));
+    world.runs(1.2);
+    assertThat(world.launched()).isEqualTo(1);
+
+    world.runs(5);
+    assertThat(world.alive()).as("(1000 - 60) / 200").isEqualTo(4);
+    assertThat(world.launched()).isEqualTo(4);
+  }
+
+  /** It was learned from one heavy job and never unlearned: no worker fitted any more. */
+  @Test
+  void aHeavyJobIsForgottenInTheEnd() {
+    World world = budget(1, 400);
+    world.runsUntil(2);
+    weigh(world, 300);
+    enqueue(world, 1, Duration.ofSeconds(1));
+    world.runsUntil(20);
+    weigh(world, 50);
+    enqueue(world, 50, Duration.ofSeconds(1));
+    world.runsUntil(30);
+    assertThat(world.alive()).isEqualTo(1);
+
+    world.runsUntil(4000);
+    enqueue(world, 50, Duration.ofSeconds(10));
+    world.runs(5);
+    assertThat(world.alive()).isGreaterThan(4);
+  }
+
+  @Test
+  void ofTwoPricesTheLowerOneCounts() {
+    World world = budget(2, 600);
+    world.runsUntil(2);
+    world.launcher.memory(world.worker(1), 300 * MB);
+    world.launcher.memory(world.worker(2), 50 * MB);
+    enqueue(world, 2, Duration.ofSeconds(2));
+    world.runsUntil(20);
+    enqueue(world, 50, Duration.ofSeconds(10));
+    world.runs(3);
+
+    assertThat(world.alive()).as("2 + (600 - 410) / 50").isEqualTo(5);
+  }
+
+  @Test
+  void atMinZeroTheFirstWorkerStartsAndThePoolIsDegraded() {
+    World world = budget(0, 50);
+    world.runsUntil(5);
+    enqueue(world, 3, Duration.ofSeconds(5));
+    world.runs(5);
+
+    assertThat(world.alive()).isEqualTo(1);
+    assertThat(world.status().problem().orElseThrow()).contains("memory budget 50 MB is less than");
+    world.runs(30);
+    List<Measured> samples = world.events.of(Measured.class);
+    assertThat(samples.get(samples.size() - 1).queued()).isZero();
+  }
+
+  @Test
   void beforeAnyWorkerHasGrownUpAPriorIsThePrice() {
     World world = budget(1, 200);
     world.runsUntil(5);
@@ -75,6 +137,7 @@ class SupervisorMemoryTest {
   @Test
   void overBudgetIdleWorkersGoWithoutWaitingForTheHold() {
     World world = budget(1, 400);
+    world.runsUntil(2);
     enqueue(world, 8, Duration.ofSeconds(8));
     world.runsUntil(10);
     assertThat(world.alive()).isEqualTo(8);
