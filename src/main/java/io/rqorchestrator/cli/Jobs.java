@@ -5,6 +5,7 @@ import io.rqorchestrator.history.HistoryReader;
 import io.rqorchestrator.history.PoolHistory;
 import io.rqorchestrator.simulation.CsvWorkload;
 import io.rqorchestrator.simulation.GeneratedWorkload;
+import io.rqorchestrator.simulation.PoolWeight;
 import io.rqorchestrator.simulation.Replay;
 import io.rqorchestrator.simulation.Replay.Seen;
 import io.rqorchestrator.simulation.Workload;
@@ -25,10 +26,15 @@ import java.util.OptionalLong;
  * @param queues each queue's jobs, in priority order
  * @param startDelay from the spawn of a worker until it takes jobs
  * @param workerMemory bytes that one worker takes; empty if that is not known
+ * @param daemonMemory bytes that the daemon takes, and what else serves all workers
  * @param remarks what the user should know of the files they came from
  */
 record Jobs(
-    List<Workload> queues, Duration startDelay, OptionalLong workerMemory, List<String> remarks) {
+    List<Workload> queues,
+    Duration startDelay,
+    OptionalLong workerMemory,
+    long daemonMemory,
+    List<String> remarks) {
 
   private static final Duration USUAL_START = Duration.ofMillis(600);
   private static final String CSV = "csv:";
@@ -50,7 +56,8 @@ record Jobs(
     List<Workload> queues = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     List<Duration> starts = new ArrayList<>();
-    List<Long> weights = new ArrayList<>();
+    List<Long> workers = new ArrayList<>();
+    List<Long> daemons = new ArrayList<>();
     for (String text : texts) {
       if (text.startsWith(CSV)) {
         queues.add(csv(text));
@@ -58,7 +65,8 @@ record Jobs(
         PoolHistory history = history(text);
         queues.add(replay(text, history));
         starts.addAll(startDelays(history));
-        weights.addAll(history.workerBytes());
+        workers.addAll(history.workerBytes());
+        daemons.addAll(history.daemonBytes());
         if (history.skipped() > 0) {
           remarks.add(
               String.format(
@@ -75,18 +83,31 @@ record Jobs(
     return new Jobs(
         queues,
         median(starts).orElse(USUAL_START),
-        median(weights).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        median(workers).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        median(daemons).orElse(PoolWeight.DAEMON),
         remarks);
   }
 
   /** The same jobs for workers that take this long to start. */
   Jobs startingIn(Duration delay) {
-    return new Jobs(queues, delay, workerMemory, remarks);
+    return new Jobs(queues, delay, workerMemory, daemonMemory, remarks);
   }
 
   /** The same jobs for workers that take so many bytes. */
   Jobs weighing(long bytes) {
-    return new Jobs(queues, startDelay, OptionalLong.of(bytes), remarks);
+    return new Jobs(queues, startDelay, OptionalLong.of(bytes), daemonMemory, remarks);
+  }
+
+  /** The same jobs for workers beside a daemon that takes so many bytes. */
+  Jobs servedWith(long bytes) {
+    return new Jobs(queues, startDelay, workerMemory, bytes, remarks);
+  }
+
+  /** What a pool for them takes of memory; empty if that is not known. */
+  Optional<PoolWeight> weight() {
+    return workerMemory.isPresent()
+        ? Optional.of(new PoolWeight(workerMemory.getAsLong(), daemonMemory))
+        : Optional.empty();
   }
 
   /** How many jobs there are. */

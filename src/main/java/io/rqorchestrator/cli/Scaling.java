@@ -76,7 +76,7 @@ final class Scaling {
    * @throws InvalidSetting if a memory guard cannot be simulated
    */
   static SimulatedPool simulated(ScalingSettings settings, Jobs jobs) {
-    if (settings.memory().budget().isPresent() && jobs.workerMemory().isEmpty()) {
+    if (settings.memory().budget().isPresent() && jobs.weight().isEmpty()) {
       throw new InvalidSetting(
           "--memory-budget",
           (settings.memory().budget().getAsLong() >> 20) + "MB",
@@ -100,6 +100,6 @@ final class Scaling {
             Optional.empty()),
         policy(settings),
         WorkerTimes.startingIn(jobs.startDelay()),
-        jobs.workerMemory());
+        jobs.weight());
   }
 }

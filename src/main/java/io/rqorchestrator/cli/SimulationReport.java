@@ -42,8 +42,7 @@ final class SimulationReport {
             Durations.format(jobs.startDelay())));
     lines.add("");
     int width = width();
-    lines.add(
-        " ".repeat(width) + "  " + HEAD + (jobs.workerMemory().isEmpty() ? "" : "  peak memory"));
+    lines.add(" ".repeat(width) + "  " + HEAD + (jobs.weight().isEmpty() ? "" : "  peak memory"));
     for (Contender.Result result : results) {
       lines.add(row(width, result));
       lines.addAll(queueRows(width, result.outcome()));
@@ -58,9 +57,9 @@ final class SimulationReport {
   private String row(int width, Contender.Result result) {
     Outcome outcome = result.outcome();
     String memory =
-        jobs.workerMemory().isEmpty()
-            ? ""
-            : "%8d MB".formatted((outcome.peakWorkers() * jobs.workerMemory().getAsLong()) >> 20);
+        jobs.weight()
+            .map(weight -> "%8d MB".formatted(weight.of(outcome.peakWorkers()) >> 20))
+            .orElse("");
     String row = rowOf(width, result.contender().name(), outcome);
     return row + memory;
   }
@@ -125,8 +124,7 @@ final class SimulationReport {
     fields.put("wait_by_queue", outcome.waitsByQueue());
     fields.put("mean_workers", outcome.meanWorkers());
     fields.put("peak_workers", outcome.peakWorkers());
-    jobs.workerMemory()
-        .ifPresent(bytes -> fields.put("peak_memory", outcome.peakWorkers() * bytes));
+    jobs.weight().ifPresent(weight -> fields.put("peak_memory", weight.of(outcome.peakWorkers())));
     fields.put("worker_hours", outcome.workerHours());
     fields.put("efficiency", outcome.efficiency());
     fields.put("starts", outcome.starts());

@@ -41,6 +41,7 @@ public final class HistoryReader {
   private final Set<String> adopted = new HashSet<>();
 
   private final List<Long> workerBytes = new ArrayList<>();
+  private final List<Long> daemonBytes = new ArrayList<>();
   private Optional<Start> start = Optional.empty();
   private Optional<Instant> begun = Optional.empty();
   private Instant newest = Instant.MIN;
@@ -76,6 +77,7 @@ public final class HistoryReader {
         steps,
         startDelays,
         workerBytes,
+        daemonBytes,
         lines,
         skipped);
   }
@@ -132,8 +134,9 @@ public final class HistoryReader {
         }
       }
       case "memory_taken" -> {
-        double workers =
-            amount(event, "total") - amount(event, "daemon") - amount(event, "fork_servers");
+        double daemon = amount(event, "daemon") + amount(event, "fork_servers");
+        double workers = amount(event, "total") - daemon;
+        daemonBytes.add(Math.round(daemon));
         workerBytes.add(Math.max(0, Math.round(workers / Math.max(1, count(event, "live")))));
       }
       case "decided" -> step(at, event);

@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param steps what changed the size, in order of time
  * @param startDelays from the spawn of a worker until it took jobs, for each that got so far
  * @param workerBytes what a worker took on average, each time the pool's memory was told
+ * @param daemonBytes what the daemon and its fork servers took, each time that was told
  * @param lines how many lines there were
  * @param skipped how many of them could not be read
  */
@@ -26,6 +27,7 @@ public record PoolHistory(
     List<Step> steps,
     List<Duration> startDelays,
     List<Long> workerBytes,
+    List<Long> daemonBytes,
     int lines,
     int skipped) {
 
@@ -35,6 +37,7 @@ public record PoolHistory(
     steps = List.copyOf(steps);
     startDelays = List.copyOf(startDelays);
     workerBytes = List.copyOf(workerBytes);
+    daemonBytes = List.copyOf(daemonBytes);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.rqorchestrator.simulation;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.supervisor.SupervisorRules;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * The pool to simulate.
@@ -12,14 +12,14 @@ import java.util.OptionalLong;
  * @param poolRules what the planner keeps to
  * @param policy the rule for its size, used by one simulation only if it remembers anything
  * @param times how long its workers take to come and to go
- * @param workerMemory bytes that one worker takes; empty: its memory cannot be read
+ * @param weight what it takes of memory; empty: that cannot be read
  */
 public record SimulatedPool(
     SupervisorRules rules,
     PoolRules poolRules,
     ScalingPolicy policy,
     WorkerTimes times,
-    OptionalLong workerMemory) {
+    Optional<PoolWeight> weight) {
 
   /** Refuses a burst pool: it would end before the workload does. */
   public SimulatedPool {

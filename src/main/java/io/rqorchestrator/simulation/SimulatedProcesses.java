@@ -22,7 +22,7 @@ final class SimulatedProcesses implements WorkerProcesses {
   private final SimulatedRq rq;
   private final Tally tally;
   private final WorkerTimes times;
-  private final OptionalLong workerMemory;
+  private final Optional<PoolWeight> weight;
 
   SimulatedProcesses(
       VirtualTime time, VirtualInbox inbox, SimulatedRq rq, Tally tally, SimulatedPool pool) {
@@ -31,7 +31,7 @@ final class SimulatedProcesses implements WorkerProcesses {
     this.rq = rq;
     this.tally = tally;
     this.times = pool.times();
-    this.workerMemory = pool.workerMemory();
+    this.weight = pool.weight();
   }
 
   @Override
@@ -73,14 +73,12 @@ final class SimulatedProcesses implements WorkerProcesses {
 
   @Override
   public Optional<Footprint> memory(long pid) {
-    return workerMemory.isPresent()
-        ? Optional.of(new Footprint(workerMemory.getAsLong(), workerMemory.getAsLong()))
-        : Optional.empty();
+    return weight.map(bytes -> new Footprint(bytes.worker(), bytes.worker()));
   }
 
   @Override
   public Optional<Overhead> overhead() {
-    return Optional.empty();
+    return weight.map(bytes -> new Overhead(bytes.overhead(), 0));
   }
 
   @Override

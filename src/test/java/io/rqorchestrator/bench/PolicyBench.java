@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -107,6 +106,6 @@ public final class PolicyBench {
         new PoolRules(entry.min(), MAX, 1, true, HALF_MINUTE, Optional.empty()),
         entry.policy().get(),
         WorkerTimes.startingIn(START_DELAY),
-        OptionalLong.empty());
+        Optional.empty());
   }
 }

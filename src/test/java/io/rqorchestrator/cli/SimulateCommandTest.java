@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -184,8 +185,8 @@ final class SimulateCommandTest {
         .isZero();
     JsonObject result = report.getAsJsonArray("results").get(0).getAsJsonObject();
     assertThat(result.get("peak_memory").getAsLong())
-        .as("a worker takes 30 MB, as it did then")
-        .isEqualTo(result.get("peak_workers").getAsLong() * (30L << 20));
+        .as("a worker takes 30 MB and the daemon 60 MB, as they did then")
+        .isEqualTo((60L << 20) + result.get("peak_workers").getAsLong() * (30L << 20));
   }
 
   @Test
@@ -210,20 +211,28 @@ final class SimulateCommandTest {
   }
 
   /** The real guard, with workers that weigh something. */
-  @Test
-  void aMemoryBudgetBindsIfWorkersWeighSomething() {
-    JsonObject result =
-        json(
-                "--workload",
-                "bursts:each=0.5s",
+  @ParameterizedTest
+  @CsvSource({
+    "as measured, 155MB, 3, 151",
+    "as measured, 150MB, 2, 121",
+    "--daemon-memory=20MB, 155MB, 4, 140"
+  })
+  void aMemoryBudgetIsForTheWorkersAndTheirDaemon(
+      String daemon, String budget, int peakWorkers, int peakMegabytes) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--workload=bursts:each=0.5s",
                 "--target-wait=1s",
-                "--memory-budget=100MB",
-                "--worker-memory=30MB")
-            .getAsJsonArray("results")
-            .get(0)
-            .getAsJsonObject();
-    assertThat(result.get("peak_workers").getAsInt()).isBetween(2, 3);
-    assertThat(result.get("peak_memory").getAsLong()).isLessThanOrEqualTo(100L << 20);
+                "--memory-budget=" + budget,
+                "--worker-memory=30MB"));
+    if (daemon.startsWith("--")) {
+      words.add(daemon);
+    }
+    JsonObject result =
+        json(words.toArray(new String[0])).getAsJsonArray("results").get(0).getAsJsonObject();
+    assertThat(result.get("peak_workers").getAsInt()).isEqualTo(peakWorkers);
+    assertThat(result.get("peak_memory").getAsLong()).isEqualTo((long) peakMegabytes << 20);
   }
 
   @Test

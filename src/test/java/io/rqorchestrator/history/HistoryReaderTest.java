@@ -218,9 +218,11 @@ final class HistoryReaderTest {
   }
 
   @Test
-  void tellsWhatAWorkerTookOnAverage() throws IOException {
+  void tellsWhatAWorkerTookOnAverageAndWhatServedThemAll() throws IOException {
     write(Ticks.at(0), new Event.MemoryTaken(400, 80, 20, 3, 90, 120));
-    assertThat(HistoryReader.read(file()).workerBytes()).containsExactly(100L);
+    PoolHistory history = HistoryReader.read(file());
+    assertThat(history.workerBytes()).containsExactly(100L);
+    assertThat(history.daemonBytes()).containsExactly(100L);
   }
 
   @ParameterizedTest

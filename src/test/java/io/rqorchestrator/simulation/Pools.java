@@ -5,7 +5,6 @@ import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.supervisor.SupervisorRules;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Pools to simulate: everything that is not named is at its default. */
 final class Pools {
@@ -24,7 +23,7 @@ final class Pools {
         new PoolRules(min, max, 1, true, Duration.ofSeconds(60), Optional.empty()),
         policy,
         WorkerTimes.startingIn(Duration.ofMillis(600)),
-        OptionalLong.empty());
+        Optional.empty());
   }
 
   static SimulatedPool sampledEvery(Duration interval, SimulatedPool pool) {
@@ -34,7 +33,7 @@ final class Pools {
         pool.poolRules(),
         pool.policy(),
         pool.times(),
-        pool.workerMemory());
+        pool.weight());
   }
 
   static SimulatedPool drainingFor(Duration most, SimulatedPool pool) {
@@ -50,6 +49,6 @@ final class Pools {
             Optional.of(most)),
         pool.policy(),
         pool.times(),
-        pool.workerMemory());
+        pool.weight());
   }
 }
