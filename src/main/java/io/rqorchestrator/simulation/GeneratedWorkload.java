@@ -33,6 +33,9 @@ public final class GeneratedWorkload {
   /** More would not fit into memory. */
   private static final int MOST_JOBS = 5_000_000;
 
+  /** More would take minutes to draw, however few of them become jobs. */
+  private static final int MOST_CANDIDATES = 200_000_000;
+
   private final String text;
   private final WorkloadOptions options;
   private final RandomGenerator random;
@@ -71,7 +74,7 @@ public final class GeneratedWorkload {
   private Workload poisson() {
     double rate = options.rate("rate", 2);
     Lengths lengths = lengths("1s");
-    return arrivals(Rate.constant(rate), rate, lengths);
+    return arrivals(Rate.constant(rate), lengths);
   }
 
   private Workload diurnal() {
@@ -79,7 +82,7 @@ public final class GeneratedWorkload {
     double high = options.rate("high", 2);
     double day = seconds(options.duration("day", "24h"));
     Lengths lengths = lengths("1s");
-    return arrivals(Rate.wave(low, high, day), Math.max(low, high), lengths);
+    return arrivals(Rate.wave(low, high, day), lengths);
   }
 
   private Workload flash() {
@@ -92,7 +95,7 @@ public final class GeneratedWorkload {
       throw options.wrong("lasting", "must not exceed every");
     }
     Rate rate = Rate.flash(base, peak, seconds(every), seconds(lasting));
-    return arrivals(rate, Math.max(base, peak), lengths);
+    return arrivals(rate, lengths);
   }
 
   private Workload longJobs() {
@@ -100,7 +103,7 @@ public final class GeneratedWorkload {
     double share = options.share("share", 0.01);
     Lengths longOnes = Lengths.each(options.duration("long", "30s"));
     Lengths lengths = lengths("200ms");
-    return arrivals(Rate.constant(rate), rate, Lengths.mix(share, longOnes, lengths));
+    return arrivals(Rate.constant(rate), Lengths.mix(share, longOnes, lengths));
   }
 
   private Workload bursts() {
@@ -130,9 +133,11 @@ public final class GeneratedWorkload {
    * A Poisson process whose rate changes: candidates at the highest rate, each kept with the share
    * that the rate of its moment is of the highest (thinning, Lewis and Shedler 1979).
    */
-  private Workload arrivals(Rate rate, double highest, Lengths lengths) {
+  private Workload arrivals(Rate rate, Lengths lengths) {
     options.refuseOthers();
-    refuseTooMany(highest * seconds(span));
+    double highest = rate.highest();
+    refuseTooMany(rate.expected(seconds(span)));
+    refuseTooManyCandidates(highest * seconds(span));
     List<Job> jobs = new ArrayList<>();
     double end = seconds(span);
     double at = Lengths.exponential(random) / highest;
@@ -154,6 +159,15 @@ public final class GeneratedWorkload {
     if (expected > MOST_JOBS) {
       throw new InvalidSetting(
           "--workload", text, "must stay below 5,000,000 jobs: shorten it or lower its rate");
+    }
+  }
+
+  private void refuseTooManyCandidates(double expected) {
+    if (expected > MOST_CANDIDATES) {
+      throw new InvalidSetting(
+          "--workload",
+          text,
+          "must stay below 200,000,000 jobs if its highest rate lasted: shorten it or lower that");
     }
   }
 

@@ -1,26 +1,86 @@
 package io.rqorchestrator.simulation;
 
 /** How often jobs arrive, as it changes over time. */
-@FunctionalInterface
 interface Rate {
 
   /** Jobs a second, this many seconds after the beginning; 0 or more. */
   double at(double seconds);
 
+  /** How many jobs arrive in the first so many seconds, on average. */
+  double expected(double span);
+
+  /** The highest it ever is. */
+  double highest();
+
   /** Always the same. */
   static Rate constant(double rate) {
-    return seconds -> rate;
+    return new Constant(rate);
   }
 
   /**
    * A sine wave that is at {@code low} at the beginning and at {@code high} half a period later.
    */
   static Rate wave(double low, double high, double period) {
-    return seconds -> low + (high - low) * (1 - Math.cos(2 * Math.PI * seconds / period)) / 2;
+    return new Wave(low, high, period);
   }
 
   /** {@code base}, and {@code peak} for a while at the end of each period. */
   static Rate flash(double base, double peak, double period, double lasting) {
-    return seconds -> seconds % period >= period - lasting ? peak : base;
+    return new Flash(base, peak, period, lasting);
+  }
+
+  /** Always the same. */
+  record Constant(double highest) implements Rate {
+
+    @Override
+    public double at(double seconds) {
+      return highest;
+    }
+
+    @Override
+    public double expected(double span) {
+      return highest * span;
+    }
+  }
+
+  /** Up and down in a sine. */
+  record Wave(double low, double high, double period) implements Rate {
+
+    @Override
+    public double at(double seconds) {
+      return low + (high - low) * (1 - Math.cos(2 * Math.PI * seconds / period)) / 2;
+    }
+
+    @Override
+    public double expected(double span) {
+      double swung = period / (2 * Math.PI) * Math.sin(2 * Math.PI * span / period);
+      return low * span + (high - low) * (span - swung) / 2;
+    }
+
+    @Override
+    public double highest() {
+      return Math.max(low, high);
+    }
+  }
+
+  /** A step up at the end of each period. */
+  record Flash(double base, double peak, double period, double lasting) implements Rate {
+
+    @Override
+    public double at(double seconds) {
+      return seconds % period >= period - lasting ? peak : base;
+    }
+
+    @Override
+    public double expected(double span) {
+      double begun = Math.max(0, span % period - (period - lasting));
+      double peaks = Math.floor(span / period) * lasting + begun;
+      return base * (span - peaks) + peak * peaks;
+    }
+
+    @Override
+    public double highest() {
+      return Math.max(base, peak);
+    }
   }
 }

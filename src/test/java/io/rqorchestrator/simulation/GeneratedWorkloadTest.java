@@ -91,6 +91,18 @@ final class GeneratedWorkloadTest {
     assertThat(longOnes / workload.jobs().size()).isCloseTo(0.1, within(0.01));
   }
 
+  /** At their highest rate all the time these would be more jobs than fit into memory. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "diurnal:low=0,high=400,for=4h,day=24h    | 498176",
+        "flash:rate=0.1,peak=20,every=1h,lasting=10s,for=7d | 93912",
+      })
+  void aPeakMayBeHigherThanTheWholeCouldBe(String text, int jobs) {
+    assertThat(GeneratedWorkload.of(text, 1).jobs().size()).isCloseTo(jobs, withinPercentage(1));
+  }
+
   @Test
   void theSameSeedGivesTheSameJobs() {
     Workload first = GeneratedWorkload.of("poisson", 1);
@@ -120,6 +132,9 @@ final class GeneratedWorkloadTest {
         "long-jobs:share=2         | has share=2: must be a share from 0 to 1",
         "poisson:rate=9999,for=9d  | must stay below 5,000,000 jobs",
         "bursts:size=99999,every=1 | must stay below 5,000,000 jobs",
+        "diurnal:high=200          | must stay below 5,000,000 jobs",
+        "flash:rate=1,peak=99,lasting=5m,for=9d | must stay below 5,000,000 jobs",
+        "flash:peak=9999,every=1d,for=9d | must stay below 200,000,000 jobs if its highest rate",
       })
   void whatIsWrongIsNamed(String text, String rule) {
     assertThatThrownBy(() -> GeneratedWorkload.of(text, 1))
