@@ -33,13 +33,16 @@ import picocli.CommandLine.Spec;
       "Simulates a workload with many settings of worker-pool, prints those that no other beats in"
           + " wait, worker-hours and peak, and the cheapest that keeps a wait.",
       "%nIt stays within --min-workers and --max-workers and varies both, the threshold and the"
-          + " target wait. The other scaling options are taken as given."
+          + " target wait. The other scaling options are taken as given, those that go with a target wait where"
+          + " there is one."
     },
     footer = {
       "%nWorkloads: see rq-orchestrator simulate --help.",
       "Exit codes: 0 advised, 1 no setting within the bounds keeps the wait, 2 wrong command line."
     })
 final class AdviseCommand implements Callable<Integer> {
+
+  private static final Duration LONGEST = Duration.ofDays(30);
 
   /** Up to so many times the wait to keep are drawn. */
   private static final int DRAWN = 10;
@@ -67,7 +70,7 @@ final class AdviseCommand implements Callable<Integer> {
         paramLabel = "DURATION",
         defaultValue = "1s",
         converter = DurationConverter.class,
-        description = "95 %% of the jobs are to wait no longer, 10ms or more. Default: 1s.")
+        description = "95 %% of the jobs are to wait no longer, 10ms to 30d. Default: 1s.")
     private Duration keepWait = Duration.ZERO;
   }
 
@@ -77,11 +80,12 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CannotRun {
-    if (wanted.keepWait.compareTo(Duration.ofMillis(10)) < 0) {
+    if (wanted.keepWait.compareTo(Duration.ofMillis(10)) < 0
+        || wanted.keepWait.compareTo(LONGEST) > 0) {
       throw new InvalidSetting(
-          "--keep-wait", Durations.format(wanted.keepWait), "must be 10ms or more");
+          "--keep-wait", Durations.format(wanted.keepWait), "must be within 10ms..30d");
     }
-    ScalingSettings bounds = scaling.settings();
+    ScalingSettings bounds = scaling.aimingAt(wanted.keepWait);
     Jobs jobs = simulation.jobs();
     Sweep sweep = new Sweep(jobs, bounds, wanted.keepWait);
     sweep.run();

@@ -121,6 +121,25 @@ final class ScalingOptions {
    * @throws InvalidSetting if one of them cannot be used
    */
   ScalingSettings settings() {
+    if (targetWait == null) {
+      refuseAlone("--shrink-hold", shrinkHold == null ? null : Durations.format(shrinkHold));
+      refuseAlone("--long-job", longJob == null ? null : Durations.format(longJob));
+      refuseAlone("--max-step", maxStep);
+    }
+    return settings(Optional.ofNullable(targetWait));
+  }
+
+  /**
+   * The settings where a target wait is tried in any case: what goes with one needs none given.
+   *
+   * @param usual the target wait if none was given
+   * @throws InvalidSetting if one of them cannot be used
+   */
+  ScalingSettings aimingAt(Duration usual) {
+    return settings(Optional.of(Objects.requireNonNullElse(targetWait, usual)));
+  }
+
+  private ScalingSettings settings(Optional<Duration> target) {
     return new ScalingSettings(
         minWorkers,
         maxWorkers,
@@ -128,24 +147,17 @@ final class ScalingOptions {
         scalingPeriod,
         samplingInterval,
         window,
-        targetWait(),
+        target.map(this::wait),
         new MemorySettings(optional(memoryBudget), optional(minFreeMemory)));
   }
 
-  private Optional<WaitSettings> targetWait() {
-    if (targetWait == null) {
-      refuseAlone("--shrink-hold", shrinkHold == null ? null : Durations.format(shrinkHold));
-      refuseAlone("--long-job", longJob == null ? null : Durations.format(longJob));
-      refuseAlone("--max-step", maxStep);
-      return Optional.empty();
-    }
-    WaitSettings usual = WaitSettings.of(targetWait);
-    return Optional.of(
-        new WaitSettings(
-            targetWait,
-            Objects.requireNonNullElse(shrinkHold, usual.shrinkHold()),
-            Objects.requireNonNullElse(longJob, usual.longJob()),
-            Objects.requireNonNullElse(maxStep, usual.maxStep())));
+  private WaitSettings wait(Duration target) {
+    WaitSettings usual = WaitSettings.of(target);
+    return new WaitSettings(
+        target,
+        Objects.requireNonNullElse(shrinkHold, usual.shrinkHold()),
+        Objects.requireNonNullElse(longJob, usual.longJob()),
+        Objects.requireNonNullElse(maxStep, usual.maxStep()));
   }
 
   private static void refuseAlone(String name, @Nullable Object value) {

@@ -62,7 +62,7 @@ final class Sweep {
       }
     }
     for (int size : spread(Math.max(1, bounds.minWorkers()), bounds.maxWorkers())) {
-      second.add(Contender.within(Kind.STATIC, bounds.withWorkers(size, size)));
+      second.add(Contender.within(Kind.STATIC, bounds.withoutTargetWait().withWorkers(size, size)));
     }
     attempt(second);
   }

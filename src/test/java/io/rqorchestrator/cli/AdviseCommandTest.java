@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** {@code advise} through the real command line. */
@@ -99,23 +100,28 @@ final class AdviseCommandTest {
   }
 
   /** Every command line that is printed, with all that was given. */
-  @Test
-  void workerPoolAcceptsWhatIsAdvised() {
-    JsonObject report =
-        json(
-            "--workload",
-            LOAD,
-            "--utilization-window=20s",
-            "--sampling-interval=500ms",
-            "--target-wait=1s",
-            "--shrink-hold=4s");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--target-wait=1s --shrink-hold=4s",
+        "--shrink-hold=4s --long-job=30s --max-step=3"
+      })
+  void workerPoolAcceptsWhatIsAdvised(String given) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--workload", LOAD, "--utilization-window=20s", "--sampling-interval=500ms"));
+    arguments.addAll(List.of(given.split(" ")));
+    JsonObject report = json(arguments.toArray(new String[0]));
     List<String> commands = new ArrayList<>();
     report
         .getAsJsonArray("frontier")
         .forEach(result -> commands.add(result.getAsJsonObject().get("command").getAsString()));
     assertThat(commands)
         .allMatch(command -> command.contains("--utilization-window=20s"))
-        .allMatch(command -> command.contains("--sampling-interval=500ms"));
+        .allMatch(command -> command.contains("--sampling-interval=500ms"))
+        .allMatch(
+            command -> command.contains("--target-wait=") == command.contains("--shrink-hold=4s"))
+        .anyMatch(command -> command.contains("--target-wait="));
     for (String command : commands) {
       List<String> words = new ArrayList<>(List.of(command.split(" ")));
       assertThat(words.remove(0)).isEqualTo("rq-orchestrator");
@@ -157,7 +163,8 @@ final class AdviseCommandTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "--workload poisson --keep-wait=0      | --keep-wait (0s) must be 10ms or more",
+        "--workload poisson --keep-wait=0      | --keep-wait (0s) must be within 10ms..30d",
+        "--workload poisson --keep-wait=31d     | --keep-wait (744h) must be within 10ms..30d",
         "--workload poisson --worker-memory=60 | '60' must be a size such as 300MB",
         "--keep-wait=1s                        | --workload (none) must be given",
       })
