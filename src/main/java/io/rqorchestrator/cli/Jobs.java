@@ -58,6 +58,7 @@ record Jobs(
     List<Duration> starts = new ArrayList<>();
     List<Long> workers = new ArrayList<>();
     List<Long> daemons = new ArrayList<>();
+    Duration work = Duration.ZERO;
     for (String text : texts) {
       if (text.startsWith(CSV)) {
         queues.add(csv(text));
@@ -78,6 +79,16 @@ record Jobs(
         }
       } else {
         queues.add(GeneratedWorkload.of(text, seed + queues.size()));
+      }
+      work = work.plus(queues.get(queues.size() - 1).work());
+      if (work.compareTo(Workload.MOST_WORK) > 0) {
+        throw new InvalidSetting(
+            "--workload",
+            text,
+            String.format(
+                Locale.ROOT,
+                "makes it %,d days of work for one worker: must be at most 36,500, so shorten it",
+                work.toDays()));
       }
     }
     return new Jobs(

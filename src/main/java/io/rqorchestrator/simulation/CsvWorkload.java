@@ -21,6 +21,7 @@ public final class CsvWorkload {
   private final List<Job> jobs = new ArrayList<>();
   private String latest = "";
   private Duration last = Duration.ZERO;
+  private Duration work = Duration.ZERO;
 
   private CsvWorkload(String text) {
     this.text = text;
@@ -66,6 +67,13 @@ public final class CsvWorkload {
       throw wrong(
           number,
           "has arrival_s %s after %s: sort the file by arrival".formatted(fields[0], latest));
+    }
+    work = work.plus(length);
+    if (work.compareTo(Workload.MOST_WORK) > 0) {
+      throw wrong(
+          number,
+          "has duration_s '%s': with those before it, more than 100 years: cut the file or mend it"
+              .formatted(fields[1].strip()));
     }
     last = arrival;
     latest = fields[0].strip();

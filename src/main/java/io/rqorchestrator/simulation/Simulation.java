@@ -109,10 +109,7 @@ public final class Simulation {
 
   /** What a single worker would need. */
   private Duration work() {
-    return queues.stream()
-        .flatMap(queue -> queue.jobs().stream())
-        .map(Job::length)
-        .reduce(Duration.ZERO, Duration::plus);
+    return queues.stream().map(Workload::work).reduce(Duration.ZERO, Duration::plus);
   }
 
   private void end() {

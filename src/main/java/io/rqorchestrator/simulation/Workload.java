@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record Workload(String name, List<Job> jobs, Duration span) {
 
+  /** More than a simulation could ever get through, and far from where a clock of it ends. */
+  public static final Duration MOST_WORK = Duration.ofDays(36_500);
+
   /** Keeps a copy, and refuses jobs that are out of order or beyond the span. */
   public Workload {
     jobs = List.copyOf(jobs);
@@ -26,5 +29,10 @@ public record Workload(String name, List<Job> jobs, Duration span) {
       throw new IllegalArgumentException(
           "the last arrival (%s) must lie within the span (%s)".formatted(last, span));
     }
+  }
+
+  /** What one worker would need for all of it. */
+  public Duration work() {
+    return jobs.stream().map(Job::length).reduce(Duration.ZERO, Duration::plus);
   }
 }

@@ -258,6 +258,8 @@ final class SimulateCommandTest {
         "--workload csv:FILE                | 2 | line 1 is '{\"time\":1}': must be two numbers",
         "--max-workers 3                    | 2 | --workload (none) must be given, such as",
         "--workload poisson --min-workers 9 | 2 | --min-workers (9) must not exceed --max-workers",
+        "--workload csv:YEARS               | 2 | line 101 has duration_s '31536000': with those",
+        "--workload poisson:each=365d,for=2m| 2 | 365d,for=2m) makes it",
         "--workload poisson --start-delay 2h| 2 | --start-delay (2h) must be at most 1h",
         "--workload poisson --memory-budget 1GB | 2 | --memory-budget (1024MB) needs --worker-memory",
         "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
@@ -265,7 +267,9 @@ final class SimulateCommandTest {
       })
   void whatIsWrongIsToldInOneLine(String arguments, int code, String told) throws IOException {
     String file = file("some.file", "{\"time\":1}\n");
-    assertThat(simulate(arguments.replace("FILE", file).split(" "))).isEqualTo(code);
+    String years = file("years.csv", "1,31536000\n".repeat(300));
+    String words = arguments.replace("FILE", file).replace("YEARS", years);
+    assertThat(simulate(words.split(" "))).isEqualTo(code);
     assertThat(complained.toString().strip().lines()).singleElement().asString().contains(told);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.config.InvalidSetting;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,19 @@ final class CsvWorkloadTest {
   void theFirstLineMayNameTheColumns() {
     assertThat(of("\uFEFFArrival_s, duration_s", "1,1", "").jobs())
         .containsExactly(job(1000, 1000));
+  }
+
+  @Test
+  void durationsThatTogetherAreMoreThanAClockHoldsAreRefusedAtTheirLine() {
+    List<String> lines = new ArrayList<>(List.of("arrival_s,duration_s"));
+    lines.addAll(Collections.nCopies(100, "1,31536000"));
+    assertThat(CsvWorkload.of("csv:jobs.csv", lines).jobs()).hasSize(100);
+    lines.add("1,0.5");
+    assertThatThrownBy(() -> CsvWorkload.of("csv:jobs.csv", lines))
+        .isInstanceOf(InvalidSetting.class)
+        .hasMessage(
+            "--workload (csv:jobs.csv) line 102 has duration_s '0.5': with those before it, more"
+                + " than 100 years: cut the file or mend it");
   }
 
   @ParameterizedTest
