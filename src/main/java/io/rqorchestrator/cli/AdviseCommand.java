@@ -90,6 +90,9 @@ final class AdviseCommand implements Callable<Integer> {
     Sweep sweep = new Sweep(jobs, bounds, wanted.keepWait);
     sweep.run();
     jobs.remarks().forEach(spec.commandLine().getErr()::println);
+    Contender.Result nearest =
+        sweep.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
+    sweep.remarks().forEach(spec.commandLine().getErr()::println);
     PrintWriter out = spec.commandLine().getOut();
     if (simulation.json()) {
       out.println(json(jobs, sweep));
@@ -98,24 +101,39 @@ final class AdviseCommand implements Callable<Integer> {
     }
     out.flush();
     if (simulation.plot().isPresent()) {
-      SimulationPlot.write(simulation.plot().get(), picture(sweep));
+      SimulationPlot.write(simulation.plot().get(), picture(sweep, nearest));
     }
     if (sweep.advice().isEmpty()) {
-      throw new CannotRun(missed(jobs, bounds, sweep.nearest()));
+      throw new CannotRun(missed(jobs, bounds, nearest));
     }
     return 0;
+  }
+
+  private static String tooLarge(Jobs jobs, ScalingSettings bounds) {
+    int least = Math.max(1, bounds.minWorkers());
+    return "%s is kept by no setting within %d..%d workers: raise it%s; the daemon and %d take %d MB"
+        .formatted(
+            Room.of(bounds, jobs).budget(),
+            bounds.minWorkers(),
+            bounds.maxWorkers(),
+            bounds.minWorkers() > 1 ? ", or lower --min-workers" : "",
+            least,
+            jobs.weight().map(weight -> weight.of(least) >> 20).orElse(0L));
   }
 
   private String missed(Jobs jobs, ScalingSettings bounds, Contender.Result nearest) {
     return String.format(
         Locale.ROOT,
         "--keep-wait (%s) is kept by no setting within %d..%d workers: the nearest, %s, keeps"
-            + " %.2fs; raise --max-workers, or --min-workers if workers start too slowly (%s)",
+            + " %.2fs; raise %s, or --min-workers if workers start too slowly (%s)",
         Durations.format(wanted.keepWait),
         bounds.minWorkers(),
         bounds.maxWorkers(),
         nearest.contender().name(),
         nearest.outcome().waits().p95(),
+        Room.of(bounds, jobs).holds(bounds.maxWorkers() + 1)
+            ? "--max-workers"
+            : "--max-workers and --memory-budget",
         Durations.format(jobs.startDelay()));
   }
 
@@ -126,7 +144,7 @@ final class AdviseCommand implements Callable<Integer> {
     lines.add("");
     lines.add(
         "%d settings tried; those above are beaten by no other in 95 %% wait, hours and peak."
-            .formatted(sweep.all().size()));
+            .formatted(sweep.tried()));
     sweep
         .advice()
         .ifPresent(
@@ -181,7 +199,7 @@ final class AdviseCommand implements Callable<Integer> {
     Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("keep_wait", wanted.keepWait.toNanos() / 1e9);
-    report.put("tried", sweep.all().size());
+    report.put("tried", sweep.tried());
     report.put("frontier", sweep.frontier().stream().map(one -> fields(jobs, one)).toList());
     Optional<Contender.Result> advice = sweep.advice();
     advice.ifPresent(best -> report.put("advice", fields(jobs, best)));
@@ -195,9 +213,9 @@ final class AdviseCommand implements Callable<Integer> {
   }
 
   /** Waits far beyond the one to keep would press all others onto the axis: they are left out. */
-  private String picture(Sweep sweep) {
+  private String picture(Sweep sweep, Contender.Result nearest) {
     double most =
-        Math.max(DRAWN * wanted.keepWait.toNanos() / 1e9, sweep.nearest().outcome().waits().p95());
+        Math.max(DRAWN * wanted.keepWait.toNanos() / 1e9, nearest.outcome().waits().p95());
     String advised = sweep.advice().map(best -> best.contender().name()).orElse("");
     return new Frontier(
             "95 % waited no longer, s",

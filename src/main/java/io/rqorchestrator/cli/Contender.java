@@ -4,12 +4,14 @@ import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.plot.Frontier;
+import io.rqorchestrator.simulation.NoRoomException;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * A way to scale that is tried on a workload.
@@ -37,20 +39,31 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
         : settings.targetWait().isPresent() ? target(settings) : rule(settings);
   }
 
-  /** The settings as they are, and what else could be done within their bounds. */
-  static List<Contender> all(ScalingSettings settings) {
+  /**
+   * The settings as they are, and what else could be done within their bounds.
+   *
+   * @param room static pools that it does not hold are left out
+   * @param remarks told of these
+   */
+  static List<Contender> all(ScalingSettings settings, Room room, Consumer<String> remarks) {
+    if (settings.minWorkers() == settings.maxWorkers()) {
+      return List.of(of(settings));
+    }
     List<Contender> all = new ArrayList<>();
-    if (settings.minWorkers() < settings.maxWorkers()) {
-      Contender rule = rule(settings.withoutTargetWait());
-      boolean isGiven = settings.targetWait().isPresent();
-      Contender target = target(isGiven ? settings : settings.withTargetWait(USUAL_TARGET));
-      all.add(isGiven ? target : rule);
-      all.add(isGiven ? rule : target);
+    Contender rule = rule(settings.withoutTargetWait());
+    boolean isGiven = settings.targetWait().isPresent();
+    Contender target = target(isGiven ? settings : settings.withTargetWait(USUAL_TARGET));
+    all.add(isGiven ? target : rule);
+    all.add(isGiven ? rule : target);
+    for (int size : List.of(settings.minWorkers(), settings.maxWorkers())) {
+      if (size > 0 && room.holds(size)) {
+        all.add(constant(settings, size));
+      } else if (size > 0) {
+        remarks.accept(
+            "static %d left out: its workers and the daemon do not fit into %s"
+                .formatted(size, room.budget()));
+      }
     }
-    if (settings.minWorkers() > 0 && settings.minWorkers() < settings.maxWorkers()) {
-      all.add(constant(settings, settings.minWorkers()));
-    }
-    all.add(constant(settings, settings.maxWorkers()));
     return all;
   }
 
@@ -79,11 +92,20 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
     return new Contender(kind, bounds + of(settings).name(), settings);
   }
 
+  /**
+   * Simulates.
+   *
+   * @throws NoRoomException if the memory budget leaves jobs without any worker
+   */
   Result runs(Jobs jobs) {
     return runs(jobs, (at, event) -> {});
   }
 
-  /** Simulates; the sink is told of all that happens, at ticks that count from 0. */
+  /**
+   * Simulates; the sink is told of all that happens, at ticks that count from 0.
+   *
+   * @throws NoRoomException if the memory budget leaves jobs without any worker
+   */
   Result runs(Jobs jobs, EventSink events) {
     return new Result(
         this, Simulation.run(Scaling.simulated(settings, jobs), jobs.queues(), events));

@@ -1,6 +1,8 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.simulation.NoRoomException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +41,8 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--compare",
       order = 2,
-      description = "Also try static pools of min and of max workers. Default: off.")
+      description =
+          "Also try the other rule, and static pools of min and of max workers. Default: off.")
   private boolean compare;
 
   @ArgGroup(validate = false, heading = "%nScaling, as of worker-pool:%n", order = 3)
@@ -53,15 +56,26 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws CannotRun {
     ScalingSettings settings = scaling.settings();
     Jobs jobs = simulation.jobs();
+    Room room = Room.of(settings, jobs);
+    List<String> remarks = new ArrayList<>(jobs.remarks());
     SimulationPlot plot = new SimulationPlot();
     List<Contender.Result> results = new ArrayList<>();
-    for (Contender contender : contenders(settings)) {
-      boolean drawn = results.isEmpty() && simulation.plot().isPresent();
-      results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
+    for (Contender contender : contenders(settings, room, remarks)) {
+      boolean asked = results.isEmpty();
+      try {
+        boolean drawn = asked && simulation.plot().isPresent();
+        results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
+      } catch (NoRoomException e) {
+        if (asked) {
+          throw starved(room, e);
+        }
+        remarks.add(contender.name() + " left out: " + starved(room, e).getMessage());
+      }
     }
+    remarks.addAll(excesses(room, results));
     SimulationReport report = new SimulationReport(jobs, results);
     PrintWriter out = spec.commandLine().getOut();
-    jobs.remarks().forEach(spec.commandLine().getErr()::println);
+    remarks.forEach(spec.commandLine().getErr()::println);
     if (simulation.json()) {
       out.println(report.json());
     } else {
@@ -74,7 +88,25 @@ final class SimulateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Contender> contenders(ScalingSettings settings) {
-    return compare ? Contender.all(settings) : List.of(Contender.of(settings));
+  private List<Contender> contenders(ScalingSettings settings, Room room, List<String> remarks) {
+    return compare ? Contender.all(settings, room, remarks::add) : List.of(Contender.of(settings));
+  }
+
+  private static InvalidSetting starved(Room room, NoRoomException e) {
+    return new InvalidSetting(
+        "--memory-budget",
+        room.size(),
+        "leaves jobs without any worker: raise it (" + e.getMessage() + ")");
+  }
+
+  /** A pool goes beyond its budget at min, and until it has learned what its workers take. */
+  private static List<String> excesses(Room room, List<Contender.Result> results) {
+    return results.stream()
+        .filter(result -> room.isExceededBy(result.outcome().peakWorkers()))
+        .map(
+            result ->
+                "%s takes more than %s at its peak"
+                    .formatted(result.contender().name(), room.budget()))
+        .toList();
   }
 }

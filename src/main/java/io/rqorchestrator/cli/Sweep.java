@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.plot.Frontier.Kind;
+import io.rqorchestrator.simulation.NoRoomException;
 import io.rqorchestrator.simulation.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.TreeSet;
 /**
  * Tries settings within bounds on a workload: first every rule with some values of min, then the
  * best of these with smaller values of max, and static pools.
+ *
+ * <p>What leaves a job without any worker, or takes more than the memory budget at its peak, was
+ * tried in vain: it is never advised.
  */
 final class Sweep {
 
@@ -32,7 +36,9 @@ final class Sweep {
   private final Jobs jobs;
   private final ScalingSettings bounds;
   private final Duration keep;
-  private final Map<String, Contender.Result> tried = new LinkedHashMap<>();
+  private final Room room;
+  private final int most;
+  private final Map<String, Optional<Contender.Result>> tried = new LinkedHashMap<>();
 
   /**
    * @param bounds min and max workers within which to stay, and what is not tried
@@ -42,12 +48,14 @@ final class Sweep {
     this.jobs = jobs;
     this.bounds = bounds;
     this.keep = keep;
+    this.room = Room.of(bounds, jobs);
+    this.most = room.most(bounds.maxWorkers());
   }
 
   /** Tries them all, several at a time. */
   void run() {
     List<Contender> first = new ArrayList<>();
-    int enough = (int) Math.min(bounds.maxWorkers(), Math.ceil(jobs.load()));
+    int enough = (int) Math.min(most, Math.ceil(jobs.load()));
     for (int min : spread(bounds.minWorkers(), enough)) {
       first.addAll(rules(bounds.withWorkers(min, bounds.maxWorkers())));
     }
@@ -55,14 +63,17 @@ final class Sweep {
     List<Contender> second = new ArrayList<>();
     for (Contender.Result finalist : finalists()) {
       ScalingSettings settings = finalist.contender().settings();
-      int most = Math.min(settings.maxWorkers(), finalist.outcome().peakWorkers());
-      for (int max : spread(Math.max(1, settings.minWorkers()), most)) {
+      int used = Math.min(most, finalist.outcome().peakWorkers());
+      for (int max : spread(Math.max(1, settings.minWorkers()), used)) {
         ScalingSettings smaller = settings.withWorkers(settings.minWorkers(), max);
         second.add(Contender.within(finalist.contender().kind(), smaller));
       }
     }
-    for (int size : spread(Math.max(1, bounds.minWorkers()), bounds.maxWorkers())) {
-      second.add(Contender.within(Kind.STATIC, bounds.withoutTargetWait().withWorkers(size, size)));
+    for (int size : spread(Math.max(1, bounds.minWorkers()), most)) {
+      if (size <= most) {
+        second.add(
+            Contender.within(Kind.STATIC, bounds.withoutTargetWait().withWorkers(size, size)));
+      }
     }
     attempt(second);
   }
@@ -82,8 +93,19 @@ final class Sweep {
   private void attempt(List<Contender> contenders) {
     List<Contender> news =
         contenders.stream().filter(one -> !tried.containsKey(one.name())).distinct().toList();
-    List<Contender.Result> results = news.parallelStream().map(one -> one.runs(jobs)).toList();
-    results.forEach(result -> tried.put(result.contender().name(), result));
+    List<Optional<Contender.Result>> results = news.parallelStream().map(this::attempt).toList();
+    for (int i = 0; i < news.size(); i++) {
+      tried.put(news.get(i).name(), results.get(i));
+    }
+  }
+
+  /** Empty if it leaves a job without any worker. */
+  private Optional<Contender.Result> attempt(Contender contender) {
+    try {
+      return Optional.of(contender.runs(jobs));
+    } catch (NoRoomException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -98,14 +120,23 @@ final class Sweep {
     return numbers;
   }
 
-  /** Those that keep the wait, the cheapest first; filled up with those that come nearest. */
+  /**
+   * Those that keep the wait, the cheapest first; filled up with those that come nearest, and with
+   * those that take too much memory: with fewer workers they may not.
+   */
   private List<Contender.Result> finalists() {
     return tried.values().stream()
+        .flatMap(Optional::stream)
         .sorted(
-            Comparator.comparingDouble((Contender.Result result) -> Math.max(0, excess(result)))
+            Comparator.comparing(this::isTooLarge)
+                .thenComparingDouble(result -> Math.max(0, excess(result)))
                 .thenComparing(CHEAPEST))
         .limit(FINALISTS)
         .toList();
+  }
+
+  private boolean isTooLarge(Contender.Result result) {
+    return room.isExceededBy(result.outcome().peakWorkers());
   }
 
   /** How much more than the wait to keep, in seconds; negative if it is kept. */
@@ -113,15 +144,40 @@ final class Sweep {
     return result.outcome().waits().p95() - keep.toNanos() / 1e9;
   }
 
-  /** All that were tried. */
+  /** How many were tried, in vain or not. */
+  int tried() {
+    return tried.size();
+  }
+
+  /** All that were tried and keep to the memory budget. */
   List<Contender.Result> all() {
-    return List.copyOf(tried.values());
+    return tried.values().stream()
+        .flatMap(Optional::stream)
+        .filter(result -> !isTooLarge(result))
+        .toList();
+  }
+
+  /** What the memory budget has left out. */
+  List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    if (most < bounds.maxWorkers()) {
+      remarks.add(
+          "--max-workers (%d) do not fit into %s: tried no static pool of more than %d"
+              .formatted(bounds.maxWorkers(), room.budget(), most));
+    }
+    int vain = tried() - all().size();
+    if (vain > 0) {
+      remarks.add(
+          "%d of %d settings left out: they do not keep to %s, or leave jobs without any worker"
+              .formatted(vain, tried(), room.budget()));
+    }
+    return remarks;
   }
 
   /** Those that no other beats in wait, worker-hours and peak, the cheapest first. */
   List<Contender.Result> frontier() {
     List<Contender.Result> best = new ArrayList<>();
-    for (Contender.Result result : tried.values().stream().sorted(CHEAPEST).toList()) {
+    for (Contender.Result result : all().stream().sorted(CHEAPEST).toList()) {
       if (best.stream().noneMatch(other -> isNoWorse(other.outcome(), result.outcome()))) {
         best.add(result);
       }
@@ -137,11 +193,11 @@ final class Sweep {
 
   /** The cheapest that keeps the wait; empty if none does. */
   Optional<Contender.Result> advice() {
-    return tried.values().stream().filter(result -> excess(result) <= 0).min(CHEAPEST);
+    return all().stream().filter(result -> excess(result) <= 0).min(CHEAPEST);
   }
 
-  /** The one that comes nearest to keeping it. */
-  Contender.Result nearest() {
-    return finalists().get(0);
+  /** The one that comes nearest to keeping it; empty if none keeps to the memory budget. */
+  Optional<Contender.Result> nearest() {
+    return finalists().stream().filter(result -> !isTooLarge(result)).findFirst();
   }
 }

@@ -30,15 +30,23 @@ public record MemorySettings(OptionalLong budget, OptionalLong minFree) {
     }
   }
 
+  /** Whether the budget may be that of a pool that keeps so many workers. */
+  public boolean allows(int minWorkers) {
+    return budget.isEmpty() || budget.getAsLong() >= least(minWorkers);
+  }
+
+  private static long least(int minWorkers) {
+    return LEAST_DAEMON + minWorkers * LEAST_WORKER;
+  }
+
   /** Refuses a budget that so many workers cannot keep, whatever they run. */
   void hasRoomFor(int minWorkers) {
-    long least = LEAST_DAEMON + minWorkers * LEAST_WORKER;
-    if (budget.isPresent() && budget.getAsLong() < least) {
+    if (!allows(minWorkers)) {
       throw new InvalidSetting(
           "--memory-budget",
-          budget.getAsLong() / MB + "MB",
+          budget.orElse(0) / MB + "MB",
           "must be %dMB or more: the daemon and --min-workers (%d) take no less, and usually"
-                  .formatted(least / MB, minWorkers)
+                  .formatted(least(minWorkers) / MB, minWorkers)
               + " several times as much");
     }
   }

@@ -9,7 +9,7 @@ interface Rate {
   /** How many jobs arrive in the first so many seconds, on average. */
   double expected(double span);
 
-  /** The highest it ever is. */
+  /** It never is higher. */
   double highest();
 
   /** Always the same. */

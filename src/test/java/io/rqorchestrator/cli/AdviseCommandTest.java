@@ -142,6 +142,62 @@ final class AdviseCommandTest {
   }
 
   @Test
+  void advisesNothingThatTakesMoreThanTheBudget() {
+    JsonObject report =
+        json(
+            "--workload=bursts:each=0.5s",
+            "--keep-wait=12s",
+            "--max-workers=20",
+            "--memory-budget=200MB",
+            "--worker-memory=60MB");
+    assertThat(report.getAsJsonArray("frontier"))
+        .isNotEmpty()
+        .allMatch(result -> number(result, "peak_memory") <= 200 << 20);
+    assertThat(number(report.get("advice"), "peak_memory")).isLessThanOrEqualTo(200 << 20);
+    assertThat(complained.toString().lines())
+        .hasSize(2)
+        .contains(
+            "--max-workers (20) do not fit into --memory-budget (200MB): tried no static pool of"
+                + " more than 2")
+        .anyMatch(line -> line.matches("\\d+ of \\d+ settings left out: .*budget \\(200MB\\).*"));
+  }
+
+  /** Ten is more than worker-pool takes for a min within such a budget, whatever they weigh. */
+  @Test
+  void aMaxForWhichTheBudgetHasNoRoomIsStillAMax() {
+    JsonObject report =
+        json(
+            "--workload=poisson:rate=20,each=1s,for=1m",
+            "--keep-wait=1h",
+            "--max-workers=10",
+            "--memory-budget=85MB",
+            "--worker-memory=4MB",
+            "--daemon-memory=41MB");
+    assertThat(report.getAsJsonArray("frontier"))
+        .allMatch(result -> number(result, "min_workers") <= 9);
+    assertThat(complained.toString())
+        .contains("--max-workers (10) do not fit into --memory-budget (85MB): ")
+        .contains("no static pool of more than 9");
+  }
+
+  @Test
+  void saysThatNoSettingKeepsTheBudget() {
+    assertThat(
+            advise(
+                "--workload",
+                LOAD,
+                "--min-workers=0",
+                "--memory-budget=80MB",
+                "--worker-memory=60MB"))
+        .isEqualTo(1);
+    assertThat(complained.toString().lines())
+        .containsExactly(
+            "rq-orchestrator advise: --memory-budget (80MB) is kept by no setting within 0..8"
+                + " workers: raise it; the daemon and 1 take 121 MB");
+    assertThat(printed.toString()).isEmpty();
+  }
+
+  @Test
   void drawsTheFrontier() {
     Path picture = directory.resolve("frontier.svg");
     assertThat(advise("--workload", LOAD, "--plot", picture.toString())).isZero();

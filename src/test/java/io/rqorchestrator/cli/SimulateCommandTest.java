@@ -235,6 +235,40 @@ final class SimulateCommandTest {
     assertThat(result.get("peak_memory").getAsLong()).isEqualTo((long) peakMegabytes << 20);
   }
 
+  /** By what workers weigh, and by what worker-pool refuses whatever they weigh. */
+  @ParameterizedTest
+  @CsvSource({"200MB, 60MB, 61MB", "75MB, 4MB, 41MB"})
+  void comparesWithNoStaticPoolThatTheBudgetHasNoRoomFor(
+      String budget, String worker, String daemon) {
+    JsonArray results =
+        json(
+                "--workload=poisson:for=2m",
+                "--compare",
+                "--memory-budget=" + budget,
+                "--worker-memory=" + worker,
+                "--daemon-memory=" + daemon)
+            .getAsJsonArray("results");
+    assertThat(results)
+        .extracting(result -> result.getAsJsonObject().get("name").getAsString())
+        .containsExactly("rule, threshold 0.5", "target wait 1s", "static 1");
+    assertThat(complained.toString().lines())
+        .contains(
+            "static 8 left out: its workers and the daemon do not fit into --memory-budget (%s)"
+                .formatted(budget));
+  }
+
+  @Test
+  void aPoolThatTakesMoreThanItsBudgetIsSimulatedAndToldOf() {
+    json(
+        "--workload=poisson:for=2m",
+        "--min-workers=3",
+        "--max-workers=3",
+        "--memory-budget=200MB",
+        "--worker-memory=60MB");
+    assertThat(complained.toString().lines())
+        .containsExactly("static 3 takes more than --memory-budget (200MB) at its peak");
+  }
+
   @Test
   void drawsAPicture() throws IOException {
     Path picture = directory.resolve("pool.svg");
@@ -262,6 +296,8 @@ final class SimulateCommandTest {
         "--workload poisson:each=365d,for=2m| 2 | 365d,for=2m) makes it",
         "--workload poisson --start-delay 2h| 2 | --start-delay (2h) must be at most 1h",
         "--workload poisson --memory-budget 1GB | 2 | --memory-budget (1024MB) needs --worker-memory",
+        "--workload poisson --min-workers 0 --memory-budget 80MB --worker-memory 60MB | 2 |"
+            + " --memory-budget (80MB) leaves jobs without any worker: raise it (wants 1 (",
         "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
         "--workload poisson --plot /no/dir/x| 1 | --plot (/no/dir/x) cannot be written",
       })

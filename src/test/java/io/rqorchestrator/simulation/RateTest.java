@@ -17,7 +17,7 @@ final class RateTest {
         Rate.wave(1, 5, 60),
         Rate.wave(5, 0, 60),
         Rate.flash(1, 20, 60, 10),
-        Rate.flash(9, 2, 60, 60));
+        Rate.flash(9, 2, 60, 50));
   }
 
   /** Whole periods, less than one, and one that ends within a flash crowd. */
