@@ -92,7 +92,7 @@ final class AdviseCommand implements Callable<Integer> {
     jobs.remarks().forEach(spec.commandLine().getErr()::println);
     Contender.Result nearest =
         sweep.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
-    sweep.remarks().forEach(spec.commandLine().getErr()::println);
+    sweep.remark().ifPresent(spec.commandLine().getErr()::println);
     PrintWriter out = spec.commandLine().getOut();
     if (simulation.json()) {
       out.println(json(jobs, sweep));

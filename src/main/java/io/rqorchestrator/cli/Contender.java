@@ -4,7 +4,6 @@ import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.plot.Frontier;
-import io.rqorchestrator.simulation.NoRoomException;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.simulation.Simulation;
 import java.time.Duration;
@@ -92,20 +91,12 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
     return new Contender(kind, bounds + of(settings).name(), settings);
   }
 
-  /**
-   * Simulates.
-   *
-   * @throws NoRoomException if the memory budget leaves jobs without any worker
-   */
+  /** Simulates. */
   Result runs(Jobs jobs) {
     return runs(jobs, (at, event) -> {});
   }
 
-  /**
-   * Simulates; the sink is told of all that happens, at ticks that count from 0.
-   *
-   * @throws NoRoomException if the memory budget leaves jobs without any worker
-   */
+  /** Simulates; the sink is told of all that happens, at ticks that count from 0. */
   Result runs(Jobs jobs, EventSink events) {
     return new Result(
         this, Simulation.run(Scaling.simulated(settings, jobs), jobs.queues(), events));

@@ -37,11 +37,6 @@ record Room(MemorySettings memory, Optional<PoolWeight> weight) {
 
   /** The budget as the user knows it: {@code --memory-budget (512MB)}. */
   String budget() {
-    return "--memory-budget (" + size() + ")";
-  }
-
-  /** How large the budget is. */
-  String size() {
-    return (memory.budget().orElse(0) >> 20) + "MB";
+    return "--memory-budget (" + (memory.budget().orElse(0) >> 20) + "MB)";
   }
 }

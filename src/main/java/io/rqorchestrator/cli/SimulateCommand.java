@@ -1,8 +1,6 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
-import io.rqorchestrator.simulation.NoRoomException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,16 +59,8 @@ final class SimulateCommand implements Callable<Integer> {
     SimulationPlot plot = new SimulationPlot();
     List<Contender.Result> results = new ArrayList<>();
     for (Contender contender : contenders(settings, room, remarks)) {
-      boolean asked = results.isEmpty();
-      try {
-        boolean drawn = asked && simulation.plot().isPresent();
-        results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
-      } catch (NoRoomException e) {
-        if (asked) {
-          throw starved(room, e);
-        }
-        remarks.add(contender.name() + " left out: " + starved(room, e).getMessage());
-      }
+      boolean drawn = results.isEmpty() && simulation.plot().isPresent();
+      results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
     }
     remarks.addAll(excesses(room, results));
     SimulationReport report = new SimulationReport(jobs, results);
@@ -92,14 +82,7 @@ final class SimulateCommand implements Callable<Integer> {
     return compare ? Contender.all(settings, room, remarks::add) : List.of(Contender.of(settings));
   }
 
-  private static InvalidSetting starved(Room room, NoRoomException e) {
-    return new InvalidSetting(
-        "--memory-budget",
-        room.size(),
-        "leaves jobs without any worker: raise it (" + e.getMessage() + ")");
-  }
-
-  /** A pool goes beyond its budget at min, and until it has learned what its workers take. */
+  /** A pool goes beyond its budget at min, for its only worker, and until it has learned. */
   private static List<String> excesses(Room room, List<Contender.Result> results) {
     return results.stream()
         .filter(result -> room.isExceededBy(result.outcome().peakWorkers()))

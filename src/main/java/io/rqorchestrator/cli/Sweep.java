@@ -2,7 +2,6 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.plot.Frontier.Kind;
-import io.rqorchestrator.simulation.NoRoomException;
 import io.rqorchestrator.simulation.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +17,7 @@ import java.util.TreeSet;
  * Tries settings within bounds on a workload: first every rule with some values of min, then the
  * best of these with smaller values of max, and static pools.
  *
- * <p>What leaves a job without any worker, or takes more than the memory budget at its peak, was
- * tried in vain: it is never advised.
+ * <p>What takes more than the memory budget at its peak was tried in vain: it is never advised.
  */
 final class Sweep {
 
@@ -38,7 +36,7 @@ final class Sweep {
   private final Duration keep;
   private final Room room;
   private final int most;
-  private final Map<String, Optional<Contender.Result>> tried = new LinkedHashMap<>();
+  private final Map<String, Contender.Result> tried = new LinkedHashMap<>();
 
   /**
    * @param bounds min and max workers within which to stay, and what is not tried
@@ -93,19 +91,8 @@ final class Sweep {
   private void attempt(List<Contender> contenders) {
     List<Contender> news =
         contenders.stream().filter(one -> !tried.containsKey(one.name())).distinct().toList();
-    List<Optional<Contender.Result>> results = news.parallelStream().map(this::attempt).toList();
-    for (int i = 0; i < news.size(); i++) {
-      tried.put(news.get(i).name(), results.get(i));
-    }
-  }
-
-  /** Empty if it leaves a job without any worker. */
-  private Optional<Contender.Result> attempt(Contender contender) {
-    try {
-      return Optional.of(contender.runs(jobs));
-    } catch (NoRoomException e) {
-      return Optional.empty();
-    }
+    List<Contender.Result> results = news.parallelStream().map(one -> one.runs(jobs)).toList();
+    results.forEach(result -> tried.put(result.contender().name(), result));
   }
 
   /**
@@ -120,23 +107,14 @@ final class Sweep {
     return numbers;
   }
 
-  /**
-   * Those that keep the wait, the cheapest first; filled up with those that come nearest, and with
-   * those that take too much memory: with fewer workers they may not.
-   */
+  /** Those that keep the wait, the cheapest first; filled up with those that come nearest. */
   private List<Contender.Result> finalists() {
-    return tried.values().stream()
-        .flatMap(Optional::stream)
+    return all().stream()
         .sorted(
-            Comparator.comparing(this::isTooLarge)
-                .thenComparingDouble(result -> Math.max(0, excess(result)))
+            Comparator.comparingDouble((Contender.Result result) -> Math.max(0, excess(result)))
                 .thenComparing(CHEAPEST))
         .limit(FINALISTS)
         .toList();
-  }
-
-  private boolean isTooLarge(Contender.Result result) {
-    return room.isExceededBy(result.outcome().peakWorkers());
   }
 
   /** How much more than the wait to keep, in seconds; negative if it is kept. */
@@ -152,26 +130,17 @@ final class Sweep {
   /** All that were tried and keep to the memory budget. */
   List<Contender.Result> all() {
     return tried.values().stream()
-        .flatMap(Optional::stream)
-        .filter(result -> !isTooLarge(result))
+        .filter(result -> !room.isExceededBy(result.outcome().peakWorkers()))
         .toList();
   }
 
-  /** What the memory budget has left out. */
-  List<String> remarks() {
-    List<String> remarks = new ArrayList<>();
-    if (most < bounds.maxWorkers()) {
-      remarks.add(
-          "--max-workers (%d) do not fit into %s: tried no static pool of more than %d"
-              .formatted(bounds.maxWorkers(), room.budget(), most));
-    }
-    int vain = tried() - all().size();
-    if (vain > 0) {
-      remarks.add(
-          "%d of %d settings left out: they do not keep to %s, or leave jobs without any worker"
-              .formatted(vain, tried(), room.budget()));
-    }
-    return remarks;
+  /** What the memory budget has left out; empty if nothing. */
+  Optional<String> remark() {
+    return most < bounds.maxWorkers()
+        ? Optional.of(
+            "--max-workers (%d) do not fit into %s: tried no static pool of more than %d"
+                .formatted(bounds.maxWorkers(), room.budget(), most))
+        : Optional.empty();
   }
 
   /** Those that no other beats in wait, worker-hours and peak, the cheapest first. */
@@ -198,6 +167,6 @@ final class Sweep {
 
   /** The one that comes nearest to keeping it; empty if none keeps to the memory budget. */
   Optional<Contender.Result> nearest() {
-    return finalists().stream().filter(result -> !isTooLarge(result)).findFirst();
+    return finalists().stream().findFirst();
   }
 }

@@ -4,17 +4,14 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
-import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the real supervisor, its own loop included, on virtual time: only the clocks, RQ, and the
@@ -28,15 +25,11 @@ public final class Simulation {
   /** Beyond this and all the work there is, no rule can still be about to do it. */
   private static final Duration PATIENCE = Duration.ofDays(1);
 
-  private static final Set<Reason.Code> OF_THE_BUDGET =
-      Set.of(Reason.Code.MEMORY_BUDGET, Reason.Code.BUDGET_TOO_SMALL);
-
   private final VirtualTime time = new VirtualTime();
   private final VirtualInbox inbox = new VirtualInbox(time);
   private final List<Workload> queues;
   private final Tally tally;
   private final SimulatedRq rq;
-  private @Nullable Reason newest;
 
   private Simulation(List<Workload> queues) {
     this.queues = queues;
@@ -50,7 +43,6 @@ public final class Simulation {
    * Simulates until every job is done.
    *
    * @param queues the workload of each queue, in priority order
-   * @throws NoRoomException if the memory budget leaves jobs without any worker
    */
   public static Outcome run(SimulatedPool pool, List<Workload> queues) {
     return run(pool, queues, (at, event) -> {});
@@ -88,7 +80,7 @@ public final class Simulation {
     }
     Duration span = span();
     time.after(span, () -> tally.whenDone(this::end));
-    time.after(span.plus(work()).plus(PATIENCE), this::giveUp);
+    time.after(span.plus(work()).plus(PATIENCE), Simulation::giveUp);
     try {
       supervisor.run();
     } catch (InterruptedException e) {
@@ -126,10 +118,7 @@ public final class Simulation {
     inbox.post(new Message.Stop("end of the workload"));
   }
 
-  private void giveUp() {
-    if (newest != null && OF_THE_BUDGET.contains(newest.code())) {
-      throw new NoRoomException(newest.text());
-    }
+  private static void giveUp() {
     throw new IllegalStateException("jobs are left and the rule gives them no worker");
   }
 
@@ -140,9 +129,6 @@ public final class Simulation {
   private void told(EventSink events, Tick at, Event event) {
     if (event instanceof Event.TickFailed failed) {
       throw new IllegalStateException(failed.problem());
-    }
-    if (event instanceof Event.Decided decided) {
-      newest = decided.decision().reason();
     }
     if (!tally.isClosed()) {
       events.accept(at, event);
