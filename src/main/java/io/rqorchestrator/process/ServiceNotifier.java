@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells systemd how the daemon is ({@code Type=notify}). systemd's socket takes datagrams, which
- * Java cannot send over a Unix socket, so each message is a run of {@code systemd-notify}; a few a
- * minute, and never on the supervisor's thread.
+ * Java cannot send over a Unix socket, so each message is a run of {@code systemd-notify}; one
+ * every few seconds at most, and never on the supervisor's thread. What a failed run was to say is
+ * said again.
  *
  * <p>It hears of each turn of the loop. No turn, no word to the watchdog: a loop that hangs is
  * restarted by systemd.
@@ -30,30 +31,35 @@ public final class ServiceNotifier {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceNotifier.class);
   private static final Duration BETWEEN_STATES = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
   private static final long PATIENCE_SECONDS = 10;
 
-  private final String program;
+  private final Run systemd;
   private final TickSource ticks;
   private final Optional<Duration> beat;
+  private final ExecutorService runner;
+
+  /** Whoever has set it, the supervisor's thread or the runner's, has what follows to itself. */
   private final AtomicBoolean busy = new AtomicBoolean();
-  private final ExecutorService runner =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread thread = new Thread(work, "systemd-notify");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   private @Nullable Tick lastSent;
+  private @Nullable Tick lastFailed;
   private String lastState = "";
   private boolean ready;
   private boolean stopping;
-  private boolean broken;
 
-  ServiceNotifier(String program, Optional<Duration> beat, TickSource ticks) {
-    this.program = program;
+  ServiceNotifier(Run systemd, Optional<Duration> beat, TickSource ticks, ExecutorService runner) {
+    this.systemd = systemd;
     this.beat = beat;
     this.ticks = ticks;
+    this.runner = runner;
+  }
+
+  /** How systemd is told. */
+  @FunctionalInterface
+  interface Run {
+    /** Tells it these words, and returns what went wrong. */
+    Optional<String> problem(List<String> words) throws InterruptedException;
   }
 
   /** One that talks to systemd, if this process was started by it and is to do so. */
@@ -61,31 +67,45 @@ public final class ServiceNotifier {
     if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new ServiceNotifier("systemd-notify", beat(environment), ticks));
+    return Optional.of(
+        new ServiceNotifier(
+            ServiceNotifier::run,
+            beat(environment),
+            ticks,
+            Executors.newSingleThreadExecutor(
+                work -> {
+                  Thread thread = new Thread(work, "systemd-notify");
+                  thread.setDaemon(true);
+                  return thread;
+                })));
   }
 
-  /** Half of the time that the watchdog waits; empty if it does not wait for this process. */
-  private static Optional<Duration> beat(Map<String, String> environment) {
+  /**
+   * A third of the time that the watchdog waits, so that one run may fail; empty if it does not
+   * wait for this process.
+   */
+  static Optional<Duration> beat(Map<String, String> environment) {
     String micros = environment.getOrDefault("WATCHDOG_USEC", "");
     String pid = environment.getOrDefault("WATCHDOG_PID", "");
     boolean ours = pid.isEmpty() || pid.equals(Long.toString(Host.pid()));
     return ours && micros.matches("[1-9]\\d{0,15}")
-        ? Optional.of(Duration.ofNanos(Long.parseLong(micros) * 1000 / 2))
+        ? Optional.of(Duration.ofNanos(Long.parseLong(micros) * 1000 / 3))
         : Optional.empty();
   }
 
   /** The loop has made a turn. Called on the supervisor's thread; never blocks. */
   public void turned(PoolStatus status) {
-    Tick now = ticks.now();
-    List<String> words = words(status, now);
-    if (words.isEmpty() || !busy.compareAndSet(false, true)) {
+    if (!busy.compareAndSet(false, true)) {
       return; // what is left unsaid is said at the next turn
     }
-    ready = true;
-    stopping = isStopping(status);
-    lastSent = now;
-    lastState = status.describe();
-    runner.execute(() -> send(words));
+    Tick now = ticks.now();
+    boolean waits = lastFailed != null && !now.hasPassed(BETWEEN_ATTEMPTS, lastFailed);
+    List<String> words = waits ? List.of() : words(status, now);
+    if (words.isEmpty()) {
+      busy.set(false);
+    } else {
+      runner.execute(() -> send(words, status, now));
+    }
   }
 
   private List<String> words(PoolStatus status, Tick now) {
@@ -117,9 +137,29 @@ public final class ServiceNotifier {
     return status.state() == PoolState.DRAINING || status.state() == PoolState.COLD_STOP;
   }
 
-  private void send(List<String> words) {
+  private void send(List<String> words, PoolStatus status, Tick begun) {
     try {
-      List<String> command = new ArrayList<>(List.of(program));
+      Optional<String> problem = systemd.problem(words);
+      if (problem.isPresent()) {
+        tell(problem.get());
+        lastFailed = ticks.now();
+      } else {
+        lastFailed = null;
+        lastSent = begun;
+        lastState = status.describe();
+        ready = true;
+        stopping = isStopping(status);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private static Optional<String> run(List<String> words) throws InterruptedException {
+    try {
+      List<String> command = new ArrayList<>(List.of("systemd-notify"));
       command.addAll(words);
       Process process =
           new ProcessBuilder(command)
@@ -128,29 +168,23 @@ public final class ServiceNotifier {
               .start();
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        tell("it does not end");
-      } else if (process.exitValue() != 0) {
-        tell("exit code " + process.exitValue());
-      } else {
-        broken = false;
+        return Optional.of("it does not end");
       }
+      return process.exitValue() == 0
+          ? Optional.empty()
+          : Optional.of("exit code " + process.exitValue());
     } catch (IOException e) {
-      tell(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      busy.set(false);
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
   /** Once, until it works again. */
   private void tell(String problem) {
-    if (!broken) {
+    if (lastFailed == null) {
       LOG.warn(
           "systemd is not told how the daemon is: systemd-notify: {}; install it, or use Type=exec",
           problem);
     }
-    broken = true;
   }
 
   /** Says the last words and ends. */
