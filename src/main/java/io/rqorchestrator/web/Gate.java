@@ -1,6 +1,8 @@
 package io.rqorchestrator.web;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +19,17 @@ final class Gate {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final boolean anyHost;
+  private final Set<String> names = new HashSet<>(LOOPBACK);
 
   /**
+   * @param host what to listen on, as the user gave it: it is in the URL that we tell
    * @param address the address that is listened on
    */
-  Gate(InetAddress address) {
+  Gate(String host, InetAddress address) {
     this.anyHost = !address.isLoopbackAddress();
+    String literal = address.getHostAddress();
+    names.add(address instanceof Inet6Address ? "[" + literal + "]" : literal);
+    names.add(host.toLowerCase(Locale.ROOT));
   }
 
   /** The refusal of a request; empty if it may pass. */
@@ -30,17 +37,17 @@ final class Gate {
     if (!METHODS.contains(method)) {
       return Optional.of(Answer.line(405, "only GET and HEAD").with("Allow", "GET, HEAD"));
     }
-    if (!anyHost && !isLoopback(host)) {
+    if (!anyHost && !isOurs(host)) {
       return Optional.of(Answer.line(403, "foreign Host header: call this server localhost"));
     }
     return Optional.empty();
   }
 
-  private static boolean isLoopback(@Nullable String host) {
+  private boolean isOurs(@Nullable String host) {
     if (host == null) {
       return false;
     }
     String name = host.replaceFirst(":\\d{1,5}$", "").toLowerCase(Locale.ROOT);
-    return LOOPBACK.contains(name);
+    return names.contains(name);
   }
 }

@@ -50,9 +50,10 @@ public final class WebServer implements AutoCloseable {
   private final EventStreams streams;
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  private WebServer(HttpServer server, StatusBoard board, EventHistory history, TickSource ticks) {
+  private WebServer(
+      String host, HttpServer server, StatusBoard board, EventHistory history, TickSource ticks) {
     this.server = server;
-    this.gate = new Gate(server.getAddress().getAddress());
+    this.gate = new Gate(host, server.getAddress().getAddress());
     this.pages = Pages.of(board, history, ticks);
     this.threads = new RequestThreads(ticks);
     this.streams = new EventStreams(board, history, ticks);
@@ -73,7 +74,7 @@ public final class WebServer implements AutoCloseable {
       System.setProperty("jdk.httpserver.maxConnections", "256");
     }
     InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
-    WebServer web = new WebServer(HttpServer.create(address, 64), board, history, ticks);
+    WebServer web = new WebServer(host, HttpServer.create(address, 64), board, history, ticks);
     web.start();
     return web;
   }

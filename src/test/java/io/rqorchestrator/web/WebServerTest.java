@@ -97,6 +97,15 @@ class WebServerTest {
   }
 
   @Test
+  void answersAtTheAddressItWasGiven() throws IOException {
+    try (WebServer other = WebServer.start("127.0.1.1", 0, board, history, () -> NOW)) {
+      String host = "127.0.1.1:" + other.address().getPort();
+      assertThat(RawClient.ask(other.address(), "GET /healthz HTTP/1.1\r\nHost: " + host))
+          .startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
   void refusesAForeignNameOnTheStreamToo() throws IOException {
     assertThat(ask("GET /api/v1/events HTTP/1.1\r\nHost: evil.example"))
         .startsWith("HTTP/1.1 403 ");
