@@ -1,5 +1,7 @@
 package io.rqorchestrator.web;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,12 +12,30 @@ final class Answer {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
 
+  /**
+   * The JDK's server keeps, for as long as a connection lives, a buffer of twice the size of the
+   * largest write it has seen.
+   */
+  private static final int LARGEST_WRITE = 4096;
+
   private final int status;
-  private final byte[] body;
+  private final long length;
+  private final Body body;
   private final Map<String, String> headers = new LinkedHashMap<>();
 
+  /** Writes itself, so that it need not be in memory as a whole. */
+  @FunctionalInterface
+  interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   private Answer(int status, String type, byte[] body) {
+    this(status, type, body.length == 0 ? -1 : body.length, out -> writeInParts(body, out));
+  }
+
+  private Answer(int status, String type, long length, Body body) {
     this.status = status;
+    this.length = length;
     this.body = body;
     headers.put("Content-Type", type);
     headers.put("Cache-Control", "no-store");
@@ -26,9 +46,14 @@ final class Answer {
     return new Answer(200, type, body);
   }
 
-  /** JSON. */
-  static Answer json(String json) {
-    return found(JSON, json.getBytes(StandardCharsets.UTF_8));
+  /** JSON in UTF-8. */
+  static Answer json(byte[] json) {
+    return found(JSON, json);
+  }
+
+  /** JSON whose length is not known before it is written. */
+  static Answer json(Body json) {
+    return new Answer(200, JSON, 0, json);
   }
 
   /** A line of text. */
@@ -46,8 +71,19 @@ final class Answer {
     return status;
   }
 
-  byte[] body() {
-    return body;
+  /** The body's length as the JDK's server takes it: 0 for not known, -1 for no body. */
+  long length() {
+    return length;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    body.writeTo(out);
+  }
+
+  private static void writeInParts(byte[] body, OutputStream out) throws IOException {
+    for (int at = 0; at < body.length; at += LARGEST_WRITE) {
+      out.write(body, at, Math.min(LARGEST_WRITE, body.length - at));
+    }
   }
 
   Map<String, String> headers() {

@@ -1,6 +1,5 @@
 package io.rqorchestrator.web;
 
-import com.google.gson.JsonObject;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.HistoryEntry;
 import io.rqorchestrator.control.PoolStatus;
@@ -24,6 +23,7 @@ final class EventStream {
   private static final int QUIET_TURNS = 30;
 
   private final StatusBoard board;
+  private final StatusText text;
   private final EventHistory history;
   private final Position start;
   private final OutputStream out;
@@ -34,8 +34,10 @@ final class EventStream {
   /**
    * @param start where the client's knowledge ends
    */
-  EventStream(StatusBoard board, EventHistory history, Position start, OutputStream out) {
+  EventStream(
+      StatusBoard board, StatusText text, EventHistory history, Position start, OutputStream out) {
     this.board = board;
+    this.text = text;
     this.history = history;
     this.start = start;
     this.out = out;
@@ -45,33 +47,42 @@ final class EventStream {
   /** Tells what is new. To be called a few times a second. */
   void tell() throws IOException {
     PoolStatus status = board.newest().orElse(null);
-    StringBuilder news = new StringBuilder();
+    boolean news = false;
     if (status != null) {
       if (seen < 0) {
         seen = start.in(status.pool().startedAt(), history);
       }
       for (HistoryEntry entry : history.after(seen)) {
         seen = entry.sequence();
-        append(news, status, "history", PoolJson.of(entry));
+        news = true;
+        write(status, "history", utf8(PoolJson.text(PoolJson.of(entry))));
       }
       if (!status.equals(told)) {
         told = status;
-        append(news, status, "status", PoolJson.of(status));
+        news = true;
+        write(status, "status", text.of(status));
       }
     }
-    quiet = news.isEmpty() ? quiet + 1 : 0;
+    quiet = news ? 0 : quiet + 1;
     if (quiet >= QUIET_TURNS) {
       quiet = 0;
-      news.append(": still here\n\n");
+      out.write(utf8(": still here\n\n"));
     }
-    out.write(news.toString().getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 
-  /** Each event bears the position, so that a client that lost us knows where it was. */
-  private void append(StringBuilder news, PoolStatus status, String kind, JsonObject data) {
-    news.append("id: ").append(new Position(status.pool().startedAt().toEpochMilli(), seen));
-    news.append("\nevent: ").append(kind);
-    news.append("\ndata: ").append(PoolJson.text(data)).append("\n\n");
+  /**
+   * Event by event: a whole history for many clients at once does not fit into our small heap. Each
+   * bears the position, so that a client that lost us knows where it was.
+   */
+  private void write(PoolStatus status, String kind, byte[] json) throws IOException {
+    Position position = new Position(status.pool().startedAt().toEpochMilli(), seen);
+    out.write(utf8("id: " + position + "\nevent: " + kind + "\ndata: "));
+    out.write(json);
+    out.write(utf8("\n\n"));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -23,13 +23,15 @@ final class EventStreams implements AutoCloseable {
   private static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
 
   private final StatusBoard board;
+  private final StatusText text;
   private final EventHistory history;
   private final Patience patience;
   private final Semaphore places = new Semaphore(MOST);
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  EventStreams(StatusBoard board, EventHistory history, TickSource ticks) {
+  EventStreams(StatusBoard board, StatusText text, EventHistory history, TickSource ticks) {
     this.board = board;
+    this.text = text;
     this.history = history;
     this.patience = new Patience(ticks);
   }
@@ -60,7 +62,7 @@ final class EventStreams implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
       exchange.sendResponseHeaders(200, 0);
-      EventStream stream = new EventStream(board, history, start, exchange.getResponseBody());
+      EventStream stream = new EventStream(board, text, history, start, exchange.getResponseBody());
       do {
         patience.<IOException>during(stream::tell);
       } while (!closing.await(MILLIS_BETWEEN, TimeUnit.MILLISECONDS));

@@ -5,11 +5,13 @@ import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.StatusBoard;
 import io.rqorchestrator.json.PoolJson;
 import io.rqorchestrator.time.TickSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Everything that can be asked for, by path. */
 final class Pages {
@@ -22,7 +24,8 @@ final class Pages {
 
   private Pages() {}
 
-  static Map<String, Page> of(StatusBoard board, EventHistory history, TickSource ticks) {
+  static Map<String, Page> of(
+      StatusBoard board, StatusText text, EventHistory history, TickSource ticks) {
     Probes probes = new Probes(board, ticks);
     Map<String, Page> pages = new LinkedHashMap<>();
     pages.put("/", Asset.own("dashboard.html", "text/html; charset=utf-8"));
@@ -36,7 +39,7 @@ final class Pages {
     pages.put("/healthz", probes::alive);
     pages.put("/readyz", probes::ready);
     pages.put("/metrics", new MetricsPage(board));
-    pages.put("/api/v1/status", request -> status(board));
+    pages.put("/api/v1/status", request -> status(board, text));
     pages.put(
         "/api/v1/history",
         request -> {
@@ -47,22 +50,27 @@ final class Pages {
     return pages;
   }
 
-  private static Answer status(StatusBoard board) {
+  private static Answer status(StatusBoard board, StatusText text) {
     return board
         .newest()
-        .map(status -> json(PoolJson.of(status)))
+        .map(status -> Answer.json(text.of(status)))
         .orElse(Answer.line(503, "starting: the first turn of the loop is not over"));
   }
 
-  private static Answer json(JsonObject json) {
-    return Answer.json(PoolJson.text(json));
-  }
-
-  /** Item by item: as one tree, a thousand of them would make our small heap grow. */
+  /** Item by item: a thousand of them for many clients at once do not fit into our small heap. */
   private static <T> Answer list(List<T> items, Function<T, JsonObject> json) {
     return Answer.json(
-        items.stream()
-            .map(item -> PoolJson.text(json.apply(item)))
-            .collect(Collectors.joining(",", "[", "]")));
+        out -> {
+          String before = "[";
+          for (T item : items) {
+            write(out, before + PoolJson.text(json.apply(item)));
+            before = ",";
+          }
+          write(out, items.isEmpty() ? "[]" : "]");
+        });
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 }

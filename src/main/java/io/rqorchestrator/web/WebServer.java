@@ -54,9 +54,10 @@ public final class WebServer implements AutoCloseable {
       String host, HttpServer server, StatusBoard board, EventHistory history, TickSource ticks) {
     this.server = server;
     this.gate = new Gate(host, server.getAddress().getAddress());
-    this.pages = Pages.of(board, history, ticks);
+    StatusText text = new StatusText();
+    this.pages = Pages.of(board, text, history, ticks);
     this.threads = new RequestThreads(ticks);
-    this.streams = new EventStreams(board, history, ticks);
+    this.streams = new EventStreams(board, text, history, ticks);
   }
 
   /**
@@ -136,13 +137,15 @@ public final class WebServer implements AutoCloseable {
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
     try (exchange) {
       answer.headers().forEach(exchange.getResponseHeaders()::set);
-      boolean hasBody = !exchange.getRequestMethod().equals("HEAD") && answer.body().length > 0;
-      exchange.sendResponseHeaders(answer.status(), hasBody ? answer.body().length : -1);
-      if (hasBody) {
+      long length = exchange.getRequestMethod().equals("HEAD") ? -1 : answer.length();
+      exchange.sendResponseHeaders(answer.status(), length);
+      if (length >= 0) {
         try (OutputStream out = exchange.getResponseBody()) {
-          out.write(answer.body());
+          answer.writeTo(out);
         }
       }
+    } catch (RuntimeException | LinkageError e) { // what was sent is no whole JSON, and shows it
+      LOG.warn("http: {} cannot be shown: {}", exchange.getRequestURI(), e.toString());
     }
   }
 

@@ -34,7 +34,7 @@ class EventStreamTest {
   }
 
   private EventStream from(Position start) {
-    return new EventStream(board, history, start, out);
+    return new EventStream(board, new StatusText(), history, start, out);
   }
 
   private String told(EventStream stream) throws IOException {
@@ -88,7 +88,17 @@ class EventStreamTest {
 
   @Test
   void waitsForTheFirstStatus() throws IOException {
-    EventStream stream = new EventStream(new StatusBoard(), history, Position.NOW, out);
+    EventStream stream =
+        new EventStream(new StatusBoard(), new StatusText(), history, Position.NOW, out);
     assertThat(told(stream)).isEmpty();
+  }
+
+  @Test
+  void aFullHistoryIsNeverInMemoryAsAWhole() throws IOException {
+    CountedWrites told = new CountedWrites();
+    new EventStream(board, new StatusText(), FullHistory.get(), new Position(LIFE - 1, 2), told)
+        .tell();
+    assertThat(told.text().split("event: history", -1)).hasSize(EventHistory.MOST_ENTRIES + 1);
+    assertThat(told.largest()).isLessThanOrEqualTo(4096);
   }
 }

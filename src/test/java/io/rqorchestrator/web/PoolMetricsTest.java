@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +15,13 @@ class PoolMetricsTest {
   private static String metrics(PoolStatus status) {
     StatusBoard board = new StatusBoard();
     board.publish(status);
-    Answer answer = new MetricsPage(board).answer(null);
-    return new String(answer.body(), StandardCharsets.UTF_8);
+    CountedWrites out = new CountedWrites();
+    try {
+      new MetricsPage(board).answer(null).writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.text();
   }
 
   private final String plain = metrics(GivenStatus.plain());
