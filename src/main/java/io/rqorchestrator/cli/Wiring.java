@@ -175,7 +175,7 @@ final class Wiring {
               backoff,
               redis,
               hostname,
-              controls(shown(board, lock, systemd), ticks.now().wall()),
+              controls(shown(board, ticks, lock, systemd), ticks.now().wall()),
               events);
       int exitCode = supervisor.run();
       events.accept(ticks.now(), new Event.PoolStopped(exitCode));
@@ -191,9 +191,9 @@ final class Wiring {
 
   /** Whom the supervisor shows the pool after each turn, and what shows that it turns. */
   private static Consumer<PoolStatus> shown(
-      StatusBoard board, PoolLock lock, Optional<ServiceNotifier> systemd) {
+      StatusBoard board, TickSource ticks, PoolLock lock, Optional<ServiceNotifier> systemd) {
     return status -> {
-      board.publish(status);
+      board.publish(status, ticks.now());
       lock.keep(status.at());
       systemd.ifPresent(notifier -> notifier.turned(status));
     };

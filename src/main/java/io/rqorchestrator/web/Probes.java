@@ -3,9 +3,9 @@ package io.rqorchestrator.web;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -41,11 +41,11 @@ final class Probes {
   }
 
   private Optional<String> asleep() {
-    Instant last = board.newest().map(PoolStatus::at).orElse(null);
+    Tick last = board.turned().orElse(null);
     if (last == null) {
       return Optional.of("starting: the first turn of the loop is not over");
     }
-    Duration since = Duration.between(last, ticks.now().wall());
+    Duration since = ticks.now().since(last);
     return since.compareTo(LONGEST_TURN) > 0
         ? Optional.of("the loop has not turned for " + since.toSeconds() + " s")
         : Optional.empty();

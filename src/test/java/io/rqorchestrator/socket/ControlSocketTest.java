@@ -101,7 +101,7 @@ class ControlSocketTest {
 
   @Test
   void showsTheStatus() throws Exception {
-    board.publish(GivenStatus.degraded());
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
     try (PoolClient client = client()) {
       JsonObject reply = client.ask(new Request.Status());
       assertThat(PoolJsonReader.status(reply.getAsJsonObject("status")))
@@ -165,7 +165,7 @@ class ControlSocketTest {
       dead.bind(UnixDomainSocketAddress.of(stale));
     }
     assertThat(Files.exists(stale)).as("a socket outlives its server").isTrue();
-    board.publish(GivenStatus.degraded());
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
     try (ControlSocket fresh =
             ControlSocket.open(stale, board, history, (command, by, reply) -> {}, now::get);
         PoolClient client = PoolClient.connect(stale, PATIENCE)) {
@@ -177,7 +177,7 @@ class ControlSocketTest {
 
   @Test
   void answersWhatMakesNoSenseAndGoesOn() throws IOException {
-    board.publish(GivenStatus.degraded());
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
     try (SocketChannel channel = raw()) {
       for (String nonsense : List.of("hello", "", "{\"version\":1,\"do\":\"fly\"}", "\0\1\2ÿ")) {
         write(channel, nonsense + "\n");
@@ -202,7 +202,7 @@ class ControlSocketTest {
 
   @Test
   void takesALineInPiecesAndSeveralAtOnce() throws IOException {
-    board.publish(GivenStatus.degraded());
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
     String line = new Request.Status().line();
     try (SocketChannel channel = raw()) {
       write(channel, line.substring(0, 5));
@@ -215,7 +215,7 @@ class ControlSocketTest {
 
   @Test
   void oneWhoDoesNotReadDoesNotHoldUpTheOthers() throws Exception {
-    board.publish(GivenStatus.degraded());
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
     for (int i = 0; i < 1000; i++) {
       history.accept(Ticks.at(i), new Event.GhostRemoved("a worker with a long name " + i));
     }
@@ -239,7 +239,7 @@ class ControlSocketTest {
 
   @Test
   void boundsTheNumberOfConnections() throws IOException {
-    board.publish(GivenStatus.degraded());
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
     List<SocketChannel> many = new ArrayList<>();
     try {
       for (int i = 0; i < 16; i++) {

@@ -21,14 +21,15 @@ import org.junit.jupiter.api.Test;
 @Tag("alone")
 final class CrowdIT {
 
+  private final SystemTicks ticks = new SystemTicks();
   private final StatusBoard board = new StatusBoard();
   private final List<RawClient> crowd = new ArrayList<>();
   private WebServer web;
 
   @BeforeEach
   void start() throws IOException {
-    board.publish(GivenStatus.plain());
-    web = WebServer.start("127.0.0.1", 0, board, new EventHistory(), new SystemTicks());
+    board.publish(GivenStatus.plain(), ticks.now());
+    web = WebServer.start("127.0.0.1", 0, board, new EventHistory(), ticks);
   }
 
   @AfterEach
@@ -96,7 +97,8 @@ final class CrowdIT {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () -> {
-              board.publish(new GivenStatus().atJob("job" + System.nanoTime()).status());
+              board.publish(
+                  new GivenStatus().atJob("job" + System.nanoTime()).status(), ticks.now());
               try (RawClient client = new RawClient(web.address())) {
                 client.send(stream);
                 assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");

@@ -45,7 +45,8 @@ final class DashboardPageIT {
   }
 
   private void turn(GivenStatus status) {
-    board.publish(status.at(ticks.now().wall()).status());
+    Tick now = ticks.now();
+    board.publish(status.at(now.wall()).status(), now);
   }
 
   @AfterEach

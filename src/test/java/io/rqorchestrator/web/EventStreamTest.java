@@ -24,7 +24,7 @@ class EventStreamTest {
 
   @BeforeEach
   void twoEntries() {
-    board.publish(GivenStatus.plain());
+    board.publish(GivenStatus.plain(), NOW);
     happen("one");
     happen("two");
   }

@@ -40,7 +40,7 @@ final class PoolInSmallHeap implements AutoCloseable {
   public static void main(String[] args) throws IOException {
     StatusBoard board = new StatusBoard();
     SystemTicks ticks = new SystemTicks();
-    board.publish(new GivenStatus().idleWorkers(1000).status());
+    board.publish(new GivenStatus().idleWorkers(1000).status(), ticks.now());
     try (WebServer web = WebServer.start("127.0.0.1", 0, board, FullHistory.get(), ticks)) {
       System.out.println(web.address().getPort());
       int unused = System.in.read();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -14,7 +15,7 @@ class PoolMetricsTest {
 
   private static String metrics(PoolStatus status) {
     StatusBoard board = new StatusBoard();
-    board.publish(status);
+    board.publish(status, new Tick(0, GivenStatus.NOON));
     CountedWrites out = new CountedWrites();
     try {
       new MetricsPage(board).answer(null).writeTo(out);

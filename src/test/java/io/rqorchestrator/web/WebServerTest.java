@@ -11,6 +11,7 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +24,13 @@ class WebServerTest {
 
   private final StatusBoard board = new StatusBoard();
   private final EventHistory history = new EventHistory();
+  private volatile Tick now = NOW;
   private WebServer web;
 
   @BeforeEach
   void start() throws IOException {
-    board.publish(GivenStatus.plain());
-    web = WebServer.start("127.0.0.1", 0, board, history, () -> NOW);
+    board.publish(GivenStatus.plain(), NOW);
+    web = WebServer.start("127.0.0.1", 0, board, history, () -> now);
   }
 
   @AfterEach
@@ -134,24 +136,34 @@ class WebServerTest {
 
   @Test
   void isUnhealthyWhenTheLoopStands() throws IOException {
-    board.publish(new GivenStatus().at(GivenStatus.NOON.minusSeconds(10)).status());
+    now = NOW.plus(Duration.ofSeconds(10));
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
-    board.publish(new GivenStatus().at(GivenStatus.NOON.minusSeconds(11)).status());
+    now = NOW.plus(Duration.ofSeconds(11));
     assertThat(get("/healthz"))
         .startsWith("HTTP/1.1 503 ")
         .contains("the loop has not turned for 11 s");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-3600, 3600})
+  void isHealthyHoweverTheWallClockIsSet(long seconds) throws IOException {
+    now = new Tick(NOW.nanos(), NOW.wall().plusSeconds(seconds));
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
+    now = now.plus(Duration.ofSeconds(11));
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 503 ");
+  }
+
   @Test
   void isNotReadyWithoutRedisAndOnItsWayOut() throws IOException {
-    board.publish(new GivenStatus().withoutRedis().status());
+    board.publish(new GivenStatus().withoutRedis().status(), NOW);
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
     assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("Redis does not answer");
-    board.publish(new GivenStatus().neverSampled().status());
+    board.publish(new GivenStatus().neverSampled().status(), NOW);
     assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("no sample was taken yet");
-    board.publish(new GivenStatus().in(PoolState.DRAINING).status());
+    board.publish(new GivenStatus().in(PoolState.DRAINING).status(), NOW);
     assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("draining");
-    board.publish(new GivenStatus().in(PoolState.PAUSED).status());
+    board.publish(new GivenStatus().in(PoolState.PAUSED).status(), NOW);
     assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
   }
 
