@@ -1,7 +1,7 @@
 // Three charts over one time axis: workers, utilization between its thresholds, queue and wait.
 import { count, duration, make, percent } from "./format.js";
 
-/** Seconds without a sample after which a curve is broken off rather than bridged. */
+/** Seconds without a sample after which a curve is broken off rather than bridged; more where samples are rare. */
 const GAP = 5;
 const MOST_SECONDS = 900;
 const ROWS = ["at", "live", "active", "busy", "utilization", "queued", "wait"];
@@ -13,19 +13,29 @@ const timeOfDay = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-G
 /** Samples in columns, as the charts want them. */
 class Samples {
   constructor() {
-    this.clear();
+    this.begin([]);
   }
 
-  clear() {
+  /** Begins anew with the past: how far apart its samples are tells what a gap is. */
+  begin(past) {
     ROWS.forEach((row) => (this[row] = []));
+    const steps = past.slice(1).map((point, i) => point.at - past[i].at);
+    const median = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+    this.gap = Math.max(GAP, 3 * median);
+    past.forEach((point) => this.add(point));
   }
 
   add(point) {
+    if (point.at < this.at.at(-1) - 1) {
+      // The clock was set back. What it showed since comes a second time.
+      const kept = this.at.findIndex((at) => at >= point.at);
+      ROWS.forEach((row) => this[row].splice(kept));
+    }
     const last = this.at.at(-1);
     if (last !== undefined && point.at - last < 0.9) {
       return; // a turn of the loop without a new sample
     }
-    if (last !== undefined && point.at - last > GAP) {
+    if (last !== undefined && point.at - last > this.gap) {
       ROWS.forEach((row) => this[row].push(row === "at" ? last + 1 : null));
     }
     ROWS.forEach((row) => this[row].push(point[row]));

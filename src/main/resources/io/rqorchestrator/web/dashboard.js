@@ -50,8 +50,8 @@ function addEntry(entry) {
   }
 }
 
-function addSample(at, { live, active, busy }, utilization, queued, wait) {
-  charts.samples.add({ at, live, active, busy, utilization, queued, wait: wait ?? 0 });
+function sample(at, { live, active, busy }, utilization, queued, wait) {
+  return { at, live, active, busy, utilization, queued, wait: wait ?? 0 };
 }
 
 async function fetchJson(path) {
@@ -65,8 +65,9 @@ async function fetchJson(path) {
 /** What was before this connection: the curves of the last quarter of an hour and the history. */
 async function loadPast() {
   const [trend, past] = await Promise.all([fetchJson("api/v1/trend"), fetchJson("api/v1/history?n=1000")]);
-  charts.samples.clear();
-  trend.forEach((point) => addSample(epoch(point.at), point, point.utilization, point.queued, point.oldest_wait));
+  charts.samples.begin(
+    trend.map((point) => sample(epoch(point.at), point, point.utilization, point.queued, point.oldest_wait)),
+  );
   const newer = [...entries.values()].filter((entry) => entry.sequence > (past.at(-1)?.sequence ?? 0));
   entries.clear();
   [...past, ...newer].forEach(addEntry);
@@ -81,7 +82,7 @@ function takeStatus(next) {
   status = next;
   if (status.redis_up) {
     const queued = status.queues.reduce((sum, queue) => sum + queue.queued, 0);
-    addSample(epoch(status.at), status.size, status.load.utilization, queued, oldestWait(status));
+    charts.samples.add(sample(epoch(status.at), status.size, status.load.utilization, queued, oldestWait(status)));
   }
   redraw();
 }

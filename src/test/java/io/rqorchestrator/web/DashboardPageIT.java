@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -34,6 +35,7 @@ final class DashboardPageIT {
   private final StatusBoard board = new StatusBoard();
   private final EventHistory history = new EventHistory();
   private final ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor();
+  private volatile Duration clockSetBy = Duration.ZERO;
   private WebServer web;
 
   private Browser open(GivenStatus status) throws IOException {
@@ -46,7 +48,7 @@ final class DashboardPageIT {
 
   private void turn(GivenStatus status) {
     Tick now = ticks.now();
-    board.publish(status.at(now.wall()).status(), now);
+    board.publish(status.at(now.wall().plus(clockSetBy)).status(), now);
   }
 
   @AfterEach
@@ -56,7 +58,11 @@ final class DashboardPageIT {
   }
 
   private void samples(int seconds) {
-    for (int i = seconds; i > 0; i--) {
+    samples(seconds, 1);
+  }
+
+  private void samples(int seconds, int apart) {
+    for (int i = seconds; i > 0; i -= apart) {
       history.accept(
           begun.plus(Duration.ofSeconds(-i)),
           new Event.Measured(
@@ -116,6 +122,54 @@ final class DashboardPageIT {
                       + " Set(canvas.getContext('2d').getImageData(0, 0, canvas.width,"
                       + " canvas.height).data).size > 20)"))
           .isEqualTo(true);
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  /** The columns of the first chart, as its library has them. */
+  private static Object chart(Browser browser, String script) {
+    return browser.script("const [at, live] = uPlot.sync('pool').plots[0].data; return " + script);
+  }
+
+  private static void awaitChart(Browser browser, String condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> chart(browser, condition).equals(true));
+  }
+
+  @Test
+  void theCurvesOfAPoolThatIsSampledRarelyAreWhole() throws IOException {
+    samples(300, 10);
+    try (Browser browser = open(new GivenStatus())) {
+      awaitChart(browser, "at.length > 30");
+      assertThat(chart(browser, "live.includes(null)")).isEqualTo(false);
+    }
+  }
+
+  @Test
+  void theCurvesAreBrokenOffWhereSamplesAreMissing() throws IOException {
+    samples(30);
+    try (Browser browser = open(new GivenStatus())) {
+      awaitChart(browser, "at.length > 30");
+      Object before = chart(browser, "live.filter((value) => value === null).length");
+      clockSetBy = Duration.ofSeconds(20);
+      awaitChart(browser, "live.filter((value) => value === null).length > " + before);
+    }
+  }
+
+  @Test
+  void theCurvesGoOnWhenTheClockIsSetBack() throws IOException {
+    samples(60);
+    try (Browser browser = open(new GivenStatus())) {
+      awaitChart(browser, "at.length > 60");
+      long set = ticks.now().wall().getEpochSecond();
+      clockSetBy = Duration.ofSeconds(-30);
+      awaitChart(browser, "at.at(-1) < " + (set - 10));
+      awaitChart(browser, "at.at(-1) > " + (set - 27));
+      assertThat(chart(browser, "at[0] < " + (begun.wall().getEpochSecond() - 50)))
+          .as("what was before is kept")
+          .isEqualTo(true);
+      assertThat(chart(browser, "at.every((t, i) => i === 0 || t > at[i - 1])")).isEqualTo(true);
       assertThat(browser.errors()).isEmpty();
     }
   }
