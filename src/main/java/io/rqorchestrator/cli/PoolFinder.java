@@ -103,8 +103,14 @@ final class PoolFinder {
   Found pick(Optional<String> name) throws CannotRun {
     List<Found> fitting =
         pools.stream().filter(pool -> name.isEmpty() || pool.isCalled(name.get())).toList();
-    if (fitting.size() == 1) {
+    // With a name it does not matter who else is silent; without one, the silent one may be meant.
+    if (fitting.size() == 1 && (name.isPresent() || problems.isEmpty())) {
       return fitting.get(0);
+    }
+    if (!fitting.isEmpty() && name.isEmpty() && !problems.isEmpty()) {
+      throw new CannotRun(
+          "several pools run on this host: say which by --name or its id: %s; no answer from %s"
+              .formatted(described(fitting), String.join("; ", problems)));
     }
     if (fitting.size() > 1) {
       throw new CannotRun(
@@ -114,7 +120,10 @@ final class PoolFinder {
               + described(fitting));
     }
     if (!problems.isEmpty()) {
-      throw new CannotRun("no answer from " + String.join("; ", problems));
+      throw new CannotRun(
+          name.map("no pool called %s has answered; "::formatted).orElse("")
+              + "no answer from "
+              + String.join("; ", problems));
     }
     if (pools.isEmpty()) {
       throw new CannotRun(

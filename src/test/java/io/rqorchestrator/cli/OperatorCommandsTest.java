@@ -139,6 +139,17 @@ final class OperatorCommandsTest {
   }
 
   @Test
+  void oneThatDoesNotAnswerMayBeTheOneThatIsMeant() throws CannotRun {
+    PoolFinder finder =
+        new PoolFinder(List.of(pool("mail", "aaa")), List.of("bbb.sock: no answer within 5 s"));
+    assertThatThrownBy(() -> finder.pick(Optional.empty()))
+        .hasMessage(
+            "several pools run on this host: say which by --name or its id: mail (aaa); no answer"
+                + " from bbb.sock: no answer within 5 s");
+    assertThat(finder.pick(Optional.of("mail")).name()).isEqualTo("mail");
+  }
+
+  @Test
   void noneIsSaidSo() {
     assertThatThrownBy(() -> new PoolFinder(List.of(), List.of()).pick(Optional.empty()))
         .hasMessage(
@@ -146,5 +157,8 @@ final class OperatorCommandsTest {
     assertThatThrownBy(
             () -> new PoolFinder(List.of(), List.of("x.sock: no answer")).pick(Optional.empty()))
         .hasMessage("no answer from x.sock: no answer");
+    assertThatThrownBy(
+            () -> new PoolFinder(List.of(), List.of("x.sock: no answer")).pick(Optional.of("mail")))
+        .hasMessage("no pool called mail has answered; no answer from x.sock: no answer");
   }
 }
