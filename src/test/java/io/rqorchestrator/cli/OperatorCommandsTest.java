@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,8 @@ import picocli.CommandLine;
 /** What an operator types, and which pool is meant by it. None of this reaches a running pool. */
 final class OperatorCommandsTest {
 
-  private static final String NOWHERE = "--name=no-such-pool-anywhere";
+  /** Nobody else's either: two runs of these tests at once make up different names. */
+  private static final String NOWHERE = "--name=no-such-pool-" + UUID.randomUUID();
 
   private final StringWriter err = new StringWriter();
 
