@@ -1,17 +1,13 @@
 package io.rqorchestrator.cli;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.json.PoolJson;
 import io.rqorchestrator.json.PoolJsonReader;
-import io.rqorchestrator.socket.Request;
 import io.rqorchestrator.terminal.StatusScreen;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,18 +49,16 @@ final class HistoryCommand implements Callable<Integer> {
     if (most < 1) {
       throw new InvalidSetting("-n", most, "must be 1 or more");
     }
-    JsonArray entries =
-        target.ask(client -> client.ask(new Request.History(0, most)).getAsJsonArray("history"));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      entries.forEach(entry -> out.println(PoolJson.text(entry)));
+      target
+          .ask(client -> client.history(most))
+          .forEach(entry -> out.println(PoolJson.text(entry)));
     } else {
       new StatusScreen(Screen.style(environment), ZoneId.systemDefault())
           .history(
-              StreamSupport.stream(entries.spliterator(), false)
-                  .map(JsonElement::getAsJsonObject)
-                  .map(PoolJsonReader::line)
-                  .toList())
+              target.ask(
+                  client -> client.history(most).stream().map(PoolJsonReader::line).toList()))
           .forEach(out::println);
     }
     out.flush();

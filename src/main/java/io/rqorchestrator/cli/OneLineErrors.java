@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.terminal.Texts;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +30,8 @@ final class OneLineErrors {
   }
 
   private static void print(CommandLine command, @Nullable String message) {
-    String line = String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
+    // It may quote what a pool of somebody else's has said.
+    String line = Texts.harmless(String.valueOf(message).replaceAll("\\s*\\R\\s*", " "));
     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
     command.getErr().flush();
   }

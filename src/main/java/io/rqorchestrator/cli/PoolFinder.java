@@ -5,10 +5,12 @@ import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.socket.PoolClient;
-import io.rqorchestrator.socket.Request;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ final class PoolFinder {
 
   /** How long a daemon may keep silent: one that was stopped by a signal never answers. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_NAME = 100;
 
   /** A running pool. */
   record Found(Path socket, PoolStatus status) {
@@ -45,43 +49,45 @@ final class PoolFinder {
 
   /** Asks every control socket there is; those that a dead daemon left behind are passed over. */
   static PoolFinder look() throws CannotRun {
-    PoolFinder finder = new PoolFinder(List.of(), List.of());
     try {
-      for (Path directory : RuntimeDirectory.reachable()) {
-        finder.look(directory);
-      }
+      return look(RuntimeDirectory.reachable(), PATIENCE);
     } catch (IOException e) {
-      throw new CannotRun("runtime directory: " + e.getMessage());
+      throw new CannotRun("runtime directory: " + e);
+    }
+  }
+
+  /** The same in these directories. */
+  static PoolFinder look(List<Path> directories, Duration patience) {
+    PoolFinder finder = new PoolFinder(List.of(), List.of());
+    for (Path directory : directories) {
+      finder.look(directory, patience);
     }
     finder.pools.sort(Comparator.comparing(Found::name));
     return finder;
   }
 
-  private void look(Path directory) throws IOException {
+  private void look(Path directory, Duration patience) {
     if (!Files.isDirectory(directory)) {
       return;
     }
     try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*.sock")) {
       for (Path socket : sockets) {
-        ask(socket);
+        ask(socket, patience);
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      problems.add(directory + ": " + e);
     }
   }
 
-  private void ask(Path socket) {
-    PoolClient client;
-    try {
-      client = PoolClient.connect(socket, PATIENCE);
-    } catch (IOException e) {
-      return; // nobody listens
-    }
-    try (client) {
-      pools.add(
-          new Found(
-              socket,
-              PoolJsonReader.status(client.ask(new Request.Status()).getAsJsonObject("status"))));
+  private void ask(Path socket, Duration patience) {
+    try (PoolClient client = PoolClient.connect(socket, patience)) {
+      pools.add(new Found(socket, PoolJsonReader.status(client.status())));
+    } catch (ConnectException e) {
+      // Nobody listens any more.
     } catch (IOException | PoolClient.RefusedException | JsonParseException e) {
-      problems.add(socket + ": " + e.getMessage());
+      if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+        problems.add(socket + ": " + e.getMessage());
+      }
     }
   }
 
@@ -135,7 +141,12 @@ final class PoolFinder {
 
   private static String described(List<Found> pools) {
     return pools.stream()
-        .map(pool -> pool.name() + " (" + pool.status().pool().id() + ")")
+        .map(pool -> shortened(pool.name()) + " (" + shortened(pool.status().pool().id()) + ")")
         .collect(Collectors.joining(", "));
+  }
+
+  /** What a pool of somebody else's calls itself may be of any length. */
+  private static String shortened(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
   }
 }

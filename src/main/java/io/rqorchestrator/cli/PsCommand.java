@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
+import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
     })
 final class PsCommand implements Callable<Integer> {
 
+  private static final int MOST_PADDED = 64;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
   private CommandSpec spec;
@@ -29,29 +32,35 @@ final class PsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CannotRun {
     PoolFinder finder = PoolFinder.look();
-    PrintWriter out = spec.commandLine().getOut();
+    print(finder, spec.commandLine().getOut());
+    if (!finder.problems().isEmpty()) {
+      throw new CannotRun("no answer from " + String.join("; ", finder.problems()));
+    }
+    if (finder.pools().isEmpty()) {
+      finder.pick(Optional.empty());
+    }
+    return 0;
+  }
+
+  /** A line per pool. Names are other people's, for root even those of pools. */
+  static void print(PoolFinder finder, PrintWriter out) {
     List<PoolStatus> pools = finder.pools().stream().map(PoolFinder.Found::status).toList();
-    int width = pools.stream().mapToInt(pool -> pool.pool().name().length()).max().orElse(4);
+    int longest = pools.stream().mapToInt(pool -> pool.pool().name().length()).max().orElse(4);
+    int width = Math.min(MOST_PADDED, Math.max(1, longest));
     for (PoolStatus pool : pools) {
       out.printf(
           "%-" + width + "s  %s  %7d  %-17s  %d of %d..%d  %d waiting in %s%n",
-          pool.pool().name(),
-          pool.pool().id(),
+          Texts.harmless(pool.pool().name()),
+          Texts.harmless(pool.pool().id()),
           pool.pool().pid(),
           pool.state().text(),
           pool.size().active(),
           pool.size().min(),
           pool.size().max(),
           pool.queues().stream().mapToLong(QueueRow::queued).sum(),
-          pool.queues().stream().map(QueueRow::name).collect(Collectors.joining(",")));
+          Texts.harmless(
+              pool.queues().stream().map(QueueRow::name).collect(Collectors.joining(","))));
     }
     out.flush();
-    if (!finder.problems().isEmpty()) {
-      throw new CannotRun("no answer from " + String.join("; ", finder.problems()));
-    }
-    if (pools.isEmpty()) {
-      finder.pick(Optional.empty());
-    }
-    return 0;
   }
 }

@@ -3,7 +3,7 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.json.PoolJson;
 import io.rqorchestrator.json.PoolJsonReader;
-import io.rqorchestrator.socket.Request;
+import io.rqorchestrator.socket.PoolClient;
 import io.rqorchestrator.terminal.StatusScreen;
 import java.io.PrintWriter;
 import java.time.ZoneId;
@@ -57,11 +57,10 @@ final class StatusCommand implements Callable<Integer> {
       return 0;
     }
     PrintWriter out = spec.commandLine().getOut();
-    var reply = target.ask(client -> client.ask(new Request.Status()).getAsJsonObject("status"));
     if (json) {
-      out.println(PoolJson.text(reply));
+      out.println(PoolJson.text(target.ask(PoolClient::status)));
     } else {
-      PoolStatus status = PoolJsonReader.status(reply);
+      PoolStatus status = target.ask(client -> PoolJsonReader.status(client.status()));
       new StatusScreen(Screen.style(environment), ZoneId.systemDefault())
           .lines(status, List.of(), List.of(), Integer.MAX_VALUE)
           .forEach(out::println);

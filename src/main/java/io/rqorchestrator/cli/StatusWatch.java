@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.HistoryLine;
@@ -9,7 +8,6 @@ import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.TerminalSize;
 import io.rqorchestrator.socket.PoolClient;
-import io.rqorchestrator.socket.Request;
 import io.rqorchestrator.terminal.StatusScreen;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -115,20 +113,11 @@ final class StatusWatch {
   }
 
   private void look(PoolClient asked) throws IOException, PoolClient.RefusedException {
-    newest =
-        Optional.of(
-            PoolJsonReader.status(asked.ask(new Request.Status()).getAsJsonObject("status")));
+    newest = Optional.of(PoolJsonReader.status(asked.status()));
     long seen = trend.isEmpty() ? 0 : trend.get(trend.size() - 1).at().toEpochMilli();
-    asked
-        .ask(new Request.Trend(seen))
-        .getAsJsonArray("trend")
-        .forEach(point -> trend.add(PoolJsonReader.point(point.getAsJsonObject())));
+    asked.trend(seen).forEach(point -> trend.add(PoolJsonReader.point(point)));
     trend.subList(0, Math.max(0, trend.size() - EventHistory.MOST_POINTS)).clear();
-    List<HistoryLine> lines = new ArrayList<>();
-    JsonObject past = asked.ask(new Request.History(0, HISTORY));
-    past.getAsJsonArray("history")
-        .forEach(entry -> lines.add(PoolJsonReader.line(entry.getAsJsonObject())));
-    history = lines;
+    history = asked.history(HISTORY).stream().map(PoolJsonReader::line).toList();
   }
 
   private void hangUp() throws IOException {

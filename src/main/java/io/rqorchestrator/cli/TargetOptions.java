@@ -1,8 +1,9 @@
 package io.rqorchestrator.cli;
 
+import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.socket.PoolClient;
-import io.rqorchestrator.socket.Request;
+import io.rqorchestrator.terminal.Texts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class TargetOptions {
   /**
    * Asks the pool.
    *
-   * @throws CannotRun if there is none, or it refuses
+   * @throws CannotRun if there is none, or it refuses, or its answer makes no sense
    */
   <A> A ask(Question<A> question) throws CannotRun {
     Path socket = pool().socket();
@@ -40,13 +41,13 @@ final class TargetOptions {
       return question.ask(client);
     } catch (PoolClient.RefusedException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
+    } catch (IOException | JsonParseException e) {
       throw new CannotRun(socket + ": " + e.getMessage());
     }
   }
 
   /** Gives a command; the answer is what the pool says to it. */
   String give(Command command) throws CannotRun {
-    return ask(client -> client.ask(new Request.Order(command)).get("message").getAsString());
+    return Texts.harmless(ask(client -> client.order(command)));
   }
 }

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class PoolJson {
 
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+  /** What Gson leaves as it is and a terminal obeys; it stands within strings only. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\x7f-\\x9f\\p{Cf}]");
 
   private PoolJson() {}
 
@@ -71,9 +76,17 @@ public final class PoolJson {
     return array(points);
   }
 
-  /** As text on one line. */
+  /** As text on one line, which a terminal can show as it is. */
   public static String text(JsonElement json) {
-    return GSON.toJson(json);
+    return UNSEEN
+        .matcher(GSON.toJson(json))
+        .replaceAll(
+            found ->
+                found
+                    .group()
+                    .chars()
+                    .mapToObj("\\\\u%04x"::formatted)
+                    .collect(Collectors.joining()));
   }
 
   private static JsonObject object(Record value) {

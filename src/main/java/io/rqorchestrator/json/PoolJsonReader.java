@@ -48,6 +48,13 @@ public final class PoolJsonReader {
           .registerTypeAdapterFactory(new Records())
           .create();
 
+  private static final int LONGEST_PROBLEM = 200;
+
+  // Beyond these, to subtract or to print one fails.
+  private static final Instant EARLIEST = Instant.parse("0000-01-02T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-30T00:00:00Z");
+  private static final double LONGEST_SECONDS = 1e12;
+
   private PoolJsonReader() {}
 
   /**
@@ -81,7 +88,11 @@ public final class PoolJsonReader {
     try {
       return GSON.fromJson(json, type);
     } catch (RuntimeException e) {
-      throw new JsonParseException("a daemon of another version: " + e.getMessage(), e);
+      String problem = String.valueOf(e.getMessage());
+      throw new JsonParseException(
+          "a daemon of another version: "
+              + problem.substring(0, Math.min(LONGEST_PROBLEM, problem.length())),
+          e);
     }
   }
 
@@ -96,14 +107,22 @@ public final class PoolJsonReader {
   private static final class Instants extends Reading<Instant> {
     @Override
     public Instant read(JsonReader in) throws IOException {
-      return Instant.parse(in.nextString());
+      Instant instant = Instant.parse(in.nextString());
+      if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+        throw new JsonParseException(instant + " is no time that can be reckoned with");
+      }
+      return instant;
     }
   }
 
   private static final class Durations extends Reading<Duration> {
     @Override
     public Duration read(JsonReader in) throws IOException {
-      return Duration.ofMillis(Math.round(in.nextDouble() * 1000));
+      double seconds = in.nextDouble();
+      if (!(Math.abs(seconds) <= LONGEST_SECONDS)) {
+        throw new JsonParseException(seconds + " is no duration that can be reckoned with");
+      }
+      return Duration.ofMillis(Math.round(seconds * 1000));
     }
   }
 
@@ -193,9 +212,33 @@ public final class PoolJsonReader {
           if (element instanceof JsonObject object) {
             complete(object, type.getRawType());
           }
-          return delegate.fromJsonTree(element);
+          T value = delegate.fromJsonTree(element);
+          demand(value, type.getRawType());
+          return value;
         }
       };
+    }
+
+    /** Only what is optional, or a list, may be missing: nobody who reads it looks for a null. */
+    private static void demand(@Nullable Object value, Class<?> type) {
+      if (value == null) {
+        throw new JsonParseException("no " + type.getSimpleName());
+      }
+      for (RecordComponent component : type.getRecordComponents()) {
+        if (content(value, component) == null) {
+          throw new JsonParseException(
+              "no %s in %s"
+                  .formatted(PoolJson.snakeCase(component.getName()), type.getSimpleName()));
+        }
+      }
+    }
+
+    private static @Nullable Object content(Object value, RecordComponent component) {
+      try {
+        return component.getAccessor().invoke(value);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(component + " must be public", e);
+      }
     }
 
     private static void complete(JsonObject object, Class<?> type) {

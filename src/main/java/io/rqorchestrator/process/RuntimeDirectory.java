@@ -1,6 +1,7 @@
 package io.rqorchestrator.process;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -45,21 +46,39 @@ public final class RuntimeDirectory {
    * that does not belong to the user in its name is passed over: somebody else made it.
    */
   public static List<Path> reachable() throws IOException {
-    List<Path> directories = new ArrayList<>(List.of(ofUser()));
-    if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+    Object user = uid(Path.of("/proc/self"));
+    Path own = ofUser();
+    List<Path> directories = new ArrayList<>();
+    if (belongsTo(user, own)) {
+      directories.add(own);
+    }
+    if (user.equals(0)) {
       try (DirectoryStream<Path> others =
           Files.newDirectoryStream(Path.of("/tmp"), OURS + "-[0-9]*")) {
         for (Path directory : others) {
-          String owner =
-              String.valueOf(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
-          boolean own = directory.getFileName().toString().equals(OURS + "-" + owner);
-          if (own && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+          String owner = directory.getFileName().toString().substring(OURS.length() + 1);
+          if (owner.matches("[0-9]{1,9}") && belongsTo(Integer.valueOf(owner), directory)) {
             directories.add(directory);
           }
         }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
       }
     }
     return directories.stream().distinct().toList();
+  }
+
+  private static Object uid(Path file) throws IOException {
+    return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether this is a directory, no link to one, and the user's. */
+  private static boolean belongsTo(Object user, Path directory) {
+    try {
+      return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && uid(directory).equals(user);
+    } catch (IOException e) {
+      return false; // it has just gone
+    }
   }
 
   /**

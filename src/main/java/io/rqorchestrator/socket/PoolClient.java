@@ -1,21 +1,39 @@
 package io.rqorchestrator.socket;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.rqorchestrator.control.Command;
+import io.rqorchestrator.time.SystemTicks;
+import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.time.TickSource;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** An operator's end of the control socket. Not for several threads. */
+/**
+ * An operator's end of the control socket. Not for several threads.
+ *
+ * <p>Root also asks the pools of others, so nothing of what comes back is taken on trust: neither
+ * that it comes, nor that it ends, nor that it is what was asked for.
+ */
 public final class PoolClient implements AutoCloseable {
 
   /** The daemon does not do as asked. The message says why. */
@@ -27,69 +45,216 @@ public final class PoolClient implements AutoCloseable {
     }
   }
 
-  private final SocketChannel channel;
-  private final Selector selector;
-  private final SelectionKey key;
-  private final Duration patience;
-  private final ByteBuffer in = ByteBuffer.allocate(64 << 10);
+  /** Several times what 1000 workers or 1000 entries of history take. */
+  static final int LONGEST_REPLY = 2 << 20;
 
-  private PoolClient(SocketChannel channel, Duration patience) throws IOException {
-    this.channel = channel;
+  /** Each takes a hundred bytes of our small heap, however short it is in the reply. */
+  static final int MOST_VALUES = 100_000;
+
+  private static final int LONGEST_PROBLEM = 500;
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final TickSource ticks = new SystemTicks();
+  private final Selector selector = Selector.open();
+  private final Duration patience;
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final ByteBuffer in = ByteBuffer.allocate(64 << 10).flip();
+  private Tick deadline;
+  private boolean asked;
+
+  private PoolClient(Path socket, Duration patience) throws IOException {
     this.patience = patience;
-    this.selector = Selector.open();
-    channel.configureBlocking(false);
-    this.key = channel.register(selector, 0);
-    in.flip();
+    this.deadline = ticks.now().plus(patience);
+    try {
+      this.channel = reach(socket);
+      this.key = channel.register(selector, 0);
+    } catch (IOException | RuntimeException e) {
+      selector.close();
+      throw e;
+    }
   }
 
   /**
    * Connects.
    *
-   * @param patience how long a daemon may keep silent
-   * @throws IOException if no daemon listens there
+   * @param patience how long the daemon may take for this and the first answer together, and then
+   *     for each further answer
+   * @throws java.net.ConnectException if no daemon listens there
+   * @throws IOException if it cannot be reached in time, or is not run by whom the directory
+   *     belongs to
    */
   public static PoolClient connect(Path socket, Duration patience) throws IOException {
-    return new PoolClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)), patience);
+    return new PoolClient(socket, patience);
+  }
+
+  private SocketChannel reach(Path socket) throws IOException {
+    while (true) {
+      SocketChannel fresh = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        fresh.configureBlocking(false);
+        if (isConnected(fresh, socket)) {
+          checkOwner(socket, fresh);
+          return fresh;
+        }
+      } catch (IOException | RuntimeException e) {
+        fresh.close();
+        throw e;
+      }
+      fresh.close();
+      int unused = selector.select(Math.min(PAUSE.toMillis(), millisLeft()));
+    }
   }
 
   /**
-   * Asks and waits for the answer.
+   * Whether we are through. A daemon that was stopped lets a few of us wait for it, and then no
+   * more: that is a plain {@link SocketException}, where all other faults have one of their own.
+   */
+  private static boolean isConnected(SocketChannel fresh, Path socket) throws IOException {
+    try {
+      return fresh.connect(UnixDomainSocketAddress.of(socket));
+    } catch (SocketException e) {
+      if (e.getClass() != SocketException.class || !Files.exists(socket)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /** Somebody else's socket may be linked to from a directory, for root to ask it something. */
+  private static void checkOwner(Path socket, SocketChannel channel) throws IOException {
+    UserPrincipal owner = Files.getOwner(socket.toAbsolutePath().getParent());
+    UserPrincipal listening = Peer.of(channel);
+    if (!listening.equals(owner)) {
+      throw new IOException(
+          "user %s listens there, but the directory is %s's"
+              .formatted(listening.getName(), owner.getName()));
+    }
+  }
+
+  /**
+   * What the pool is up to.
    *
    * @throws RefusedException if the daemon refuses
-   * @throws IOException if it does not answer in time, or is gone
+   * @throws IOException if it does not answer in time, or makes no sense, or is gone
    */
-  public JsonObject ask(Request request) throws IOException, RefusedException {
+  public JsonObject status() throws IOException, RefusedException {
+    return object(ask(new Request.Status()).get("status"), "status");
+  }
+
+  /**
+   * The points of the curves after a time.
+   *
+   * @throws RefusedException if the daemon refuses
+   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   */
+  public List<JsonObject> trend(long afterMillis) throws IOException, RefusedException {
+    return objects(ask(new Request.Trend(afterMillis)), "trend");
+  }
+
+  /**
+   * The newest entries of the history, oldest first.
+   *
+   * @throws RefusedException if the daemon refuses
+   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   */
+  public List<JsonObject> history(int most) throws IOException, RefusedException {
+    return objects(ask(new Request.History(0, most)), "history");
+  }
+
+  /**
+   * Gives a command.
+   *
+   * @return what the pool says to it
+   * @throws RefusedException if the daemon refuses
+   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   */
+  public String order(Command command) throws IOException, RefusedException {
+    return text(ask(new Request.Order(command)).get("message"), "message");
+  }
+
+  /** Asks and waits for the answer. */
+  JsonObject ask(Request request) throws IOException, RefusedException {
+    if (asked) {
+      deadline = ticks.now().plus(patience);
+    }
+    asked = true;
     ByteBuffer out = ByteBuffer.wrap((request.line() + "\n").getBytes(StandardCharsets.UTF_8));
     while (out.hasRemaining()) {
       if (channel.write(out) == 0) {
         await(SelectionKey.OP_WRITE);
       }
     }
-    JsonObject reply = parse(readLine());
-    if (!reply.has("ok") || !reply.get("ok").getAsBoolean()) {
-      throw new RefusedException(
-          reply.has("error") ? reply.get("error").getAsString() : "refused without a reason");
+    JsonObject reply = object(parse(readLine()), "object");
+    if (!isOk(reply)) {
+      String problem =
+          reply.has("error") ? text(reply.get("error"), "error") : "refused without a reason";
+      throw new RefusedException(problem.substring(0, Math.min(LONGEST_PROBLEM, problem.length())));
     }
     return reply;
   }
 
-  private static JsonObject parse(String line) throws IOException {
+  private static JsonElement parse(String line) throws IOException {
     try {
-      return JsonParser.parseString(line).getAsJsonObject();
-    } catch (JsonParseException | IllegalStateException e) {
+      return JsonParser.parseString(line);
+    } catch (JsonParseException e) {
       throw new IOException("what listens there is no rq-orchestrator", e);
     }
   }
 
+  private static boolean isOk(JsonObject reply) throws IOException {
+    JsonElement ok = reply.get("ok");
+    if (ok == null || !ok.isJsonPrimitive() || !ok.getAsJsonPrimitive().isBoolean()) {
+      throw nonsense("ok");
+    }
+    return ok.getAsBoolean();
+  }
+
+  private static JsonObject object(@Nullable JsonElement element, String what) throws IOException {
+    if (element == null || !element.isJsonObject()) {
+      throw nonsense(what);
+    }
+    return element.getAsJsonObject();
+  }
+
+  private static List<JsonObject> objects(JsonObject reply, String what) throws IOException {
+    if (!(reply.get(what) instanceof JsonArray array)) {
+      throw nonsense(what);
+    }
+    List<JsonObject> objects = new ArrayList<>(array.size());
+    for (JsonElement element : array) {
+      objects.add(object(element, what));
+    }
+    return objects;
+  }
+
+  private static String text(@Nullable JsonElement element, String what) throws IOException {
+    if (element == null || !element.isJsonPrimitive()) {
+      throw nonsense(what);
+    }
+    return element.getAsString();
+  }
+
+  private static IOException nonsense(String what) {
+    return new IOException(
+        "what listens there is no rq-orchestrator: its answer has no proper " + what);
+  }
+
   private String readLine() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int values = 0;
     while (true) {
       while (in.hasRemaining()) {
         byte next = in.get();
         if (next == '\n') {
           return line.toString(StandardCharsets.UTF_8);
         }
+        // There is one value more at most than there are signs that announce one.
+        values += next == ',' || next == '[' || next == '{' ? 1 : 0;
         line.write(next);
+      }
+      if (line.size() > LONGEST_REPLY || values > MOST_VALUES) {
+        throw new IOException("its answer is longer than that of any pool");
       }
       in.clear();
       int read = channel.read(in);
@@ -99,16 +264,29 @@ public final class PoolClient implements AutoCloseable {
       }
       if (read == 0) {
         await(SelectionKey.OP_READ);
+      } else {
+        millisLeft(); // one who never stops to speak
       }
     }
   }
 
   private void await(int operation) throws IOException {
     key.interestOps(operation);
-    if (selector.select(patience.toMillis()) == 0) {
-      throw new IOException("no answer within " + patience.toSeconds() + " s");
-    }
+    int unused = selector.select(millisLeft());
     selector.selectedKeys().clear();
+  }
+
+  /** The time that is left, 1 or more. */
+  private long millisLeft() throws IOException {
+    Duration left = deadline.since(ticks.now());
+    if (left.isNegative() || left.isZero()) {
+      throw new IOException("no answer within " + text(patience));
+    }
+    return Math.max(1, left.toMillis());
+  }
+
+  private static String text(Duration duration) {
+    return duration.toSeconds() > 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Texts of a certain width, durations and sizes as people read them. */
-final class Texts {
+public final class Texts {
 
   private Texts() {}
 
@@ -14,7 +14,7 @@ final class Texts {
    * A text without anything that could move the cursor or change what comes after it: names of
    * queues and ids of jobs are other people's.
    */
-  static String harmless(String text) {
+  public static String harmless(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
         .forEach(

@@ -87,6 +87,21 @@ final class OperatorCommandsTest {
     assertThat(err.toString()).contains("no pool ").hasLineCount(1);
   }
 
+  /** An error may quote what the pool of somebody else calls itself. */
+  @Test
+  void nothingInAnErrorMovesTheCursor() {
+    assertThat(run("scale", "\033[2J\u009b\u202e\n3", NOWHERE)).isEqualTo(2);
+    assertThat(err.toString()).contains("SIZE (?[2J?? 3) must be").hasLineCount(1);
+  }
+
+  @Test
+  void nothingThatAPoolSaysMovesTheCursor() {
+    StringWriter out = new StringWriter();
+    PoolFinder finder = new PoolFinder(List.of(pool("\033[2Jmail", "a\u009ba")), List.of());
+    PsCommand.print(finder, new PrintWriter(out));
+    assertThat(out.toString()).startsWith("?[2Jmail  a?a  ").hasLineCount(1);
+  }
+
   private static PoolFinder.Found pool(String name, String id) {
     PoolStatus some = GivenStatus.plain();
     Identity identity =

@@ -65,4 +65,13 @@ class PoolJsonTest {
     assertThat(entry.getAsJsonObject("fields").get("code").getAsString())
         .isEqualTo("above_threshold");
   }
+
+  @Test
+  void whatATerminalObeysIsEscaped() {
+    String hostile = "\033[2J \u009b2J \u007f \u202e \udb40\udc01 é 漢";
+    String text = PoolJson.text(PoolJson.of(new GivenStatus().atJob(hostile).status()));
+    assertThat(text).contains("\\u001b[2J \\u009b2J \\u007f \\u202e \\udb40\\udc01 é 漢");
+    assertThat(JsonParser.parseString(text))
+        .isEqualTo(PoolJson.of(new GivenStatus().atJob(hostile).status()));
+  }
 }

@@ -1,0 +1,276 @@
+package io.rqorchestrator.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rqorchestrator.control.Command;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a client makes of one who is no daemon, or a stopped one, or means harm. */
+@Timeout(30)
+final class PoolClientTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LITTLE = Duration.ofMillis(300);
+
+  @TempDir private Path directory;
+  private Path file = Path.of("");
+  private ServerSocketChannel server;
+
+  @BeforeEach
+  void listen() throws IOException {
+    file = directory.resolve("pool.sock");
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(file), 1);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+  }
+
+  /** What a daemon does with the one client that it gets. */
+  @FunctionalInterface
+  private interface Daemon {
+    void serve(SocketChannel client) throws IOException, InterruptedException;
+  }
+
+  private void daemon(Daemon daemon) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try (SocketChannel client = server.accept()) {
+                daemon.serve(client);
+              } catch (IOException | InterruptedException e) {
+                // The client has gone.
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void daemonThatAnswers(String line) {
+    daemon(
+        client -> {
+          write(client, line + "\n");
+          while (client.read(ByteBuffer.allocate(1000)) >= 0) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  private static void write(SocketChannel channel, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Connects until no more are let wait. */
+  private void fillUp(List<SocketChannel> waiting) throws IOException {
+    while (true) {
+      SocketChannel next = SocketChannel.open(StandardProtocolFamily.UNIX);
+      next.configureBlocking(false);
+      try {
+        next.connect(UnixDomainSocketAddress.of(file));
+        waiting.add(next);
+      } catch (SocketException e) {
+        next.close();
+        return;
+      }
+    }
+  }
+
+  @Test
+  void oneThatDoesNotEvenLetUsInIsNotWaitedForForEver() throws IOException {
+    List<SocketChannel> waiting = new ArrayList<>();
+    try {
+      fillUp(waiting);
+      assertThatThrownBy(() -> PoolClient.connect(file, LITTLE))
+          .isInstanceOf(IOException.class)
+          .hasMessage("no answer within 300 ms");
+    } finally {
+      for (SocketChannel channel : waiting) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
+  void oneThatLetsUsInLateIsAskedAllTheSame() throws Exception {
+    List<SocketChannel> waiting = new ArrayList<>();
+    fillUp(waiting);
+    Thread late =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(200);
+                for (int i = 0; i < waiting.size(); i++) {
+                  server.accept().close();
+                }
+                daemonThatAnswers("{\"ok\":true,\"message\":\"at last\"}");
+              } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    late.start();
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThat(client.order(new Command.Pause())).isEqualTo("at last");
+    } finally {
+      for (SocketChannel channel : waiting) {
+        channel.close();
+      }
+      late.join();
+    }
+  }
+
+  @Test
+  void oneThatAnswersInDribsIsNotWaitedForForEver() throws IOException {
+    daemon(
+        client -> {
+          while (client.isOpen()) {
+            write(client, " ");
+            Thread.sleep(10);
+          }
+        });
+    try (PoolClient client = PoolClient.connect(file, LITTLE)) {
+      assertThatThrownBy(client::status)
+          .isInstanceOf(IOException.class)
+          .hasMessage("no answer within 300 ms");
+    }
+  }
+
+  @Test
+  void oneThatNeverEndsIsNotListenedToForEver() throws IOException {
+    daemon(
+        client -> {
+          while (client.isOpen()) {
+            write(client, "x".repeat(10_000));
+          }
+        });
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThatThrownBy(client::status)
+          .isInstanceOf(IOException.class)
+          .hasMessage("its answer is longer than that of any pool");
+    }
+  }
+
+  @Test
+  void oneThatSaysSoMuchThatItFillsTheHeapIsNotListenedTo() throws IOException {
+    daemonThatAnswers("{\"ok\":true,\"status\":[" + "[],".repeat(200_000) + "[]]}");
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThatThrownBy(client::status)
+          .isInstanceOf(IOException.class)
+          .hasMessage("its answer is longer than that of any pool");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "hello | no proper object",
+        "[] | no proper object",
+        "null | no proper object",
+        "{ | is no rq-orchestrator",
+        "{} | no proper ok",
+        "{\"ok\":{}} | no proper ok",
+        "{\"ok\":null} | no proper ok",
+        "{\"ok\":\"true\"} | no proper ok",
+        "{\"ok\":false,\"error\":{}} | no proper error",
+        "{\"ok\":false,\"error\":null} | no proper error",
+        "{\"ok\":true} | no proper status",
+        "{\"ok\":true,\"status\":null} | no proper status",
+        "{\"ok\":true,\"status\":[]} | no proper status",
+        "{\"ok\":true,\"status\":\"fine\"} | no proper status",
+      })
+  void anAnswerThatMakesNoSenseIsSaidSo(String answer, String problem) throws IOException {
+    daemonThatAnswers(answer);
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThatThrownBy(client::status)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("what listens there is no rq-orchestrator")
+          .hasMessageContaining(problem);
+    }
+  }
+
+  @Test
+  void soIsOneThatIsNestedWithoutEnd() throws IOException {
+    daemonThatAnswers("[".repeat(50_000));
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThatThrownBy(client::status)
+          .isInstanceOf(IOException.class)
+          .hasMessage("what listens there is no rq-orchestrator");
+    }
+  }
+
+  @Test
+  void whatIsNoHistoryNoCurveAndNoMessageIsSaidSoToo() throws IOException {
+    daemonThatAnswers(
+        "{\"ok\":true,\"history\":{}}\n{\"ok\":true,\"trend\":[1]}\n{\"ok\":true,\"message\":[]}");
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThatThrownBy(() -> client.history(5)).hasMessageContaining("no proper history");
+      assertThatThrownBy(() -> client.trend(0)).hasMessageContaining("no proper trend");
+      assertThatThrownBy(() -> client.order(new Command.Pause()))
+          .hasMessageContaining("no proper message");
+    }
+  }
+
+  @Test
+  void aRefusalIsNotReadOutForHours() throws IOException {
+    daemonThatAnswers("{\"ok\":false,\"error\":\"" + "no ".repeat(10_000) + "\"}");
+    try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
+      assertThatThrownBy(client::status)
+          .isInstanceOf(PoolClient.RefusedException.class)
+          .message()
+          .hasSize(500);
+    }
+  }
+
+  /** Such as a link to the socket of another program, for root to write to it. */
+  @Test
+  void oneThatTheDirectorysOwnerDoesNotRunIsNotAsked() throws IOException {
+    Path foreign = Files.createDirectory(directory.resolve("foreign"));
+    Path link = Files.createSymbolicLink(foreign.resolve("x.sock"), file);
+    try (PoolClient client = PoolClient.connect(link, PATIENCE)) {
+      assertThat(client).as("our own in our own directory").isNotNull();
+    }
+    var users = foreign.getFileSystem().getUserPrincipalLookupService();
+    try {
+      Files.setOwner(foreign, users.lookupPrincipalByName("54321"));
+    } catch (IOException e) {
+      return; // only root can give a directory away
+    }
+    assertThatThrownBy(() -> PoolClient.connect(link, PATIENCE))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("listens there, but the directory is 54321's");
+  }
+
+  @Test
+  void whereNobodyListensIsToldFromTheRest() throws IOException {
+    server.close();
+    assertThatThrownBy(() -> PoolClient.connect(file, PATIENCE))
+        .isInstanceOf(ConnectException.class);
+  }
+}
