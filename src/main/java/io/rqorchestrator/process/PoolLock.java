@@ -5,11 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +36,21 @@ public final class PoolLock implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
   private static final Duration KEPT_EVERY = Duration.ofHours(1);
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rw-------");
+
+  /** Other files of the pool that may go unwritten for as long as its daemon runs. */
+  private static final List<String> KEPT = List.of(".sock", ".state", ".steering");
 
   private final FileChannel channel;
+  private final Path file;
+  private final String poolId;
   private Instant written;
 
-  private PoolLock(FileChannel channel, Instant written) {
+  private PoolLock(FileChannel channel, Path file, String poolId, Instant written) {
     this.channel = channel;
+    this.file = file;
+    this.poolId = poolId;
     this.written = written;
   }
 
@@ -55,7 +68,7 @@ public final class PoolLock implements AutoCloseable {
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            PosixFilePermissions.asFileAttribute(PRIVATE));
     @Nullable FileLock lock = channel.tryLock();
     if (lock == null) {
       String holder = read(channel);
@@ -66,7 +79,7 @@ public final class PoolLock implements AutoCloseable {
     }
     channel.truncate(0);
     write(channel);
-    return new PoolLock(channel, Instant.EPOCH);
+    return new PoolLock(channel, file, poolId, Instant.EPOCH);
   }
 
   private static void write(FileChannel channel) throws IOException {
@@ -79,7 +92,9 @@ public final class PoolLock implements AutoCloseable {
    * Writes the holder anew once an hour. The file may lie in {@code /tmp}, where systemd-tmpfiles
    * removes what nobody has touched for ten days; a second daemon would then find no lock. It is
    * written through the channel that holds the lock, because to close any other one on this file,
-   * as even setting its time does, would give the lock back.
+   * as even setting its time does, would give the lock back. The pool's other files are touched by
+   * setting their mode again: without them the pool could not be asked anything, and the next
+   * daemon would know less of its workers and nothing of the size that an operator wants.
    */
   public void keep(Instant now) {
     if (Duration.between(written, now).abs().compareTo(KEPT_EVERY) < 0) {
@@ -90,6 +105,16 @@ public final class PoolLock implements AutoCloseable {
       write(channel);
     } catch (IOException e) {
       LOG.debug("the lock file cannot be written: {}", "" + e);
+    }
+    for (String suffix : KEPT) {
+      Path other = file.resolveSibling(poolId + suffix);
+      try {
+        Files.setPosixFilePermissions(other, PRIVATE);
+      } catch (NoSuchFileException e) {
+        // Not every pool has them all.
+      } catch (IOException e) {
+        LOG.debug("{} cannot be kept from being cleaned away: {}", other, "" + e);
+      }
     }
   }
 

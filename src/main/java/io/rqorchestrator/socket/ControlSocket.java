@@ -15,7 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
@@ -38,6 +38,8 @@ public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
   private static final int MOST_CONNECTIONS = 16;
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+  private static final Set<PosixFilePermission> PRIVATE_DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path file;
   private final StatusBoard board;
@@ -82,15 +84,21 @@ public final class ControlSocket implements AutoCloseable {
     return socket;
   }
 
-  /** Under another name until it is private, and then in the place of whatever was there. */
+  /**
+   * In its final place, because the kernel goes on to tell the name that it was bound to, by which
+   * cleaners of {@code /tmp} know a socket in use. Its mode can be set only afterwards, so nobody
+   * else may come as far as its directory.
+   */
   private static ServerSocketChannel bind(Path file) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
+    Path directory = file.toAbsolutePath().getParent();
+    if (!PRIVATE_DIRECTORY.equals(Files.getPosixFilePermissions(directory))) {
+      Files.setPosixFilePermissions(directory, PRIVATE_DIRECTORY);
+    }
+    Files.deleteIfExists(file);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      server.bind(UnixDomainSocketAddress.of(fresh), MOST_CONNECTIONS);
-      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      server.bind(UnixDomainSocketAddress.of(file), MOST_CONNECTIONS);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       server.configureBlocking(false);
       return server;
     } catch (IOException | RuntimeException e) {

@@ -2,11 +2,17 @@ package io.rqorchestrator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +36,40 @@ class PoolLockTest {
       lock.keep(NOON.plus(Duration.ofMinutes(60)));
       assertThat(Files.getLastModifiedTime(file)).isGreaterThan(OLD);
       assertThat(file).hasContent("" + ProcessHandle.current().pid());
+    }
+  }
+
+  /** Their change is what counts: a cleaner looks at all times of a file, and takes the newest. */
+  @Test
+  void thePoolsOtherFilesAreTouchedWithIt() throws Exception {
+    try (PoolLock lock = PoolLock.take(directory, "0123", "shop")) {
+      List<Path> others = new ArrayList<>();
+      for (String name : List.of("0123.sock", "0123.state", "0123.steering")) {
+        others.add(Files.writeString(directory.resolve(name), "kept"));
+      }
+      Path foreign = Files.writeString(directory.resolve("4567.state"), "another pool's");
+      Map<Path, FileTime> before = new HashMap<>();
+      others.forEach(file -> before.put(file, changed(file)));
+      before.put(foreign, changed(foreign));
+      Thread.sleep(20); // more than the grain of the file system's clock
+
+      lock.keep(NOON);
+      assertThat(others)
+          .allSatisfy(file -> assertThat(changed(file)).isGreaterThan(before.get(file)))
+          .allSatisfy(file -> assertThat(file).hasContent("kept"));
+      assertThat(changed(foreign)).isEqualTo(before.get(foreign));
+
+      Files.delete(others.get(2));
+      lock.keep(NOON.plus(Duration.ofHours(1)));
+      assertThat(others.get(2)).as("none is made").doesNotExist();
+    }
+  }
+
+  private static FileTime changed(Path file) {
+    try {
+      return (FileTime) Files.getAttribute(file, "unix:ctime");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

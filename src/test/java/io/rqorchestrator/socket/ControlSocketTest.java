@@ -159,6 +159,28 @@ class ControlSocketTest {
   }
 
   @Test
+  void isPrivateFromTheBeginning() throws IOException {
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (ControlSocket another =
+        ControlSocket.open(
+            open.resolve("x.sock"), board, history, (command, by, reply) -> {}, now::get)) {
+      assertThat(another).isNotNull();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
+          .as("nobody can have come as far as the socket before it had its mode")
+          .isEqualTo("rwx------");
+    }
+  }
+
+  /** By which systemd-tmpfiles tells one in use from a forgotten one. */
+  @Test
+  void theKernelKnowsItByItsName() throws IOException {
+    assertThat(Files.readString(Path.of("/proc/net/unix")).lines())
+        .anyMatch(line -> line.endsWith(" " + file))
+        .noneMatch(line -> line.endsWith(" " + file + ".new"));
+  }
+
+  @Test
   void replacesWhatADeadDaemonLeft() throws Exception {
     Path stale = directory.resolve("stale.sock");
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
