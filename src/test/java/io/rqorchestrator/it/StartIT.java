@@ -2,6 +2,7 @@ package io.rqorchestrator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class StartIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             Daemon.run(
-                Map.of("RQ_REDIS_URL", redis.url()),
+                Map.of("RQ_REDIS_URL", redis.url(), "PYTHONPATH", talkative().toString()),
                 "--python=" + bare.resolve("bin/python"),
                 Daemon.ownName())) {
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
@@ -51,6 +52,34 @@ final class StartIT {
           .asString()
           .contains("has no module rq: install it there with pip install rq");
       assertThat(daemon.output()).doesNotContain("start w1");
+    }
+  }
+
+  /** A site that greets everybody, as some do. */
+  private Path talkative() throws IOException {
+    Path site = Files.createDirectories(directory.resolve("site"));
+    Files.writeString(
+        site.resolve("sitecustomize.py"),
+        """
+        import atexit, sys
+        print("welcome")
+        print("DeprecationWarning: soon gone", file=sys.stderr)
+        atexit.register(print, "goodbye")
+        """);
+    return site;
+  }
+
+  @Test
+  void aPythonThatAlsoSaysOtherThingsIsTaken() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", redis.url(), "PYTHONPATH", talkative().toString()),
+                "--python=" + RqPython.path(),
+                "--log-format=json",
+                Daemon.ownName())) {
+      daemon.await("worker_ready", 1);
+      assertThat(daemon.stop()).isZero();
     }
   }
 
