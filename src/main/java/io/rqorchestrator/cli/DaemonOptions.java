@@ -51,7 +51,7 @@ final class DaemonOptions {
       paramLabel = "DIR",
       description =
           "Where the pool keeps its helper files. Default: RUNTIME_DIRECTORY, else"
-              + " XDG_RUNTIME_DIR/rq-orchestrator, else a private one.")
+              + " XDG_RUNTIME_DIR/rq-orchestrator if that is the user's, else a private one.")
   private @Nullable Path runtimeDirectory;
 
   /** Whether only to print what would be run. */

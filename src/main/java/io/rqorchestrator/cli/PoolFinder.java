@@ -3,6 +3,7 @@ package io.rqorchestrator.cli;
 import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.json.PoolJsonReader;
+import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.socket.PoolClient;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class PoolFinder {
     try {
       return look(RuntimeDirectory.reachable(), PATIENCE);
     } catch (IOException e) {
-      throw new CannotRun("runtime directory: " + e);
+      throw new CannotRun("runtime directory: " + IoProblem.text(e));
     }
   }
 

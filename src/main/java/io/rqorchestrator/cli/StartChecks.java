@@ -2,7 +2,12 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.WorkerProgram;
 import io.rqorchestrator.config.WorkerSettings;
+import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.PythonCheck;
+import io.rqorchestrator.process.PythonFiles;
+import io.rqorchestrator.process.RuntimeDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +44,26 @@ final class StartChecks {
   }
 
   /**
+   * The helper files, in place: a worker that finds none would be started again and again.
+   *
+   * @throws CannotRun if they cannot be written there
+   */
+  PythonFiles unpacked(Path directory, String poolId) throws CannotRun {
+    try {
+      PythonFiles files = new PythonFiles(directory, poolId);
+      if (python.isPresent()) {
+        RuntimeDirectory.create(directory);
+        Path unused = files.workerHost();
+      }
+      return files;
+    } catch (IOException e) {
+      throw new CannotRun(
+          "--runtime-dir (%s) cannot hold the pool's helper files: name a directory of your own (%s)"
+              .formatted(directory, IoProblem.text(e)));
+    }
+  }
+
+  /**
    * Waits for Python, and for the first fork server.
    *
    * @param preloaded completes once there is nothing to wait for any more
@@ -61,7 +86,8 @@ final class StartChecks {
       Object unused = preloaded.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new CannotRun(option + cause.getMessage());
+      throw new CannotRun(
+          option + (cause instanceof IOException io ? IoProblem.text(io) : cause.getMessage()));
     } catch (TimeoutException e) {
       throw new CannotRun(
           option + "not imported within " + patience.toSeconds() + "s, see --start-timeout");

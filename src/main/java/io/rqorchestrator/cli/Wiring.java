@@ -17,6 +17,7 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.process.Host;
+import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.LaunchSettings;
 import io.rqorchestrator.process.PoolLock;
 import io.rqorchestrator.process.ProcessLauncher;
@@ -111,7 +112,7 @@ final class Wiring {
     } catch (PoolLock.TakenException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw new CannotRun("runtime directory: " + e.getMessage());
+      throw new CannotRun("runtime directory: " + IoProblem.text(e));
     } catch (UncheckedIOException e) {
       throw new CannotRun("history file cannot be written: " + e.getCause());
     }
@@ -141,7 +142,9 @@ final class Wiring {
         };
     Signals.on(
         "HUP", Host.hasTerminal() ? closed : signal -> mailbox.post(new Message.Restart(signal)));
-    Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
+    PythonFiles files =
+        checks.unpacked(
+            RuntimeDirectory.choose(settings.runtimeDirectory(), environment), identity.id());
     RestartBackoff backoff = new RestartBackoff(new SplittableRandom());
     events.accept(ticks.now(), started());
     warn(events, ticks);
@@ -155,7 +158,7 @@ final class Wiring {
     try (ProcessLauncher launcher =
             new ProcessLauncher(
                 launchSettings(),
-                new PythonFiles(directory, identity.id()),
+                files,
                 RuntimeDirectory.ofUser(),
                 backoff,
                 new ProcessNews(mailbox));

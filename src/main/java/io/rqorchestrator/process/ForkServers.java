@@ -112,7 +112,7 @@ final class ForkServers implements ForkServer.Listener {
     try {
       next = starter.start(this);
     } catch (IOException e) {
-      news.preloadFailed(String.valueOf(e.getMessage()), true);
+      news.preloadFailed(IoProblem.text(e), true);
     }
   }
 
@@ -198,7 +198,7 @@ final class ForkServers implements ForkServer.Listener {
       try {
         current = starter.start(this);
       } catch (IOException e) {
-        problem = String.valueOf(e.getMessage());
+        problem = IoProblem.text(e);
         news.preloadFailed(problem, false);
       }
     }

@@ -230,7 +230,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
       return new WorkerProcess(process.toHandle(), rqName, settings.hosted());
     } catch (IOException e) {
-      throw new LaunchException(String.valueOf(e.getMessage()));
+      throw new LaunchException(IoProblem.text(e));
     } catch (OutOfMemoryError e) {
       throw new LaunchException(atLimit(e));
     }

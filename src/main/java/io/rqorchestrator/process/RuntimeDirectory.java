@@ -83,7 +83,8 @@ public final class RuntimeDirectory {
 
   /**
    * The directory of everything else: the option, else systemd's, else the session's, else {@link
-   * #ofUser}.
+   * #ofUser}. The session's is the user's only if it belongs to the user: {@code su} and {@code
+   * sudo} leave that of the user before in the environment.
    */
   public static Path choose(Optional<Path> option, Map<String, String> environment)
       throws IOException {
@@ -95,7 +96,8 @@ public final class RuntimeDirectory {
       return Path.of(systemd.split(":", -1)[0]);
     }
     String session = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-    return session.isEmpty() ? ofUser() : Path.of(session, OURS);
+    boolean own = !session.isEmpty() && belongsTo(uid(Path.of("/proc/self")), Path.of(session));
+    return own ? Path.of(session, OURS) : ofUser();
   }
 
   /**
@@ -113,11 +115,9 @@ public final class RuntimeDirectory {
     }
     PosixFileAttributes attributes =
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     EnumSet<PosixFilePermission> others = EnumSet.copyOf(attributes.permissions());
     others.removeAll(PRIVATE);
-    if (!attributes.isDirectory() || !owner.equals(user)) {
+    if (!attributes.isDirectory() || !uid(directory).equals(uid(Path.of("/proc/self")))) {
       throw new IOException(directory + " belongs to another user");
     }
     if (others.contains(PosixFilePermission.OTHERS_WRITE)

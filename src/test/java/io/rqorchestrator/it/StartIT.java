@@ -171,6 +171,23 @@ final class StartIT {
   }
 
   @Test
+  void whereTheHelperFilesCannotBeItEndsWithOneClearLine() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", redis.url()),
+                "--python=" + RqPython.path(),
+                "--runtime-dir=" + file.resolve("x"),
+                Daemon.ownName())) {
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(daemon.output())
+          .hasLineCount(1)
+          .contains("--runtime-dir (" + file.resolve("x") + ") cannot hold");
+    }
+  }
+
+  @Test
   void theHelperFilesAreTheUsersAlone() throws Exception {
     Path run = directory.resolve("run");
     try (RedisServer redis = RedisServer.started();

@@ -1,0 +1,57 @@
+package io.rqorchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rqorchestrator.config.WorkerProgram;
+import io.rqorchestrator.config.WorkerSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StartChecksTest {
+
+  @TempDir private Path directory;
+
+  private StartChecks checks(WorkerProgram program) throws CannotRun {
+    // Not asked for its answer here, so anything will do that ends.
+    return StartChecks.begin(
+        new WorkerSettings(
+            program,
+            "true",
+            directory,
+            true,
+            Duration.ofSeconds(60),
+            Optional.empty(),
+            List.of(),
+            List.of()));
+  }
+
+  @Test
+  void theHelperFilesAreThereBeforeThePoolStarts() throws Exception {
+    Path runtime = directory.resolve("run");
+    var unused = checks(WorkerProgram.Entry.RQ).unpacked(runtime, "0123");
+    assertThat(runtime.resolve("0123-worker_host.py")).isNotEmptyFile();
+  }
+
+  @Test
+  void aPlaceThatCannotHoldThemIsSaidInWords() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThatThrownBy(() -> checks(WorkerProgram.Entry.RQ).unpacked(file.resolve("x"), "0123"))
+        .isInstanceOf(CannotRun.class)
+        .hasMessageStartingWith(
+            "--runtime-dir (%s/x) cannot hold the pool's helper files: name a directory of your own"
+                .formatted(file));
+  }
+
+  @Test
+  void aPoolOfOtherProgramsNeedsNone() throws Exception {
+    Path runtime = directory.resolve("run");
+    var unused = checks(new WorkerProgram.Command(List.of("/bin/run"))).unpacked(runtime, "0123");
+    assertThat(runtime).doesNotExist();
+  }
+}

@@ -1,0 +1,71 @@
+package io.rqorchestrator.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RuntimeDirectoryTest {
+
+  @TempDir private Path directory;
+
+  private static Path chosen(String... variables) throws IOException {
+    Map<String, String> environment =
+        variables.length == 2
+            ? Map.of(variables[0], variables[1])
+            : Map.of(variables[0], variables[1], variables[2], variables[3]);
+    return RuntimeDirectory.choose(Optional.empty(), environment);
+  }
+
+  /** One that belongs to somebody else, whoever runs the tests. */
+  private Path foreign() throws IOException {
+    Path root = Path.of("/");
+    if (!Files.getOwner(root).equals(Files.getOwner(Path.of("/proc/self")))) {
+      return root;
+    }
+    Path given = Files.createDirectory(directory.resolve("foreign"));
+    var users = given.getFileSystem().getUserPrincipalLookupService();
+    return Files.setOwner(given, users.lookupPrincipalByName("54321"));
+  }
+
+  @Test
+  void theSessionsIsTakenAndSystemdsBeforeIt() throws IOException {
+    assertThat(chosen("XDG_RUNTIME_DIR", directory.toString()))
+        .isEqualTo(directory.resolve("rq-orchestrator"));
+    assertThat(
+            chosen("XDG_RUNTIME_DIR", directory.toString(), "RUNTIME_DIRECTORY", "/run/a:/run/b"))
+        .isEqualTo(Path.of("/run/a"));
+    assertThat(
+            RuntimeDirectory.choose(
+                Optional.of(Path.of("/x")), Map.of("XDG_RUNTIME_DIR", directory.toString())))
+        .isEqualTo(Path.of("/x"));
+  }
+
+  /** As after su. */
+  @Test
+  void theSessionOfAnotherUserOrOneThatIsOverIsNot() throws IOException {
+    assertThat(chosen("XDG_RUNTIME_DIR", foreign().toString()))
+        .isEqualTo(RuntimeDirectory.ofUser());
+    assertThat(chosen("XDG_RUNTIME_DIR", directory.resolve("gone").toString()))
+        .isEqualTo(RuntimeDirectory.ofUser());
+    assertThat(chosen("XDG_RUNTIME_DIR", "")).isEqualTo(RuntimeDirectory.ofUser());
+  }
+
+  @Test
+  void oneThatOthersOwnOrCanWriteIsRefused() throws IOException {
+    Path foreign = foreign();
+    assertThatThrownBy(() -> RuntimeDirectory.create(foreign))
+        .hasMessage(foreign + " belongs to another user");
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
+    assertThatThrownBy(() -> RuntimeDirectory.create(open))
+        .hasMessage(open + " is writable by others: make it 0700");
+  }
+}
