@@ -46,10 +46,12 @@ final class QueueOptions {
       description = "Stop with exit code 0 once the queues are empty. Default: off.")
   private boolean burst;
 
-  /** Queues in priority order. */
-  List<String> queues() {
+  /** Queues in priority order. Arguments win over those in the environment. */
+  List<String> queues(Given given) {
     List<String> all = new ArrayList<>(queueArguments);
-    all.addAll(queues);
+    if (all.isEmpty() || given.has("--queue")) {
+      all.addAll(queues);
+    }
     return all.isEmpty() ? List.of("default") : all;
   }
 

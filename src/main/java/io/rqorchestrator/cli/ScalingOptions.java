@@ -120,13 +120,16 @@ final class ScalingOptions {
    *
    * @throws InvalidSetting if one of them cannot be used
    */
-  ScalingSettings settings() {
-    if (targetWait == null) {
-      refuseAlone("--shrink-hold", shrinkHold == null ? null : Durations.format(shrinkHold));
-      refuseAlone("--long-job", longJob == null ? null : Durations.format(longJob));
-      refuseAlone("--max-step", maxStep);
+  ScalingSettings settings(Given given) {
+    boolean overruled = given.overrules("--utilization-threshold", "--target-wait");
+    if (overruled || targetWait == null) {
+      // In the environment they go with a target wait there that does not count.
+      refuseAlone("--shrink-hold", !overruled || given.has("--shrink-hold") ? shrinkHold : null);
+      refuseAlone("--long-job", !overruled || given.has("--long-job") ? longJob : null);
+      refuseAlone("--max-step", !overruled || given.has("--max-step") ? maxStep : null);
+      return settings(Optional.empty());
     }
-    return settings(Optional.ofNullable(targetWait));
+    return settings(Optional.of(targetWait));
   }
 
   /**
@@ -162,7 +165,8 @@ final class ScalingOptions {
 
   private static void refuseAlone(String name, @Nullable Object value) {
     if (value != null) {
-      throw new InvalidSetting(name, value, "goes with --target-wait: give that, too");
+      Object shown = value instanceof Duration time ? Durations.format(time) : value;
+      throw new InvalidSetting(name, shown, "goes with --target-wait: give that, too");
     }
   }
 

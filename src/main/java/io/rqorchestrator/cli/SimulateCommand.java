@@ -52,7 +52,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CannotRun {
-    ScalingSettings settings = scaling.settings();
+    ScalingSettings settings = scaling.settings(Given.of(spec));
     Jobs jobs = simulation.jobs();
     Room room = Room.of(settings, jobs);
     List<String> remarks = new ArrayList<>(jobs.remarks());

@@ -86,11 +86,12 @@ final class WorkerOptions {
    * The settings.
    *
    * @param rqArguments what followed the dashes
+   * @param given what wins over the environment
    * @throws InvalidSetting if one of them cannot be used
    */
-  WorkerSettings settings(Map<String, String> environment, List<String> rqArguments) {
+  WorkerSettings settings(Map<String, String> environment, List<String> rqArguments, Given given) {
     return new WorkerSettings(
-        program(),
+        program(given),
         python(environment),
         directory(environment),
         !noScheduler,
@@ -132,17 +133,21 @@ final class WorkerOptions {
     }
   }
 
-  private WorkerProgram program() {
-    if (workerCommand != null && workerEntry != null) {
+  private WorkerProgram program(Given given) {
+    @Nullable String command =
+        given.overrules("--worker-entry", "--worker-command") ? null : workerCommand;
+    @Nullable String entry =
+        given.overrules("--worker-command", "--worker-entry") ? null : workerEntry;
+    if (command != null && entry != null) {
       throw new InvalidSetting(
-          "--worker-command", workerCommand, "excludes --worker-entry: give one of them");
+          "--worker-command", command, "excludes --worker-entry: give one of them");
     }
-    if (workerCommand != null) {
-      return new WorkerProgram.Command(words("--worker-command", workerCommand));
+    if (command != null) {
+      return new WorkerProgram.Command(words("--worker-command", command));
     }
-    return workerEntry == null
+    return entry == null
         ? WorkerProgram.Entry.RQ
-        : new WorkerProgram.Entry(words("--worker-entry", workerEntry));
+        : new WorkerProgram.Entry(words("--worker-entry", entry));
   }
 
   private static List<String> words(String option, String text) {

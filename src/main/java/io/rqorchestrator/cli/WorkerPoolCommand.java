@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nDurations are seconds (5, 0.5) or have units: 500ms, 30s, 1h30m.",
       "Every option is also read from the environment: --min-workers as"
-          + " RQ_ORCHESTRATOR_MIN_WORKERS. The command line wins.",
+          + " RQ_ORCHESTRATOR_MIN_WORKERS. The command line wins, also over what it excludes.",
       "What follows -- is handed to rq worker: -- --worker-class my.Worker --serializer json -P src",
       "%nExit codes: 0 stopped as asked, 1 could not run or cold stop, 2 wrong command line.",
       "Signals: SIGTERM and SIGINT let every worker finish its job; a second one does not wait.",
@@ -78,8 +78,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
 
   /** Everybody on this host can read a command line. */
   private void warnOfPassword(PoolSettings settings) {
-    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--redis-url");
-    if (given && settings.redis().password().isPresent()) {
+    if (Given.of(spec).has("--redis-url") && settings.redis().password().isPresent()) {
       LOG.warn("the password in --redis-url shows in ps: put the URL into RQ_REDIS_URL instead");
     }
   }
@@ -90,11 +89,12 @@ final class WorkerPoolCommand implements Callable<Integer> {
    * @throws InvalidSetting if one of them cannot be used
    */
   PoolSettings settings() {
+    Given given = Given.of(spec);
     return new PoolSettings(
-        queue.queues(),
+        queue.queues(given),
         queue.redis(),
-        scaling.settings(),
-        workers.settings(environment, rqArguments),
+        scaling.settings(given),
+        workers.settings(environment, rqArguments, given),
         recycling.settings(),
         queue.name(),
         daemon.runtimeDirectory(),

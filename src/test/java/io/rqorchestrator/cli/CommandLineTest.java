@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +136,55 @@ final class CommandLineTest {
         .contains("workers:     4..8");
     assertThat(run(Map.of("RQ_ORCHESTRATOR_MIN_WORKERS", "9"), "worker-pool").exitCode())
         .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "QUEUE=a,b | c d | queues:      c, d",
+        "QUEUE=a,b | c --queue=d | queues:      c, d",
+        "QUEUE=a,b | --queue=c | queues:      c",
+        "QUEUE=a,b | --burst | queues:      a, b",
+        "TARGET_WAIT=1s | --utilization-threshold=0.7 | aim:         utilization threshold 0.7",
+        "TARGET_WAIT=1s SHRINK_HOLD=9s LONG_JOB=2m MAX_STEP=3 | --utilization-threshold=0.5"
+            + " | aim:         utilization threshold 0.5",
+        "TARGET_WAIT=1s | --target-wait=3s | aim:         target wait 3s",
+        "TARGET_WAIT=1s | --target-wait=3s --utilization-threshold=0.7"
+            + " | aim:         target wait 3s",
+        "UTILIZATION_THRESHOLD=0.7 | --target-wait=3s | aim:         target wait 3s",
+        "UTILIZATION_THRESHOLD=0.7 TARGET_WAIT=1s | --burst | aim:         target wait 1s",
+        "WORKER_COMMAND=/bin/x | --worker-entry=app.py | app.py default",
+        "WORKER_ENTRY=app.py | --worker-command=/bin/x | /bin/x",
+      })
+  void anOptionOfTheCommandLineWinsOverWhatItExcludesInTheEnvironment(
+      String environment, String given, String expected) {
+    Result result = run(variables(environment), ("worker-pool --dry-run " + given).split(" ", -1));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out().lines()).anyMatch(line -> line.endsWith(expected));
+  }
+
+  private static Map<String, String> variables(String words) {
+    return Stream.of(words.split(" "))
+        .map(word -> word.split("=", 2))
+        .collect(Collectors.toMap(parts -> "RQ_ORCHESTRATOR_" + parts[0], parts -> parts[1]));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "WORKER_COMMAND=/bin/x WORKER_ENTRY=app.py | --burst | excludes --worker-entry",
+        "WORKER_COMMAND=/bin/x | --worker-command=/bin/y --worker-entry=app.py | excludes",
+        "TARGET_WAIT=1s | --utilization-threshold=0.5 --shrink-hold=9s"
+            + " | --shrink-hold (9s) goes with --target-wait",
+        "SHRINK_HOLD=9s | --burst | --shrink-hold (9s) goes with --target-wait",
+      })
+  void twoOptionsInOnePlaceThatExcludeEachOtherAreRefused(
+      String environment, String given, String expected) {
+    Result result = run(variables(environment), ("worker-pool --dry-run " + given).split(" ", -1));
+    assertThat(result.err()).contains(expected).hasLineCount(1);
+    assertThat(result.exitCode()).isEqualTo(2);
   }
 
   @Test
