@@ -18,13 +18,22 @@ class DeafWorker(rq.Worker):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-class SleepingWorker(rq.Worker):
-    """Takes too long to register."""
+class SlowWorker(rq.Worker):
+    """Takes too long to be made."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Sleep first."""
         time.sleep(600)
         super().__init__(*args, **kwargs)
+
+
+class SleepingWorker(rq.Worker):
+    """Takes too long to register, and heeds no stop meanwhile."""
+
+    def register_birth(self, *args: Any, **kwargs: Any) -> None:
+        """Sleep first."""
+        time.sleep(600)
+        super().register_birth(*args, **kwargs)
 
 
 if __name__ == "__main__":

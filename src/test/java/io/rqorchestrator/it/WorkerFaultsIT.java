@@ -365,7 +365,7 @@ final class WorkerFaultsIT {
                 "--start-timeout=10s", // a fork server has to be up within it, too
                 "--",
                 "--worker-class",
-                "failing_worker.SleepingWorker");
+                "failing_worker.SlowWorker");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       JsonObject degraded = daemon.await("degraded", 1);
       assertThat(degraded.get("message").getAsString()).contains("w3 did not register in time");

@@ -46,6 +46,22 @@ final class TargetWaitPromiseTest {
     assertThat(target.workerSeconds()).isLessThan(0.6 * MAX * target.length().toSeconds());
   }
 
+  /** Rounded twice, the backlog started and stopped a worker every eleven seconds. */
+  @Test
+  void regularBurstsOfShortJobsDoNotKeepWorkersComingAndGoing() {
+    for (int size = 1; size <= 6; size++) {
+      for (double every : new double[] {0.7, 1.1, 1.7, 2.3, 3.1}) {
+        for (double each : new double[] {0.1, 0.2, 0.4, 0.7}) {
+          String workload =
+              "bursts:size=%d,every=%ss,each=%ss,for=10m".formatted(size, every, each);
+          Outcome outcome = target(workload);
+          assertThat(outcome.starts()).as(workload).isLessThan(25);
+          assertThat(outcome.waits().p95()).as(workload).isLessThanOrEqualTo(1);
+        }
+      }
+    }
+  }
+
   /** Nothing begins forty jobs of half a second at once, but it comes as near as max lets it. */
   @Test
   void aBurstWaitsAThirdAsLongAtHalfAsMuchAgain() {
