@@ -1,9 +1,9 @@
 """Enqueues jobs of pool_jobs at a steady rate, for the integration tests.
 
-    python enqueue.py URL QUEUE[,QUEUE...] LOG COUNT RATE SECONDS [PREFIX]
+    python enqueue.py URL QUEUE[,QUEUE...] LOG COUNT RATE SECONDS [PREFIX [FUNCTION]]
 
 COUNT jobs of SECONDS each, RATE a second (0: all at once), round robin over the queues. In place of
-SECONDS the path of a file: each job ends once that file is there.
+SECONDS the path of a file: each job ends once that file is there. FUNCTION is one of pool_jobs.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ def main() -> None:
     """Read the arguments and enqueue."""
     url, names, log, count, rate, seconds = sys.argv[1:7]
     prefix = sys.argv[7] if len(sys.argv) > 7 else "job"
+    function = getattr(pool_jobs, sys.argv[8] if len(sys.argv) > 8 else "work")
     connection = Redis.from_url(url)
     queues = [Queue(name, connection=connection) for name in names.split(",")]
     begun = time.monotonic()
@@ -29,7 +30,7 @@ def main() -> None:
             time.sleep(max(0.0, begun + number / float(rate) - time.monotonic()))
         job = f"{prefix}-{number}"
         queues[number % len(queues)].enqueue(
-            pool_jobs.work, log, job, seconds, job_id=job, result_ttl=3600
+            function, log, job, seconds, job_id=job, result_ttl=3600
         )
 
 

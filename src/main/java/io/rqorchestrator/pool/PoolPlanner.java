@@ -139,7 +139,7 @@ public final class PoolPlanner {
         if (worker.canBeAsked()) {
           yield Optional.of(DrainStep.ASKED);
         }
-        yield isLate(worker, now) || mode == PoolMode.COLD_STOP
+        yield (mode != PoolMode.WAIT && isLate(worker, now)) || mode == PoolMode.COLD_STOP
             ? Optional.of(DrainStep.KILLED)
             : Optional.empty();
       }
@@ -151,7 +151,8 @@ public final class PoolPlanner {
                 .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
                 .isPresent();
         // It holds no job and does not go: it is deaf, and nothing is lost with it.
-        boolean deaf = sighted && worker.isWithoutJob() && now.hasPassed(DEAF, draining.freeAt());
+        boolean deaf =
+            sighted && worker.isWithoutJob(now) && now.hasPassed(DEAF, draining.freeAt());
         yield late || deaf ? Optional.of(DrainStep.COLD) : Optional.empty();
       }
       case COLD ->

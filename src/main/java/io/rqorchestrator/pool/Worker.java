@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param beatAt when its heartbeat was last seen to change, at first when it began; and at the end
  *     of any time in which nobody could see it
  * @param outdated why it is to be replaced; empty if it is not
- * @param adopted whether it was born under an earlier daemon
+ * @param origin how it came into the pool
  */
 public record Worker(
     WorkerId id,
@@ -38,7 +38,29 @@ public record Worker(
     Optional<RqWorker> record,
     Tick beatAt,
     Optional<DrainReason> outdated,
-    boolean adopted) {
+    Origin origin) {
+
+  /**
+   * How long it may show nothing of itself. In our host it writes every second while it waits, and
+   * every half minute while it is at a job, even after Redis lost its record.
+   */
+  private static final Duration NO_SIGN = Duration.ofMinutes(1);
+
+  /**
+   * After so long without a record an adopted worker is not at a job, whatever RQ's {@code
+   * --job-monitoring-interval} is: that is how often one at a job writes, half a minute by default.
+   */
+  private static final Duration NO_RECORD = Duration.ofMinutes(15);
+
+  /** How a worker came into the pool. */
+  public enum Origin {
+    /** This daemon spawned it. */
+    SPAWNED,
+    /** An earlier daemon did, and its record will be found once it writes one. */
+    ADOPTED,
+    /** An earlier daemon did, and RQ's name of it is not known: a record may be its, or not. */
+    ADOPTED_NAMELESS
+  }
 
   /** A worker that was spawned just now. */
   public static Worker started(
@@ -54,7 +76,7 @@ public record Worker(
         Optional.empty(),
         at,
         Optional.empty(),
-        false);
+        Origin.SPAWNED);
   }
 
   /**
@@ -78,7 +100,7 @@ public record Worker(
         Optional.empty(),
         at,
         Optional.empty(),
-        true);
+        handle.rqName().isEmpty() ? Origin.ADOPTED_NAMELESS : Origin.ADOPTED);
   }
 
   /** Whether it counts between min and max: started or starting, and not draining. */
@@ -118,22 +140,33 @@ public record Worker(
 
   /**
    * Whether it is known to hold none. A record that lost its state does not tell, unless it has
-   * lapsed and the worker's host has the word; nor does it tell that there is none, unless the
-   * worker has never had one.
+   * lapsed and the worker's host has the word. That there is none tells of a worker of ours that it
+   * never got as far as a job; of an adopted one only after a while, if it would have been found.
    */
-  boolean isWithoutJob() {
+  boolean isWithoutJob(Tick now) {
     return record
         .map(seen -> (seen.state() != WorkerState.UNKNOWN || hasLapsed()) && !seen.isBusy())
-        .orElse(!adopted);
+        .orElseGet(
+            () ->
+                switch (origin) {
+                  case SPAWNED -> true;
+                  case ADOPTED -> lossFree && now.hasPassed(NO_RECORD, beatAt);
+                  case ADOPTED_NAMELESS -> false;
+                });
   }
 
   /**
-   * Whether it has shown nothing of itself for this long: it was adopted and has never been seen to
+   * Whether it has shown nothing of itself for too long: it was adopted and has never been seen to
    * take jobs, or RQ's record of it has lapsed because it no longer beats.
    */
-  public boolean isUnseen(Duration patience, Tick now) {
+  public boolean isUnseen(Tick now) {
     boolean silent = phase instanceof Adopted || (isRunning() && hasLapsed());
-    return silent && now.hasPassed(patience, beatAt);
+    return silent && now.hasPassed(NO_SIGN, beatAt);
+  }
+
+  /** Whether it was born under an earlier daemon. */
+  public boolean isAdopted() {
+    return origin != Origin.SPAWNED;
   }
 
   /** What its host wrote stays for a day, what RQ wrote for some minutes after the last beat. */
@@ -154,7 +187,7 @@ public record Worker(
   /** The same worker, now with a process. */
   public Worker begunAs(long newPid) {
     return new Worker(
-        id, newPid, role, lossFree, startedAt, failures, phase, record, beatAt, outdated, adopted);
+        id, newPid, role, lossFree, startedAt, failures, phase, record, beatAt, outdated, origin);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
@@ -173,7 +206,7 @@ public record Worker(
         Optional.of(newer),
         beats ? at : beatAt,
         outdated,
-        adopted);
+        origin);
   }
 
   private WorkerPhase phaseWith(RqWorker newer, Tick at) {
@@ -184,7 +217,7 @@ public record Worker(
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
     Draining draining = new Draining(reason, step, at, at);
     return new Worker(
-        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, adopted);
+        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, origin);
   }
 
   /** The same worker, to be replaced. */
@@ -200,13 +233,13 @@ public record Worker(
         record,
         beatAt,
         Optional.of(reason),
-        adopted);
+        origin);
   }
 
   /** The same worker, whose heartbeat counts from now. */
   public Worker heardAt(Tick at) {
     return new Worker(
-        id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated, adopted);
+        id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated, origin);
   }
 
   /** Jobs it has ended, as far as is known. */

@@ -83,8 +83,7 @@ final class ForkServerProcess implements ForkServer {
    * @throws IOException if there is no such program, or no such place for the socket
    */
   static ForkServerProcess start(
-      ProcessLauncher.Spawner spawner, ProcessBuilder builder, Path socket, Listener listener)
-      throws IOException {
+      Spawner spawner, ProcessBuilder builder, Path socket, Listener listener) throws IOException {
     Files.deleteIfExists(socket);
     ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {

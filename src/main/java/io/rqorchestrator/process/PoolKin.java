@@ -50,9 +50,13 @@ final class PoolKin {
         .toList();
   }
 
-  /** Pids of all that a process has started itself. */
+  /** Pids of all that a process has started itself, as opposed to orphans that it came to have. */
   List<Long> startedBy(long parent) {
-    return marked().stream().filter(entry -> entry.parent() == parent).map(Entry::pid).toList();
+    return marked().stream()
+        .filter(entry -> entry.parent() == parent && !entry.forked())
+        .map(Entry::pid)
+        .filter(pid -> !isSpawnedHorse(pid, ProcessTable.commandLine(pid)))
+        .toList();
   }
 
   /**

@@ -75,12 +75,6 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     default void forkServerLost(long pid, String problem) {}
   }
 
-  /** Starts a process. */
-  @FunctionalInterface
-  interface Spawner {
-    Process spawn(ProcessBuilder builder) throws IOException;
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(ProcessLauncher.class);
   private static final Redirect NO_INPUT = Redirect.from(new File("/dev/null"));
   private static final int UNKNOWN = -1;
@@ -92,6 +86,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final PoolKin kin;
   private final Listener listener;
   private final Spawner spawner;
+  private final LiveWorkers live = new LiveWorkers(ProcessTable::find);
   private final Optional<ForkServers> forkServers;
   private final List<String> casualties = new ArrayList<>();
 
@@ -106,7 +101,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       Path stateDirectory,
       RestartBackoff backoff,
       Listener listener) {
-    this(settings, files, stateDirectory, backoff, listener, ProcessBuilder::start);
+    this(settings, files, stateDirectory, backoff, listener, Spawner::whereThereIsRoom);
   }
 
   ProcessLauncher(
@@ -153,7 +148,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final class Forked implements ForkServers.ForkedWorkers {
     @Override
     public void forked(WorkerId worker, ForkedWorker handle, long pid) {
-      record(new Survivor(pid, handle.rqName(), handle.role(), true));
+      record(worker, new Survivor(pid, handle.rqName(), handle.role(), true));
       handle.forked(pid, ProcessHandle.of(pid));
       listener.forked(worker, pid);
     }
@@ -201,6 +196,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   @Override
   public void tend(boolean running, Tick now) {
     forkServers.ifPresent(servers -> servers.tend(running, now));
+    live.lost(now).forEach((pid, id) -> gone(id, pid, UNKNOWN));
   }
 
   /** Ends the fork servers. Workers, if there are any, live on. */
@@ -225,7 +221,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       ProcessBuilder builder = builder(commandLine.words(files.workerHost(), name, withScheduler));
       commandLine.apply(builder.environment(), rqName);
       Process process = spawner.spawn(builder);
-      record(new Survivor(process.pid(), rqName, role, settings.hosted()));
+      record(id, new Survivor(process.pid(), rqName, role, settings.hosted()));
       CompletableFuture<Void> unused =
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
       return new WorkerProcess(process.toHandle(), rqName, settings.hosted());
@@ -237,8 +233,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   /**
-   * Where the host gives no more threads, the JVM starts a process, gets no thread to wait for its
-   * end, and throws: the process runs on and nobody knows it. So it is ended.
+   * Where the host gives no more threads, a process may have been started that nobody waits for or
+   * knows of. So it is ended.
    *
    * @return what went wrong, for the user
    */
@@ -252,8 +248,9 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     return e.getMessage() + "; raise the limit of processes (ulimit -u, TasksMax=)";
   }
 
-  private void record(Survivor worker) {
+  private void record(WorkerId id, Survivor worker) {
     long start = ProcessTable.find(worker.pid()).map(Entry::start).orElse(0L);
+    live.add(id, worker.pid(), start);
     try {
       state.add(Recorded.of(worker, start));
     } catch (IOException e) {
@@ -273,18 +270,24 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   /** Tells of the end of a process that is no child of ours. */
   private Optional<ProcessHandle> watch(WorkerId id, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid);
-    if (process.isEmpty()) {
-      gone(id, pid, UNKNOWN);
-    } else {
-      CompletableFuture<Void> unused =
-          process.get().onExit().thenAccept(ended -> gone(id, pid, UNKNOWN));
+    try {
+      if (process.isEmpty()) {
+        gone(id, pid, UNKNOWN);
+      } else {
+        CompletableFuture<Void> unused =
+            process.get().onExit().thenAccept(ended -> gone(id, pid, UNKNOWN));
+      }
+    } catch (OutOfMemoryError e) { // no thread to wait for it: its end will be seen
+      LOG.warn("worker {} (pid {}): {}", id, pid, e.getMessage());
     }
     return process;
   }
 
   private void gone(WorkerId id, long pid, int exitCode) {
-    forget(pid);
-    listener.exited(id, exitCode);
+    if (live.remove(pid)) {
+      forget(pid);
+      listener.exited(id, exitCode);
+    }
   }
 
   private void forget(long pid) {
@@ -332,7 +335,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public WorkerHandle adopt(WorkerId id, Survivor survivor) {
-    record(survivor);
+    record(id, survivor);
     Optional<ProcessHandle> process = watch(id, survivor.pid());
     return process.isPresent()
         ? new WorkerProcess(process.get(), survivor.rqName(), survivor.lossFree())

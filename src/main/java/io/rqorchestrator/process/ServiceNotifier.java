@@ -104,7 +104,12 @@ public final class ServiceNotifier {
     if (words.isEmpty()) {
       busy.set(false);
     } else {
-      runner.execute(() -> send(words, status, now));
+      try {
+        runner.execute(() -> send(words, status, now));
+      } catch (OutOfMemoryError e) { // the host gives no thread
+        failed(String.valueOf(e.getMessage()));
+        busy.set(false);
+      }
     }
   }
 
@@ -141,8 +146,7 @@ public final class ServiceNotifier {
     try {
       Optional<String> problem = systemd.problem(words);
       if (problem.isPresent()) {
-        tell(problem.get());
-        lastFailed = ticks.now();
+        failed(problem.get());
       } else {
         lastFailed = null;
         lastSent = begun;
@@ -150,6 +154,8 @@ public final class ServiceNotifier {
         ready = true;
         stopping = isStopping(status);
       }
+    } catch (OutOfMemoryError e) { // the host gives no thread to wait for it
+      failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -162,10 +168,10 @@ public final class ServiceNotifier {
       List<String> command = new ArrayList<>(List.of("systemd-notify"));
       command.addAll(words);
       Process process =
-          new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          Spawner.whereThereIsRoom(
+              new ProcessBuilder(command)
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                  .redirectError(ProcessBuilder.Redirect.DISCARD));
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return Optional.of("it does not end");
@@ -178,13 +184,14 @@ public final class ServiceNotifier {
     }
   }
 
-  /** Once, until it works again. */
-  private void tell(String problem) {
+  /** It is tried again; said once, until it works again. */
+  private void failed(String problem) {
     if (lastFailed == null) {
       LOG.warn(
           "systemd is not told how the daemon is: systemd-notify: {}; install it, or use Type=exec",
           problem);
     }
+    lastFailed = ticks.now();
   }
 
   /** Says the last words and ends. */

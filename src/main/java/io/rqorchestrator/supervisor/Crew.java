@@ -41,12 +41,6 @@ final class Crew {
   /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
   private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
 
-  /**
-   * An adopted worker that shows nothing of itself for this long is stuck. One at a job writes
-   * every half minute, even after Redis lost its record.
-   */
-  private static final Duration NO_SIGN = Duration.ofMinutes(1);
-
   private final WorkerProcesses processes;
   private PoolRules rules;
   private final BusyLedger ledger;
@@ -324,7 +318,7 @@ final class Crew {
     for (Worker worker : pool().workers()) {
       if (queued > 0 && isWedged(worker, now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
-      } else if (worker.outdated().isEmpty() && worker.isUnseen(NO_SIGN, now)) {
+      } else if (worker.outdated().isEmpty() && worker.isUnseen(now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
       }
     }

@@ -41,7 +41,7 @@ final class RecordMatch {
     }
     return snapshot.workers().values().stream()
         .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
-        .filter(seen -> worker.adopted() || bornAfter(worker, seen))
+        .filter(seen -> worker.isAdopted() || bornAfter(worker, seen))
         .filter(seen -> seen.pid().isPresent() && handle.owns(seen.pid().getAsLong()))
         .findFirst();
   }

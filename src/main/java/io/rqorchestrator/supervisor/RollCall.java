@@ -53,7 +53,7 @@ final class RollCall {
       return worker;
     }
     RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(roster.rqName(worker).orElseThrow()));
-    boolean begins = worker.record().isEmpty() && !worker.adopted(); // else met in mid-life
+    boolean begins = worker.record().isEmpty() && !worker.isAdopted(); // else met in mid-life
     if (begins) {
       jobs.begin(seen.name());
     }

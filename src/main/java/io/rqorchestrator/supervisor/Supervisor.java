@@ -172,7 +172,7 @@ public final class Supervisor {
    */
   boolean tick(List<Message> messages) {
     Tick now = ticks.now();
-    adoptOnce(now);
+    adoptSafely(now);
     boolean sampled = false;
     for (Message message : messages) {
       sampled |= takeSafely(message, now);
@@ -185,7 +185,7 @@ public final class Supervisor {
         stopping.endBurst(isQuiet(), now);
       }
     }
-    if (stopping.isFarOff() && sizing.isDue(sampled, waiting(), now)) {
+    if (stopping.isFarOff() && adopted && sizing.isDue(sampled, waiting(), now)) {
       List<RqQueue> queues = watch.newest().map(RqSnapshot::queues).orElse(List.of());
       sizing.decide(
           crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.blindness(), now);
@@ -197,7 +197,7 @@ public final class Supervisor {
     if (stopping.isFarOff()) {
       restart.tellDone(now);
     }
-    boolean over = !stopping.isFarOff() && crew.isGone();
+    boolean over = !stopping.isFarOff() && adopted && crew.isGone();
     if (over) {
       crew.close(now);
     }
@@ -205,13 +205,21 @@ public final class Supervisor {
     return over;
   }
 
-  /** What an earlier daemon left behind is the pool that this one begins with. */
-  private void adoptOnce(Tick now) {
-    if (!adopted) {
+  /**
+   * What an earlier daemon left behind is the pool that this one begins with. Until all of it is
+   * there nothing is started; what is asked of us meanwhile is heard all the same.
+   */
+  private void adoptSafely(Tick now) {
+    if (adopted) {
+      return;
+    }
+    try {
       crew.adoptSurvivors(now);
       adopted = true;
       sizing.beginWith(crew.pool().active());
       steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      events.accept(now, new Event.TickFailed(String.valueOf(e)));
     }
   }
 
@@ -365,7 +373,8 @@ public final class Supervisor {
   // Plan and act.
 
   private PoolMode mode() {
-    return stopping.isFarOff() && !watch.isGood() ? PoolMode.WAIT : stopping.mode();
+    boolean knows = adopted && watch.isGood();
+    return stopping.isFarOff() && !knows ? PoolMode.WAIT : stopping.mode();
   }
 
   private void act(List<PoolAction> plan, Tick now) {

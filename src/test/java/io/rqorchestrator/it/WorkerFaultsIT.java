@@ -207,6 +207,36 @@ final class WorkerFaultsIT {
     }
   }
 
+  /** It is in its horse's process group, runs the host's program, and is no scheduler. */
+  @Test
+  void whatAJobHasForkedIsTheJobsBusiness() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      Gate gate = Gate.in(directory);
+      Path log = directory.resolve("log");
+      Object[] job = {redis.url(), "default", log, 1, 0, gate, "job", "work_beside_a_child"};
+      assertThat(RqPython.run("enqueue.py", job).waitFor()).isZero();
+      long horse = processes.horseOf(worker);
+      Awaitility.await().until(() -> !processes.childrenOf(horse).isEmpty());
+      long child = processes.childrenOf(horse).get(0);
+      Signal.send("KILL", worker);
+      Signal.send("KILL", horse);
+      daemon.await("worker_ready", 2);
+      daemon.await("measured", daemon.events("measured").toList().size() + 3);
+
+      assertThat(PoolProcesses.isAlive(child)).isTrue();
+      assertThat(daemon.events("stray_found"))
+          .extracting(event -> event.get("pid").getAsLong())
+          .doesNotContain(child);
+      gate.open();
+      assertThat(daemon.stop()).isZero();
+      Awaitility.await().until(() -> processes.all().isEmpty());
+    }
+  }
+
   /** A scheduler that cannot give its lock back, because Redis hangs, does not stay for ever. */
   @Test
   void aSchedulerThatDoesNotGoIsKilled() throws Exception {

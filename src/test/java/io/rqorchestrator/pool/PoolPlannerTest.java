@@ -428,12 +428,17 @@ class PoolPlannerTest {
     assertThat(patient.plan(poolOf(unknown), PoolMode.STOP, 0, true, at(1_000_000))).isEmpty();
   }
 
-  /** Redis may have lost the record before this daemon came, and the worker may be at a job. */
+  /**
+   * Redis may have lost the record before this daemon came, and the worker may be at a job; but
+   * then it writes a new one.
+   */
   @Test
-  void anAdoptedWorkerWithoutARecordIsNotDeaf() {
+  void anAdoptedWorkerWithoutARecordIsDeafOnlyAfterLong() {
     Worker unmatched = Workers.adopted(1).draining(STOP, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, true, at(1_000_000))).isEmpty();
+    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, true, at(899))).isEmpty();
+    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, true, at(900)))
+        .containsExactly(new Drain(unmatched, STOP, COLD));
   }
 
   @Test

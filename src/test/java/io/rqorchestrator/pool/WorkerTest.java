@@ -1,5 +1,6 @@
 package io.rqorchestrator.pool;
 
+import static io.rqorchestrator.pool.Workers.adopted;
 import static io.rqorchestrator.pool.Workers.busy;
 import static io.rqorchestrator.pool.Workers.draining;
 import static io.rqorchestrator.pool.Workers.idle;
@@ -16,7 +17,6 @@ import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,12 +69,11 @@ class WorkerTest {
     Worker beating = idle(1).seen(rqWorker("rq-1").heartbeat("10:00:00").read(), at(10));
     Worker lapsed = beating.seen(rqWorker("rq-1").read(), at(500));
     Worker stock = beating.seen(rqWorker("rq-1").guarded(Optional.empty()).read(), at(500));
-    Duration minute = Duration.ofMinutes(1);
 
-    assertThat(beating.isUnseen(minute, at(500))).isFalse();
-    assertThat(lapsed.isUnseen(minute, at(559.9))).isFalse();
-    assertThat(lapsed.isUnseen(minute, at(560))).isTrue();
-    assertThat(stock.isUnseen(minute, at(560))).isFalse();
+    assertThat(beating.isUnseen(at(500))).isFalse();
+    assertThat(lapsed.isUnseen(at(559.9))).isFalse();
+    assertThat(lapsed.isUnseen(at(560))).isTrue();
+    assertThat(stock.isUnseen(at(560))).isFalse();
   }
 
   @Test
@@ -127,10 +126,19 @@ class WorkerTest {
 
   @Test
   void isWithoutAJobIfItsRecordSaysSoOrNeverWas() {
-    assertThat(starting(1).isWithoutJob()).isTrue();
-    assertThat(idle(1).isWithoutJob()).isTrue();
-    assertThat(busy(1).isWithoutJob()).isFalse();
-    assertThat(unread(1).isWithoutJob()).isFalse();
+    assertThat(starting(1).isWithoutJob(at(500))).isTrue();
+    assertThat(idle(1).isWithoutJob(at(500))).isTrue();
+    assertThat(busy(1).isWithoutJob(at(500))).isFalse();
+    assertThat(unread(1).isWithoutJob(at(500))).isFalse();
+  }
+
+  /** Whoever is at a job writes every half minute; so it never got there. */
+  @Test
+  void anAdoptedWorkerThatIsNotSeenForLongIsWithoutAJob() {
+    assertThat(adopted(1).isWithoutJob(at(899))).isFalse();
+    assertThat(adopted(1).isWithoutJob(at(900))).isTrue();
+    assertThat(adopted(1).heardAt(at(50)).isWithoutJob(at(900))).isFalse();
+    assertThat(plain(adopted(1)).isWithoutJob(at(10_000))).isFalse();
   }
 
   /** RQ's part of the record is gone, and its host's word is good for a day. */
@@ -138,11 +146,11 @@ class WorkerTest {
   void aWorkerWhoseRecordHasLapsedIsWithoutAJobIfItsHostSaysSo() {
     RqWorkerDraft lapsed = rqWorker("rq-1").state(WorkerState.UNKNOWN);
 
-    assertThat(idle(1).seen(lapsed.read(), at(500)).isWithoutJob()).isTrue();
-    assertThat(idle(1).seen(lapsed.guarded(Optional.empty()).read(), at(500)).isWithoutJob())
+    assertThat(idle(1).seen(lapsed.read(), at(500)).isWithoutJob(at(500))).isTrue();
+    assertThat(idle(1).seen(lapsed.guarded(Optional.empty()).read(), at(500)).isWithoutJob(at(500)))
         .isFalse();
     RqWorkerDraft holding = rqWorker("rq-1").job("j", at(400)).state(WorkerState.UNKNOWN);
-    assertThat(idle(1).seen(holding.read(), at(500)).isWithoutJob()).isFalse();
+    assertThat(idle(1).seen(holding.read(), at(500)).isWithoutJob(at(500))).isFalse();
   }
 
   @Test

@@ -72,7 +72,7 @@ final class Workers {
         worker.record(),
         worker.beatAt(),
         worker.outdated(),
-        worker.adopted());
+        worker.origin());
   }
 
   /** The same worker without our worker host. */
@@ -88,7 +88,7 @@ final class Workers {
         worker.record(),
         worker.beatAt(),
         worker.outdated(),
-        worker.adopted());
+        worker.origin());
   }
 
   /** The same worker, spawned at {@code seconds}. */
@@ -104,7 +104,7 @@ final class Workers {
         worker.record(),
         at(seconds),
         worker.outdated(),
-        worker.adopted());
+        worker.origin());
   }
 
   /** The same worker as a sample shows it in {@code state}. */
@@ -124,7 +124,7 @@ final class Workers {
         record,
         BIRTH,
         Optional.empty(),
-        phase instanceof Adopted);
+        phase instanceof Adopted ? Worker.Origin.ADOPTED : Worker.Origin.SPAWNED);
   }
 
   private static String name(int number) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,8 @@ import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +36,7 @@ class ProcessLauncherTest {
   private final List<Process> spawned = new ArrayList<>();
   private final BlockingQueue<WorkerId> ended = new LinkedBlockingQueue<>();
   private boolean atLimit;
+  private boolean isUntold;
 
   @TempDir Path directory;
 
@@ -76,13 +81,83 @@ class ProcessLauncherTest {
     assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
   }
 
+  /** Word of an end gets lost there, too. */
+  @Test
+  void anEndOfWhichNobodyHearsIsSeen() throws Exception {
+    ProcessLauncher launcher = launcher(List.of());
+    isUntold = true;
+    launcher.launch(FIRST, Role.CORE, false).kill();
+    assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended).isEmpty();
+    for (int second = 0; second < 25; second++) {
+      launcher.tend(true, at(second));
+    }
+
+    assertThat(ended).containsExactly(FIRST);
+  }
+
   private Process spawn(ProcessBuilder builder) throws IOException {
     Process process = builder.command("sleep", "60").start();
     spawned.add(process);
     if (atLimit) {
       throw new OutOfMemoryError("unable to create native thread");
     }
-    return process;
+    return isUntold ? new Untold(process) : process;
+  }
+
+  /** Nobody is told when it ends. */
+  private static final class Untold extends Process {
+
+    private final Process process;
+
+    private Untold(Process process) {
+      this.process = process;
+    }
+
+    @Override
+    public CompletableFuture<Process> onExit() {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public ProcessHandle toHandle() {
+      return process.toHandle();
+    }
+
+    @Override
+    public long pid() {
+      return process.pid();
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return process.getOutputStream();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return process.getInputStream();
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+      return process.getErrorStream();
+    }
+
+    @Override
+    public int waitFor() throws InterruptedException {
+      return process.waitFor();
+    }
+
+    @Override
+    public int exitValue() {
+      return process.exitValue();
+    }
+
+    @Override
+    public void destroy() {
+      process.destroy();
+    }
   }
 
   private ProcessLauncher launcher(List<String> preload) throws IOException {

@@ -1,7 +1,6 @@
 package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.WorkerAdopted;
@@ -10,6 +9,7 @@ import io.rqorchestrator.event.Event.WorkerStarted;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Workers outlive a dead daemon; the next one takes them over, and the pool is never doubled. */
@@ -155,12 +155,63 @@ class SupervisorAdoptionTest {
     world.launcher.survivor(71, Role.CORE, true);
     world.launcher.survivor(72, Role.CORE, true);
     world.launcher.breaksAfter(1, new OutOfMemoryError("unable to create native thread"));
-    assertThatThrownBy(() -> world.runs(1)).isInstanceOf(OutOfMemoryError.class);
+    world.runs(10);
+    assertThat(world.events.of(WorkerAdopted.class)).hasSize(1);
+    assertThat(world.launched()).as("nobody doubles whom it does not know").isZero();
     world.launcher.works();
     world.runs(10);
 
     assertThat(world.events.of(WorkerAdopted.class)).hasSize(2);
     assertThat(world.launched()).isZero();
+  }
+
+  @Test
+  void whatIsAskedDuringAnAdoptionThatFailsIsHeard() {
+    World world = World.of(2, 5).begins();
+    FakeWorker first = world.launcher.survivor(71, Role.CORE, true);
+    FakeWorker second = world.launcher.survivor(72, Role.CORE, true);
+    world.launcher.breaksAfter(1, new OutOfMemoryError("unable to create native thread"));
+    world.asksToStop();
+    assertThat(world.runs(5)).isFalse();
+    assertThat(first.signals()).isEqualTo(1);
+    assertThat(second.signals()).isZero();
+    world.launcher.works();
+
+    assertThat(world.runs(5)).isTrue();
+    assertThat(second.signals()).isEqualTo(1);
+  }
+
+  /**
+   * It hangs in an import: nobody can tell it by a record, and it must not take the room for ever.
+   */
+  @Test
+  void aSurvivorThatNeverRegistersIsKilledInTheEnd() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    FakeWorker one = world.launcher.survivor(71, Role.CORE, true);
+    FakeWorker other = world.launcher.survivor(72, Role.CORE, true);
+    world.launcher.manners(FakeLauncher.Manners.GOOD);
+    world.runs(2500);
+
+    assertThat(one.wasKilled()).isTrue();
+    assertThat(other.wasKilled()).isTrue();
+    assertThat(world.status().size().active()).isEqualTo(2);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  /** Of one without a name nobody can say that it has no record. */
+  @Test
+  void aNamelessSurvivorIsNotKilledForHavingNoRecord() {
+    World world = World.of(1, 1).begins();
+    world.mayExceedMax();
+    world.launcher.manners(
+        new FakeLauncher.Manners(false, true, Optional.of(true), true, false, false));
+    FakeWorker nameless = world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.manners(FakeLauncher.Manners.GOOD);
+    world.runs(2500);
+
+    assertThat(nameless.wasKilled()).isFalse();
   }
 
   @Test

@@ -96,15 +96,33 @@ final class FullHistoryIT {
     for (RawClient client : crowd) {
       assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");
     }
-    try (BufferedReader stream =
-        new BufferedReader(new InputStreamReader(get(ALL_EVENTS), StandardCharsets.UTF_8))) {
-      assertThat(
-              stream
-                  .lines()
-                  .filter("event: history"::equals)
-                  .limit(EventHistory.MOST_ENTRIES)
-                  .count())
-          .isEqualTo(EventHistory.MOST_ENTRIES);
+    // As a browser does: whoever takes too long, on a busy machine, comes back from where it was.
+    String after = "1-1";
+    int told = 0;
+    while (told < EventHistory.MOST_ENTRIES) {
+      try (BufferedReader stream = lines(get("/api/v1/events?after=" + after))) {
+        String id = after;
+        boolean isEntry = false;
+        while (told < EventHistory.MOST_ENTRIES) {
+          String line = stream.readLine();
+          if (line == null) {
+            break;
+          }
+          id = line.startsWith("id: ") ? line.substring(4) : id;
+          isEntry |= line.equals("event: history");
+          if (line.isEmpty()) { // it has come as a whole
+            told += isEntry ? 1 : 0;
+            after = id;
+            isEntry = false;
+          }
+        }
+      } catch (IOException e) {
+        assertThat(pool.isAlive()).isTrue();
+      }
     }
+  }
+
+  private static BufferedReader lines(InputStream body) {
+    return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
   }
 }

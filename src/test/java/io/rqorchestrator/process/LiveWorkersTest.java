@@ -1,0 +1,67 @@
+package io.rqorchestrator.process;
+
+import static io.rqorchestrator.time.Ticks.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.process.ProcessTable.Entry;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LiveWorkersTest {
+
+  private static final WorkerId W1 = new WorkerId(1);
+  private static final WorkerId W2 = new WorkerId(2);
+
+  private final Map<Long, Entry> table = new HashMap<>();
+  private final LiveWorkers workers = new LiveWorkers(pid -> Optional.ofNullable(table.get(pid)));
+
+  @BeforeEach
+  void twoAreThere() {
+    table.put(101L, process(101, 5000));
+    table.put(102L, process(102, 5001));
+    workers.add(W1, 101, 5000);
+    workers.add(W2, 102, 5001);
+  }
+
+  @Test
+  void whoeverIsThereIsNotLost() {
+    assertThat(workers.lost(at(0))).isEmpty();
+    assertThat(workers.lost(at(10))).isEmpty();
+    assertThat(workers.lost(at(20))).isEmpty();
+  }
+
+  /** After one look the word may still be on its way. */
+  @Test
+  void whoeverIsGoneInTwoLooksIsLost() {
+    assertThat(workers.lost(at(0))).isEmpty();
+    table.remove(101L);
+    assertThat(workers.lost(at(9))).isEmpty();
+    assertThat(workers.lost(at(10))).isEmpty();
+    assertThat(workers.lost(at(19))).isEmpty();
+    assertThat(workers.lost(at(20))).containsExactly(Map.entry(101L, W1));
+  }
+
+  @Test
+  void aPidThatBelongsToAnotherProcessByNowIsGone() {
+    table.put(102L, process(102, 9000));
+    assertThat(workers.lost(at(0))).isEmpty();
+    assertThat(workers.lost(at(10))).containsExactly(Map.entry(102L, W2));
+  }
+
+  @Test
+  void anEndIsToldOnce() {
+    assertThat(workers.remove(101)).isTrue();
+    assertThat(workers.remove(101)).isFalse();
+    table.clear();
+    assertThat(workers.lost(at(0))).isEmpty();
+    assertThat(workers.lost(at(10))).containsExactly(Map.entry(102L, W2));
+  }
+
+  private static Entry process(long pid, long start) {
+    return new Entry(pid, 1, pid, pid, 0, false, start);
+  }
+}
