@@ -86,6 +86,9 @@ final class AdviseCommand implements Callable<Integer> {
           "--keep-wait", Durations.format(wanted.keepWait), "must be within 10ms..30d");
     }
     ScalingSettings bounds = scaling.aimingAt(wanted.keepWait);
+    if (simulation.plot().isPresent()) {
+      SimulationPlot.check(simulation.plot().get());
+    }
     Jobs jobs = simulation.jobs();
     Sweep sweep = new Sweep(jobs, bounds, wanted.keepWait);
     sweep.run();

@@ -5,6 +5,7 @@ import io.rqorchestrator.history.HistoryReader;
 import io.rqorchestrator.history.PoolHistory;
 import io.rqorchestrator.simulation.CsvWorkload;
 import io.rqorchestrator.simulation.GeneratedWorkload;
+import io.rqorchestrator.simulation.Job;
 import io.rqorchestrator.simulation.PoolWeight;
 import io.rqorchestrator.simulation.Replay;
 import io.rqorchestrator.simulation.Replay.Seen;
@@ -133,12 +134,21 @@ record Jobs(
 
   /** Mean number of workers that they keep busy, in erlang, if none is late. */
   double load() {
-    double work =
-        queues.stream()
-            .flatMap(queue -> queue.jobs().stream())
-            .mapToDouble(job -> job.length().toNanos() / 1e9)
-            .sum();
-    return span().isZero() ? 0 : work / (span().toNanos() / 1e9);
+    return span().isZero() ? 0 : work().toNanos() / (double) span().toNanos();
+  }
+
+  /** What one worker would need for all of them. */
+  Duration work() {
+    return queues.stream().map(Workload::work).reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** How long the longest takes. */
+  Duration longest() {
+    return queues.stream()
+        .flatMap(queue -> queue.jobs().stream())
+        .map(Job::length)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private static Workload csv(String text) {

@@ -76,7 +76,7 @@ final class PoolFinder {
         ask(socket, patience);
       }
     } catch (IOException | DirectoryIteratorException e) {
-      problems.add(directory + ": " + e);
+      problems.add(directory + ": " + e.getMessage());
     }
   }
 

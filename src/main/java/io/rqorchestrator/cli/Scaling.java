@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WaitSettings;
@@ -12,6 +13,7 @@ import io.rqorchestrator.simulation.SimulatedPool;
 import io.rqorchestrator.simulation.WorkerTimes;
 import io.rqorchestrator.supervisor.SupervisorRules;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,9 @@ import java.util.Optional;
 final class Scaling {
 
   private static final Duration LEAST_START_TIMEOUT = Duration.ofMinutes(1);
+
+  /** A simulation of more would take minutes. */
+  private static final long MOST_SAMPLES = 5_000_000;
 
   private Scaling() {}
 
@@ -88,7 +93,20 @@ final class Scaling {
           (settings.memory().minFree().getAsLong() >> 20) + "MB",
           "cannot be simulated: leave it out");
     }
-    Duration patience = jobs.startDelay().multipliedBy(2);
+    long samples = timeFor(settings, jobs).dividedBy(settings.samplingInterval());
+    if (samples > MOST_SAMPLES) {
+      throw new InvalidSetting(
+          "--sampling-interval",
+          Durations.format(settings.samplingInterval()),
+          String.format(
+              Locale.ROOT,
+              "makes it %,d samples until %d workers have done these jobs: must be at most %,d, so"
+                  + " raise it, or shorten the jobs",
+              samples,
+              settings.maxWorkers(),
+              MOST_SAMPLES));
+    }
+    Duration patience = longest(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
     return new SimulatedPool(
         rules(settings, false),
         new PoolRules(
@@ -96,10 +114,19 @@ final class Scaling {
             settings.maxWorkers(),
             1,
             true,
-            patience.compareTo(LEAST_START_TIMEOUT) < 0 ? LEAST_START_TIMEOUT : patience,
+            longest(patience, LEAST_START_TIMEOUT),
             Optional.empty()),
         policy(settings),
         WorkerTimes.startingIn(jobs.startDelay()),
         jobs.weight());
+  }
+
+  /** The time that so many workers take at most, if they do nothing else. */
+  private static Duration timeFor(ScalingSettings settings, Jobs jobs) {
+    return jobs.span().plus(longest(jobs.longest(), jobs.work().dividedBy(settings.maxWorkers())));
+  }
+
+  private static Duration longest(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 }

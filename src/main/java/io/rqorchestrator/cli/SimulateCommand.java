@@ -53,6 +53,9 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CannotRun {
     ScalingSettings settings = scaling.settings(Given.of(spec));
+    if (simulation.plot().isPresent()) {
+      SimulationPlot.check(simulation.plot().get());
+    }
     Jobs jobs = simulation.jobs();
     Room room = Room.of(settings, jobs);
     List<String> remarks = new ArrayList<>(jobs.remarks());

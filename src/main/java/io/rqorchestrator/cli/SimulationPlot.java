@@ -10,6 +10,7 @@ import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
 import io.rqorchestrator.plot.PoolPicture.Step;
 import io.rqorchestrator.plot.PoolPicture.Wait;
+import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.time.Tick;
@@ -87,6 +88,18 @@ final class SimulationPlot implements EventSink {
   }
 
   /**
+   * Refuses a file that could not be written, before anything is simulated for it.
+   *
+   * @throws CannotRun if there is no such directory, or it cannot be written to
+   */
+  static void check(Path file) throws CannotRun {
+    if (!Files.isWritable(file.toAbsolutePath().getParent())) {
+      throw new CannotRun(
+          "--plot (" + file + ") cannot be written: must be in a directory that can be written to");
+    }
+  }
+
+  /**
    * Writes a picture.
    *
    * @throws CannotRun if the file cannot be written
@@ -95,7 +108,7 @@ final class SimulationPlot implements EventSink {
     try {
       Files.writeString(file, svg);
     } catch (IOException e) {
-      throw new CannotRun("--plot (" + file + ") cannot be written: " + e);
+      throw new CannotRun("--plot cannot be written: " + IoProblem.text(e));
     }
   }
 }

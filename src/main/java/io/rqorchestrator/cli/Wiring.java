@@ -44,6 +44,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -114,7 +115,8 @@ final class Wiring {
     } catch (IOException e) {
       throw new CannotRun("runtime directory: " + IoProblem.text(e));
     } catch (UncheckedIOException e) {
-      throw new CannotRun("history file cannot be written: " + e.getCause());
+      throw new CannotRun(
+          "--history-file: " + IoProblem.text(Objects.requireNonNull(e.getCause())));
     }
   }
 

@@ -91,13 +91,13 @@ final class WorkerOptions {
    */
   WorkerSettings settings(Map<String, String> environment, List<String> rqArguments, Given given) {
     return new WorkerSettings(
-        program(given),
+        program(given, rqArguments),
         python(environment),
         directory(environment),
         !noScheduler,
         startTimeout,
         Optional.ofNullable(drainTimeout),
-        preload,
+        given.overrules("--worker-command", "--preload") ? List.of() : preload,
         rqArguments);
   }
 
@@ -133,9 +133,12 @@ final class WorkerOptions {
     }
   }
 
-  private WorkerProgram program(Given given) {
-    @Nullable String command =
-        given.overrules("--worker-entry", "--worker-command") ? null : workerCommand;
+  private WorkerProgram program(Given given, List<String> rqArguments) {
+    boolean overruled =
+        given.overrules("--worker-entry", "--worker-command")
+            || given.overrules("--preload", "--worker-command")
+            || (!rqArguments.isEmpty() && !given.has("--worker-command"));
+    @Nullable String command = overruled ? null : workerCommand;
     @Nullable String entry =
         given.overrules("--worker-command", "--worker-entry") ? null : workerEntry;
     if (command != null && entry != null) {

@@ -45,6 +45,13 @@ public record PoolSettings(
     if (Set.copyOf(queues).size() < queues.size()) {
       throw new InvalidSetting("--queue", String.join(",", queues), "must name each queue once");
     }
+    if (scaling.samplingInterval().compareTo(workers.startTimeout()) >= 0) {
+      throw new InvalidSetting(
+          "--sampling-interval",
+          Durations.format(scaling.samplingInterval()),
+          "must be shorter than --start-timeout (%s): only a sample shows that a worker is there"
+              .formatted(Durations.format(workers.startTimeout())));
+    }
     name.filter(text -> !text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"))
         .ifPresent(
             text -> {

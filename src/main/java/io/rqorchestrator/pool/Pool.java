@@ -1,8 +1,10 @@
 package io.rqorchestrator.pool;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -68,6 +70,13 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
       count += counts.test(worker) ? 1 : 0;
     }
     return count;
+  }
+
+  /** The numbers of all live workers. */
+  public Set<WorkerId> ids() {
+    Set<WorkerId> ids = new HashSet<>();
+    workers.forEach(worker -> ids.add(worker.id()));
+    return ids;
   }
 
   /** The worker of this number. */

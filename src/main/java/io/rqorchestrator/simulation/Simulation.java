@@ -53,7 +53,6 @@ public final class Simulation {
    *
    * @param queues the workload of each queue, in priority order
    * @param events told of all that happens; ticks count nanoseconds from 0
-   * @throws NoRoomException if the memory budget leaves jobs without any worker
    */
   public static Outcome run(SimulatedPool pool, List<Workload> queues, EventSink events) {
     return new Simulation(queues).run(pool, events);
@@ -80,7 +79,8 @@ public final class Simulation {
     }
     Duration span = span();
     time.after(span, () -> tally.whenDone(this::end));
-    time.after(span.plus(work()).plus(PATIENCE), Simulation::giveUp);
+    Duration patience = PATIENCE.plus(pool.rules().samplingInterval().multipliedBy(10));
+    time.after(span.plus(work()).plus(patience), Simulation::giveUp);
     try {
       supervisor.run();
     } catch (InterruptedException e) {

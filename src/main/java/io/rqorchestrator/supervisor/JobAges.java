@@ -9,9 +9,11 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * For how long each worker has held the job in its hand: for as long as its record has shown the
@@ -32,9 +34,10 @@ final class JobAges {
 
   /** Takes in what the newest sample shows. */
   void observe(Pool pool, Tick now) {
-    sightings.keySet().removeIf(id -> pool.find(id).filter(Worker::isBusy).isEmpty());
+    Set<WorkerId> busy = new HashSet<>();
     for (Worker worker : pool.workers()) {
       if (worker.isBusy()) {
+        busy.add(worker.id());
         InHand inHand = InHand.of(worker.record().orElseThrow());
         Sighting known = sightings.get(worker.id());
         if (known == null || !known.inHand().equals(inHand)) {
@@ -42,6 +45,7 @@ final class JobAges {
         }
       }
     }
+    sightings.keySet().retainAll(busy);
   }
 
   /** The ages of the jobs in the hands of active workers. */

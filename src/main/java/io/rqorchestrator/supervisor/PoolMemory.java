@@ -17,6 +17,7 @@ import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +51,9 @@ final class PoolMemory {
       return List.of();
     }
     lastReading = now;
-    bytes.keySet().removeIf(id -> pool.find(id).isEmpty());
-    readAt.keySet().removeIf(id -> pool.find(id).isEmpty());
+    Set<WorkerId> live = pool.ids();
+    bytes.keySet().retainAll(live);
+    readAt.keySet().retainAll(live);
     if (overheadReadAt == null || now.hasPassed(ROUND, overheadReadAt)) {
       overheadReadAt = now;
       overhead = gauge.overhead();

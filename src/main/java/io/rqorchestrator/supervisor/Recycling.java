@@ -58,8 +58,9 @@ final class Recycling {
     if (rules.maxMemory().isEmpty()) {
       return List.of();
     }
-    ownAtBirth.keySet().removeIf(id -> pool.find(id).isEmpty());
-    read.removeIf(id -> pool.find(id).isEmpty());
+    Set<WorkerId> live = pool.ids();
+    ownAtBirth.keySet().retainAll(live);
+    read.retainAll(live);
     List<Worn> fat = new ArrayList<>();
     for (PoolMemory.Reading reading : readings) {
       Worker worker = reading.worker();

@@ -80,7 +80,7 @@ final class WorkerPrice {
   }
 
   private void learn(Pool pool, Tick now) {
-    peaks.keySet().removeIf(id -> pool.find(id).isEmpty());
+    peaks.keySet().retainAll(pool.ids());
     for (Worker worker : pool.workers()) {
       if (isGrownUp(worker)) {
         memory.of(worker.id()).ifPresent(bytes -> note(worker.id(), bytes, now));

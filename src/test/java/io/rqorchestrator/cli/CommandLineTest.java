@@ -87,6 +87,8 @@ final class CommandLineTest {
         "--worker-entry= | --worker-entry () must name what a worker runs",
         "--preload=a;b | --preload (a;b) must name Python modules, with commas between",
         "--preload=a,,b | --preload (a,,b) must name Python modules",
+        "--sampling-interval=6s --start-timeout=6s | --sampling-interval (6s) must be shorter than"
+            + " --start-timeout (6s)",
         "--preload --worker-command=y | --preload (rq) works with --worker-entry, not with",
         "--worker-entry=x --worker-command=y | excludes --worker-entry",
         "--worker-entry='x | has an open quote '",
@@ -156,6 +158,9 @@ final class CommandLineTest {
         "UTILIZATION_THRESHOLD=0.7 TARGET_WAIT=1s | --burst | aim:         target wait 1s",
         "WORKER_COMMAND=/bin/x | --worker-entry=app.py | app.py default",
         "WORKER_ENTRY=app.py | --worker-command=/bin/x | /bin/x",
+        "PRELOAD=jobs | --worker-command=/bin/x | /bin/x",
+        "WORKER_COMMAND=/bin/x | --preload=jobs | preload:     jobs",
+        "WORKER_COMMAND=/bin/x | -- --serializer=json | --serializer=json default",
       })
   void anOptionOfTheCommandLineWinsOverWhatItExcludesInTheEnvironment(
       String environment, String given, String expected) {
@@ -175,6 +180,7 @@ final class CommandLineTest {
       delimiter = '|',
       value = {
         "WORKER_COMMAND=/bin/x WORKER_ENTRY=app.py | --burst | excludes --worker-entry",
+        "WORKER_COMMAND=/bin/x PRELOAD=jobs | --burst | --preload (jobs) works with",
         "WORKER_COMMAND=/bin/x | --worker-command=/bin/y --worker-entry=app.py | excludes",
         "TARGET_WAIT=1s | --utilization-threshold=0.5 --shrink-hold=9s"
             + " | --shrink-hold (9s) goes with --target-wait",

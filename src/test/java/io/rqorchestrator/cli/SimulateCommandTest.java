@@ -299,6 +299,7 @@ final class SimulateCommandTest {
         "--workload poisson:each=365d,for=2m| 2 | 365d,for=2m) makes it",
         "--workload poisson --start-delay 2h| 2 | --start-delay (2h) must be at most 1h",
         "--workload poisson --memory-budget 1GB | 2 | --memory-budget (1024MB) needs --worker-memory",
+        "--workload poisson:rate=0.001,each=300d,for=15m | 2 | --sampling-interval (1s) makes it",
         "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
         "--workload poisson --plot /no/dir/x| 1 | --plot (/no/dir/x) cannot be written",
       })
