@@ -23,7 +23,6 @@ import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -34,12 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pool together with its processes: carries out planned actions through the ports, takes in
- * exits and sightings, and looks after what wears out or gets stuck.
+ * exits and sightings, and looks after what dead workers leave behind.
  */
 final class Crew {
-
-  /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
-  private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
 
   private final WorkerProcesses processes;
   private PoolRules rules;
@@ -49,7 +45,7 @@ final class Crew {
   private final Strays strays;
   private final Health health;
   private final PoolMemory memory;
-  private final Recycling recycling;
+  private final Outdating outdating;
   private final Departures departures;
   private final Ghosts ghosts;
   private final JobTally jobs = new JobTally();
@@ -77,7 +73,7 @@ final class Crew {
     this.strays = new Strays(processes, events);
     this.health = new Health(events);
     this.memory = new PoolMemory(processes);
-    this.recycling = new Recycling(recycleRules, events);
+    this.outdating = new Outdating(roster, new Recycling(recycleRules, events), events);
     this.departures = new Departures(backoff);
     this.ghosts = new Ghosts(records, events);
     this.launching = new Launching(roster, processes, backoff, health, events);
@@ -104,11 +100,8 @@ final class Crew {
     boolean allSchedule = changed.runsScheduler(Role.ELASTIC);
     boolean replaces = allSchedule && !rules.runsScheduler(Role.ELASTIC);
     rules = changed;
-    for (Worker worker : pool().workers()) {
-      boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
-      if (replaces && lacksScheduler && worker.outdated().isEmpty()) {
-        outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, as all do at min 0", now);
-      }
+    if (replaces) {
+      outdating.withoutScheduler(now);
     }
   }
 
@@ -308,20 +301,8 @@ final class Crew {
       // The record goes only after the horse: RQ looks its job up there.
       ghosts.remove(now);
     }
-    recycling
-        .next(pool(), weighed, now)
-        .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
-    outdateStuck(queued, now);
-  }
-
-  private void outdateStuck(long queued, Tick now) {
-    for (Worker worker : pool().workers()) {
-      if (queued > 0 && isWedged(worker, now)) {
-        outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
-      } else if (worker.outdated().isEmpty() && worker.isUnseen(now)) {
-        outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
-      }
-    }
+    outdating.worn(weighed, now);
+    outdating.stuck(queued > 0, now);
   }
 
   /** Silence while nobody could hear says nothing. */
@@ -329,29 +310,9 @@ final class Crew {
     roster.updateAll(worker -> worker.heardAt(now));
   }
 
-  /** A worker in our host beats every second while it is idle; one of stock RQ need not. */
-  private static boolean isWedged(Worker worker, Tick now) {
-    return worker.isRunning()
-        && worker.record().flatMap(RqWorker::guarded).orElse(false)
-        && worker.outdated().isEmpty()
-        && worker.isIdle()
-        && now.hasPassed(NO_HEARTBEAT, worker.beatAt());
-  }
-
   /** Every active worker is to be replaced. */
   void outdateAll(DrainReason reason, Tick now) {
-    for (Worker worker : pool().workers()) {
-      if (worker.isActive() && !worker.outdated().equals(Optional.of(reason))) {
-        outdate(worker, reason, "rolling restart", now);
-      }
-    }
-  }
-
-  private void outdate(Worker worker, DrainReason reason, String why, Tick now) {
-    roster.update(worker.outdatedBy(reason));
-    if (reason != DrainReason.RESTART) {
-      events.accept(now, new Event.WorkerOutdated(worker.id(), worker.pid(), reason, why));
-    }
+    outdating.all(reason, now);
   }
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */

@@ -1,0 +1,89 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.rq.RqWorker;
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Says which workers are to be replaced: worn out, stuck, or left from before a restart. The
+ * planner lets each go once its successor is ready.
+ */
+final class Outdating {
+
+  /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
+  private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
+
+  private final Roster roster;
+  private final Recycling recycling;
+  private final EventSink events;
+
+  Outdating(Roster roster, Recycling recycling, EventSink events) {
+    this.roster = roster;
+    this.recycling = recycling;
+    this.events = events;
+  }
+
+  /** Every active worker. */
+  void all(DrainReason reason, Tick now) {
+    for (Worker worker : roster.pool().workers()) {
+      if (worker.isActive() && !worker.outdated().equals(Optional.of(reason))) {
+        outdate(worker, reason, "rolling restart", now);
+      }
+    }
+  }
+
+  /** Those that run no scheduler, in a pool that may shrink to nothing. */
+  void withoutScheduler(Tick now) {
+    for (Worker worker : roster.pool().workers()) {
+      boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
+      if (lacksScheduler && worker.outdated().isEmpty()) {
+        outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, as all do at min 0", now);
+      }
+    }
+  }
+
+  /** One that has done its share, if there is one. */
+  void worn(List<PoolMemory.Reading> weighed, Tick now) {
+    recycling
+        .next(roster.pool(), weighed, now)
+        .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
+  }
+
+  /**
+   * Those that show no sign of life.
+   *
+   * @param jobsWait whether there is something that an idle worker should take
+   */
+  void stuck(boolean jobsWait, Tick now) {
+    for (Worker worker : roster.pool().workers()) {
+      if (jobsWait && isWedged(worker, now)) {
+        outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
+      } else if (worker.outdated().isEmpty() && worker.isUnseen(now)) {
+        outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
+      }
+    }
+  }
+
+  /** A worker in our host beats every second while it is idle; one of stock RQ need not. */
+  private static boolean isWedged(Worker worker, Tick now) {
+    return worker.isRunning()
+        && worker.record().flatMap(RqWorker::guarded).orElse(false)
+        && worker.outdated().isEmpty()
+        && worker.isIdle()
+        && now.hasPassed(NO_HEARTBEAT, worker.beatAt());
+  }
+
+  private void outdate(Worker worker, DrainReason reason, String why, Tick now) {
+    roster.update(worker.outdatedBy(reason));
+    if (reason != DrainReason.RESTART) {
+      events.accept(now, new Event.WorkerOutdated(worker.id(), worker.pid(), reason, why));
+    }
+  }
+}
