@@ -33,7 +33,7 @@ public final class RuntimeDirectory {
 
   /** The directory of locks and state of this user's pools. */
   public static Path ofUser() throws IOException {
-    Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    Object uid = ofThisProcess();
     Path run = Path.of("/run");
     if (uid.equals(0) && Files.isWritable(run)) {
       return run.resolve(OURS);
@@ -46,7 +46,7 @@ public final class RuntimeDirectory {
    * that does not belong to the user in its name is passed over: somebody else made it.
    */
   public static List<Path> reachable() throws IOException {
-    Object user = uid(Path.of("/proc/self"));
+    Object user = ofThisProcess();
     Path own = ofUser();
     List<Path> directories = new ArrayList<>();
     if (belongsTo(user, own)) {
@@ -66,6 +66,11 @@ public final class RuntimeDirectory {
       }
     }
     return directories.stream().distinct().toList();
+  }
+
+  /** Behind the link: the link itself is always root's. */
+  private static Object ofThisProcess() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
   private static Object uid(Path file) throws IOException {
@@ -96,7 +101,7 @@ public final class RuntimeDirectory {
       return Path.of(systemd.split(":", -1)[0]);
     }
     String session = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-    boolean own = !session.isEmpty() && belongsTo(uid(Path.of("/proc/self")), Path.of(session));
+    boolean own = !session.isEmpty() && belongsTo(ofThisProcess(), Path.of(session));
     return own ? Path.of(session, OURS) : ofUser();
   }
 
@@ -117,7 +122,7 @@ public final class RuntimeDirectory {
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     EnumSet<PosixFilePermission> others = EnumSet.copyOf(attributes.permissions());
     others.removeAll(PRIVATE);
-    if (!attributes.isDirectory() || !uid(directory).equals(uid(Path.of("/proc/self")))) {
+    if (!attributes.isDirectory() || !uid(directory).equals(ofThisProcess())) {
       throw new IOException(directory + " belongs to another user");
     }
     if (others.contains(PosixFilePermission.OTHERS_WRITE)
