@@ -21,11 +21,11 @@ final class LiveWorkers {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
-  private record Known(WorkerId id, long start) {}
+  private record Known(long pid, long start) {}
 
   private final LongFunction<Optional<Entry>> processes;
-  private final Map<Long, Known> workers = new HashMap<>();
-  private final Set<Long> missed = new HashSet<>();
+  private final Map<WorkerId, Known> workers = new HashMap<>();
+  private final Set<WorkerId> missed = new HashSet<>();
   private @Nullable Tick lastLook;
 
   /**
@@ -41,34 +41,37 @@ final class LiveWorkers {
    * @param start when that began, as {@link Entry#start}
    */
   synchronized void add(WorkerId id, long pid, long start) {
-    workers.put(pid, new Known(id, start));
+    workers.put(id, new Known(pid, start));
   }
 
   /**
-   * The end of a process is to be told.
+   * The end of a worker is to be told.
    *
    * @return whether it was not told before
    */
-  synchronized boolean remove(long pid) {
-    return workers.remove(pid) != null;
+  synchronized boolean remove(WorkerId id) {
+    return workers.remove(id) != null;
   }
 
-  /** Workers, by pid, that two looks running have not found; word of their end was lost. */
-  synchronized Map<Long, WorkerId> lost(Tick now) {
-    Map<Long, WorkerId> lost = new HashMap<>();
+  /** Workers, and their pids, that two looks running have not found; word of their end was lost. */
+  synchronized Map<WorkerId, Long> lost(Tick now) {
+    Map<WorkerId, Long> lost = new HashMap<>();
     if (lastLook != null && !now.hasPassed(BETWEEN_LOOKS, lastLook)) {
       return lost;
     }
     lastLook = now;
     missed.retainAll(workers.keySet());
     workers.forEach(
-        (pid, known) -> {
+        (id, known) -> {
           boolean isThere =
-              processes.apply(pid).filter(entry -> entry.start() == known.start()).isPresent();
+              processes
+                  .apply(known.pid())
+                  .filter(entry -> entry.start() == known.start())
+                  .isPresent();
           if (isThere) {
-            missed.remove(pid);
-          } else if (!missed.add(pid)) {
-            lost.put(pid, known.id());
+            missed.remove(id);
+          } else if (!missed.add(id)) {
+            lost.put(id, known.pid());
           }
         });
     return lost;

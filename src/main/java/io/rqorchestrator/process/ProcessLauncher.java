@@ -196,7 +196,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   @Override
   public void tend(boolean running, Tick now) {
     forkServers.ifPresent(servers -> servers.tend(running, now));
-    live.lost(now).forEach((pid, id) -> gone(id, pid, UNKNOWN));
+    live.lost(now).forEach((id, pid) -> gone(id, pid, UNKNOWN));
   }
 
   /** Ends the fork servers. Workers, if there are any, live on. */
@@ -284,7 +284,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   private void gone(WorkerId id, long pid, int exitCode) {
-    if (live.remove(pid)) {
+    if (live.remove(id)) {
       forget(pid);
       listener.exited(id, exitCode);
     }

@@ -42,23 +42,23 @@ class LiveWorkersTest {
     assertThat(workers.lost(at(9))).isEmpty();
     assertThat(workers.lost(at(10))).isEmpty();
     assertThat(workers.lost(at(19))).isEmpty();
-    assertThat(workers.lost(at(20))).containsExactly(Map.entry(101L, W1));
+    assertThat(workers.lost(at(20))).containsExactly(Map.entry(W1, 101L));
   }
 
   @Test
   void aPidThatBelongsToAnotherProcessByNowIsGone() {
     table.put(102L, process(102, 9000));
     assertThat(workers.lost(at(0))).isEmpty();
-    assertThat(workers.lost(at(10))).containsExactly(Map.entry(102L, W2));
+    assertThat(workers.lost(at(10))).containsExactly(Map.entry(W2, 102L));
   }
 
   @Test
   void anEndIsToldOnce() {
-    assertThat(workers.remove(101)).isTrue();
-    assertThat(workers.remove(101)).isFalse();
+    assertThat(workers.remove(W1)).isTrue();
+    assertThat(workers.remove(W1)).isFalse();
     table.clear();
     assertThat(workers.lost(at(0))).isEmpty();
-    assertThat(workers.lost(at(10))).containsExactly(Map.entry(102L, W2));
+    assertThat(workers.lost(at(10))).containsExactly(Map.entry(W2, 102L));
   }
 
   private static Entry process(long pid, long start) {
