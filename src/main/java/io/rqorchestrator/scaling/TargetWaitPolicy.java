@@ -19,9 +19,9 @@ import java.time.Duration;
  *
  * <p><b>Backlog</b>, for what has come already: the busy workers, and one more for each <i>t</i> of
  * queued work that no busy one will be free for in time, {@code busy + ceil(min(queued, queued
- * seconds / t) - soon free)}. Rounded once: two roundings made the size depend on when in a job it
- * was looked at. Workers that are starting are part of the size that this is compared with, so that
- * no backlog is answered twice.
+ * seconds / t) - soon free)}. Rounded once: two roundings made the size depend on the moment at
+ * which it was looked at. Workers that are starting are part of the size that this is compared
+ * with, so that no backlog is answered twice.
  */
 final class TargetWaitPolicy implements Policy {
 
@@ -103,11 +103,18 @@ final class TargetWaitPolicy implements Policy {
     return Math.max(1, input.workers().busy() + (int) Math.max(0, Math.min(MOST, more)));
   }
 
-  /** How many of the busy workers will take a queued job within the target: 1 - exp(-t/s) each. */
+  /**
+   * How many of the busy workers will take a queued job within the target. A job that has lasted
+   * <i>a</i> is expected to take as long again, and no less than the mean <i>s</i>: it ends in time
+   * with {@code 1 - exp(-t / max(a, s))}.
+   */
   private double soonFree(ScalingInput input) {
-    int serving = input.workers().busy() - input.workers().heldLongerThan(longJob);
-    double services = Seconds.of(target) / input.demand().meanService();
-    return serving * (1 - Math.exp(-services));
+    double mean = input.demand().meanService();
+    return input.workers().inHand().stream()
+        .filter(age -> age.compareTo(longJob) <= 0)
+        .mapToDouble(age -> Math.max(Seconds.of(age), mean))
+        .map(left -> 1 - Math.exp(-Seconds.of(target) / left))
+        .sum();
   }
 
   private static String numbers(ScalingInput input) {

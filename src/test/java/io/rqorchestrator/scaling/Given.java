@@ -23,6 +23,7 @@ final class Given {
   private int backingOff;
   private int busy;
   private int held;
+  private Duration age = Duration.ZERO;
   private double load;
   private OptionalDouble recent = OptionalDouble.empty();
   private Duration elapsed = WINDOW;
@@ -83,6 +84,12 @@ final class Given {
     return this;
   }
 
+  /** For so long the other busy ones have held theirs. */
+  Given busyFor(double seconds) {
+    age = Duration.ofNanos(Math.round(seconds * 1e9));
+    return this;
+  }
+
   Given elapsed(double seconds) {
     elapsed = Duration.ofNanos(Math.round(seconds * 1e9));
     return this;
@@ -134,7 +141,7 @@ final class Given {
 
   private List<Duration> inHand() {
     return IntStream.range(0, busy)
-        .mapToObj(worker -> Duration.ofSeconds(worker < held ? 61 : 60))
+        .mapToObj(worker -> worker < held ? Duration.ofSeconds(61) : age)
         .toList();
   }
 

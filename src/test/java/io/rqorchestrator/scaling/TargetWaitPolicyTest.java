@@ -71,6 +71,16 @@ class TargetWaitPolicyTest {
     assertThat(policy.want(active(4).busy(4).queued(3).input()).size()).isEqualTo(5);
   }
 
+  /** The mean is one of short jobs; a job that has lasted long is none of these. */
+  @Test
+  void aWorkerWhoseJobHasLastedForLongIsHardlyFreeInTime() {
+    Given many = active(4).busy(4).queued(4).meanService(0.1);
+
+    assertThat(policy.want(many.input()).size()).isEqualTo(4);
+    assertThat(policy.want(many.busyFor(0.1).queued(40).input()).size()).isEqualTo(5);
+    assertThat(policy.want(many.busyFor(50).input()).size()).isEqualTo(8);
+  }
+
   @Test
   void aWorkerHeldByALongJobIsNoCapacityForTheBacklog() {
     assertThat(policy.want(active(4).busy(4).held(4).load(4).queued(1).input()).size())
@@ -82,6 +92,21 @@ class TargetWaitPolicyTest {
   void aWorkerHeldByALongJobIsNoServerForTheOthers() {
     assertThat(policy.want(active(1).busy(4).held(4).load(4.5).input()).size()).isEqualTo(6);
     assertThat(policy.want(active(1).busy(4).load(4.5).input()).size()).isEqualTo(7);
+  }
+
+  /**
+   * It began within the window: it is a part of an erlang, and so is what is left for the others.
+   */
+  @Test
+  void aLongJobIsOnlySoMuchOfTheLoadAsTheWindowHolds() {
+    assertThat(policy.want(active(1).busy(1).held(1).load(1).elapsed(30).input()).size())
+        .isEqualTo(1);
+    assertThat(
+            policy
+                .want(active(1).busy(2).held(1).load(1).recently(1.2).elapsed(122).input())
+                .size())
+        .as("half an erlang of the long job's, the other half of short ones")
+        .isEqualTo(3);
   }
 
   /** Two seconds of one busy worker are no load of one erlang yet. */
