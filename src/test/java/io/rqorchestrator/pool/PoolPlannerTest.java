@@ -630,6 +630,16 @@ class PoolPlannerTest {
         .containsExactly(new Drain(marked, START_TIMEOUT, KILLED));
   }
 
+  /** Who has registered by now, and holds a job, nobody sees while Redis is away. */
+  @Test
+  void aPlainWorkerIsNotKilledBlind() {
+    Worker marked = plain(starting(1)).draining(RETIRE, MARKED, at(5));
+
+    assertThat(patient.plan(poolOf(marked), WAIT, 0, false, at(1000))).isEmpty();
+    assertThat(patient.plan(poolOf(marked), PoolMode.STOP, 0, false, at(1000)))
+        .containsExactly(new Drain(marked, RETIRE, KILLED));
+  }
+
   /** Nobody can register while Redis is away. */
   @Test
   void timeInWhichNothingIsSeenIsNotChargedToItsStart() {
