@@ -63,7 +63,9 @@ final class ScalingOptions {
       paramLabel = "DURATION",
       defaultValue = "1s",
       converter = DurationConverter.class,
-      description = "Time between readings of Redis, 100ms or more. Default: 1s.")
+      description =
+          "Time between readings of Redis, 100ms or more; shorter than worker-pool's"
+              + " --start-timeout. Default: 1s.")
   private Duration samplingInterval = Duration.ZERO;
 
   @Option(

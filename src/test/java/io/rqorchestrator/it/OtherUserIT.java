@@ -86,7 +86,13 @@ final class OtherUserIT {
   void itsOwnerAndRootMayAskItAndNobodyElse() throws Exception {
     try (RedisServer redis = RedisServer.started()) {
       ProcessBuilder pool =
-          as(OWNER, "worker-pool", "--name=" + name, "--worker-command=sleep 600", "default");
+          as(
+              OWNER,
+              "worker-pool",
+              "--name=" + name,
+              "--start-timeout=3s", // it never registers, and a drain waits for that
+              "--worker-command=sleep 600",
+              "default");
       pool.environment().put("RQ_REDIS_URL", redis.url());
       Process daemon = pool.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       try {
@@ -105,10 +111,8 @@ final class OtherUserIT {
               .contains("no pool");
         }
         assertThat(run(OWNER, "drain", "--name=" + name).exitCode()).isZero();
-        daemon.destroy();
-        Awaitility.await().pollDelay(2, TimeUnit.SECONDS).until(() -> true);
-        daemon.destroy(); // what never gets ready is waited for until then
         assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(daemon.exitValue()).isZero();
       } finally {
         daemon.destroyForcibly();
       }
