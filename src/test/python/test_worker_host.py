@@ -360,13 +360,13 @@ class HooksTest(HostTestCase):
             "home.__getattr__ = lambda self, name: functools.partial(teardown, self)\n"
             "runpy.run_module('rq.cli', run_name='__main__')\n"
         )
-        worker = HostedWorker(self, [str(script), "worker", "--name", "NAME", "default"])
-        worker.await_state("idle")
         job = self.enqueue(host_jobs.nothing)
-        eventually(lambda: job.get_status() == "finished", "the job is done")
+        # It ends by itself: a stock worker may meet a signal where it can't stop without an error.
+        words = ["worker", "--burst", "--name", "NAME", "default"]
+        worker = HostedWorker(self, [str(script), *words])
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertEqual(job.get_status(), "finished")
         self.assertEqual(worker.published()["guarded"], "0")
-        worker.await_state("idle").terminate()
-        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
         self.assertEqual(worker.log.count("UNGUARDED"), 1, worker.log)
         self.assertIn("teardown", worker.log)
 
