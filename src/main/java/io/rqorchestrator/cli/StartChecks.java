@@ -66,17 +66,19 @@ final class StartChecks {
   /**
    * Waits for Python, and for the first fork server.
    *
-   * @param preloaded completes once there is nothing to wait for any more
+   * @param preloaded completes once that has imported everything
+   * @param stopped completes once there is nothing to wait for any more
    */
-  void finish(CompletableFuture<?> preloaded) throws CannotRun, InterruptedException {
+  void finish(CompletableFuture<?> preloaded, CompletableFuture<?> stopped)
+      throws CannotRun, InterruptedException {
     try {
       if (python.isPresent()) {
-        python.get().finish();
+        python.get().finish(stopped);
       }
     } catch (PythonCheck.UnusableException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
     }
-    await(preloaded);
+    await(CompletableFuture.anyOf(preloaded, stopped));
   }
 
   private void await(CompletableFuture<?> preloaded) throws CannotRun, InterruptedException {

@@ -166,7 +166,7 @@ final class Wiring {
                 new ProcessNews(mailbox));
         RedisView redis =
             new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
-      checks.finish(CompletableFuture.anyOf(launcher.preload(), stopAsked));
+      checks.finish(launcher.preload(), stopAsked);
       Supervisor supervisor =
           Supervisor.of(
               Scaling.rules(settings.scaling(), settings.burst()),

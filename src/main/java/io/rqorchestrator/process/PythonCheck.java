@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Asks a Python, before anything is started with it, whether it is there and has RQ. What else it
@@ -115,24 +118,40 @@ public final class PythonCheck {
   /**
    * Waits for the answer.
    *
+   * @param stopped completes, never with an exception, once nobody wants to know any more
    * @throws UnusableException if this Python has no RQ, or does not answer
    */
-  public void finish() throws UnusableException, InterruptedException {
-    finish(PATIENCE);
+  public void finish(CompletableFuture<?> stopped) throws UnusableException, InterruptedException {
+    finish(stopped, PATIENCE);
   }
 
-  void finish(Duration patience) throws UnusableException, InterruptedException {
-    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+  void finish(CompletableFuture<?> stopped, Duration patience)
+      throws UnusableException, InterruptedException {
+    try {
+      Object unused =
+          CompletableFuture.anyOf(process.onExit(), stopped)
+              .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      end();
       throw new UnusableException(
           "--python (%s) does not answer within %d s: run it by hand to see why, or name another"
               .formatted(python, Math.max(1, patience.toSeconds())));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    if (process.isAlive()) {
+      end();
+      return;
     }
     if (process.exitValue() != 0) {
       reader.join(LAST_WORDS.toMillis());
       throw new UnusableException("--python (%s) %s".formatted(python, problem()));
     }
+  }
+
+  private void end() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   /** Our own answer, else the last line of what went wrong. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -80,6 +81,20 @@ final class StartIT {
                 Daemon.ownName())) {
       daemon.await("worker_ready", 1);
       assertThat(daemon.stop()).isZero();
+    }
+  }
+
+  @Test
+  void whileAPythonHangsItStopsAsAsked() throws Exception {
+    Path python = Files.writeString(directory.resolve("python"), "#!/bin/sh\nexec sleep 100\n");
+    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+    try (Daemon daemon =
+        Daemon.run(Map.of(), "--python=" + python, "--log-format=json", Daemon.ownName())) {
+      daemon.await("pool_started", 1);
+      assertThat(daemon.stop()).isZero();
+      assertThat(daemon.output())
+          .doesNotContain("worker_started")
+          .doesNotContain("does not answer");
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PythonCheckTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final CompletableFuture<Void> nobodyStops = new CompletableFuture<>();
 
   @TempDir private Path directory;
 
@@ -42,7 +45,7 @@ final class PythonCheckTest {
       })
   void oneThatHasRqMaySayWhatItLikes(String script) throws Exception {
     PythonCheck check = check(script);
-    assertThatCode(() -> check.finish(PATIENCE)).doesNotThrowAnyException();
+    assertThatCode(() -> check.finish(nobodyStops, PATIENCE)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -57,26 +60,45 @@ final class PythonCheckTest {
   void oneThatHasNoneIsRefusedInOurWordsOrInItsLast(String given) throws Exception {
     String[] parts = given.split(" => ", 2);
     PythonCheck check = check(parts[0].replace("@", PythonCheck.MARK));
-    assertThatThrownBy(() -> check.finish(PATIENCE))
+    assertThatThrownBy(() -> check.finish(nobodyStops, PATIENCE))
         .isInstanceOf(PythonCheck.UnusableException.class)
         .hasMessage("--python (" + directory + "/python) " + parts[1]);
   }
 
-  @Test
-  void oneThatHangsIsEndedWithWhatItStarted() throws Exception {
-    Path pid = directory.resolve("pid");
+  /** One that hangs, with a child that is said to {@code pid}. */
+  private PythonCheck hanging(Path pid) throws Exception {
     PythonCheck check = check("sleep 100 & echo $! >" + pid + "; echo hello; wait");
     while (!Files.exists(pid) || Files.size(pid) == 0) {
       Thread.onSpinWait();
     }
-    assertThatThrownBy(() -> check.finish(Duration.ofMillis(300)))
-        .isInstanceOf(PythonCheck.UnusableException.class)
-        .hasMessageContaining("does not answer within 1 s: run it by hand to see why");
+    return check;
+  }
+
+  private static void awaitEnd(Path pid) throws IOException {
     long child = Long.parseLong(Files.readString(pid).strip());
     while (ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false)) {
       Thread.onSpinWait();
     }
     assertThat(child).isPositive();
+  }
+
+  @Test
+  void oneThatHangsIsEndedWithWhatItStarted() throws Exception {
+    Path pid = directory.resolve("pid");
+    PythonCheck check = hanging(pid);
+    assertThatThrownBy(() -> check.finish(nobodyStops, Duration.ofMillis(300)))
+        .isInstanceOf(PythonCheck.UnusableException.class)
+        .hasMessageContaining("does not answer within 1 s: run it by hand to see why");
+    awaitEnd(pid);
+  }
+
+  @Test
+  void oneThatHangsIsEndedAsSoonAsNobodyWantsToKnow() throws Exception {
+    Path pid = directory.resolve("pid");
+    PythonCheck check = hanging(pid);
+    assertThatCode(() -> check.finish(CompletableFuture.completedFuture(null), PATIENCE))
+        .doesNotThrowAnyException();
+    awaitEnd(pid);
   }
 
   /** Such as an agent that its site starts. */
@@ -85,7 +107,7 @@ final class PythonCheckTest {
     Path pid = directory.resolve("pid");
     PythonCheck check = check("sleep 100 & echo $! >" + pid + "; exit 0");
     try {
-      assertThatCode(() -> check.finish(PATIENCE)).doesNotThrowAnyException();
+      assertThatCode(() -> check.finish(nobodyStops, PATIENCE)).doesNotThrowAnyException();
     } finally {
       ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
           .ifPresent(ProcessHandle::destroyForcibly);
