@@ -10,7 +10,6 @@ import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerProcesses;
-import io.rqorchestrator.process.PoolStateFile.Recorded;
 import io.rqorchestrator.process.ProcessTable.Entry;
 import io.rqorchestrator.time.Tick;
 import java.io.File;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,13 +80,12 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final LaunchSettings settings;
   private final WorkerCommandLine commandLine;
   private final PythonFiles files;
-  private final PoolStateFile state;
+  private final RecordedWorkers recorded;
   private final PoolKin kin;
   private final Listener listener;
   private final Spawner spawner;
   private final LiveWorkers live = new LiveWorkers(ProcessTable::find);
   private final Optional<ForkServers> forkServers;
-  private final List<String> casualties = new ArrayList<>();
 
   /**
    * @param files where the worker host and the fork server are kept
@@ -114,7 +111,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
-    this.state = new PoolStateFile(stateDirectory, settings.poolId());
+    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId());
     this.kin = new PoolKin(settings.poolId(), files, commandLine);
     this.listener = listener;
     this.spawner = spawner;
@@ -239,7 +236,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
    * @return what went wrong, for the user
    */
   private String atLimit(OutOfMemoryError e) {
-    Set<Long> known = new HashSet<>(state.pids());
+    Set<Long> known = new HashSet<>(recorded.pids());
     forkServers.ifPresent(servers -> known.addAll(servers.pids()));
     kin.startedBy(ProcessHandle.current().pid()).stream()
         .filter(pid -> !known.contains(pid))
@@ -251,20 +248,12 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private void record(WorkerId id, Survivor worker) {
     long start = ProcessTable.find(worker.pid()).map(Entry::start).orElse(0L);
     live.add(id, worker.pid(), start);
-    try {
-      state.add(Recorded.of(worker, start));
-    } catch (IOException e) {
-      LOG.warn("state file cannot be written, a next daemon may not find all workers: {}", "" + e);
-    }
+    recorded.add(worker, start);
   }
 
   @Override
   public void asking(long pid, DrainReason reason) {
-    try {
-      state.asking(pid, reason);
-    } catch (IOException e) {
-      LOG.warn("state file cannot be written, a next daemon may ask a worker twice: {}", "" + e);
-    }
+    recorded.asking(pid, reason);
   }
 
   /** Tells of the end of a process that is no child of ours. */
@@ -285,32 +274,15 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   private void gone(WorkerId id, long pid, int exitCode) {
     if (live.remove(id)) {
-      forget(pid);
+      recorded.remove(pid);
       listener.exited(id, exitCode);
     }
   }
 
-  private void forget(long pid) {
-    try {
-      state.remove(pid);
-    } catch (IOException e) {
-      LOG.warn("state file cannot be written: {}", "" + e);
-    }
-  }
-
-  /** A pid that was re-used has another start time. */
   @Override
   public List<Survivor> survivors() {
     Map<Long, Survivor> alive = new TreeMap<>();
-    for (Recorded worker : state.read()) {
-      Optional<Entry> entry = ProcessTable.find(worker.pid());
-      if (entry.filter(process -> process.start() == worker.start()).isPresent()) {
-        alive.put(worker.pid(), worker.survivor());
-      } else {
-        forget(worker.pid());
-        casualties.add(worker.rqName());
-      }
-    }
+    recorded.survivors().forEach(worker -> alive.put(worker.pid(), worker));
     endFormerForkServers();
     // The record may be lost, or the daemon died before it wrote it.
     kin.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
@@ -330,7 +302,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public List<String> casualties() {
-    return casualties.stream().filter(name -> !name.isEmpty()).toList();
+    return recorded.casualties();
   }
 
   @Override
@@ -339,36 +311,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     Optional<ProcessHandle> process = watch(id, survivor.pid());
     return process.isPresent()
         ? new WorkerProcess(process.get(), survivor.rqName(), survivor.lossFree())
-        : new Vanished(survivor);
-  }
-
-  /** A survivor that died between being found and being taken over. */
-  private record Vanished(Survivor survivor) implements WorkerHandle {
-    @Override
-    public long pid() {
-      return survivor.pid();
-    }
-
-    @Override
-    public String rqName() {
-      return survivor.rqName();
-    }
-
-    @Override
-    public boolean lossFree() {
-      return survivor.lossFree();
-    }
-
-    @Override
-    public boolean owns(long pid) {
-      return false;
-    }
-
-    @Override
-    public void terminate() {}
-
-    @Override
-    public void kill() {}
+        : new VanishedWorker(survivor);
   }
 
   @Override

@@ -1,0 +1,34 @@
+package io.rqorchestrator.process;
+
+import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.pool.WorkerHandle;
+
+/** A survivor that died between being found and being taken over. */
+record VanishedWorker(Survivor survivor) implements WorkerHandle {
+
+  @Override
+  public long pid() {
+    return survivor.pid();
+  }
+
+  @Override
+  public String rqName() {
+    return survivor.rqName();
+  }
+
+  @Override
+  public boolean lossFree() {
+    return survivor.lossFree();
+  }
+
+  @Override
+  public boolean owns(long pid) {
+    return false;
+  }
+
+  @Override
+  public void terminate() {}
+
+  @Override
+  public void kill() {}
+}
