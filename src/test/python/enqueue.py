@@ -16,6 +16,8 @@ from rq import Queue
 
 import pool_jobs
 
+MOST_WAITING = 200  # a steady rate does not bury workers that a busy machine keeps from their work
+
 
 def main() -> None:
     """Read the arguments and enqueue."""
@@ -28,6 +30,8 @@ def main() -> None:
     for number in range(int(count)):
         if float(rate) > 0:
             time.sleep(max(0.0, begun + number / float(rate) - time.monotonic()))
+            while queues[0].count > MOST_WAITING:
+                time.sleep(0.05)
         job = f"{prefix}-{number}"
         queues[number % len(queues)].enqueue(
             function, log, job, seconds, job_id=job, result_ttl=3600

@@ -57,7 +57,7 @@ final class AccuracyIT {
   void workersSaturatedWithNoOpJobsReadWithinFivePercentOfTheWallClock() throws Exception {
     try (TestRedis redis = TestRedis.started();
         Daemon daemon = pool(redis, 2)) {
-      assertThat(load(redis, 4000, 0, 0).waitFor()).isZero();
+      assertThat(load(redis, 8000, 0, 0).waitFor()).isZero();
       JsonObject measured = fullWindowAfter(daemon, Instant.now());
       System.out.println("accuracy, saturated no-op jobs: " + measured.get("message"));
       assertThat(measured.get("queued").getAsInt()).as("still saturated").isPositive();
@@ -72,7 +72,7 @@ final class AccuracyIT {
     try (TestRedis redis = TestRedis.started();
         Daemon daemon = pool(redis, 4)) {
       // Saturated: the truth is the wall clock, and it tells what one job costs a worker.
-      assertThat(load(redis, 700, 0, 0.05).waitFor()).isZero();
+      assertThat(load(redis, 1000, 0, 0.05).waitFor()).isZero();
       Instant begun = Instant.now();
       JsonObject saturated = fullWindowAfter(daemon, begun);
       System.out.println("accuracy, saturated 50 ms jobs: " + saturated.get("message"));
@@ -108,7 +108,7 @@ final class AccuracyIT {
       assertThat(load(redis, 1, 0, 60).waitFor()).isZero();
       daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
       JsonObject last =
-          daemon.await("measured", 1 + 58, event -> event.get("busy").getAsInt() == 1);
+          daemon.await("measured", 1 + 50, event -> event.get("busy").getAsInt() == 1);
       List<Double> readings =
           daemon
               .events("measured")
@@ -120,7 +120,7 @@ final class AccuracyIT {
       assertThat(readings).hasSizeGreaterThan(40);
       assertThat(readings).allSatisfy(value -> assertThat(value).isBetween(0.98, 1.0));
       assertThat(daemon.stop()).isZero();
-      assertThat(Duration.between(time(last), Instant.now())).isLessThan(Duration.ofSeconds(20));
+      assertThat(Duration.between(time(last), Instant.now())).isLessThan(Duration.ofSeconds(60));
     }
   }
 }

@@ -148,10 +148,11 @@ final class AdoptionIT {
 
   @Test
   void aRedisThatLostItsDataInBetweenChangesNothing() throws Exception {
-    String[] options = {"--min-workers=1", "--max-workers=2", "--utilization-window=3"};
-    String[] hasty = {options[0], options[1], options[2], "--start-timeout=8s"};
+    String[] options = {
+      "--min-workers=1", "--max-workers=2", "--utilization-window=3", "--start-timeout=8s"
+    };
     try (RedisServer redis = RedisServer.started();
-        Daemon first = start(redis, options);
+        Daemon first = start(redis, "--min-workers=2", "--max-workers=2");
         PoolProcesses processes = PoolProcesses.of(first)) {
       Path log = enqueue(redis, 3, 3);
       first.await("worker_ready", 2);
@@ -162,17 +163,17 @@ final class AdoptionIT {
         jedis.flushAll();
       }
       // A worker whose record was lost shows nothing of itself for a while: no reason to kill it.
-      try (Daemon second = start(redis, hasty)) {
+      try (Daemon second = start(redis, options)) {
         second.await("worker_adopted", workers.size());
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         second.await("worker_draining", 1); // and it is retired, idle as it is
         assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
         second.await("worker_gone", 1);
         second.await("measured", 10); // one a second: the start timeout is over
+        assertThat(second.events("worker_started")).isEmpty();
         enqueue(redis, 2, 0);
         Awaitility.await().until(() -> JobLog.read(log).runs().size() == 5);
         assertThat(second.stop()).isZero();
-        assertThat(second.events("worker_started")).isEmpty();
       }
       assertThat(processes.all()).isEmpty();
     }

@@ -27,6 +27,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /** The program as users run it: the jar in a process of its own, its events read from its log. */
 final class Daemon implements AutoCloseable {
 
+  private static final int KILLED = 128 + 9;
+
   private static final Set<Daemon> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
@@ -198,7 +200,8 @@ final class Daemon implements AutoCloseable {
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("still running after " + patience + ":\n" + output());
     }
-    reader.join(2000);
+    // Workers outlive a daemon that was killed, and hold its output open.
+    reader.join(process.exitValue() == KILLED ? 2000 : 20_000);
     return process.exitValue();
   }
 

@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import redis.clients.jedis.Jedis;
  * the daemon uses. With the worker host, every job is finished exactly once; without it, the same
  * run loses jobs, which shows that the test can fail.
  */
+@Timeout(900)
 final class LossFreeRetireIT {
 
   private static final int RETIREMENTS = Integer.getInteger("retirements", 105);

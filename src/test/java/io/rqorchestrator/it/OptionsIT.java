@@ -38,7 +38,7 @@ final class OptionsIT {
               "--max-workers=3",
               "--scaling-period=1",
               "--utilization-window=3")) {
-        assertThat(daemon.exitCode(Duration.ofSeconds(60))).isZero();
+        assertThat(daemon.exitCode(Duration.ofMinutes(3))).isZero();
         assertThat(daemon.messages("decided")).anyMatch(line -> line.startsWith("grow"));
         assertThat(JobLog.read(log).timesRun()).hasSize(40);
       }
@@ -52,7 +52,11 @@ final class OptionsIT {
     try (TestRedis redis = TestRedis.started();
         Daemon daemon =
             Daemon.start(
-                redis, "--min-workers=0", "--scaling-period=2", "--utilization-window=3")) {
+                redis,
+                "--min-workers=0",
+                "--max-workers=1",
+                "--scaling-period=2",
+                "--utilization-window=3")) {
       daemon.await("measured", 3);
       assertThat(daemon.events("worker_started")).isEmpty();
       assertThat(enqueue(redis, log, 2, 0, 0.2).waitFor()).isZero();
@@ -78,7 +82,9 @@ final class OptionsIT {
                 "--max-workers=2",
                 "--scaling-period=1",
                 "--utilization-window=2")) {
-      assertThat(enqueue(redis, log, 8, 0, 1).waitFor()).isZero();
+      Gate gate = Gate.in(directory);
+      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 8, 0, gate).waitFor())
+          .isZero();
       daemon.await("worker_ready", 2);
       List<String> commands =
           daemon
@@ -90,6 +96,7 @@ final class OptionsIT {
       try (Jedis jedis = redis.connect()) {
         Awaitility.await().until(() -> jedis.exists("rq:scheduler-lock:default"));
       }
+      gate.open();
       assertThat(daemon.stop()).isZero();
     }
   }
@@ -148,8 +155,8 @@ final class OptionsIT {
                 "--worker-command=" + RqPython.path() + " -m rq.cli worker default")) {
       daemon.await("unguarded", 1);
       daemon.await("worker_ready", 1);
-      assertThat(enqueue(redis, log, 12, 0, 0.5).waitFor()).isZero();
-      // Saturated for 6 s: the fallback source is to see at least four fifths of it.
+      assertThat(enqueue(redis, log, 3, 0, 5).waitFor()).isZero();
+      // Saturated for 15 s: the fallback source is to see at least four fifths of it.
       daemon.await("measured", 1, event -> event.get("utilization").getAsDouble() > 0.8);
       assertThat(daemon.stop()).isZero();
     }

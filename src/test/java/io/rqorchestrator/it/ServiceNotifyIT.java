@@ -82,7 +82,8 @@ final class ServiceNotifyIT {
 
       assertThat(daemon.stop()).isZero();
       awaitWord("STOPPING=1", 1);
-      assertThat(times("READY=1")).isEqualTo(1);
+      // Twice if systemd-notify failed after it was heard, but not with each message.
+      assertThat(times("READY=1")).isBetween(1L, 2L);
     } finally {
       listener.destroy();
       listener.waitFor();

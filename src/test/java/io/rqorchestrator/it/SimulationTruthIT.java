@@ -125,7 +125,7 @@ final class SimulationTruthIT {
     Path csv = write(name + ".csv", jobs);
     Path arrivals = directory.resolve("arrivals");
     List<String> options = new ArrayList<>(rule);
-    options.addAll(List.of("--no-scheduler", "--name=truth-" + name, "--", "--quiet"));
+    options.addAll(List.of("--no-scheduler", "--", "--quiet"));
     try (TestRedis redis = TestRedis.started();
         Daemon daemon = Daemon.start(redis, options.toArray(new String[0]))) {
       daemon.await("worker_ready", 1);

@@ -3,7 +3,9 @@ package io.rqorchestrator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -148,24 +150,28 @@ final class StartIT {
     }
   }
 
+  /** A port that nobody listens on, nor will while this holds it. */
+  private static Socket bound() throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return socket;
+  }
+
   @Test
   void aRedisThatIsNotThereYetIsWaitedForAndSaidOnce() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-    try (Daemon daemon =
-        Daemon.run(
-            Map.of("RQ_REDIS_URL", "redis://127.0.0.1:" + port),
-            "--python=" + RqPython.path(),
-            "--log-format=json",
-            Daemon.ownName())) {
+    try (Socket unheard = bound();
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", "redis://127.0.0.1:" + unheard.getLocalPort()),
+                "--python=" + RqPython.path(),
+                "--log-format=json",
+                Daemon.ownName())) {
       daemon.await("redis_away", 1);
       Thread.sleep(3000);
       assertThat(daemon.messages("redis_away"))
           .singleElement()
           .asString()
-          .contains("connection to 127.0.0.1:" + port + " refused");
+          .contains("connection to 127.0.0.1:" + unheard.getLocalPort() + " refused");
       assertThat(daemon.events("worker_started")).isEmpty();
       assertThat(daemon.stop()).isZero();
     }

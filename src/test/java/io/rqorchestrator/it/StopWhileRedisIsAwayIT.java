@@ -25,7 +25,7 @@ final class StopWhileRedisIsAwayIT {
       daemon.await("redis_away", 1);
       long begun = System.nanoTime();
       assertThat(daemon.stop()).isZero();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(25));
       assertThat(daemon.workerPids()).isEmpty();
     }
   }
@@ -34,14 +34,20 @@ final class StopWhileRedisIsAwayIT {
   void aBusyWorkerOfADeadRedisStillEndsItsJob() throws Exception {
     Path log = directory.resolve("jobs");
     try (RedisServer redis = RedisServer.started();
-        Daemon daemon = Daemon.start(redis, "--min-workers=1")) {
+        Daemon daemon = Daemon.start(redis, "--min-workers=1");
+        Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, 4).waitFor())
+      Gate gate = Gate.in(directory);
+      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, gate).waitFor())
           .isZero();
-      daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      // From there on the horse needs no Redis before the job's function.
+      Awaitility.await().until(() -> "started".equals(jedis.hget("rq:job:job-0", "status")));
       redis.kill();
       daemon.await("redis_away", 1);
-      assertThat(daemon.stop()).isZero();
+      daemon.signal("TERM");
+      daemon.await("worker_draining", 1);
+      gate.open();
+      assertThat(daemon.exitCode(Duration.ofSeconds(60))).isZero();
       assertThat(daemon.workerPids()).isEmpty();
       assertThat(JobLog.read(log).runs()).hasSize(1);
     }
@@ -57,7 +63,7 @@ final class StopWhileRedisIsAwayIT {
       long begun = System.nanoTime();
       assertThat(daemon.stop()).isZero();
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(15));
+      assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(25));
       assertThat(daemon.workerPids()).isEmpty();
       redis.resume();
     }

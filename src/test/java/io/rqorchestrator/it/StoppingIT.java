@@ -40,6 +40,11 @@ final class StoppingIT {
     return daemon.events("worker_draining").map(event -> event.get("step").getAsString()).toList();
   }
 
+  /** The same but for the SIGKILL that follows a cold stop where RQ takes its time for that. */
+  private static List<String> stepsBeforeAKill(Daemon daemon) {
+    return steps(daemon).stream().filter(step -> !step.equals("killed")).toList();
+  }
+
   /** RQ takes a second SIGTERM as the wish to kill the job. */
   private static void assertEachIsAskedOnce(Daemon daemon) {
     Map<String, Long> asked =
@@ -61,7 +66,7 @@ final class StoppingIT {
       daemon.await("worker_ready", 2);
       Path log = enqueue(redis, 2, 60);
       awaitBusy(daemon, 2);
-      assertThat(processes.all()).as("with horses and a scheduler").hasSizeGreaterThan(4);
+      Awaitility.await("horses and a scheduler").until(() -> processes.all().size() > 4);
       daemon.signal("TERM");
       daemon.await("worker_draining", 2);
       Thread.sleep(1300);
@@ -69,7 +74,7 @@ final class StoppingIT {
 
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(processes.all()).isEmpty();
-      assertThat(steps(daemon)).containsExactly("asked", "asked", "cold", "cold");
+      assertThat(stepsBeforeAKill(daemon)).containsExactly("asked", "asked", "cold", "cold");
       assertThat(daemon.messages("worker_draining"))
           .anyMatch(line -> line.contains("cold stop, leaves job job-0 started"))
           .anyMatch(line -> line.contains("cold stop, leaves job job-1 started"));
@@ -107,7 +112,7 @@ final class StoppingIT {
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
       awaitBusy(daemon, 1);
-      String both = "kill -INT %1$d; sleep 0.3; kill -TERM %1$d".formatted(daemon.pid());
+      String both = "kill -INT %1$d; kill -TERM %1$d".formatted(daemon.pid());
       new ProcessBuilder("sh", "-c", both).start().waitFor();
       daemon.await("stop_requested", 1);
       Thread.sleep(1000);
@@ -131,7 +136,7 @@ final class StoppingIT {
       daemon.signal("TERM");
       assertThat(daemon.exitCode(SOON)).isZero();
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
-      assertThat(steps(daemon)).containsExactly("asked", "cold");
+      assertThat(stepsBeforeAKill(daemon)).containsExactly("asked", "cold");
       assertThat(daemon.messages("worker_draining")).last().asString().contains("job job-0");
       assertThat(JobLog.read(log).runs()).isEmpty();
       assertThat(processes.all()).isEmpty();
@@ -158,9 +163,10 @@ final class StoppingIT {
         Daemon daemon =
             start(
                 redis, "--min-workers=1", "--", "--worker-class", "failing_worker.SleepingWorker");
-        PoolProcesses processes = PoolProcesses.of(daemon)) {
+        PoolProcesses processes = PoolProcesses.of(daemon);
+        Jedis jedis = redis.connect()) {
       daemon.await("worker_started", 1);
-      daemon.await("measured", 4);
+      Awaitility.await().until(() -> !jedis.keys("rq:orchestrator:worker:*").isEmpty());
       daemon.signal("TERM");
       daemon.await("worker_draining", 1);
       Thread.sleep(1300);
@@ -198,8 +204,10 @@ final class StoppingIT {
                 "--scaling-period=1",
                 "--utilization-window=2");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      Path log = enqueue(redis, 6, 2);
+      Gate gate = Gate.in(directory);
+      Path log = enqueue(redis, 6, gate);
       daemon.await("worker_ready", 3);
+      gate.open();
       JsonObject retire = daemon.await("worker_draining", 1);
       daemon.signal("TERM");
       assertThat(retire.get("message").getAsString()).startsWith("retire");
@@ -226,7 +234,8 @@ final class StoppingIT {
       gate.open();
       assertThat(daemon.exitCode(SOON)).isZero();
       assertEachIsAskedOnce(daemon);
-      assertThat(daemon.events("worker_started")).hasSize(3);
+      // The first new one may have been ready before the stop, and the second started.
+      assertThat(daemon.events("worker_started")).hasSizeBetween(3, 4);
       assertThat(JobLog.read(log).runs()).hasSize(1);
       assertThat(processes.all()).isEmpty();
     }
@@ -243,9 +252,8 @@ final class StoppingIT {
       Path log = enqueue(redis, 2, gate);
       awaitBusy(daemon, 2);
       assertThat(PoolProcesses.group(daemon.pid())).isEqualTo(daemon.pid());
-      assertThat(processes.all())
-          .hasSizeGreaterThan(4)
-          .noneMatch(pid -> PoolProcesses.group(pid) == daemon.pid());
+      Awaitility.await("horses and a scheduler").until(() -> processes.all().size() > 4);
+      assertThat(processes.all()).noneMatch(pid -> PoolProcesses.group(pid) == daemon.pid());
       new ProcessBuilder("kill", "-INT", "--", "-" + daemon.pid()).start().waitFor();
       daemon.await("worker_draining", 2);
       gate.open();

@@ -170,9 +170,9 @@ final class WebIT {
   @Test
   void aPortThatIsTakenIsSaidBeforeAnythingIsStarted() throws Exception {
     try (TestRedis redis = TestRedis.started();
-        Daemon first = Daemon.start(redis, "--min-workers=0", "--name=first", "--http=0")) {
+        Daemon first = Daemon.start(redis, "--min-workers=0", "--http=0")) {
       String port = "--http=" + address(first).getPort();
-      try (Daemon second = Daemon.start(redis, "--name=second", port)) {
+      try (Daemon second = Daemon.start(redis, port)) {
         assertThat(second.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
         assertThat(second.output())
             .contains("--http (127.0.0.1:" + address(first).getPort() + ") cannot be listened on")

@@ -363,12 +363,12 @@ final class WorkerFaultsIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             start(redis, "--min-workers=2", "--max-workers=2", "--", "--max-jobs", "1")) {
-      Path log = enqueue(redis, 16, 0.01);
-      awaitRuns(log, 16);
+      Path log = enqueue(redis, 8, 0.01);
+      awaitRuns(log, 8);
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("degraded")).isEmpty();
       assertThat(JobLog.read(log).timesRun())
-          .hasSize(16)
+          .hasSize(8)
           .allSatisfy((job, n) -> assertThat(n).isOne());
       List<Instant> starts = daemon.events("worker_started").map(WorkerFaultsIT::time).toList();
       List<Instant> ends =
@@ -402,12 +402,7 @@ final class WorkerFaultsIT {
       assertThat(daemon.messages("worker_draining"))
           .hasSize(3)
           .allMatch(line -> line.matches("did not register in time: w\\d .*: asked to go"));
-      List<Instant> starts = daemon.events("worker_started").map(WorkerFaultsIT::time).toList();
-      List<Instant> ends = daemon.events("worker_gone").map(WorkerFaultsIT::time).toList();
-      assertThat(Duration.between(ends.get(0), starts.get(1)))
-          .isGreaterThan(Duration.ofMillis(600));
-      assertThat(Duration.between(ends.get(1), starts.get(2)))
-          .isGreaterThan(Duration.ofMillis(1500));
+      assertBacksOff(daemon.events("start_failed").toList());
       assertThat(daemon.stop()).isZero();
       assertThat(processes.all()).isEmpty();
     }
