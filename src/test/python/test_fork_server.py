@@ -49,7 +49,8 @@ class ForkServer:
             self.channel, _ = listener.accept()
         case.addCleanup(self.process.wait)
         case.addCleanup(self.close)
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         with contextlib.suppress(OSError), self.channel.makefile() as lines:
@@ -91,6 +92,8 @@ class ForkServer:
         """Do as a daemon that dies."""
         with contextlib.suppress(OSError):
             self.channel.shutdown(socket.SHUT_RDWR)
+        self._reader.join()
+        self.channel.close()
 
 
 class ForkedProcess:
