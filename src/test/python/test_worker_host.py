@@ -31,7 +31,7 @@ import rq.version
 import rq.worker
 
 import host_jobs
-from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually, parent
+from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually, handles, parent
 
 
 class StopTest(HostTestCase):
@@ -186,9 +186,10 @@ class SchedulerTest(HostTestCase):
         return [pid for pid in self.processes() if parent(pid) == worker.pid]
 
     def scheduler_of(self, worker: HostedWorker) -> int:
-        """Wait until a worker that has no job runs a scheduler."""
+        """Wait until a worker that has no job runs a scheduler that would give its lock back."""
         found: List[int] = eventually(
-            lambda: self.schedulers(worker), f"{worker.name} runs a scheduler"
+            lambda: [pid for pid in self.schedulers(worker) if handles(pid, signal.SIGTERM)],
+            f"{worker.name} runs a scheduler",
         )
         return found[0]
 
