@@ -126,6 +126,7 @@ class StopTest(HostTestCase):
         job = self.enqueue(host_jobs.nap, 60.0)
         eventually(lambda: job.get_status() == "started", "the job runs")
         worker.terminate()
+        eventually(lambda: "warm shut down" in worker.log.lower(), "the first signal is there")
         time.sleep(1.2)  # RQ ignores a second signal within a second of the first
         self.assertIsNone(worker.process.poll(), worker.log)
         worker.terminate()
