@@ -201,10 +201,15 @@ class HostTestCase(unittest.TestCase):
         }
 
     def tearDown(self) -> None:
-        """End what a failed test has left."""
-        for pid in self.processes():
+        """End what the test has left."""
+        eventually(self._none_left, "all processes are killed")
+
+    def _none_left(self) -> bool:
+        left = self.processes()
+        for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        return not left  # one of them may just have forked another
 
     def start(self, *arguments: str, **options: Any) -> HostedWorker:
         """Start `rq worker` through the host."""
