@@ -55,7 +55,9 @@ class StopTest(HostTestCase):
         moments = [chance.uniform(0.0, 0.2) for _ in range(stops)]
 
         def start_and_stop(moment: float) -> None:
+            jobs = len(enqueued)
             worker = self.start(*arguments).await_state("idle", "busy")
+            eventually(lambda: len(enqueued) > jobs, "there is load, on a busy machine, too")
             time.sleep(moment)
             worker.terminate()
             self.assertEqual(worker.exit_code(), 0, worker.log)
@@ -65,7 +67,6 @@ class StopTest(HostTestCase):
         drain = self.start("--burst", "-w", "rq.worker.SimpleWorker", "default")
         self.assertEqual(drain.exit_code(), 0, drain.log)
         ran = collections.Counter(job.decode() for job in self.redis.lrange("ran", 0, -1))
-        self.assertGreaterEqual(len(enqueued), stops)  # there was load, on a busy machine, too
         self.assertEqual([job for job in enqueued if ran[job] == 0], [], "lost jobs")
         self.assertEqual([job for job in ran if ran[job] > 1], [], "jobs that ran twice")
 
