@@ -47,6 +47,15 @@ def parent(pid: int) -> int:
     return 0
 
 
+def handles(pid: int, number: int) -> bool:
+    """Return whether a signal would run a handler in this process now."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        fields = dict(line.split(":", 1) for line in lines)
+        return bool(int(fields["SigCgt"], 16) & ~int(fields["SigBlk"], 16) & 1 << number - 1)
+    return False
+
+
 class RedisServer:
     """A private redis-server without persistence on a free loopback port."""
 
@@ -192,10 +201,15 @@ class HostTestCase(unittest.TestCase):
         }
 
     def tearDown(self) -> None:
-        """End what a failed test has left."""
-        for pid in self.processes():
+        """End what the test has left."""
+        eventually(self._none_left, "all processes are killed")
+
+    def _none_left(self) -> bool:
+        left = self.processes()
+        for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        return not left  # one of them may just have forked another
 
     def start(self, *arguments: str, **options: Any) -> HostedWorker:
         """Start `rq worker` through the host."""

@@ -76,7 +76,7 @@ class LedgerTest(HostTestCase):
     def test_a_job_in_flight_shows_since_when(self) -> None:
         worker = self.start("default").await_state("idle")
         before = time.time()
-        job = self.enqueue(host_jobs.nap, 1.0)
+        job = self.enqueue(host_jobs.nap, 60.0)
         eventually(lambda: job.get_status() == "started", "the job runs")
         fields = worker.published()
         self.assertGreater(float(fields["busy_since"]), before)
@@ -93,8 +93,7 @@ class LedgerTest(HostTestCase):
         # Upper bounds: .001 .0025 .005 .01 .025 .05 .1 .25 .5 1 2.5 5 and on to 2500 and infinity.
         self.assertEqual((sum(waits[:9]), sum(waits[9:12]), sum(waits)), (0, 3, 3))
         self.assertEqual((sum(durations[:9]), sum(durations[9:11]), sum(durations)), (1, 2, 3))
-        jobs, seconds = fields["queue:default"].split(",")
-        self.assertEqual((jobs, seconds), ("3", fields["duration_sum"]))
+        self.assertEqual(fields["queue:default"], "3," + fields["duration_sum"])
         self.assertTrue(3 * 0.6 < float(fields["wait_sum"]) < 12, fields)
         self.assertTrue(2 * 0.6 < float(fields["duration_sum"]) < 2.2, fields)
         self.assertTrue(2 * 0.6 < float(fields["busy_total"]) < 2.2, fields)
@@ -113,11 +112,11 @@ class LedgerTest(HostTestCase):
 
     def test_the_job_that_a_stop_waits_for_counts(self) -> None:
         worker = self.start("default").await_state("idle")
-        self.enqueue(host_jobs.nap, 0.5)
+        self.enqueue(host_jobs.nap, 2.5)
         worker.await_state("busy").terminate()
         self.assertEqual(worker.exit_code(), 0, worker.log)
         self.assertEqual(worker.published()["jobs"], "1")
-        self.assertGreater(float(worker.published()["busy_total"]), 0.5)
+        self.assertGreater(float(worker.published()["busy_total"]), 2.5)
 
     def test_a_redis_that_lost_its_data_has_everything_back_with_the_next_job(self) -> None:
         worker = self.start("default").await_state("idle")
