@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import fcntl
 import json
 import os
 import random
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 import unittest
@@ -32,6 +35,21 @@ import rq.worker
 
 import host_jobs
 from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually, handles, parent
+
+SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which Python has from 3.10 on
+
+
+def unread(pipe: int) -> int:
+    """Return how many bytes wait in a pipe."""
+    (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return int(count)
+
+
+def drain(pipe: int) -> None:
+    """Read a pipe until its writers have gone."""
+    with contextlib.suppress(OSError):  # the test has gone
+        while os.read(pipe, 4096):
+            pass
 
 
 class StopTest(HostTestCase):
@@ -306,6 +324,32 @@ class OutputTest(HostTestCase):
             self.assertEqual(job.get_status(), "finished")
             worker.terminate()
             self.assertEqual(worker.exit_code(SOON), 0)
+
+    def test_a_stop_that_interrupts_a_log_line_is_kept(self) -> None:
+        """Its handler logs, too, and a stream that is being written does not take that."""
+        script = self.directory / "logging_app.py"
+        script.write_text(
+            "import logging, runpy\n"
+            "logging.basicConfig()\n"
+            "runpy.run_module('rq.cli', run_name='__main__')\n"
+        )
+        self.environment.pop("PYTHONUNBUFFERED", None)
+        for _ in range(100):
+            self.enqueue(host_jobs.nothing)
+        reading, writing = os.pipe()
+        self.addCleanup(os.close, reading)
+        fcntl.fcntl(writing, SET_PIPE_SIZE, 4096)
+        words = ["worker", "-w", "rq.worker.SimpleWorker", "--name", "NAME", "default"]
+        worker = HostedWorker(self, [str(script), *words], stdout=writing, stderr=writing)
+        os.close(writing)
+        # Nobody reads, so that a worker that has logged for some time waits within a log line.
+        eventually(lambda: unread(reading) > 3500, "the pipe is full")
+        time.sleep(0.5)
+        worker.terminate()
+        time.sleep(0.5)
+        threading.Thread(target=drain, args=(reading,), daemon=True).start()
+        self.assertEqual(worker.exit_code(SOON), 0)
+        self.assertGreater(self.redis.llen("rq:queue:default"), 0)
 
 
 class HooksTest(HostTestCase):

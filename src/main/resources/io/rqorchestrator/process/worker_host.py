@@ -36,6 +36,7 @@ import select
 import signal
 import sys
 import time
+import types
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -260,8 +261,14 @@ class Hook:
             stock = stock.__get__(instance, cls)  # a method is bound, a property is read
         if not self._applies(instance):
             return stock
-        hooked = functools.partial(self._function, stock)
-        return hooked if callable(stock) else hooked()
+        if not callable(stock):
+            return self._function(stock)
+
+        def hooked(_: Any, *args: Any, **kwargs: Any) -> Any:
+            return self._function(stock, *args, **kwargs)
+
+        # Bound as stock is: of a signal's handler it is asked whose it is.
+        return types.MethodType(hooked, stock.__self__)
 
 
 class Guard:
@@ -303,6 +310,7 @@ class Guard:
     def _find_hooks(self) -> List[Hook]:
         worker_class, queue_class = type(self._worker), self._worker.queue_class
         return [
+            Hook(worker_class, "request_stop", self._request_stop, self._owns),
             Hook(worker_class, "_shutdown", self._shutdown, self._owns),
             Hook(worker_class, "should_run_maintenance_tasks", self._at_loop_top, self._owns),
             Hook(worker_class, "dequeue_timeout", self._dequeue_timeout, self._owns),
@@ -318,6 +326,12 @@ class Guard:
     def _obey(self) -> None:
         if self._stop.raised:
             raise self._stop_requested()
+
+    def _request_stop(self, stock: Any, *signal_and_frame: Any) -> None:
+        """Note the stop before RQ logs it, which fails if the signal has interrupted a log line."""
+        self._stop.set()
+        with contextlib.suppress(Exception):  # it would be thrown into whatever runs now, a job too
+            stock(*signal_and_frame)
 
     def _shutdown(self, stock: Any) -> None:
         """Only note the stop: stock throws, or writes to Redis and orphans the horse if it is down."""
