@@ -28,6 +28,7 @@ import io.rqorchestrator.process.SteeringFile;
 import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
+import io.rqorchestrator.redis.TlsSettings;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Mailbox;
@@ -299,7 +300,7 @@ final class Wiring {
     return new RedisSettings(
         redis.host(),
         redis.port(),
-        redis.tls(),
+        redis.tls().map(tls -> new TlsSettings(tls.trusted(), tls.forHost(), tls.authorities())),
         redis.database(),
         redis.user(),
         redis.password(),

@@ -4,7 +4,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Where Redis is and who we are there, from a URL as redis-py reads it.
  *
  * @param url the URL as given, handed to the workers; may hold a password
- * @param tls whether the scheme is {@code rediss}
+ * @param tls for the scheme {@code rediss}: what is asked of its certificate
  * @param host host name or address
  * @param port 1 to 65535
  * @param database 0 or more
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RedisAddress(
     String url,
-    boolean tls,
+    Optional<TlsRules> tls,
     String host,
     int port,
     int database,
@@ -57,12 +60,13 @@ public record RedisAddress(
       throw new InvalidSetting(setting, withoutUserInfo(url), RULE);
     }
     String[] credentials = credentials(uri.getRawUserInfo());
+    Map<String, String> parameters = parameters(uri);
     return new RedisAddress(
         url.strip(),
-        scheme.equals("rediss"),
+        scheme.equals("rediss") ? Optional.of(TlsRules.of(setting, parameters)) : Optional.empty(),
         uri.getHost(),
         uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
-        database(setting, uri),
+        database(setting, uri, parameters),
         present(credentials[0]),
         present(credentials[1]));
   }
@@ -83,14 +87,22 @@ public record RedisAddress(
     return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** From {@code ?db=N}, else from the path, as redis-py does. */
-  private static int database(String setting, URI uri) {
-    String text = String.valueOf(uri.getPath()).replaceFirst("^/", "");
-    for (String pair : String.valueOf(uri.getQuery()).split("&", -1)) {
-      if (pair.startsWith("db=")) {
-        text = pair.substring("db=".length());
+  private static Map<String, String> parameters(URI uri) {
+    Map<String, String> parameters = new HashMap<>();
+    String query = Objects.requireNonNullElse(uri.getRawQuery(), "");
+    for (String pair : query.split("&", -1)) {
+      String[] parts = pair.split("=", 2);
+      if (parts.length == 2) {
+        parameters.put(decoded(parts[0]), decoded(parts[1]));
       }
     }
+    return parameters;
+  }
+
+  /** From {@code ?db=N}, else from the path, as redis-py does. */
+  private static int database(String setting, URI uri, Map<String, String> parameters) {
+    String path = String.valueOf(uri.getPath()).replaceFirst("^/", "");
+    String text = parameters.getOrDefault("db", path);
     if (text.isEmpty() || text.equals("null")) {
       return 0;
     }
@@ -117,6 +129,6 @@ public record RedisAddress(
   /** The address without credentials: what may be shown. */
   @Override
   public String toString() {
-    return (tls ? "rediss://" : "redis://") + host + ":" + port + "/" + database;
+    return (tls.isPresent() ? "rediss://" : "redis://") + host + ":" + port + "/" + database;
   }
 }

@@ -3,6 +3,7 @@ package io.rqorchestrator.redis;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -29,6 +30,16 @@ record RedisProblem(String text, boolean denied) {
       return new RedisProblem("Redis at " + settings + " answers: " + firstLine(failure), false);
     }
     Throwable cause = rootOf(failure);
+    if (hasCause(failure, SSLException.class)) {
+      return new RedisProblem(
+          "no TLS with "
+              + settings
+              + ": "
+              + firstLine(cause)
+              + "; ssl_ca_certs=FILE in its URL names whom to trust, ssl_cert_reqs=none asks for no"
+              + " trust",
+          false);
+    }
     if (cause instanceof ConnectException) {
       return new RedisProblem("connection to " + settings + " refused", false);
     }
@@ -54,6 +65,18 @@ record RedisProblem(String text, boolean denied) {
     }
     Throwable[] suppressed = failure.getSuppressed();
     return suppressed.length == 0 ? failure : rootOf(suppressed[0]);
+  }
+
+  private static boolean hasCause(Throwable failure, Class<? extends Throwable> kind) {
+    if (kind.isInstance(failure)) {
+      return true;
+    }
+    for (Throwable tried : failure.getSuppressed()) {
+      if (hasCause(tried, kind)) {
+        return true;
+      }
+    }
+    return failure.getCause() != null && hasCause(failure.getCause(), kind);
   }
 
   private static boolean mentions(Throwable failure, String... words) {

@@ -6,12 +6,13 @@ import java.util.Optional;
 /**
  * How to reach Redis.
  *
+ * @param tls empty for a connection in the clear
  * @param deadline how long one answer may take
  */
 public record RedisSettings(
     String host,
     int port,
-    boolean tls,
+    Optional<TlsSettings> tls,
     int database,
     Optional<String> user,
     Optional<String> password,

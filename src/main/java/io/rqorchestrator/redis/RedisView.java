@@ -17,7 +17,6 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -176,9 +175,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
             .autoNegotiateProtocol(false)
             .database(settings.database())
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
-    if (settings.tls()) {
-      config.sslOptions(SslOptions.defaults());
-    }
+    settings.tls().ifPresent(tls -> tls.applyTo(config));
     settings.user().ifPresent(config::user);
     settings.password().ifPresent(config::password);
     return new Jedis(new HostAndPort(settings.host(), settings.port()), config.build());

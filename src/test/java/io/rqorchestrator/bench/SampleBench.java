@@ -35,7 +35,7 @@ public final class SampleBench {
         new RedisSettings(
             "127.0.0.1",
             Integer.parseInt(args[0]),
-            false,
+            Optional.empty(),
             0,
             Optional.empty(),
             Optional.empty(),

@@ -57,7 +57,7 @@ final class RedisServer implements TestRedis {
   }
 
   /** None that the kernel lends to clients: it has to stay free while Redis is away. */
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -1,0 +1,59 @@
+package io.rqorchestrator.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is asked of the certificate that Redis shows, from the parameters of a {@code rediss} URL,
+ * in the words of redis-py.
+ *
+ * @param trusted whether it must come from an authority that we trust: {@code ssl_cert_reqs}
+ * @param forHost whether it must be made out to the host: {@code ssl_check_hostname}
+ * @param authorities a file with the authorities, in place of those that Java knows: {@code
+ *     ssl_ca_certs}
+ */
+public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorities) {
+
+  private static final String PREFIX = "ssl_";
+  private static final String TRUSTED = "ssl_cert_reqs";
+  private static final String FOR_HOST = "ssl_check_hostname";
+  private static final String AUTHORITIES = "ssl_ca_certs";
+
+  /** What redis-py takes for false. */
+  private static final Set<String> FALSE = Set.of("0", "f", "false", "n", "no");
+
+  /**
+   * Reads the parameters.
+   *
+   * @throws InvalidSetting if the daemon could not do as they say
+   */
+  static TlsRules of(String setting, Map<String, String> parameters) {
+    for (String name : parameters.keySet()) {
+      if (name.startsWith(PREFIX) && !Set.of(TRUSTED, FOR_HOST, AUTHORITIES).contains(name)) {
+        throw new InvalidSetting(
+            setting,
+            name,
+            "is not supported: the daemon knows ssl_cert_reqs, ssl_check_hostname and ssl_ca_certs");
+      }
+    }
+    String trusted = parameters.getOrDefault(TRUSTED, "required");
+    if (!Set.of("none", "optional", "required").contains(trusted)) {
+      throw new InvalidSetting(
+          setting, TRUSTED + "=" + trusted, "must be none, optional or required");
+    }
+    boolean forHost =
+        !FALSE.contains(parameters.getOrDefault(FOR_HOST, "true").toLowerCase(Locale.ROOT));
+    Optional<Path> authorities = Optional.ofNullable(parameters.get(AUTHORITIES)).map(Path::of);
+    if (authorities.isPresent() && !Files.isReadable(authorities.get())) {
+      throw new InvalidSetting(
+          setting,
+          AUTHORITIES + "=" + authorities.get(),
+          "must be a file of certificates (PEM) that can be read");
+    }
+    return new TlsRules(!trusted.equals("none"), forHost, authorities);
+  }
+}
