@@ -40,11 +40,13 @@ public final class Main {
     for (CommandLine order : OrderCommand.all()) {
       commandLine.addSubcommand(order);
     }
-    commandLine.addSubcommand(new SetCommand());
+    commandLine.addSubcommand(SetCommand.line());
     commandLine.addSubcommand(new PsCommand());
     commandLine.addSubcommand(new PlotCommand());
     commandLine.addSubcommand(new SimulateCommand());
     commandLine.addSubcommand(new AdviseCommand());
+    commandLine.registerConverter(Boolean.class, new FlagConverter());
+    commandLine.registerConverter(boolean.class, new FlagConverter());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
     commandLine.setParameterExceptionHandler(OneLineErrors::wrongUsage);

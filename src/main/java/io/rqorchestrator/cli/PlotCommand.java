@@ -8,6 +8,7 @@ import io.rqorchestrator.plot.PoolPicture.Bounds;
 import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
 import io.rqorchestrator.plot.PoolPicture.Step;
+import io.rqorchestrator.process.IoProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ final class PlotCommand implements Callable<Integer> {
       }
       Files.writeString(out, svg);
     } catch (IOException e) {
-      throw new CannotRun("--out (" + out + ") cannot be written: " + e);
+      throw new CannotRun("--out (" + out + ") cannot be written: " + IoProblem.text(e));
     }
   }
 

@@ -14,7 +14,8 @@ final class QueueOptions {
   @Parameters(
       arity = "0..*",
       paramLabel = "QUEUE",
-      description = "Queues in priority order. Default: default.")
+      split = ",",
+      description = "Queues in priority order; also comma-separated. Default: default.")
   private List<String> queueArguments = new ArrayList<>();
 
   @Option(

@@ -22,7 +22,8 @@ final class RecycleOptions {
       names = "--max-worker-age",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
-      description = "Replace a worker at this age, up to a tenth more. Default: none.")
+      description =
+          "Replace a worker at this age, 100ms or more, up to a tenth more. Default: none.")
   private @Nullable Duration maxWorkerAge;
 
   @Option(

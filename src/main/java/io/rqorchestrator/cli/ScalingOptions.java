@@ -81,7 +81,8 @@ final class ScalingOptions {
       names = "--shrink-hold",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
-      description = "With --target-wait: keep a size that was wanted for this long. Default: 5s.")
+      description =
+          "With --target-wait: keep a size that was wanted for this long, 100ms or more. Default: 5s.")
   private @Nullable Duration shrinkHold;
 
   @Option(
@@ -89,8 +90,8 @@ final class ScalingOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "With --target-wait: a job in hand for longer holds its worker, which then is no"
-              + " capacity for others. Default: 60s.")
+          "With --target-wait: a job in hand for longer, 100ms or more, holds its worker, which then"
+              + " is no capacity for others. Default: 60s.")
   private @Nullable Duration longJob;
 
   @Option(
@@ -113,8 +114,8 @@ final class ScalingOptions {
       paramLabel = "SIZE",
       converter = MemorySizeConverter.class,
       description =
-          "Memory that the host, or the control group around the daemon, keeps available: the pool"
-              + " does not grow into it. Default: none.")
+          "Memory that the host, or the control group around the daemon, keeps available, 1MB or"
+              + " more: the pool does not grow into it. Not for simulations. Default: none.")
   private @Nullable Long minFreeMemory;
 
   /**

@@ -42,6 +42,11 @@ final class SetCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
   private CommandSpec spec;
 
+  /** Its command line: one that takes {@code --max-workers=3}, too. */
+  static CommandLine line() {
+    return new CommandLine(new SetCommand()).setUnmatchedOptionsArePositionalParams(true);
+  }
+
   @Override
   public Integer call() throws CannotRun {
     OptionalInt min = OptionalInt.empty();

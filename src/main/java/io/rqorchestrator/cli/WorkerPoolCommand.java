@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = "Runs a pool of RQ workers that follows the load.",
     customSynopsis = "rq-orchestrator worker-pool [OPTIONS] [QUEUE...] [-- RQ-WORKER-OPTIONS]",
     footer = {
-      "%nDurations are seconds (5, 0.5) or have units: 500ms, 30s, 1h30m.",
+      "%nDurations are seconds (5, 0.5) or have units: 500ms, 30s, 1h30m; 365d at most.",
       "Every option is also read from the environment: --min-workers as"
           + " RQ_ORCHESTRATOR_MIN_WORKERS. The command line wins, also over what it excludes.",
       "What follows -- is handed to rq worker: -- --worker-class my.Worker --serializer json -P src",
@@ -73,6 +73,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
     }
     Logs.configure(daemon.logLevel(), daemon.logFormat(), wiring.identity().name());
     warnOfPassword(settings);
+    warnOfMisspelling();
     return wiring.run();
   }
 
@@ -81,6 +82,12 @@ final class WorkerPoolCommand implements Callable<Integer> {
     if (Given.of(spec).has("--redis-url") && settings.redis().password().isPresent()) {
       LOG.warn("the password in --redis-url shows in ps: put the URL into RQ_REDIS_URL instead");
     }
+  }
+
+  /** A variable that nobody reads is easily taken for one that is in force. */
+  private void warnOfMisspelling() {
+    EnvironmentDefaults.unread(environment.keySet(), spec.options())
+        .forEach(name -> LOG.warn("{} is no option of worker-pool: it has no effect", name));
   }
 
   /**

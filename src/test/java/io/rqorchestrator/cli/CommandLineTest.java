@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,49 @@ final class CommandLineTest {
   }
 
   @Test
+  void aWordThatIsNoCommandIsAnsweredWithThoseThatAre() {
+    Result result = run(Map.of(), "stat");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .hasLineCount(1)
+        .contains("rq-orchestrator: stat is no command: must be one of ")
+        .contains(", worker-pool, status, ");
+  }
+
+  @Test
+  void aVariableIsBlamedByItsName() {
+    assertThat(run(Map.of("RQ_ORCHESTRATOR_MIN_WORKERS", "x"), "worker-pool").err())
+        .startsWith("rq-orchestrator worker-pool: RQ_ORCHESTRATOR_MIN_WORKERS: Invalid value");
+    assertThat(run(Map.of("RQ_ORCHESTRATOR_BURST", "maybe"), "worker-pool").err())
+        .startsWith("rq-orchestrator worker-pool: RQ_ORCHESTRATOR_BURST: ")
+        .contains("'maybe' must be true or false");
+    Map<String, String> other = Map.of("RQ_ORCHESTRATOR_MIN_WORKERS", "1");
+    assertThat(run(other, "worker-pool", "--min-workers=x").err())
+        .startsWith("rq-orchestrator worker-pool: Invalid value");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "yes, false", "TRUE, false", "0, true", "off, true", "false, true"})
+  void aSwitchInTheEnvironmentIsYesOrNo(String value, boolean withScheduler) {
+    Result plan = run(Map.of("RQ_ORCHESTRATOR_NO_SCHEDULER", value), "worker-pool", "--dry-run");
+    assertThat(plan.out().contains("--with-scheduler")).isEqualTo(withScheduler);
+  }
+
+  @Test
+  void aVariableThatNobodyReadsIsTold() {
+    CommandLine pool = Main.commandLine(Map.of(), List.of()).getSubcommands().get("worker-pool");
+    Set<String> variables =
+        Set.of(
+            "RQ_ORCHESTRATOR_MAXWORKERS",
+            "RQ_ORCHESTRATOR_MAX_WORKERS",
+            "RQ_ORCHESTRATOR_JAVA_OPTS",
+            "RQ_ORCHESTRATOR_POOL",
+            "RQ_REDIS_URL");
+    assertThat(EnvironmentDefaults.unread(variables, pool.getCommandSpec().options()))
+        .containsExactly("RQ_ORCHESTRATOR_MAXWORKERS");
+  }
+
+  @Test
   void readsEveryOptionFromTheEnvironmentAndTheCommandLineWins() {
     Map<String, String> environment =
         Map.of("RQ_ORCHESTRATOR_MIN_WORKERS", "3", "RQ_ORCHESTRATOR_QUEUE", "high,low");
@@ -147,6 +191,7 @@ final class CommandLineTest {
         "QUEUE=a,b | c d | queues:      c, d",
         "QUEUE=a,b | c --queue=d | queues:      c, d",
         "QUEUE=a,b | --queue=c | queues:      c",
+        "QUEUE=a,b | c,d e | queues:      c, d, e",
         "QUEUE=a,b | --burst | queues:      a, b",
         "TARGET_WAIT=1s | --utilization-threshold=0.7 | aim:         utilization threshold 0.7",
         "TARGET_WAIT=1s SHRINK_HOLD=9s LONG_JOB=2m MAX_STEP=3 | --utilization-threshold=0.5"
@@ -212,6 +257,14 @@ final class CommandLineTest {
         .contains("redis://rqs:6379/0");
     assertThat(run(Map.of("REDIS_URL", "rediss://common/2"), "worker-pool", "--dry-run").out())
         .contains("rediss://common:6379/2");
+    assertThat(
+            run(
+                    Map.of("RQ_REDIS_URL", "", "REDIS_URL", "redis://common"),
+                    "worker-pool",
+                    "--dry-run")
+                .out())
+        .as("empty is none")
+        .contains("redis://common:6379/0");
     assertThat(pool("--dry-run").out()).contains("redis://localhost:6379/0");
   }
 
