@@ -36,7 +36,11 @@ final class TargetOptions {
    * @throws CannotRun if there is none, or it refuses, or its answer makes no sense
    */
   <A> A ask(Question<A> question) throws CannotRun {
-    Path socket = pool().socket();
+    return ask(pool(), question);
+  }
+
+  private static <A> A ask(PoolFinder.Found pool, Question<A> question) throws CannotRun {
+    Path socket = pool.socket();
     try (PoolClient client = PoolClient.connect(socket, PoolFinder.PATIENCE.multipliedBy(3))) {
       return question.ask(client);
     } catch (PoolClient.RefusedException e) {
@@ -46,8 +50,13 @@ final class TargetOptions {
     }
   }
 
-  /** Gives a command; the answer is what the pool says to it. */
+  /**
+   * Gives a command; the answer is what the pool says to it. Who has not said which pool is told:
+   * it may be the only one left.
+   */
   String give(Command command) throws CannotRun {
-    return Texts.harmless(ask(client -> client.order(command)));
+    PoolFinder.Found pool = pool();
+    String answer = ask(pool, client -> client.order(command));
+    return Texts.harmless(name == null ? pool.name() + ": " + answer : answer);
   }
 }

@@ -77,14 +77,18 @@ final class Helm {
   private Answer hold(int size, int before) {
     if (size != setpoints.bounded(size)) {
       return new Refused(
-          "scale (%d) must be within %d..%d: name another size, or change the bounds by set"
+          "size (%d) must be within %d..%d: name another size, or change the bounds by set"
               .formatted(size, setpoints.min(), setpoints.max()));
     }
+    String was = steering instanceof Paused ? "paused at " + before : "" + before;
     return steer(
-        new HeldAt(size), "held at %d (was %d); scale auto ends that".formatted(size, before));
+        new HeldAt(size), "held at %d (was %s); scale auto ends that".formatted(size, was));
   }
 
   private Answer pause(int size) {
+    if (steering instanceof HeldAt held) { // a pause in its place would end with resume
+      return new Accepted("held at %d already; scale auto ends that".formatted(held.at()));
+    }
     return steering instanceof Paused paused
         ? new Accepted("paused at %d already".formatted(paused.at()))
         : steer(new Paused(size), "paused at " + size + "; resume ends that");
@@ -93,7 +97,7 @@ final class Helm {
   private Answer resume() {
     if (steering instanceof HeldAt held) {
       return new Refused(
-          "resume: the pool is held at %d, not paused: scale auto ends that".formatted(held.at()));
+          "the pool is held at %d, not paused: scale auto ends that".formatted(held.at()));
     }
     return steering instanceof Auto
         ? new Accepted("was not paused: the size follows the load")

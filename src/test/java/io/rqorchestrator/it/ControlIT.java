@@ -109,7 +109,7 @@ final class ControlIT {
 
       Program.Result refused = operator("scale", "9");
       assertThat(refused.exitCode()).isEqualTo(1);
-      assertThat(refused.err()).contains("scale (9) must be within 1..4").hasLineCount(1);
+      assertThat(refused.err()).contains("size (9) must be within 1..4").hasLineCount(1);
       assertThat(operator("scale", "many").exitCode()).isEqualTo(2);
 
       assertThat(operator("scale", "auto").out()).startsWith("the size follows the load again");

@@ -108,23 +108,21 @@ class SupervisorOperatorTest {
     world.operator(new Command.Scale(4));
     world.runs(3);
     assertThat(world.answer().refusal())
-        .contains("scale (4) must be within 1..3: name another size, or change the bounds by set");
+        .contains("size (4) must be within 1..3: name another size, or change the bounds by set");
     world.operator(new Command.ScaleBy(-1));
     world.runs(3);
-    assertThat(world.answer().refusal().orElseThrow()).startsWith("scale (0) must be within 1..3");
+    assertThat(world.answer().refusal().orElseThrow()).startsWith("size (0) must be within 1..3");
     assertThat(world.alive()).isEqualTo(1);
     assertThat(world.events.of(CommandAnswered.class))
         .extracting(CommandAnswered::describe)
         .contains(
-            "operator test: scale 4: refused: scale (4) must be within 1..3: name another size, or"
+            "operator test: scale 4: refused: size (4) must be within 1..3: name another size, or"
                 + " change the bounds by set");
   }
 
   @Test
   void aPausedPoolNeitherGrowsNorShrinksButReplacesItsDead() {
-    World world = World.of(1, 5).begins();
-    world.runs(3);
-    world.operator(new Command.ScaleBy(1));
+    World world = World.of(2, 5).begins();
     world.runs(3);
     world.operator(new Command.Pause());
     world.jobs(Duration.ofMillis(200), Duration.ofSeconds(1));
@@ -151,7 +149,23 @@ class SupervisorOperatorTest {
     world.operator(new Command.Resume());
     world.runs(1);
     assertThat(world.answer().refusal())
-        .contains("resume: the pool is held at 2, not paused: scale auto ends that");
+        .contains("the pool is held at 2, not paused: scale auto ends that");
+  }
+
+  @Test
+  void aPauseDoesNotTakeTheWordBackThatHoldsThePool() {
+    World world = World.of(1, 5).begins();
+    world.operator(new Command.Pause());
+    world.operator(new Command.Scale(3));
+    world.runs(1);
+    assertThat(world.answer().text())
+        .isEqualTo("held at 3 (was paused at 1); scale auto ends that");
+    world.operator(new Command.Pause());
+    world.runs(1);
+    assertThat(world.answer().text()).isEqualTo("held at 3 already; scale auto ends that");
+    world.operator(new Command.Resume());
+    world.runs(60);
+    assertThat(world.alive()).isEqualTo(3);
   }
 
   @Test
@@ -312,8 +326,7 @@ class SupervisorOperatorTest {
     assertThat(world.runs(30)).isTrue();
     assertThat(world.answers.get(0).text())
         .isEqualTo("the pool stops; 2 workers finish their jobs first");
-    assertThat(world.answers.get(1).refusal())
-        .contains("scale 5: the pool is stopping, 2 workers to go");
+    assertThat(world.answers.get(1).refusal()).contains("the pool is stopping, 2 workers to go");
     assertThat(world.events.of(WorkerDraining.class))
         .extracting(WorkerDraining::reason)
         .containsOnly(DrainReason.STOP);
