@@ -185,6 +185,9 @@ final class Wiring {
               events);
       int exitCode = supervisor.run();
       events.accept(ticks.now(), new Event.PoolStopped(exitCode));
+      if (supervisor.refusal().isPresent()) {
+        throw new CannotRun(supervisor.refusal().get());
+      }
       return exitCode;
     } finally {
       control.close();

@@ -5,6 +5,7 @@ import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the daemon is to end, how, and with which exit code. */
@@ -20,7 +21,7 @@ final class Stopping {
   private final EventSink events;
   private PoolMode mode = PoolMode.RUN;
   private @Nullable Tick askedAt;
-  private boolean refused;
+  private Optional<String> refusal = Optional.empty();
   private int quietSamples;
 
   Stopping(Crew crew, EventSink events) {
@@ -64,7 +65,7 @@ final class Stopping {
 
   /** Redis refuses us, and nothing was started yet: that is the user's to mend. */
   void refuse(String problem, Tick now) {
-    refused = true;
+    refusal = Optional.of(problem);
     begin(PoolMode.STOP, problem, now);
   }
 
@@ -79,9 +80,14 @@ final class Stopping {
     }
   }
 
+  /** What Redis had against us, if that is why the daemon ends. */
+  Optional<String> refusal() {
+    return refusal;
+  }
+
   /** 0 stopped as asked, 1 after a cold stop or a refusal by Redis. */
   int exitCode() {
-    return mode == PoolMode.COLD_STOP || refused ? 1 : 0;
+    return mode == PoolMode.COLD_STOP || refusal.isPresent() ? 1 : 0;
   }
 
   private void begin(PoolMode how, String by, Tick now) {

@@ -165,6 +165,11 @@ public final class Supervisor {
     }
   }
 
+  /** What Redis had against us, if that is why the pool was not even begun; for the user. */
+  public Optional<String> refusal() {
+    return stopping.refusal();
+  }
+
   /**
    * One turn of the loop.
    *
@@ -249,8 +254,11 @@ public final class Supervisor {
       return true;
     }
     if (message instanceof Message.SampleFailed failed) {
-      refuse(failed, now);
-      watch.failed(failed.problem(), now);
+      if (isTheUsersToMend(failed)) {
+        stopping.refuse(failed.problem(), now);
+      } else {
+        watch.failed(failed.problem(), now);
+      }
     } else if (message instanceof Message.WorkerExited exited) {
       crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
     } else if (message instanceof Message.WorkerForked forked) {
@@ -285,7 +293,7 @@ public final class Supervisor {
     Command command = order.command();
     int live = crew.pool().live();
     if (!stopping.isFarOff()) {
-      return new Refused(command.describe() + ": the pool is stopping, " + live + " workers to go");
+      return new Refused("the pool is stopping, " + live + " workers to go");
     }
     if (command instanceof Command.Restart) {
       restart.begin(order.by(), now);
@@ -302,11 +310,9 @@ public final class Supervisor {
    * A refusal while there is no worker yet is the user's to mend; later it is waited out. Workers
    * that an earlier daemon left behind may well get on with Redis.
    */
-  private void refuse(Message.SampleFailed failed, Tick now) {
+  private boolean isTheUsersToMend(Message.SampleFailed failed) {
     boolean begun = watch.newest().isPresent() || crew.pool().live() > 0;
-    if (failed.denied() && !begun && stopping.isFarOff()) {
-      stopping.refuse(failed.problem(), now);
-    }
+    return failed.denied() && !begun && stopping.isFarOff();
   }
 
   private void askForSample(Tick now) {
@@ -342,13 +348,16 @@ public final class Supervisor {
             jobs.counts()));
   }
 
-  /** Whether the queues are empty and no worker is busy. */
+  /**
+   * Whether the queues are empty and no worker is busy. A worker that died is waited for, in case
+   * its job comes back; but not if workers die again and again.
+   */
   private boolean isQuiet() {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     Pool pool = crew.pool();
     return snapshot.queued() == 0
         && due(snapshot) == 0
-        && pool.vacancies().isEmpty()
+        && (pool.vacancies().isEmpty() || crew.health().isDegraded())
         && pool.workers().stream().allMatch(Worker::isIdle);
   }
 

@@ -106,12 +106,15 @@ final class StartIT {
         Daemon daemon =
             Daemon.run(
                 Map.of("RQ_REDIS_URL", redis.url().replace("right-secret", "wrong-secret")),
+                "--log-level=warn",
                 "--python=" + RqPython.path(),
                 Daemon.ownName())) {
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(daemon.output())
+          .contains("rq-orchestrator worker-pool: Redis at ")
           .contains("refuses us: ")
           .contains("check user and password")
+          .doesNotContain("waiting for Redis")
           .doesNotContain("secret")
           .doesNotContain("start w1");
     }

@@ -71,6 +71,17 @@ class SupervisorBurstTest {
     assertThat(world.launched()).isEqualTo(2);
   }
 
+  @Test
+  void doesNotWaitForWorkersThatFailAgainAndAgain() {
+    World world = World.of(1, 1).burst().begins();
+    world.launcher.fails("no such file");
+    world.rq.enqueue(Duration.ofSeconds(1));
+    assertThat(world.runs(60)).as("while a job waits").isFalse();
+
+    world.rq.emptyTheQueue();
+    assertThat(world.runs(10)).isTrue();
+  }
+
   /** The user's first word is never the one that kills a job. */
   @Test
   void aStopWhileABurstEndsIsNotYetACold() {

@@ -174,6 +174,8 @@ class SupervisorRedisTest {
     assertThat(world.launched()).isZero();
     assertThat(world.events.of(StopRequested.class).get(0).by())
         .isEqualTo("WRONGPASS invalid username-password pair");
+    assertThat(world.supervisor.refusal()).contains("WRONGPASS invalid username-password pair");
+    assertThat(world.events.of(RedisAway.class)).as("nobody waits for it").isEmpty();
   }
 
   @Test
