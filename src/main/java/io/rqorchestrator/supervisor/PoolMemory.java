@@ -62,7 +62,7 @@ final class PoolMemory {
         pool.workers().stream()
             .filter(worker -> worker.isRunning() || !worker.isActive())
             .sorted(Comparator.comparingLong(this::lastReadNanos))
-            .limit(1 + pool.live() / ROUND.toSeconds())
+            .limit((long) Math.ceil(pool.live() / (double) ROUND.toSeconds()))
             .toList();
     List<Reading> readings = new ArrayList<>();
     for (Worker worker : due) {
