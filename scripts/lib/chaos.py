@@ -26,7 +26,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 import chaos_jobs
 import redis
-from chaos_trail import Trail
+from chaos_trail import Enqueued, Trail
 from rq import Queue
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -35,6 +35,7 @@ QUEUES = ("high", "low")
 MIN, MAX, SURGE = 2, 5, 1
 NEAR = 3.0  # seconds around an outage within which RQ may fail to write something down
 SLACK = 0.5  # seconds between two clocks' readings of one moment on a busy machine
+SPEECHLESS = 3.0  # seconds that a worker on a busy machine may have a job before it says so
 
 
 class Killing(NamedTuple):
@@ -261,7 +262,7 @@ class Load:
 
     def __init__(self, rig: Rig, dice: random.Random) -> None:
         self.rig, self.dice = rig, dice
-        self.enqueued: Dict[str, float] = {}
+        self.enqueued: Dict[str, Enqueued] = {}
         self.uncertain: Set[str] = set()  # Redis went before it said whether it has the job
         self.rate = 4.0
         self._due = time.monotonic()
@@ -283,7 +284,7 @@ class Load:
                 queue.enqueue(
                     chaos_jobs.work, self.rig.log, job, seconds, job_id=job, result_ttl=86400
                 )
-                self.enqueued[job] = before
+                self.enqueued[job] = Enqueued(before, time.time())
             except redis.exceptions.RedisError:
                 self.uncertain.add(job)
 
@@ -353,7 +354,7 @@ class Account:
             self.unexplained.append(f"{job}: begun {len(runs)} times: {runs}")
         return len(runs) <= 1
 
-    def _explain(self, job: str, enqueued: float, runs: List[Run]) -> None:
+    def _explain(self, job: str, enqueued: Enqueued, runs: List[Run]) -> None:
         status = (self._rig.connection().hget(f"rq:job:{job}", "status") or b"gone").decode()
         if runs and runs[0].ended and status == "finished":
             cause: Optional[str] = "finished once"
@@ -364,8 +365,9 @@ class Account:
         if cause is None:
             cause = "LOST"
             self.unexplained.append(
-                f"{job}: {status}, enqueued {enqueued:.3f}, {runs or 'never begun'},"
-                f" left {self._trail.left_queue(job, enqueued)}, {self._trail.in_hand(job)}"
+                f"{job}: {status}, {enqueued}, {runs or 'never begun'},"
+                f" left {self._trail.left_queue(job, enqueued)}, {self._trail.in_hand(job)};"
+                f" around then: {[k for k in self._rig.killings if self._near(enqueued, k.when)]}"
             )
         self.fate[cause] += 1
 
@@ -378,7 +380,7 @@ class Account:
             return "done, but Redis was away when RQ was to record it"
         return None
 
-    def _never_begun(self, job: str, enqueued: float) -> Optional[str]:
+    def _never_begun(self, job: str, enqueued: Enqueued) -> Optional[str]:
         """Return what the chaos did to a job that left its queue and never began."""
         left = self._trail.left_queue(job, enqueued)
         if left is None:
@@ -395,11 +397,15 @@ class Account:
         if self._redis_was_away(*left):
             return "left its queue as Redis went"
         for killing in self._rig.killings:
-            hit = left[0] - SLACK <= killing.when <= left[1] + SLACK
+            hit = left[0] - SLACK <= killing.when <= left[1] + SPEECHLESS
             if hit and killing.what == "worker" and killing not in self._explains:
                 self._explains.add(killing)
                 return "left its queue as its worker was killed by the chaos"
         return None
+
+    @staticmethod
+    def _near(enqueued: Enqueued, when: float) -> bool:
+        return abs(when - enqueued.done) < 10
 
     def _redis_was_away(self, begin: float, end: float) -> bool:
         return any(begin <= back and away <= end for away, back in self._rig.outages)

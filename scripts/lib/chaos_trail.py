@@ -18,6 +18,13 @@ HOST_KEY = "rq:orchestrator:worker:"
 PAUSE = 0.05  # seconds between two looks at the queues
 
 
+class Enqueued(NamedTuple):
+    """When a job was enqueued: between these moments."""
+
+    begun: float
+    done: float
+
+
 class InHand(NamedTuple):
     """A job in a worker's hand: when the worker said so first, and until when it said nothing else."""
 
@@ -58,14 +65,14 @@ class Trail:
                     found.append(InHand(worker, when, until))
         return found
 
-    def left_queue(self, job: str, enqueued: float) -> Optional[Tuple[float, float]]:
+    def left_queue(self, job: str, enqueued: Enqueued) -> Optional[Tuple[float, float]]:
         """Return the moments between which a job left its queue; None if it still waits."""
         if job in self._waiting:
             return None
         if job in self._left:
             return self._left[job]
-        later = [when for when in self._looks if when > enqueued]  # gone before it was seen waiting
-        return enqueued, later[0] if later else float("inf")
+        later = [when for when in self._looks if when > enqueued.done]  # gone before it was seen
+        return enqueued.begun, later[0] if later else float("inf")
 
     def _persist(self, watch: Any) -> None:
         while not self._over.is_set():

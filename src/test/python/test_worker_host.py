@@ -260,6 +260,29 @@ class SchedulerTest(HostTestCase):
         self.assertNotIn("Scheduler for", worker.log)
 
 
+class DeathTest(HostTestCase):
+    """What a worker leaves that was killed."""
+
+    def test_no_job_is_handed_to_a_worker_that_was_killed(self) -> None:
+        """Its scheduler lives on, and must not hold the connection open in which it waited."""
+        for queues in (["default"], ["default", "other"]):
+            worker = self.start("--with-scheduler", *queues).await_state("idle")
+            eventually(lambda: self.waits(), "it waits for a job")
+            worker.process.kill()
+            worker.process.wait()
+            self.assertTrue(self.processes(), "its scheduler")
+            self.enqueue(host_jobs.nothing)
+            time.sleep(1.5)  # longer than a worker waits in one go
+            self.assertEqual(self.redis.llen("rq:queue:default"), 1, queues)
+            self.redis.flushall()
+            for pid in self.processes():
+                os.kill(pid, signal.SIGKILL)
+
+    def waits(self) -> bool:
+        """Return whether a client is blocked."""
+        return bool(self.redis.info("clients")["blocked_clients"] > 0)
+
+
 class RedisGoneTest(HostTestCase):
     """A worker stops as it should even if Redis is gone."""
 

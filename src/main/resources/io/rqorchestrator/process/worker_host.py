@@ -97,11 +97,24 @@ class StopFlag:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def _become_child(self) -> None:
+        self._let_go_of_redis()
         for signum in STOP_SIGNALS:
             owner = getattr(signal.getsignal(signum), "__self__", None)
             if owner is self or (owner is not None and owner is self.worker):
                 signal.signal(signum, signal.SIG_DFL)
         self._unblock()
+
+    def _let_go_of_redis(self) -> None:
+        """Close the worker's connections here: a child has its own.
+
+        While a scheduler, or what a job has forked, holds them open, Redis takes a worker that was
+        killed for one that waits for a job, and hands it the next.
+        """
+        with contextlib.suppress(AttributeError):  # no worker, or a redis-py that we don't know
+            pool = self.worker.connection.connection_pool
+            for connection in (*pool._available_connections, *pool._in_use_connections):
+                with contextlib.suppress(Exception):
+                    connection._sock.close()
 
 
 class Histogram:
@@ -304,8 +317,8 @@ class Guard:
             if os.getpid() == self._pid:
                 for hook in self._hooks:
                     hook.remove()
-                self._stop.worker = None
                 self._stop.listen()
+                self._stop.worker = None
 
     def _find_hooks(self) -> List[Hook]:
         worker_class, queue_class = type(self._worker), self._worker.queue_class
