@@ -1,6 +1,6 @@
 package io.rqorchestrator.config;
 
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -47,13 +47,13 @@ public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorit
     }
     boolean forHost =
         !FALSE.contains(parameters.getOrDefault(FOR_HOST, "true").toLowerCase(Locale.ROOT));
-    Optional<Path> authorities = Optional.ofNullable(parameters.get(AUTHORITIES)).map(Path::of);
-    if (authorities.isPresent() && !Files.isReadable(authorities.get())) {
+    Optional<File> authorities = Optional.ofNullable(parameters.get(AUTHORITIES)).map(File::new);
+    if (authorities.isPresent() && !(authorities.get().isFile() && authorities.get().canRead())) {
       throw new InvalidSetting(
           setting,
           AUTHORITIES + "=" + authorities.get(),
           "must be a file of certificates (PEM) that can be read");
     }
-    return new TlsRules(!trusted.equals("none"), forHost, authorities);
+    return new TlsRules(!trusted.equals("none"), forHost, authorities.map(File::toPath));
   }
 }

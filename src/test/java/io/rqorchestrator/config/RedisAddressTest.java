@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RedisAddressTest {
 
@@ -41,10 +42,15 @@ final class RedisAddressTest {
     Path file = Files.createFile(directory.resolve("ca 1.pem"));
     String url = "rediss://host/?ssl_ca_certs=" + file.toString().replace(" ", "%20");
     assertThat(parse(url).tls()).contains(new TlsRules(true, true, Optional.of(file)));
-    assertThatThrownBy(() -> parse("rediss://host?ssl_ca_certs=/no/such.pem"))
-        .hasMessage(
-            "--redis-url (ssl_ca_certs=/no/such.pem) must be a file of certificates (PEM) that can"
-                + " be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/no/such.pem", "/", "", "a%00b"})
+  void whatIsNoFileIsRefused(String authorities) {
+    assertThatThrownBy(() -> parse("rediss://host?ssl_ca_certs=" + authorities))
+        .isInstanceOf(InvalidSetting.class)
+        .hasMessageStartingWith("--redis-url (ssl_ca_certs=")
+        .hasMessageEndingWith(") must be a file of certificates (PEM) that can be read");
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Redis behind TLS with a certificate for 127.0.0.1 that no authority has signed. */
@@ -22,7 +23,21 @@ final class TlsIT {
 
   @TempDir Path directory;
 
-  private RedisServer redis(int port) throws Exception {
+  /** The server, which is also heard in the clear, and its port behind TLS. */
+  private record TlsRedis(RedisServer server, int port) implements AutoCloseable {
+
+    String at(String host, String parameters) {
+      return "rediss://%s:%d%s".formatted(host, port, parameters);
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  private TlsRedis redis() throws Exception {
+    int port = RedisServer.freePort();
     Path store = directory.resolve("store.p12");
     Process keytool =
         new ProcessBuilder(
@@ -53,15 +68,17 @@ final class TlsIT {
     Path key = directory.resolve("key.pem");
     write(key, "PRIVATE KEY", keys.getKey("redis", PASSWORD.toCharArray()).getEncoded());
     write(certificate(), "CERTIFICATE", keys.getCertificate("redis").getEncoded());
-    return RedisServer.started(
-        "--tls-port",
-        "" + port,
-        "--tls-auth-clients",
-        "no",
-        "--tls-cert-file",
-        certificate().toString(),
-        "--tls-key-file",
-        key.toString());
+    RedisServer server =
+        RedisServer.started(
+            "--tls-port",
+            "" + port,
+            "--tls-auth-clients",
+            "no",
+            "--tls-cert-file",
+            certificate().toString(),
+            "--tls-key-file",
+            key.toString());
+    return new TlsRedis(server, port);
   }
 
   private Path certificate() {
@@ -85,15 +102,14 @@ final class TlsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ssl_ca_certs=%s", "ssl_cert_reqs=none"})
+  @ValueSource(strings = {"?ssl_ca_certs=%s", "?ssl_cert_reqs=none"})
   void itIsUsedByDaemonAndWorkersAsTheUrlSays(String parameters) throws Exception {
-    int port = RedisServer.freePort();
-    try (RedisServer redis = redis(port);
-        Daemon daemon =
-            daemon("rediss://127.0.0.1:" + port + "?" + parameters.formatted(certificate()))) {
+    try (TlsRedis redis = redis();
+        Daemon daemon = daemon(redis.at("127.0.0.1", parameters.formatted(certificate())))) {
       daemon.await("worker_ready", 1);
       Path log = directory.resolve("jobs");
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, 0).waitFor())
+      String inTheClear = redis.server().url();
+      assertThat(RqPython.run("enqueue.py", inTheClear, "default", log, 1, 0, 0).waitFor())
           .isZero();
       Awaitility.await().until(() -> JobLog.read(log).runs().size() == 1);
       assertThat(daemon.stop()).isZero();
@@ -101,30 +117,26 @@ final class TlsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1:%d", "localhost:%d?ssl_ca_certs=%s"})
-  void whereItIsNotTrustedNothingIsStartedAndTheLogSaysWhatToDo(String url) throws Exception {
-    int port = RedisServer.freePort();
-    try (RedisServer redis = redis(port);
-        Daemon daemon = daemon("rediss://" + url.formatted(port, certificate()))) {
+  @CsvSource({"127.0.0.1, ''", "localhost, ?ssl_ca_certs=%s"})
+  void whereItIsNotTrustedNothingIsStartedAndTheLogSaysWhatToDo(String host, String parameters)
+      throws Exception {
+    try (TlsRedis redis = redis();
+        Daemon daemon = daemon(redis.at(host, parameters.formatted(certificate())))) {
       assertThat(daemon.await("redis_away", 1).get("message").getAsString())
           .contains("no TLS with ")
           .contains("ssl_ca_certs=FILE in its URL names whom to trust");
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("worker_started")).isEmpty();
-      assertThat(redis.port()).isPositive();
     }
   }
 
   @Test
   void aCertificateForAnotherHostWillDoIfTheUrlSaysSo() throws Exception {
-    int port = RedisServer.freePort();
-    String parameters = "?ssl_check_hostname=false&ssl_ca_certs=%s";
-    try (RedisServer redis = redis(port);
-        Daemon daemon =
-            daemon("rediss://localhost:" + port + parameters.formatted(certificate()))) {
+    String parameters = "?ssl_check_hostname=false&ssl_ca_certs=" + certificate();
+    try (TlsRedis redis = redis();
+        Daemon daemon = daemon(redis.at("localhost", parameters))) {
       daemon.await("worker_ready", 1);
       assertThat(daemon.stop()).isZero();
-      assertThat(redis.port()).isPositive();
     }
   }
 }
