@@ -45,8 +45,4 @@ record JobLog(List<Run> runs) {
   double busyWithin(double from, double to) {
     return runs.stream().mapToDouble(run -> run.within(from, to)).sum();
   }
-
-  long endedWithin(double from, double to) {
-    return runs.stream().filter(run -> run.ended() >= from && run.ended() < to).count();
-  }
 }
