@@ -6,6 +6,7 @@ import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.plot.Frontier;
+import io.rqorchestrator.time.Seconds;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ final class AdviseCommand implements Callable<Integer> {
     jobs.remarks().forEach(spec.commandLine().getErr()::println);
     Contender.Result nearest =
         sweep.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
-    sweep.remark().ifPresent(spec.commandLine().getErr()::println);
+    sweep.remarks().forEach(spec.commandLine().getErr()::println);
     PrintWriter out = spec.commandLine().getOut();
     if (simulation.json()) {
       out.println(json(jobs, sweep));
@@ -201,7 +202,7 @@ final class AdviseCommand implements Callable<Integer> {
   private String json(Jobs jobs, Sweep sweep) {
     Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
     Map<String, Object> report = new LinkedHashMap<>();
-    report.put("keep_wait", wanted.keepWait.toNanos() / 1e9);
+    report.put("keep_wait", Seconds.of(wanted.keepWait));
     report.put("tried", sweep.tried());
     report.put("frontier", sweep.frontier().stream().map(one -> fields(jobs, one)).toList());
     Optional<Contender.Result> advice = sweep.advice();
@@ -217,8 +218,7 @@ final class AdviseCommand implements Callable<Integer> {
 
   /** Waits far beyond the one to keep would press all others onto the axis: they are left out. */
   private String picture(Sweep sweep, Contender.Result nearest) {
-    double most =
-        Math.max(DRAWN * wanted.keepWait.toNanos() / 1e9, nearest.outcome().waits().p95());
+    double most = Math.max(DRAWN * Seconds.of(wanted.keepWait), nearest.outcome().waits().p95());
     String advised = sweep.advice().map(best -> best.contender().name()).orElse("");
     return new Frontier(
             "95 % waited no longer, s",

@@ -29,7 +29,12 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
    * @param contender who
    * @param outcome what
    */
-  record Result(Contender contender, Outcome outcome) {}
+  record Result(Contender contender, Outcome outcome) {
+    /** To be kept, where there are many. */
+    Result inShort() {
+      return new Result(contender, outcome.inShort());
+    }
+  }
 
   /** The settings as they are. */
   static Contender of(ScalingSettings settings) {
@@ -41,10 +46,11 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
   /**
    * The settings as they are, and what else could be done within their bounds.
    *
-   * @param room static pools that it does not hold are left out
+   * @param room static pools that it does not hold are left out, and those that take too long
    * @param remarks told of these
    */
-  static List<Contender> all(ScalingSettings settings, Room room, Consumer<String> remarks) {
+  static List<Contender> all(
+      ScalingSettings settings, Jobs jobs, Room room, Consumer<String> remarks) {
     if (settings.minWorkers() == settings.maxWorkers()) {
       return List.of(of(settings));
     }
@@ -55,12 +61,18 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
     all.add(isGiven ? target : rule);
     all.add(isGiven ? rule : target);
     for (int size : List.of(settings.minWorkers(), settings.maxWorkers())) {
-      if (size > 0 && room.holds(size)) {
-        all.add(constant(settings, size));
-      } else if (size > 0) {
+      if (size > 0 && !room.holds(size)) {
         remarks.accept(
             "static %d left out: its workers and the daemon do not fit into %s"
                 .formatted(size, room.budget()));
+      } else if (size > 0) {
+        Contender constant = constant(settings, size);
+        if (Scaling.takesTooLong(constant.settings(), jobs)) {
+          remarks.accept(
+              constant.name() + " left out: it would take more samples than can be simulated");
+        } else {
+          all.add(constant);
+        }
       }
     }
     return all;

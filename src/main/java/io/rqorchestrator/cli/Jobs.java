@@ -69,6 +69,9 @@ record Jobs(
         starts.addAll(startDelays(history));
         workers.addAll(history.workerBytes());
         daemons.addAll(history.daemonBytes());
+        if (history.start().map(start -> start.queues() > 1).orElse(false)) {
+          remarks.add(text + ": its queues are replayed as one, without their order of priority");
+        }
         if (history.skipped() > 0) {
           remarks.add(
               String.format(

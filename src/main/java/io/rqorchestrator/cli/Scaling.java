@@ -93,8 +93,7 @@ final class Scaling {
           (settings.memory().minFree().getAsLong() >> 20) + "MB",
           "cannot be simulated: leave it out");
     }
-    long samples = timeFor(settings, jobs).dividedBy(settings.samplingInterval());
-    if (samples > MOST_SAMPLES) {
+    if (takesTooLong(settings, jobs)) {
       throw new InvalidSetting(
           "--sampling-interval",
           Durations.format(settings.samplingInterval()),
@@ -102,7 +101,7 @@ final class Scaling {
               Locale.ROOT,
               "makes it %,d samples until %d workers have done these jobs: must be at most %,d, so"
                   + " raise it, or shorten the jobs",
-              samples,
+              samples(settings, jobs),
               settings.maxWorkers(),
               MOST_SAMPLES));
     }
@@ -119,6 +118,15 @@ final class Scaling {
         policy(settings),
         WorkerTimes.startingIn(jobs.startDelay()),
         jobs.weight());
+  }
+
+  /** Whether the simulation of such a pool on these jobs would take minutes. */
+  static boolean takesTooLong(ScalingSettings settings, Jobs jobs) {
+    return samples(settings, jobs) > MOST_SAMPLES;
+  }
+
+  private static long samples(ScalingSettings settings, Jobs jobs) {
+    return timeFor(settings, jobs).dividedBy(settings.samplingInterval());
   }
 
   /** The time that so many workers take at most, if they do nothing else. */

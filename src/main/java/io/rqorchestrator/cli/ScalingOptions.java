@@ -82,7 +82,7 @@ final class ScalingOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "With --target-wait: keep a size that was wanted for this long, 100ms or more. Default: 5s.")
+          "With --target-wait: keep a size that was wanted for this long, 0 or more. Default: 5s.")
   private @Nullable Duration shrinkHold;
 
   @Option(

@@ -28,6 +28,11 @@ final class Screen {
     }
   }
 
+  /** Whether it is a terminal that knows more than letters. */
+  static boolean isCapable(Map<String, String> environment) {
+    return isTerminal() && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
   /** How to write on it. */
   static Style style(Map<String, String> environment) {
     return style(environment, isTerminal() ? TerminalSize.ask(environment).columns() : PLAIN_WIDTH);
@@ -35,10 +40,7 @@ final class Screen {
 
   /** How to write on it if it is so wide. */
   static Style style(Map<String, String> environment, int width) {
-    boolean colour =
-        isTerminal()
-            && environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    boolean colour = isCapable(environment) && environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Style(width, colour, charset().newEncoder().canEncode('█'));
   }
 

@@ -61,7 +61,7 @@ final class SimulateCommand implements Callable<Integer> {
     List<String> remarks = new ArrayList<>(jobs.remarks());
     SimulationPlot plot = new SimulationPlot();
     List<Contender.Result> results = new ArrayList<>();
-    for (Contender contender : contenders(settings, room, remarks)) {
+    for (Contender contender : contenders(settings, jobs, room, remarks)) {
       boolean drawn = results.isEmpty() && simulation.plot().isPresent();
       results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
     }
@@ -81,8 +81,11 @@ final class SimulateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Contender> contenders(ScalingSettings settings, Room room, List<String> remarks) {
-    return compare ? Contender.all(settings, room, remarks::add) : List.of(Contender.of(settings));
+  private List<Contender> contenders(
+      ScalingSettings settings, Jobs jobs, Room room, List<String> remarks) {
+    return compare
+        ? Contender.all(settings, jobs, room, remarks::add)
+        : List.of(Contender.of(settings));
   }
 
   /** A pool goes beyond its budget at min, for its only worker, and until it has learned. */

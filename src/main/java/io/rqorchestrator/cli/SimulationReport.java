@@ -6,6 +6,7 @@ import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.simulation.Waits;
 import io.rqorchestrator.simulation.Workload;
+import io.rqorchestrator.time.Seconds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,9 +107,9 @@ final class SimulationReport {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("workloads", jobs.queues().stream().map(Workload::name).toList());
     report.put("jobs", jobs.count());
-    report.put("span", jobs.span().toNanos() / 1e9);
+    report.put("span", Seconds.of(jobs.span()));
     report.put("load", jobs.load());
-    report.put("start_delay", jobs.startDelay().toNanos() / 1e9);
+    report.put("start_delay", Seconds.of(jobs.startDelay()));
     report.put("results", results.stream().map(result -> fields(jobs, result)).toList());
     return gson.toJson(report);
   }

@@ -45,7 +45,7 @@ final class StatusWatch {
 
   private final Path socket;
   private final Map<String, String> environment;
-  private final boolean terminal = Screen.isTerminal();
+  private final boolean terminal;
   private final PrintStream out =
       new PrintStream(new FileOutputStream(FileDescriptor.out), false, Screen.charset());
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
@@ -59,6 +59,7 @@ final class StatusWatch {
   StatusWatch(Path socket, Map<String, String> environment) {
     this.socket = socket;
     this.environment = environment;
+    this.terminal = Screen.isCapable(environment);
     this.size = size();
   }
 

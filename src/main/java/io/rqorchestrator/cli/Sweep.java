@@ -3,6 +3,7 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.plot.Frontier.Kind;
 import io.rqorchestrator.simulation.Outcome;
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,6 +38,7 @@ final class Sweep {
   private final Room room;
   private final int most;
   private final Map<String, Contender.Result> tried = new LinkedHashMap<>();
+  private final SortedSet<String> tooLong = new TreeSet<>();
 
   /**
    * @param bounds min and max workers within which to stay, and what is not tried
@@ -50,8 +52,13 @@ final class Sweep {
     this.most = room.most(bounds.maxWorkers());
   }
 
-  /** Tries them all, several at a time. */
+  /**
+   * Tries them all, several at a time.
+   *
+   * @throws io.rqorchestrator.config.InvalidSetting if the bounds cannot be simulated on these jobs
+   */
   void run() {
+    Scaling.simulated(bounds, jobs);
     List<Contender> first = new ArrayList<>();
     int enough = (int) Math.min(most, Math.ceil(jobs.load()));
     for (int min : spread(bounds.minWorkers(), enough)) {
@@ -90,9 +97,22 @@ final class Sweep {
 
   private void attempt(List<Contender> contenders) {
     List<Contender> news =
-        contenders.stream().filter(one -> !tried.containsKey(one.name())).distinct().toList();
-    List<Contender.Result> results = news.parallelStream().map(one -> one.runs(jobs)).toList();
+        contenders.stream()
+            .filter(one -> !tried.containsKey(one.name()))
+            .filter(this::isWithinReach)
+            .distinct()
+            .toList();
+    List<Contender.Result> results =
+        news.parallelStream().map(one -> one.runs(jobs).inShort()).toList();
     results.forEach(result -> tried.put(result.contender().name(), result));
+  }
+
+  private boolean isWithinReach(Contender contender) {
+    boolean within = !Scaling.takesTooLong(contender.settings(), jobs);
+    if (!within) {
+      tooLong.add(contender.name());
+    }
+    return within;
   }
 
   /**
@@ -119,7 +139,7 @@ final class Sweep {
 
   /** How much more than the wait to keep, in seconds; negative if it is kept. */
   private double excess(Contender.Result result) {
-    return result.outcome().waits().p95() - keep.toNanos() / 1e9;
+    return result.outcome().waits().p95() - Seconds.of(keep);
   }
 
   /** How many were tried, in vain or not. */
@@ -134,13 +154,20 @@ final class Sweep {
         .toList();
   }
 
-  /** What the memory budget has left out; empty if nothing. */
-  Optional<String> remark() {
-    return most < bounds.maxWorkers()
-        ? Optional.of(
-            "--max-workers (%d) do not fit into %s: tried no static pool of more than %d"
-                .formatted(bounds.maxWorkers(), room.budget(), most))
-        : Optional.empty();
+  /** What has been left out, and why. */
+  List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    if (most < bounds.maxWorkers()) {
+      remarks.add(
+          "--max-workers (%d) do not fit into %s: tried no static pool of more than %d"
+              .formatted(bounds.maxWorkers(), room.budget(), most));
+    }
+    if (!tooLong.isEmpty()) {
+      remarks.add(
+          "left out, for they would take more samples than can be simulated: "
+              + String.join("; ", tooLong));
+    }
+    return remarks;
   }
 
   /** Those that no other beats in wait, worker-hours and peak, the cheapest first. */

@@ -1,5 +1,7 @@
 package io.rqorchestrator.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -50,10 +52,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The composition root: maps the settings to each layer's own, and wires a pool together. */
 final class Wiring {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+  private static final int HANGUP = 1;
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(2);
 
   private final PoolSettings settings;
@@ -88,7 +94,9 @@ final class Wiring {
     lines.add("queues:      " + String.join(", ", settings.queues()));
     lines.add("redis:       " + settings.redis());
     lines.add("directory:   " + settings.workers().directory());
-    lines.add("command:     " + String.join(" ", command));
+    lines.add(
+        "command:     "
+            + command.stream().map(RedisAddress::withoutUserInfo).collect(joining(" ")));
     if (!settings.workers().preload().isEmpty()) {
       lines.add("preload:     " + String.join(", ", settings.workers().preload()));
     }
@@ -143,6 +151,9 @@ final class Wiring {
           mailbox.post(new Message.Drain(signal));
           stopAsked.complete(null);
         };
+    if (Host.ignores(HANGUP)) {
+      LOG.warn("SIGHUP is ignored, as nohup asks: rq-orchestrator restart replaces the workers");
+    }
     Signals.on(
         "HUP", Host.hasTerminal() ? closed : signal -> mailbox.post(new Message.Restart(signal)));
     PythonFiles files =

@@ -2,10 +2,12 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
+import io.rqorchestrator.config.RedisAddress;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
@@ -81,6 +83,13 @@ final class WorkerPoolCommand implements Callable<Integer> {
   private void warnOfPassword(PoolSettings settings) {
     if (Given.of(spec).has("--redis-url") && settings.redis().password().isPresent()) {
       LOG.warn("the password in --redis-url shows in ps: put the URL into RQ_REDIS_URL instead");
+    }
+    Stream<String> words =
+        Stream.concat(
+            settings.workers().program().words().stream(),
+            settings.workers().rqArguments().stream());
+    if (words.anyMatch(RedisAddress::showsPassword)) {
+      LOG.warn("the password among the workers' words shows in ps: every worker has RQ_REDIS_URL");
     }
   }
 

@@ -1,7 +1,5 @@
 package io.rqorchestrator.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -9,7 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where Redis is and who we are there, from a URL as redis-py reads it.
@@ -31,9 +30,24 @@ public record RedisAddress(
     Optional<String> user,
     Optional<String> password) {
 
+  private static final String DEFAULT_HOST = "localhost";
   private static final int DEFAULT_PORT = 6379;
   private static final String RULE =
-      "must look like redis://[[user]:password@]host[:port][/database] or rediss://...";
+      "must look like redis://[[user]:password@]host[:port][/database] or rediss://..., with any of"
+          + " / ? # in the password percent-encoded";
+
+  /**
+   * What Python's urlsplit makes of a URL. {@link java.net.URI} refuses more: names with an
+   * underscore, as containers have them, and signs that passwords have.
+   */
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(//(?:(?<user>[^/?#]*)@)?(?<host>\\[[^/?#@\\[\\]]+]"
+              + "|[^/?#@:\\[\\]\\s\\p{Cntrl}]*)(?::(?<port>\\d{0,5}))?)?(?<path>/[^?#]*)?"
+              + "(?:\\?(?<query>[^#]*))?(?:#.*)?");
+
+  private static final Pattern PASSWORD = Pattern.compile("//[^/?#\\s]*:[^/?#\\s]*@");
+  private static final Pattern ENCODED = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
   /**
    * Reads a URL.
@@ -42,54 +56,52 @@ public record RedisAddress(
    * @throws InvalidSetting if it is none that can be used
    */
   public static RedisAddress parse(String setting, String url) {
-    URI uri;
-    try {
-      uri = new URI(url.strip());
-    } catch (URISyntaxException e) {
-      throw new InvalidSetting(setting, withoutUserInfo(url), RULE);
-    }
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    Matcher parts = URL.matcher(url.strip());
+    String scheme = parts.matches() ? parts.group("scheme").toLowerCase(Locale.ROOT) : "";
     if (scheme.equals("unix")) {
       throw new InvalidSetting(
           setting,
           withoutUserInfo(url),
           "unix sockets are not supported: let Redis listen on a port");
     }
-    boolean known = scheme.equals("redis") || scheme.equals("rediss");
-    if (!known || uri.getHost() == null || uri.getPort() > 65535 || uri.getPort() == 0) {
+    Map<String, String> parameters = Map.of();
+    int port = DEFAULT_PORT;
+    Optional<Integer> database = Optional.empty();
+    if (scheme.equals("redis") || scheme.equals("rediss")) {
+      parameters = parameters(part(parts, "query"));
+      port = part(parts, "port").isEmpty() ? DEFAULT_PORT : Integer.parseInt(part(parts, "port"));
+      database = database(part(parts, "path"), parameters);
+    }
+    if (database.isEmpty() || port < 1 || port > 65535) {
       throw new InvalidSetting(setting, withoutUserInfo(url), RULE);
     }
-    String[] credentials = credentials(uri.getRawUserInfo());
-    Map<String, String> parameters = parameters(uri);
+    String[] credentials = part(parts, "user").split(":", 2);
+    String host = part(parts, "host");
     return new RedisAddress(
         url.strip(),
         scheme.equals("rediss") ? Optional.of(TlsRules.of(setting, parameters)) : Optional.empty(),
-        uri.getHost(),
-        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
-        database(setting, uri, parameters),
-        present(credentials[0]),
-        present(credentials[1]));
+        host.isEmpty() ? DEFAULT_HOST : host,
+        port,
+        database.get(),
+        present(decoded(credentials[0])),
+        present(credentials.length > 1 ? decoded(credentials[1]) : ""));
   }
 
-  private static String[] credentials(@Nullable String rawUserInfo) {
-    if (rawUserInfo == null) {
-      return new String[] {"", ""};
-    }
-    int colon = rawUserInfo.indexOf(':');
-    return colon < 0
-        ? new String[] {decoded(rawUserInfo), ""}
-        : new String[] {
-          decoded(rawUserInfo.substring(0, colon)), decoded(rawUserInfo.substring(colon + 1))
-        };
+  private static String part(Matcher parts, String name) {
+    return Objects.requireNonNullElse(parts.group(name), "");
   }
 
+  /** As Python does, which leaves a percent sign alone that encodes nothing. */
   private static String decoded(String part) {
-    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return ENCODED
+        .matcher(part)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(URLDecoder.decode(found.group(), StandardCharsets.UTF_8)));
   }
 
-  private static Map<String, String> parameters(URI uri) {
+  private static Map<String, String> parameters(String query) {
     Map<String, String> parameters = new HashMap<>();
-    String query = Objects.requireNonNullElse(uri.getRawQuery(), "");
     for (String pair : query.split("&", -1)) {
       String[] parts = pair.split("=", 2);
       if (parts.length == 2) {
@@ -99,31 +111,35 @@ public record RedisAddress(
     return parameters;
   }
 
-  /** From {@code ?db=N}, else from the path, as redis-py does. */
-  private static int database(String setting, URI uri, Map<String, String> parameters) {
-    String path = String.valueOf(uri.getPath()).replaceFirst("^/", "");
-    String text = parameters.getOrDefault("db", path);
-    if (text.isEmpty() || text.equals("null")) {
-      return 0;
+  /** From {@code ?db=N}, else from the path, as redis-py does; empty if that is no number. */
+  private static Optional<Integer> database(String path, Map<String, String> parameters) {
+    String text = parameters.getOrDefault("db", path.replaceFirst("^/", ""));
+    if (text.isEmpty()) {
+      return Optional.of(0);
     }
-    if (!text.matches("\\d{1,6}")) {
-      throw new InvalidSetting(setting, withoutUserInfo(uri.toString()), RULE);
-    }
-    return Integer.parseInt(text);
+    return text.matches("\\d{1,6}") ? Optional.of(Integer.parseInt(text)) : Optional.empty();
   }
 
   private static Optional<String> present(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
-  /** Anything before an {@code @} may be a password. */
-  private static String withoutUserInfo(String url) {
+  /**
+   * A text that may be a URL, or end in one, as it may be shown: anything before an {@code @} may
+   * be a password.
+   */
+  public static String withoutUserInfo(String url) {
     int at = url.lastIndexOf('@');
     if (at < 0) {
       return url;
     }
     int slashes = url.indexOf("//");
     return (slashes < 0 ? "" : url.substring(0, slashes + 2)) + "***@" + url.substring(at + 1);
+  }
+
+  /** Whether a text ends in a URL with a password. */
+  public static boolean showsPassword(String text) {
+    return PASSWORD.matcher(text).find();
   }
 
   /** The address without credentials: what may be shown. */

@@ -12,11 +12,8 @@ import java.time.Duration;
  */
 public record WaitSettings(Duration target, Duration shrinkHold, Duration longJob, int maxStep) {
 
-  /** Where nothing else is said. */
-  public static final Duration SHRINK_HOLD = Duration.ofSeconds(5);
-
-  /** Where nothing else is said. */
-  public static final Duration LONG_JOB = Duration.ofSeconds(60);
+  private static final Duration SHRINK_HOLD = Duration.ofSeconds(5);
+  private static final Duration LONG_JOB = Duration.ofSeconds(60);
 
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final Duration LONGEST = Duration.ofDays(365);

@@ -8,7 +8,7 @@ import java.util.List;
  * What has happened since the daemon began. Every number only grows.
  *
  * @param starts workers spawned
- * @param failedStarts workers that could not be spawned
+ * @param failedStarts starts that came to nothing: not spawned, or not registered in time
  * @param adopted workers taken over from an earlier daemon
  * @param exits ends of workers, by how they count
  * @param straysKilled horses of dead workers that were killed before their job would run twice
@@ -45,12 +45,4 @@ public record Counters(
 
   /** Decisions of one kind for one kind of reason. */
   public record DecisionCount(DecisionKind kind, Reason.Code reason, long count) {}
-
-  /** Ends of workers that nobody asked for. */
-  public long crashes() {
-    return exits.stream()
-        .filter(exit -> exit.ending() == Ending.CRASHED)
-        .mapToLong(ExitCount::count)
-        .sum();
-  }
 }

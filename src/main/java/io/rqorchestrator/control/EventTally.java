@@ -41,8 +41,8 @@ public final class EventTally implements EventSink {
       failedStarts++;
     } else if (event instanceof Event.WorkerAdopted) {
       adopted++;
-    } else if (event instanceof Event.StrayKilled) {
-      straysKilled++;
+    } else if (event instanceof Event.StrayKilled killed) {
+      straysKilled += killed.coldStop() ? 0 : 1;
     } else if (event instanceof Event.TickFailed) {
       internalErrors++;
     }

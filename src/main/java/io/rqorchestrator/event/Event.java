@@ -113,8 +113,12 @@ public sealed interface Event {
     }
   }
 
-  /** A worker was spawned. */
-  record WorkerStarted(WorkerId worker, long pid, Role role, String command) implements Event {
+  /**
+   * A worker was spawned.
+   *
+   * @param name RQ's name of it; empty if it chooses one itself
+   */
+  record WorkerStarted(WorkerId worker, long pid, Role role, String name) implements Event {
     @Override
     public String describe() {
       return "start %s (pid %d): %s".formatted(worker, pid, role.name().toLowerCase(Locale.ROOT));
@@ -225,7 +229,7 @@ public sealed interface Event {
     @Override
     public String describe() {
       return "%s %s (pid %d) once its successor is ready: %s"
-          .formatted(reason.text().replace(":", ""), worker, pid, detail);
+          .formatted(reason.text(), worker, pid, detail);
     }
   }
 
@@ -278,12 +282,21 @@ public sealed interface Event {
     }
   }
 
-  /** A horse was killed, before RQ would give its job to another worker. */
-  record StrayKilled(long pid, Duration after) implements Event {
+  /**
+   * A horse was killed: before RQ would give its job to another worker, or with the pool.
+   *
+   * @param job the id of its job; empty if RQ has not told it
+   * @param coldStop whether that was the reason
+   */
+  record StrayKilled(long pid, Duration after, String job, boolean coldStop) implements Event {
     @Override
     public String describe() {
-      return "orphan horse (pid %d) killed after %s: RQ is about to fail or retry its job"
-          .formatted(pid, seconds(after));
+      return "orphan horse (pid %d) killed after %s: %s%s"
+          .formatted(
+              pid,
+              seconds(after),
+              coldStop ? "cold stop" : "RQ is about to fail or retry its job",
+              job.isEmpty() ? "" : ", leaves job " + job + " started");
     }
 
     @Override

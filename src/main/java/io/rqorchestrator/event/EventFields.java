@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * An event as named plain values, for whoever writes it down as data: strings, numbers, booleans
- * and lists of strings. Durations are seconds. Records inside an event are laid out flat.
+ * and lists of strings or numbers. Durations are seconds. Records inside an event are laid out
+ * flat.
  */
 public final class EventFields {
 
@@ -59,7 +60,8 @@ public final class EventFields {
     }
   }
 
-  private static String snakeCase(String name) {
-    return name.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+  /** A Java name as data spells it: {@code oldestWait} is {@code oldest_wait}. */
+  public static String snakeCase(String name) {
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

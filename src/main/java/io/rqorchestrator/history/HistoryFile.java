@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -82,14 +83,27 @@ public final class HistoryFile implements EventSink {
 
   private void write(byte[] line) throws IOException {
     if (bytes + line.length > mostBytes) {
+      rotate();
+    }
+    try {
+      Files.write(file, line, StandardOpenOption.APPEND);
+    } catch (NoSuchFileException e) { // rotated just now, or by somebody else
+      create();
+      Files.write(file, line, StandardOpenOption.APPEND);
+    }
+    bytes += line.length;
+  }
+
+  /** A directory that is not ours to write in is no reason to lose what comes. */
+  private void rotate() {
+    try {
       Files.move(
           file,
           file.resolveSibling(file.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
-      bytes = 0;
-      create();
+    } catch (IOException e) {
+      LOG.warn("history file {} cannot be rotated: {}; it grows on", file, e.toString());
     }
-    Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    bytes += line.length;
+    bytes = 0; // tried again when as much has been written once more
   }
 }

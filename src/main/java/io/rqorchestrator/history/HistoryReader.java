@@ -116,7 +116,8 @@ public final class HistoryReader {
                       count(event, "max"),
                       event.has("threshold")
                           ? OptionalDouble.of(amount(event, "threshold"))
-                          : OptionalDouble.empty()));
+                          : OptionalDouble.empty(),
+                      event.has("queues") ? event.getAsJsonArray("queues").size() : 1));
       case "measured" ->
           samples.add(
               new Sample(

@@ -47,8 +47,9 @@ public record PoolHistory(
    * @param min fewest active workers
    * @param max most live workers
    * @param threshold utilization above which it grows; empty if it aims at a wait
+   * @param queues how many it works on
    */
-  public record Start(String name, int min, int max, OptionalDouble threshold) {}
+  public record Start(String name, int min, int max, OptionalDouble threshold, int queues) {}
 
   /**
    * One sample.

@@ -95,7 +95,7 @@ public final class PoolJson {
       try {
         JsonElement member = element(component.getAccessor().invoke(value));
         if (member != null) {
-          json.add(snakeCase(component.getName()), member);
+          json.add(EventFields.snakeCase(component.getName()), member);
         }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(value.getClass() + " must be public", e);
@@ -149,9 +149,5 @@ public final class PoolJson {
 
   private static String lowerCase(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
-  }
-
-  static String snakeCase(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

@@ -17,6 +17,7 @@ import com.google.gson.stream.JsonWriter;
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.TrendPoint;
+import io.rqorchestrator.event.EventFields;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -228,7 +229,7 @@ public final class PoolJsonReader {
         if (content(value, component) == null) {
           throw new JsonParseException(
               "no %s in %s"
-                  .formatted(PoolJson.snakeCase(component.getName()), type.getSimpleName()));
+                  .formatted(EventFields.snakeCase(component.getName()), type.getSimpleName()));
         }
       }
     }
@@ -243,7 +244,7 @@ public final class PoolJsonReader {
 
     private static void complete(JsonObject object, Class<?> type) {
       for (RecordComponent component : type.getRecordComponents()) {
-        String name = PoolJson.snakeCase(component.getName());
+        String name = EventFields.snakeCase(component.getName());
         if (!object.has(name)) {
           boolean isList = component.getType() == List.class;
           object.add(name, isList ? new JsonArray() : JsonNull.INSTANCE);

@@ -1,6 +1,7 @@
 package io.rqorchestrator.measure;
 
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,7 +131,7 @@ final class BusyCurve {
     Point upper = at(to);
     Point lower = at(from);
     double busy = Math.max(upper.read() - lower.read(), upper.seen() - lower.seen());
-    return Math.min(busy, window.toNanos() / 1e9);
+    return Math.min(busy, Seconds.of(window));
   }
 
   /** Drops points that no window from {@code from} on can need; true if nothing is left to tell. */

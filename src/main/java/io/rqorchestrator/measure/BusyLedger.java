@@ -1,6 +1,7 @@
 package io.rqorchestrator.measure;
 
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.HashMap;
@@ -75,7 +76,7 @@ public final class BusyLedger {
     for (BusyCurve curve : curves.values()) {
       busy += curve.busyWithin(at.nanos(), elapsed);
     }
-    return new Load(busy / (elapsed.toNanos() / 1e9), elapsed);
+    return new Load(busy / Seconds.of(elapsed), elapsed);
   }
 
   private void open(Tick at) {

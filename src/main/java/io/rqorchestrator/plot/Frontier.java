@@ -39,9 +39,7 @@ public record Frontier(String title, List<Choice> choices) {
     /** It aims at a wait. */
     TARGET_WAIT("#2b8a62", "target wait"),
     /** It keeps its size. */
-    STATIC("#68707c", "static"),
-    /** It follows a rule of others. */
-    OTHER("#b97d16", "others");
+    STATIC("#68707c", "static");
 
     private final String color;
     private final String text;

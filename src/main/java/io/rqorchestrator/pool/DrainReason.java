@@ -7,13 +7,13 @@ public enum DrainReason {
   /** The daemon stops. */
   STOP("stop"),
   /** It did not register in time. */
-  START_TIMEOUT("did not register in time:"),
+  START_TIMEOUT("start timeout"),
   /** A rolling restart replaces it. */
   RESTART("restart"),
   /** It has done its share of jobs, grown old, or grown fat. */
   RECYCLE("recycle"),
   /** It shows no sign of life while jobs wait. */
-  UNRESPONSIVE("unresponsive:");
+  UNRESPONSIVE("unresponsive");
 
   private final String text;
 

@@ -4,6 +4,6 @@ package io.rqorchestrator.pool;
 public enum Role {
   /** One of the {@code --min-workers}: runs RQ's scheduler and is retired last. */
   CORE,
-  /** Added for the load, retired first. RQ hands a dead scheduler's lock on only after minutes. */
+  /** Added for the load and retired first; runs no scheduler, unless min is 0. */
   ELASTIC
 }

@@ -1,12 +1,17 @@
 package io.rqorchestrator.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** This machine. */
 public final class Host {
+
+  private static final String IGNORED = "SigIgn:";
 
   private Host() {}
 
@@ -24,6 +29,23 @@ public final class Host {
     return ProcessTable.find(ProcessHandle.current().pid())
         .map(process -> process.terminal() != 0)
         .orElse(false);
+  }
+
+  /**
+   * Whether this process was started with a signal ignored, as {@code nohup} does with SIGHUP. The
+   * JVM leaves it at that, whatever handler it is given.
+   *
+   * @param number of the signal
+   */
+  public static boolean ignores(int number) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith(IGNORED))
+          .map(line -> new BigInteger(line.substring(IGNORED.length()).strip(), 16))
+          .anyMatch(mask -> mask.testBit(number - 1));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   /** This process. */

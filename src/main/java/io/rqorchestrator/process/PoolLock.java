@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,8 +34,6 @@ public final class PoolLock implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
   private static final Duration KEPT_EVERY = Duration.ofHours(1);
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rw-------");
 
   /** Other files of the pool that may go unwritten for as long as its daemon runs. */
   private static final List<String> KEPT = List.of(".sock", ".state", ".steering");
@@ -68,7 +64,7 @@ public final class PoolLock implements AutoCloseable {
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PRIVATE));
+            PrivateFile.CREATED);
     @Nullable FileLock lock = channel.tryLock();
     if (lock == null) {
       String holder = read(channel);
@@ -109,7 +105,7 @@ public final class PoolLock implements AutoCloseable {
     for (String suffix : KEPT) {
       Path other = file.resolveSibling(poolId + suffix);
       try {
-        Files.setPosixFilePermissions(other, PRIVATE);
+        Files.setPosixFilePermissions(other, PrivateFile.MODE);
       } catch (NoSuchFileException e) {
         // Not every pool has them all.
       } catch (IOException e) {

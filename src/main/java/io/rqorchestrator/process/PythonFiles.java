@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 
 /** The worker host and the fork server, unpacked from the jar into the runtime directory. */
@@ -74,12 +73,7 @@ public final class PythonFiles {
     Path unpacked() throws IOException {
       if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
         RuntimeDirectory.create(directory);
-        Path fresh =
-            Files.createTempFile(
-                directory,
-                name(),
-                ".tmp",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path fresh = Files.createTempFile(directory, name(), ".tmp", PrivateFile.CREATED);
         Files.write(fresh, content);
         Files.move(
             fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

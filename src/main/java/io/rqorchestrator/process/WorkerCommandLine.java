@@ -69,7 +69,7 @@ public final class WorkerCommandLine {
     List<String> words = new ArrayList<>();
     String queues = String.join(",", settings.queues());
     for (String word : settings.program()) {
-      words.add(word.replace("{queues}", queues).replace("{name}", name));
+      words.add(word.replace("{queues}", queues));
     }
     if (settings.takesRqOptions()) {
       words.add("--name");

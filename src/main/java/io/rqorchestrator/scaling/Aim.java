@@ -36,14 +36,14 @@ public sealed interface Aim {
   /** As the setting that makes it so: {@code target-wait=1s}. */
   default String setting() {
     return this instanceof Wait wait
-        ? "target-wait=" + Seconds.text(wait.target())
+        ? "target-wait=" + Digits.seconds(wait.target())
         : "utilization-threshold=" + growsAbove().orElseThrow();
   }
 
   /** For people: {@code utilization threshold 0.5}, {@code target wait 1s}. */
   default String describe() {
     return this instanceof Wait wait
-        ? "target wait " + Seconds.text(wait.target())
+        ? "target wait " + Digits.seconds(wait.target())
         : "utilization threshold " + growsAbove().orElseThrow();
   }
 }

@@ -47,7 +47,7 @@ final class ErlangC {
    * @param service mean service time in seconds, more than 0
    */
   static double waitsLonger(double erlang, int servers, double service, double seconds) {
-    return waits(erlang, servers) * patience(erlang, servers, service, seconds);
+    return waitsLonger(loss(erlang, servers), erlang, servers, service, seconds);
   }
 
   /**
@@ -62,7 +62,7 @@ final class ErlangC {
     }
     int servers = (int) Math.floor(erlang) + 1;
     double loss = loss(erlang, servers);
-    while (fromLoss(loss, erlang, servers) * patience(erlang, servers, service, seconds) > share) {
+    while (waitsLonger(loss, erlang, servers, service, seconds) > share) {
       servers++;
       loss = nextLoss(loss, erlang, servers);
     }
@@ -88,8 +88,10 @@ final class ErlangC {
     return servers <= erlang ? 1 : loss / (1 - erlang / servers * (1 - loss));
   }
 
-  /** Of those who wait, the share that waits longer than {@code seconds}. */
-  private static double patience(double erlang, int servers, double service, double seconds) {
-    return servers <= erlang ? 1 : Math.exp(-(servers - erlang) * seconds / service);
+  private static double waitsLonger(
+      double loss, double erlang, int servers, double service, double seconds) {
+    double ofThoseWhoWait =
+        servers <= erlang ? 1 : Math.exp(-(servers - erlang) * seconds / service);
+    return fromLoss(loss, erlang, servers) * ofThoseWhoWait;
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,9 +11,9 @@ import java.util.List;
  * @param live active ones and those still draining: what the memory holds
  * @param backingOff places whose worker failed and waits to be started again
  * @param inHand of each busy active one, for how long it has held its job
- * @param missing active ones whose busy time the newest sample could not read
+ * @param unread active ones whose busy time the newest sample could not read
  */
-public record Headcount(int active, int live, int backingOff, List<Duration> inHand, int missing) {
+public record Headcount(int active, int live, int backingOff, List<Duration> inHand, int unread) {
 
   /** Keeps a copy. */
   public Headcount {

@@ -10,10 +10,10 @@ final class NoShrinkUnread implements Limit {
 
   @Override
   public Optional<Moved> limit(int size, ScalingInput input) {
-    int missing = input.workers().missing();
-    return size < input.active() && missing > 0
+    int unread = input.workers().unread();
+    return size < input.active() && unread > 0
         ? Optional.of(
-            new Moved(input.active(), Reason.Code.NO_DATA, missing + " workers could not be read"))
+            new Moved(input.active(), Reason.Code.NO_DATA, unread + " workers could not be read"))
         : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

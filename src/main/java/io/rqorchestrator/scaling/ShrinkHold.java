@@ -56,7 +56,7 @@ final class ShrinkHold implements Limit {
     if (kept > wantedLately) {
       return Optional.of(new Moved(kept, Reason.Code.BUSY, kept + " are busy"));
     }
-    String text = "wanted %d within the last %s".formatted(kept, Seconds.text(stretched));
+    String text = "wanted %d within the last %s".formatted(kept, Digits.seconds(stretched));
     return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));
   }
 

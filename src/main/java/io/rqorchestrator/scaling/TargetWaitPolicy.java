@@ -5,6 +5,7 @@ import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
 import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
 import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
 
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 
 /**
@@ -53,7 +54,8 @@ final class TargetWaitPolicy implements Policy {
     if (staffing > 0) {
       int held = input.workers().heldLongerThan(longJob);
       String load = Digits.two(held + shortLoad(input));
-      String what = "load " + load + " needs " + staffing + " for waits of " + Seconds.text(target);
+      String what =
+          "load " + load + " needs " + staffing + " for waits of " + Digits.seconds(target);
       return new Want(staffing, STAFFING, what, numbers(input));
     }
     return input.min() == 0 && input.active() > 0 && demand.hasWork()

@@ -1,6 +1,7 @@
 package io.rqorchestrator.simulation;
 
 import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class GeneratedWorkload {
   private Workload diurnal() {
     double low = options.rateOrNone("low", 0.2);
     double high = options.rate("high", 2);
-    double day = seconds(options.duration("day", "24h"));
+    double day = Seconds.of(options.duration("day", "24h"));
     Lengths lengths = lengths("1s");
     return arrivals(Rate.wave(low, high, day), lengths);
   }
@@ -94,7 +95,7 @@ public final class GeneratedWorkload {
     if (lasting.compareTo(every) > 0) {
       throw options.wrong("lasting", "must not exceed every");
     }
-    Rate rate = Rate.flash(base, peak, seconds(every), seconds(lasting));
+    Rate rate = Rate.flash(base, peak, Seconds.of(every), Seconds.of(lasting));
     return arrivals(rate, lengths);
   }
 
@@ -108,13 +109,13 @@ public final class GeneratedWorkload {
 
   private Workload bursts() {
     int size = options.count("size", 40);
-    double every = seconds(options.duration("every", "1m"));
+    double every = Seconds.of(options.duration("every", "1m"));
     Lengths lengths = lengths("1s");
     options.refuseOthers();
-    refuseTooMany(seconds(span) / every * size);
+    refuseTooMany(Seconds.of(span) / every * size);
     List<Job> jobs = new ArrayList<>();
     // The first burst comes after half a period: not at the very start of the pool.
-    for (double at = every / 2; at < seconds(span); at += every) {
+    for (double at = every / 2; at < Seconds.of(span); at += every) {
       for (int i = 0; i < size; i++) {
         jobs.add(job(at, lengths));
       }
@@ -136,10 +137,10 @@ public final class GeneratedWorkload {
   private Workload arrivals(Rate rate, Lengths lengths) {
     options.refuseOthers();
     double highest = rate.highest();
-    refuseTooMany(rate.expected(seconds(span)));
-    refuseTooManyCandidates(highest * seconds(span));
+    refuseTooMany(rate.expected(Seconds.of(span)));
+    refuseTooManyCandidates(highest * Seconds.of(span));
     List<Job> jobs = new ArrayList<>();
-    double end = seconds(span);
+    double end = Seconds.of(span);
     double at = Lengths.exponential(random) / highest;
     while (at < end) {
       if (random.nextDouble() * highest < rate.at(at)) {
@@ -169,9 +170,5 @@ public final class GeneratedWorkload {
           text,
           "must stay below 200,000,000 jobs if its highest rate lasted: shorten it or lower that");
     }
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -12,13 +13,13 @@ interface Lengths {
 
   /** All the same. */
   static Lengths each(Duration length) {
-    double seconds = seconds(length);
+    double seconds = Seconds.of(length);
     return random -> seconds;
   }
 
   /** Exponentially distributed: many short ones and some that take several times the mean. */
   static Lengths mean(Duration mean) {
-    double seconds = seconds(mean);
+    double seconds = Seconds.of(mean);
     return random -> seconds * exponential(random);
   }
 
@@ -30,9 +31,5 @@ interface Lengths {
   /** An exponentially distributed number of mean 1; StrictMath, so that a seed means one number. */
   static double exponential(RandomGenerator random) {
     return -StrictMath.log(1 - random.nextDouble());
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
   }
 }

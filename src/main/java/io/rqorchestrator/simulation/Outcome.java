@@ -1,5 +1,6 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param waits of all jobs
  * @param waitsByQueue of the jobs of each queue, in priority order
- * @param waited each job's wait, in the order of arrivals within each queue
+ * @param waited each job's wait, in the order of arrivals within each queue; none in short
  * @param killed jobs that were killed with their worker, by {@code --drain-timeout}
  * @param length of the simulation: the workload's span, or until its last job was done
  * @param workerSeconds seconds that worker processes lived: what is paid for
@@ -43,9 +44,24 @@ public record Outcome(
    */
   public record Waited(double arrival, double seconds) {}
 
+  /** The same without each job's wait, which is most of what an outcome takes of memory. */
+  public Outcome inShort() {
+    return new Outcome(
+        waits,
+        waitsByQueue,
+        List.of(),
+        killed,
+        length,
+        workerSeconds,
+        busySeconds,
+        peakWorkers,
+        starts,
+        stops);
+  }
+
   /** Mean number of worker processes. */
   public double meanWorkers() {
-    return length.isZero() ? 0 : workerSeconds / (length.toNanos() / 1e9);
+    return length.isZero() ? 0 : workerSeconds / Seconds.of(length);
   }
 
   /** Hours of worker processes. */

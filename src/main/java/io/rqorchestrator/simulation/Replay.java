@@ -1,6 +1,7 @@
 package io.rqorchestrator.simulation;
 
 import io.rqorchestrator.rq.Histogram;
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,7 +65,7 @@ public final class Replay {
     boolean restarted = !sample.ended().follows(last.ended());
     endedBefore += restarted ? last.ended().count() : 0;
     end(restarted ? sample.ended() : sample.ended().minus(last.ended()));
-    arrive(sample, seconds(last.at()));
+    arrive(sample, Seconds.of(last.at()));
     last = sample;
   }
 
@@ -92,7 +93,7 @@ public final class Replay {
   private void arrive(Seen sample, double from) {
     long all = sample.queued() + sample.busy() + endedBefore + sample.ended().count();
     long news = all - known;
-    double to = seconds(sample.at());
+    double to = Seconds.of(sample.at());
     for (long i = 0; i < news; i++) {
       arrivals.add(from + (to - from) * (i + 0.5) / news);
     }
@@ -108,10 +109,6 @@ public final class Replay {
       jobs.add(new Job(nanos(arrivals.get(i)), nanos(length)));
     }
     return jobs;
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
   }
 
   private static Duration nanos(double seconds) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.json.PoolJson;
 import io.rqorchestrator.scaling.Aim;
+import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,7 +86,7 @@ public sealed interface Request {
                 aim.growsAbove()
                     .ifPresent(share -> object.addProperty("utilization_threshold", share));
                 aim.targetWait()
-                    .ifPresent(wait -> object.addProperty("target_wait", wait.toNanos() / 1e9));
+                    .ifPresent(wait -> object.addProperty("target_wait", Seconds.of(wait)));
               });
     }
   }

@@ -76,7 +76,7 @@ public sealed interface Message {
   /**
    * An operator's command.
    *
-   * @param by who asks, such as {@code uid 1000}
+   * @param by who asks, such as {@code operator root}
    * @param reply takes the answer on the supervisor's thread; must not block
    */
   record Operator(Command command, String by, Consumer<Command.Answer> reply) implements Message {}

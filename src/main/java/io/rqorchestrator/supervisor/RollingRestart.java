@@ -26,14 +26,18 @@ final class RollingRestart {
    * Begins, or begins anew.
    *
    * @param by who asks for it
+   * @return what comes of it, for whoever asked
    */
-  void begin(String by, Tick now) {
+  String begin(String by, Tick now) {
     since = now;
-    events.accept(now, new Event.RestartRequested(by, crew.pool().active()));
+    int workers = crew.pool().active();
+    events.accept(now, new Event.RestartRequested(by, workers));
     renewing = crew.renew(now);
     if (!renewing) {
       crew.outdateAll(DrainReason.RESTART, now);
     }
+    return "%s%d workers are replaced, one after the other"
+        .formatted(renewing ? "the modules are imported anew, then " : "", workers);
   }
 
   /** Workers can be forked from newer code; from the newest, unless that was asked for since. */

@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.measure.JobLedger;
 import io.rqorchestrator.rq.RqQueue;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.List;
@@ -49,8 +50,7 @@ final class ServiceTimes {
   }
 
   private static double prior(List<Duration> inHand) {
-    double mean =
-        inHand.stream().mapToDouble(age -> age.toNanos() / 1e9).average().orElse(PRIOR_SECONDS);
+    double mean = inHand.stream().mapToDouble(Seconds::of).average().orElse(PRIOR_SECONDS);
     return Math.max(PRIOR_SECONDS, mean);
   }
 }

@@ -11,6 +11,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class Strays {
   private final EventSink events;
   private final Map<Stray, Tick> known = new HashMap<>();
   private final Map<Stray, Allowed> told = new HashMap<>();
+  private final Set<Stray> killed = new HashSet<>();
   private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
@@ -106,6 +108,7 @@ final class Strays {
         });
     known.keySet().retainAll(found);
     told.keySet().retainAll(found);
+    killed.retainAll(found);
     for (Stray stray : found) {
       if (known.putIfAbsent(stray, now) == null) {
         Optional<Duration> within = stray.horse() ? Optional.of(GRACE) : Optional.empty();
@@ -124,9 +127,13 @@ final class Strays {
     Optional<Allowed> term = allowed(stray);
     term.ifPresent(found -> tell(stray, found, now));
     Tick until = term.map(Allowed::until).orElse(since.plus(GRACE));
-    if (cold || !now.isBefore(until)) {
-      events.accept(now, new Event.StrayKilled(stray.pid(), now.since(since)));
-      processes.end(stray, true);
+    boolean over = !now.isBefore(until);
+    if (cold || over) {
+      if (killed.add(stray)) {
+        String job = term.map(Allowed::job).orElse("");
+        events.accept(now, new Event.StrayKilled(stray.pid(), now.since(since), job, !over));
+      }
+      processes.end(stray, true); // again, should it still be there
     }
   }
 

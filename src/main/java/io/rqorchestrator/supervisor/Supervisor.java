@@ -296,8 +296,7 @@ public final class Supervisor {
       return new Refused("the pool is stopping, " + live + " workers to go");
     }
     if (command instanceof Command.Restart) {
-      restart.begin(order.by(), now);
-      return new Accepted("%d workers are replaced, one after the other".formatted(live));
+      return new Accepted(restart.begin(order.by(), now));
     }
     if (command instanceof Command.Drain) {
       stopping.drain(order.by(), now);

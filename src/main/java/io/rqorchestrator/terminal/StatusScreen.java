@@ -23,10 +23,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /**
  * A pool's status as lines of text, fit for the width of a terminal and, if it must, its height.
@@ -39,8 +42,15 @@ public final class StatusScreen {
   /** Width of the words at the left. */
   private static final int LABEL = 9;
 
-  /** Lines of history that are shown even if there are more workers than lines. */
-  private static final int LEAST_HISTORY = 6;
+  /** Lines that a part keeps, its heading among them, however many there are of the others. */
+  private static final int LEAST_QUEUES = 4;
+
+  private static final int LEAST_ODDITIES = 2;
+  private static final int LEAST_WORKERS = 3;
+  private static final int LEAST_HISTORY = 3;
+
+  /** Lines of history that the workers leave, if they can. */
+  private static final int USUAL_HISTORY = 6;
 
   private final Style style;
   private final ZoneId zone;
@@ -58,19 +68,34 @@ public final class StatusScreen {
    *
    * @param trend the last minutes, oldest first
    * @param history the newest entries, oldest first
-   * @param height most lines; the workers are cut first, and then the history
+   * @param height most lines: what there is too much of is cut, down to the least of each part
    */
   public List<String> lines(
       PoolStatus status, List<TrendPoint> trend, List<HistoryLine> history, int height) {
     List<String> lines = new ArrayList<>();
     head(status, lines);
-    curves(trend, lines);
-    queues(status.queues(), lines);
-    oddities(status, lines);
+    List<String> curves = curves(trend);
+    List<String> queues = queues(status.queues());
+    List<String> oddities = oddities(status);
     List<String> rows = new WorkerTable(style).lines(status.workers());
-    int room = height - lines.size() - 2 - LEAST_HISTORY;
+    int room = height - lines.size() - 2; // but for two empty lines
+    int least =
+        Math.min(queues.size(), LEAST_QUEUES)
+            + Math.min(oddities.size(), LEAST_ODDITIES)
+            + Math.min(rows.size(), LEAST_WORKERS)
+            + LEAST_HISTORY;
+    if (curves.size() + least <= room) {
+      lines.addAll(curves);
+      room -= curves.size();
+    }
+    room -= Math.max(LEAST_HISTORY, Math.min(USUAL_HISTORY, room - least + LEAST_HISTORY));
+    oddities = shortened(oddities, Math.max(LEAST_ODDITIES, room - queues.size() - LEAST_WORKERS));
+    queues = shortened(queues, Math.max(LEAST_QUEUES, room - oddities.size() - LEAST_WORKERS));
+    room -= queues.size() + oddities.size();
+    lines.addAll(queues);
+    lines.addAll(oddities);
     lines.add("");
-    lines.addAll(shortened(rows, Math.max(3, room)));
+    lines.addAll(shortened(rows, Math.max(LEAST_WORKERS, room)));
     List<String> past = newest(history, height - lines.size() - 1);
     if (!past.isEmpty()) {
       lines.add("");
@@ -229,18 +254,18 @@ public final class StatusScreen {
     return time.map(Texts::duration).orElse("-");
   }
 
-  private void curves(List<TrendPoint> trend, List<String> lines) {
+  private List<String> curves(List<TrendPoint> trend) {
     if (trend.size() < 2) {
-      return;
+      return List.of();
     }
     TrendPoint newest = trend.get(trend.size() - 1);
     int width = Math.min(trend.size(), Math.max(10, style.width() - LABEL - 20));
     List<Double> workers = trend.stream().map(point -> (double) point.live()).toList();
     List<Double> queued = trend.stream().map(point -> (double) point.queued()).toList();
     Duration span = Duration.between(trend.get(0).at(), newest.at());
-    lines.add("");
-    lines.add(curve("workers", workers, width, " " + newest.live()));
-    lines.add(
+    return List.of(
+        "",
+        curve("workers", workers, width, " " + newest.live()),
         curve("queue", queued, width, " " + newest.queued() + "  (last " + duration(span) + ")"));
   }
 
@@ -251,7 +276,8 @@ public final class StatusScreen {
         style);
   }
 
-  private void queues(List<QueueRow> queues, List<String> lines) {
+  private List<String> queues(List<QueueRow> queues) {
+    List<String> lines = new ArrayList<>();
     lines.add("");
     int name = queues.stream().mapToInt(queue -> harmless(queue.name()).length()).max().orElse(5);
     int width = Math.max(5, Math.min(name, style.width() - 30));
@@ -270,16 +296,15 @@ public final class StatusScreen {
               style.width(),
               style));
     }
+    return lines;
   }
 
-  /** What should not be there, each in a line. */
-  private void oddities(PoolStatus status, List<String> lines) {
-    for (VacancyRow place : status.vacancies()) {
-      warn(
-          "vacancy: failed %d times, tries again in %s"
-              .formatted(place.failures(), duration(place.retryIn())),
-          lines);
-    }
+  /** What should not be there. */
+  private List<String> oddities(PoolStatus status) {
+    List<String> lines = new ArrayList<>();
+    status.vacancies().stream()
+        .min(Comparator.comparing(VacancyRow::retryIn))
+        .ifPresent(next -> warn(vacancies(status.vacancies().size(), next), lines));
     for (StrayRow stray : status.strays()) {
       warn(
           "%s of a dead worker: pid %d, for %s"
@@ -289,15 +314,29 @@ public final class StatusScreen {
                   duration(Duration.between(stray.since(), status.at()))),
           lines);
     }
+    Map<String, List<ForeignRow>> byHost = new TreeMap<>();
     for (ForeignRow foreign : status.foreign()) {
-      warn(
-          "foreign worker: %s on %s%s"
-              .formatted(
-                  harmless(foreign.name()),
-                  harmless(foreign.host().orElse("an unknown host")),
-                  foreign.busy() ? ", busy" : ""),
-          lines);
+      String host = harmless(foreign.host().orElse("an unknown host"));
+      byHost.computeIfAbsent(host, unused -> new ArrayList<>()).add(foreign);
     }
+    byHost.forEach((host, workers) -> warn(foreign(host, workers), lines));
+    return lines;
+  }
+
+  private static String vacancies(int count, VacancyRow next) {
+    return "%s: failed %d times, tries again in %s"
+        .formatted(
+            count == 1 ? "vacancy" : count + " vacancies, the next",
+            next.failures(),
+            duration(next.retryIn()));
+  }
+
+  private static String foreign(String host, List<ForeignRow> workers) {
+    long busy = workers.stream().filter(ForeignRow::busy).count();
+    return workers.size() == 1
+        ? "foreign worker: %s on %s%s"
+            .formatted(harmless(workers.get(0).name()), host, busy == 1 ? ", busy" : "")
+        : "foreign workers: %d on %s, %d busy".formatted(workers.size(), host, busy);
   }
 
   /** A text that is no more than a line. */

@@ -15,14 +15,7 @@ import java.time.Instant;
  */
 public record Tick(long nanos, Instant wall) {
 
-  private static final double NANOS_PER_SECOND = 1e9;
-
-  /** Seconds from {@code earlier} to this tick on the monotonic clock; negative if it is later. */
-  public double secondsSince(Tick earlier) {
-    return (nanos - earlier.nanos) / NANOS_PER_SECOND;
-  }
-
-  /** Time from {@code earlier} to this tick on the monotonic clock. */
+  /** Time from {@code earlier} to this tick on the monotonic clock; negative if it is later. */
   public Duration since(Tick earlier) {
     return Duration.ofNanos(nanos - earlier.nanos);
   }

@@ -61,6 +61,7 @@ final class EventStreams implements AutoCloseable {
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      exchange.getResponseHeaders().set("X-Accel-Buffering", "no"); // or nginx keeps it to itself
       exchange.sendResponseHeaders(200, 0);
       EventStream stream = new EventStream(board, text, history, start, exchange.getResponseBody());
       do {

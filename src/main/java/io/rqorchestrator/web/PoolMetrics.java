@@ -9,8 +9,8 @@ import io.rqorchestrator.control.JobFigures;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.web.Family.Value;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,10 +53,10 @@ final class PoolMetrics {
         named("pool", "The pool.").info("pool", pool.name(), "id", pool.id(), "host", pool.host()));
     all.add(
         named("start_time_seconds", "When the daemon began, since 1970.")
-            .gauge(seconds(pool.startedAt())));
+            .gauge(epochSeconds(pool.startedAt())));
     all.add(
         named("last_turn_timestamp_seconds", "When the supervisor's loop last turned, since 1970.")
-            .gauge(seconds(status.at())));
+            .gauge(epochSeconds(status.at())));
   }
 
   private void state() {
@@ -147,14 +147,14 @@ final class PoolMetrics {
             target ->
                 all.add(
                     named("target_wait_seconds", "The wait that the pool aims at.")
-                        .gauge(target.toNanos() / 1e9)));
+                        .gauge(Seconds.of(target))));
   }
 
   private void queues() {
     all.add(named("queue_jobs", "Jobs that wait in a queue.").gauge(perQueue(QueueRow::queued)));
     all.add(
         named("queue_oldest_wait_seconds", "How long the job at a queue's head has waited.")
-            .gauge(perQueue(queue -> queue.oldestWait().map(PoolMetrics::seconds).orElse(0.0))));
+            .gauge(perQueue(queue -> queue.oldestWait().map(Seconds::of).orElse(0.0))));
     all.add(
         named("queue_due_jobs", "Scheduled jobs whose time has come and that are not yet queued.")
             .gauge(perQueue(QueueRow::due)));
@@ -194,7 +194,9 @@ final class PoolMetrics {
                 since));
     all.add(named("worker_starts", "Workers spawned.").counter(counters.starts(), since));
     all.add(
-        named("worker_start_failures", "Workers that could not be spawned.")
+        named(
+                "worker_start_failures",
+                "Starts that came to nothing: not spawned, or not registered in time.")
             .counter(counters.failedStarts(), since));
     all.add(
         named("worker_adoptions", "Workers taken over from an earlier daemon.")
@@ -231,18 +233,14 @@ final class PoolMetrics {
             took ->
                 all.add(
                     named("sample_duration_seconds", "How long the newest sample took.")
-                        .gauge(seconds(took))));
+                        .gauge(Seconds.of(took))));
   }
 
   private static String label(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
-  }
-
-  private static double seconds(Instant instant) {
+  private static double epochSeconds(Instant instant) {
     return instant.toEpochMilli() / 1e3;
   }
 }

@@ -3,7 +3,6 @@ package io.rqorchestrator.web;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
-import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -27,7 +26,10 @@ final class Probes {
     this.ticks = ticks;
   }
 
-  /** Whether the supervisor's loop turns: if not, only a restart helps. */
+  /**
+   * Whether the supervisor's loop turns: if not, only a restart helps. A daemon that starts, and
+   * may import an application for a minute, is alive.
+   */
   Answer alive(Request request) {
     return answer(asleep());
   }
@@ -37,18 +39,21 @@ final class Probes {
    * answers, and nobody has asked the daemon to stop.
    */
   Answer ready(Request request) {
-    return answer(asleep().or(this::unready));
+    return answer(starting().or(this::asleep).or(this::unready));
+  }
+
+  private Optional<String> starting() {
+    return board.turned().isEmpty()
+        ? Optional.of("starting: the first turn of the loop is not over")
+        : Optional.empty();
   }
 
   private Optional<String> asleep() {
-    Tick last = board.turned().orElse(null);
-    if (last == null) {
-      return Optional.of("starting: the first turn of the loop is not over");
-    }
-    Duration since = ticks.now().since(last);
-    return since.compareTo(LONGEST_TURN) > 0
-        ? Optional.of("the loop has not turned for " + since.toSeconds() + " s")
-        : Optional.empty();
+    return board
+        .turned()
+        .map(last -> ticks.now().since(last))
+        .filter(since -> since.compareTo(LONGEST_TURN) > 0)
+        .map(since -> "the loop has not turned for " + since.toSeconds() + " s");
   }
 
   private Optional<String> unready() {

@@ -1,11 +1,12 @@
 // Keeps the page in step with the pool: the past once, then every change as it comes.
 import { Charts } from "./charts.js";
-import { byId, clock, epoch, make, setText } from "./format.js";
+import { byId, clock, epoch, setText } from "./format.js";
 import { kindOf, Marks } from "./marks.js";
 import { oldestWait, showHistory, showStatus } from "./views.js";
 
 const MOST_ENTRIES = 1000;
 const SILENCE = 5000;
+const LOST = 15000; // a peer that vanished without a word is noticed by nobody else
 const RETRY = 3000;
 
 const entries = new Map(); // by id, oldest change first
@@ -13,6 +14,7 @@ let status = null;
 let source = null;
 let lastId = null;
 let heard = Date.now();
+let asked = Date.now();
 let drawn = true;
 
 const charts = new Charts(byId("charts"), () => marks?.draw([...entries.values()]));
@@ -82,7 +84,9 @@ function takeStatus(next) {
   status = next;
   if (status.redis_up) {
     const queued = status.queues.reduce((sum, queue) => sum + queue.queued, 0);
-    charts.samples.add(sample(epoch(status.at), status.size, status.load.utilization, queued, oldestWait(status)));
+    const { live, active } = status.size;
+    const busy = status.workers.filter((worker) => worker.job || worker.activity === "busy").length;
+    charts.samples.add(sample(epoch(status.at), { live, active, busy }, status.load.utilization, queued, oldestWait(status)));
   }
   redraw();
 }
@@ -117,6 +121,8 @@ function heardFrom(event) {
 
 /** The browser itself reconnects, and says how far it got; only a refusal is left to us. */
 function listen() {
+  asked = Date.now();
+  source?.close();
   source = new EventSource(lastId ? `api/v1/events?after=${lastId}` : "api/v1/events");
   source.addEventListener("open", () => loadPast().catch(() => {}));
   source.addEventListener("status", (event) => {
@@ -139,6 +145,9 @@ function listen() {
 setInterval(() => {
   if (byId("link").dataset.link === "live" && Date.now() - heard > SILENCE) {
     showLink("silent", "silent", `Nothing was heard from the daemon since ${clock(heard)}.`);
+  }
+  if (Date.now() - Math.max(heard, asked) > LOST) {
+    listen();
   }
 }, 1000);
 

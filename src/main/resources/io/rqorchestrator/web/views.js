@@ -39,8 +39,10 @@ export function showStatus(status) {
   show("t-wait-note", [target, quantiles("waited", jobs.wait_time)].filter(Boolean).join(" · "));
   show("t-jobs", count(jobs.ended));
   show("t-jobs-note", quantiles("took", jobs.duration));
-  show("t-memory", bytes(status.memory));
-  show("t-memory-note", status.memory && size.live > 0 ? `${bytes(status.memory / size.live)} a worker` : "");
+  const weighed = status.workers.filter((worker) => worker.memory).length;
+  const { daemon = 0, fork_servers: servers = 0 } = status.overhead ?? {};
+  show("t-memory", bytes(status.memory == null ? null : status.memory + daemon + servers));
+  show("t-memory-note", status.memory && weighed > 0 ? `${bytes(status.memory / weighed)} a worker` : "");
 
   if (status.decision) {
     show("decision-at", clock(status.decision.at));
@@ -91,7 +93,7 @@ function showWorkers({ workers, vacancies, foreign, strays }) {
         state.append(make("span", "dot"), make("span"));
       }
       state.firstElementChild.dataset.activity = worker.activity;
-      setText(state.lastElementChild, worker.leaving ? `${worker.activity}, ${worker.leaving.replace(":", "")}` : worker.activity);
+      setText(state.lastElementChild, worker.leaving ? `${worker.activity}, ${worker.leaving}` : worker.activity);
       const job = line.children[2];
       setText(job, worker.job ?? "");
       job.title = worker.job ?? "";

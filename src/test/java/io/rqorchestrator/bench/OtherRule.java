@@ -4,6 +4,7 @@ import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.scaling.ScalingInput;
 import io.rqorchestrator.scaling.ScalingPolicy;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -64,7 +65,7 @@ abstract class OtherRule implements ScalingPolicy {
         lastGrown = input.at();
         return reserved;
       }
-      boolean mayShrink = lastGrown != null && input.at().secondsSince(lastGrown) > KEEPALIVE;
+      boolean mayShrink = lastGrown != null && Seconds.of(input.at().since(lastGrown)) > KEEPALIVE;
       return mayShrink ? reserved : input.active();
     }
   }
@@ -94,14 +95,15 @@ abstract class OtherRule implements ScalingPolicy {
         multiplier = START;
         return active + 1;
       }
-      if (lastCycle != null && now.secondsSince(lastCycle) < CYCLE) {
+      if (lastCycle != null && Seconds.of(now.since(lastCycle)) < CYCLE) {
         return active;
       }
       lastCycle = now;
       double busyness = input.utilization();
       if (busyness > 0.5) {
         calmSince = null;
-        boolean missed = lastRemoved != null && now.secondsSince(lastRemoved) < multiplier * CYCLE;
+        boolean missed =
+            lastRemoved != null && Seconds.of(now.since(lastRemoved)) < multiplier * CYCLE;
         multiplier = missed ? multiplier + PENALTY : Math.max(START, multiplier - 1);
         return active + 1;
       }
@@ -111,7 +113,7 @@ abstract class OtherRule implements ScalingPolicy {
       if (calmSince == null) {
         calmSince = now;
       }
-      if (now.secondsSince(calmSince) >= multiplier * CYCLE) {
+      if (Seconds.of(now.since(calmSince)) >= multiplier * CYCLE) {
         calmSince = now;
         lastRemoved = now;
         return active - 1;
@@ -144,7 +146,7 @@ abstract class OtherRule implements ScalingPolicy {
               : (int) Math.ceil(input.demand().queued() / LIST_LENGTH);
       desired = Math.max(Math.max(1, input.min()), desired);
       wanted.addLast(new Wanted(input.at(), desired));
-      wanted.removeIf(old -> input.at().secondsSince(old.at()) > STABILIZATION);
+      wanted.removeIf(old -> Seconds.of(input.at().since(old.at())) > STABILIZATION);
       if (desired > active) {
         return Math.min(desired, active + Math.max(4, active));
       }

@@ -3,6 +3,7 @@ package io.rqorchestrator.bench;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
@@ -49,7 +50,7 @@ public final class SampleBench {
       long cpuBefore = cpuNanos();
       take(redis, answers, measured);
       double cpu = (cpuNanos() - cpuBefore) / 1e6;
-      double time = ticks.now().secondsSince(before) * 1e3;
+      double time = Seconds.of(ticks.now().since(before)) * 1e3;
       System.out.printf(Locale.ROOT, "cost %.3f %.3f%n", cpu / measured, time / measured);
     }
   }

@@ -77,7 +77,6 @@ final class CommandLineTest {
         "--max-worker-memory=lots | 'lots' must be a size such as 300MB or 1GB",
         "--redis-url=localhost | --redis-url (localhost) must look like redis://",
         "--redis-url=http://localhost | --redis-url (http://localhost) must look like redis://",
-        "--redis-url=redis:// | --redis-url (redis://) must look like redis://",
         "--redis-url=redis://h:99999 | must look like redis://",
         "--redis-url=redis://h/db | must look like redis://",
         "--redis-url=unix:///tmp/r.sock | unix sockets are not supported",

@@ -63,6 +63,52 @@ final class RedisAddressTest {
         .hasMessage("--redis-url (ssl_cert_reqs=maybe) must be none, optional or required");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "redis://host, host, 6379, , ",
+    "redis://my_redis:6380/0, my_redis, 6380, , ",
+    "redis://, localhost, 6379, , ",
+    "redis:///2, localhost, 6379, , ",
+    "redis://[::1]:6380, [::1], 6380, , ",
+    "redis://:secret@host, host, 6379, , secret",
+    "redis://me@host, host, 6379, me, ",
+    "redis://me:secret@host:1, host, 1, me, secret",
+    "redis://:a^b@host, host, 6379, , a^b",
+    "redis://:100%sure@host, host, 6379, , 100%sure",
+    "redis://:p@ss:w+rd|{}@host, host, 6379, , p@ss:w+rd|{}",
+    "redis://:%2F%3F%23%25%C3%A4@host, host, 6379, , /?#%ä",
+  })
+  void whatRedisPyTakesIsTaken(String url, String host, int port, String user, String password) {
+    RedisAddress address = parse(url);
+    assertThat(address.host()).isEqualTo(host);
+    assertThat(address.port()).isEqualTo(port);
+    assertThat(address.user()).isEqualTo(Optional.ofNullable(user));
+    assertThat(address.password()).isEqualTo(Optional.ofNullable(password));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "host:6379",
+        "localhost",
+        "http://host",
+        "redis://:a/b@host",
+        "redis://:a#b@host",
+        "redis://host:0",
+        "redis://host:65536",
+        "redis://host:port",
+        "redis://host/nought",
+        "redis://my host",
+        "redis://a:1:2",
+        "redis://[::1",
+      })
+  void whatIsNoAddressIsRefusedWithARule(String url) {
+    assertThatThrownBy(() -> parse(url))
+        .isInstanceOf(InvalidSetting.class)
+        .hasMessageContaining(") must look like redis://")
+        .hasMessageEndingWith("percent-encoded");
+  }
+
   @Test
   void theDatabaseIsTheOneOfTheParametersElseOfThePath() {
     assertThat(parse("redis://host/3").database()).isEqualTo(3);

@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A pool's status to show: it has a bit of everything. */
 public final class GivenStatus {
@@ -42,6 +44,7 @@ public final class GivenStatus {
   private List<WorkerRow> workers = workers("f3a4e0b2-8f1c-4b6e-9a52-6f0a1c2d3e4f");
   private Optional<Instant> sampled = Optional.of(NOON.minusMillis(300));
   private Aim aim = new Aim.Utilization(0.5);
+  private int crowd = 1;
 
   /** The pool as it is when all is well. */
   public static PoolStatus plain() {
@@ -100,6 +103,16 @@ public final class GivenStatus {
     return this;
   }
 
+  /** So many of whatever it has beside its workers. */
+  public GivenStatus crowded(int times) {
+    crowd = times;
+    return this;
+  }
+
+  private <T> List<T> crowd(IntFunction<T> one) {
+    return IntStream.range(0, crowd).mapToObj(one).toList();
+  }
+
   public GivenStatus aimingAt(Duration wait) {
     aim = new Aim.Wait(wait);
     return this;
@@ -127,13 +140,14 @@ public final class GivenStatus {
             aim.targetWait(),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30)),
-        List.of(new VacancyRow(2, Duration.ofMillis(3500))),
-        List.of(
-            new QueueRow("high", 0, Optional.empty(), 0),
-            new QueueRow(queue, 12, Optional.of(Duration.ofMillis(4200)), 2)),
+        crowd(number -> new VacancyRow(2 + number, Duration.ofMillis(3500 + 1000L * number))),
+        Stream.concat(
+                Stream.of(new QueueRow("high", 0, Optional.empty(), 0)),
+                crowd(number -> queue(number == 0 ? queue : queue + number)).stream())
+            .toList(),
         workers,
-        List.of(new StrayRow(99, true, NOON.minusSeconds(5))),
-        List.of(new ForeignRow("other.1", Optional.of("host2"), OptionalLong.of(7), true)),
+        crowd(number -> new StrayRow(99 + number, true, NOON.minusSeconds(5))),
+        crowd(number -> foreign("other." + (1 + number), "host" + (2 + number / 8))),
         Optional.of(
             new DecisionRow(
                 NOON.minusSeconds(2),
@@ -161,6 +175,14 @@ public final class GivenStatus {
             0,
             List.of(new DecisionCount(DecisionKind.HOLD, Reason.Code.WITHIN_BAND, 40))),
         new SampleFigures(3725, 1, 0, sampled, Optional.of(Duration.ofMillis(2))));
+  }
+
+  private static QueueRow queue(String name) {
+    return new QueueRow(name, 12, Optional.of(Duration.ofMillis(4200)), 2);
+  }
+
+  private static ForeignRow foreign(String name, String host) {
+    return new ForeignRow(name, Optional.of(host), OptionalLong.of(7), true);
   }
 
   /** A worker of each kind. */

@@ -69,7 +69,7 @@ class EventFieldsTest {
             entry("worker", "w7"),
             entry("pid", 4711L),
             entry("role", "core"),
-            entry("command", "web-w7"));
+            entry("name", "web-w7"));
   }
 
   @Test

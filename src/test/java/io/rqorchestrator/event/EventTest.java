@@ -88,11 +88,11 @@ class EventTest {
         arguments(
             draining(DrainReason.START_TIMEOUT, DrainStep.KILLED, ""),
             WARNING,
-            "did not register in time: w7 (pid 4711): killed"),
+            "start timeout w7 (pid 4711): killed"),
         arguments(
             draining(DrainReason.UNRESPONSIVE, DrainStep.KILLED, "j1"),
             WARNING,
-            "unresponsive: w7 (pid 4711): killed, leaves job j1 started"),
+            "unresponsive w7 (pid 4711): killed, leaves job j1 started"),
         arguments(
             new Event.AwaitingIdle(1),
             CHANGE,
@@ -147,9 +147,13 @@ class EventTest {
             CHANGE,
             "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 0.0s"),
         arguments(
-            new Event.StrayKilled(5, MINUTE),
+            new Event.StrayKilled(5, MINUTE, "", false),
             WARNING,
             "orphan horse (pid 5) killed after 61s: RQ is about to fail or retry its job"),
+        arguments(
+            new Event.StrayKilled(5, HALF, "job-1", true),
+            WARNING,
+            "orphan horse (pid 5) killed after 0.5s: cold stop, leaves job job-1 started"),
         arguments(new Event.StrayGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
         arguments(
             new Event.GhostRemoved("web-w7"),

@@ -36,6 +36,28 @@ class HistoryFileTest {
     assertThat(directory).isDirectoryNotContaining("glob:**.2");
   }
 
+  /** As where root has made a file in a directory of its own for the daemon's user. */
+  @Test
+  void whatCannotBeRotatedGrowsOn() throws IOException {
+    Path path = directory.resolve("history");
+    Files.createDirectories(directory.resolve("history.1/in the way"));
+    HistoryFile file = new HistoryFile(path, 500);
+    write(file, 0, 30);
+    assertThat(Files.readAllLines(path)).hasSize(30);
+  }
+
+  @Test
+  void aFileThatWasTakenAwayBeginsAnew() throws IOException {
+    Path path = directory.resolve("history");
+    HistoryFile file = new HistoryFile(path, 10_000);
+    write(file, 0, 2);
+    Files.move(path, directory.resolve("elsewhere"));
+    write(file, 2, 3);
+    assertThat(Files.readAllLines(path)).hasSize(1);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-------");
+  }
+
   @Test
   void goesOnWhereAnEarlierDaemonLeftOff() throws IOException {
     Path path = directory.resolve("history");

@@ -401,7 +401,7 @@ final class WorkerFaultsIT {
       assertThat(degraded.get("message").getAsString()).contains("w3 did not register in time");
       assertThat(daemon.messages("worker_draining"))
           .hasSize(3)
-          .allMatch(line -> line.matches("did not register in time: w\\d .*: asked to go"));
+          .allMatch(line -> line.matches("start timeout w\\d .*: asked to go"));
       assertBacksOff(daemon.events("start_failed").toList());
       assertThat(daemon.stop()).isZero();
       assertThat(processes.all()).isEmpty();

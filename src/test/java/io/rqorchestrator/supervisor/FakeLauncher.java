@@ -73,6 +73,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<String> casualties = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
   private final List<Stray> ended = new ArrayList<>();
+  private final Set<Stray> clinging = new HashSet<>();
   private final List<FakeFork> unborn = new ArrayList<>();
   private boolean forking;
   private int renewals;
@@ -232,7 +233,9 @@ final class FakeLauncher implements WorkerProcesses {
   @Override
   public void end(Stray stray, boolean kill) {
     ended.add(stray);
-    strays.remove(stray);
+    if (!clinging.contains(stray)) {
+      strays.remove(stray);
+    }
   }
 
   /** A dead worker's horse, or its scheduler; nobody knows of which worker. */
@@ -245,6 +248,11 @@ final class FakeLauncher implements WorkerProcesses {
     Stray stray = new Stray(pid, 1, horse, worker);
     strays.add(stray);
     return stray;
+  }
+
+  /** It is slow to die of a signal. */
+  void clings(Stray stray) {
+    clinging.add(stray);
   }
 
   /** It ends by itself. */

@@ -10,6 +10,7 @@ import io.rqorchestrator.rq.JobSamples.Service;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,10 +171,10 @@ final class FakeWorker implements WorkerHandle {
 
   private void works(Tick now) {
     if (job != null && jobBegan != null && now.hasPassed(job.length(), jobBegan)) {
-      busySeconds += now.secondsSince(jobBegan);
+      busySeconds += Seconds.of(now.since(jobBegan));
       rqSeconds += Duration.between(jobBegan.wall(), now.wall()).toNanos() / 1e9;
       jobsDone++;
-      durations = durations.plus(Histograms.of(now.secondsSince(jobBegan), 1));
+      durations = durations.plus(Histograms.of(Seconds.of(now.since(jobBegan)), 1));
       job = null;
       jobBegan = null;
     }

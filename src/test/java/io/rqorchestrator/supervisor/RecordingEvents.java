@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.Ticks;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class RecordingEvents implements EventSink {
 
   @Override
   public void accept(Tick at, Event event) {
-    entries.add(new Entry<>(at.secondsSince(Ticks.at(0)), event));
+    entries.add(new Entry<>(Seconds.of(at.since(Ticks.at(0))), event));
   }
 
   /** All events of a kind. */

@@ -68,7 +68,7 @@ class SupervisorPreloadTest {
         .extracting(WorkerStarted::pid)
         .containsExactly(1001L, 1002L);
     assertThat(world.events.of(WorkerStarted.class))
-        .extracting(WorkerStarted::command)
+        .extracting(WorkerStarted::name)
         .containsExactly("rq-w1", "rq-w2");
     world.runs(5);
     assertThat(world.launched()).isEqualTo(2);

@@ -4,11 +4,13 @@ import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.rqorchestrator.control.Counters.ExitCount;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.ForeignRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
+import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event.ForeignWorkersSeen;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
@@ -84,7 +86,7 @@ class SupervisorStatusTest {
 
     PoolStatus status = world.status();
     assertThat(status.counters().starts()).isEqualTo(3);
-    assertThat(status.counters().crashes()).isEqualTo(1);
+    assertThat(status.counters().exits()).contains(new ExitCount(Ending.CRASHED, 1));
     assertThat(status.counters().decisions()).isNotEmpty();
     assertThat(status.samples().taken()).isBetween(39L, 41L);
     assertThat(status.samples().took()).contains(Duration.ZERO);

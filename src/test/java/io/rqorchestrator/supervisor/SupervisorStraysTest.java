@@ -218,6 +218,25 @@ class SupervisorStraysTest {
 
     assertThat(world.runs(1)).isTrue();
     assertThat(world.launcher.ended()).containsExactly(horse);
+    assertThat(world.events.of(StrayKilled.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.coldStop()).isTrue());
+  }
+
+  @Test
+  void aHorseThatIsSlowToDieIsToldOfOnce() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    Stray horse = world.launcher.leavesBehind(5000, true);
+    world.launcher.clings(horse);
+    world.worker(1).exits(137);
+    world.runs(60);
+    assertThat(world.launcher.ended()).hasSizeGreaterThan(2).containsOnly(horse);
+    assertThat(world.events.of(StrayKilled.class)).hasSize(1);
+
+    world.launcher.goes(horse);
+    world.runs(1);
+    assertThat(world.events.of(StrayGone.class)).hasSize(1);
   }
 
   @Test

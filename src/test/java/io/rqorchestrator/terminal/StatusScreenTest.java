@@ -163,6 +163,40 @@ class StatusScreenTest {
     }
   }
 
+  /** Two hosts that share queues, a crash loop, many queues: when the screen is needed most. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 16, 40})
+  void whatIsBesideTheWorkersLeavesRoomForThemAndForTheLastDecision(int crowd) {
+    List<String> lines =
+        screen(plain(80))
+            .lines(
+                new GivenStatus().idleWorkers(20).crowded(crowd).status(),
+                trend(60),
+                history(),
+                23);
+    assertThat(lines)
+        .hasSizeLessThanOrEqualTo(23)
+        .anySatisfy(line -> assertThat(line).startsWith("w1 "))
+        .anySatisfy(line -> assertThat(line).startsWith("high "))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        crowd + " vacancies, the next: failed 2 times, tries again in 3.5s"))
+        .anySatisfy(line -> assertThat(line).contains("hold at 3"));
+  }
+
+  @Test
+  void whereThereIsRoomAllOfItIsShown() {
+    List<String> lines =
+        screen(plain(80)).lines(new GivenStatus().crowded(9).status(), trend(60), history(), HIGH);
+    assertThat(lines)
+        .contains("foreign workers: 8 on host2, 8 busy", "foreign worker: other.9 on host3, busy")
+        .contains("horse of a dead worker: pid 107, for 5.0s")
+        .anySatisfy(line -> assertThat(line).startsWith("default8 "))
+        .noneMatch(line -> line.endsWith(" more"));
+  }
+
   @Test
   void showsEveryWorkerWhenThereIsRoom() {
     List<String> lines =

@@ -127,8 +127,10 @@ class WebServerTest {
   void saysThatItStarts() throws IOException {
     try (WebServer fresh =
         WebServer.start("127.0.0.1", 0, new StatusBoard(), new EventHistory(), () -> NOW)) {
-      assertThat(RawClient.get(fresh.address(), "/healthz")).startsWith("HTTP/1.1 503 ");
-      assertThat(RawClient.get(fresh.address(), "/readyz")).startsWith("HTTP/1.1 503 ");
+      assertThat(RawClient.get(fresh.address(), "/healthz")).startsWith("HTTP/1.1 200 ");
+      assertThat(RawClient.get(fresh.address(), "/readyz"))
+          .startsWith("HTTP/1.1 503 ")
+          .contains("starting");
       assertThat(RawClient.get(fresh.address(), "/api/v1/status")).startsWith("HTTP/1.1 503 ");
       assertThat(RawClient.get(fresh.address(), "/metrics")).startsWith("HTTP/1.1 200 ");
     }

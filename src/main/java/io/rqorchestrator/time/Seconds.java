@@ -1,0 +1,14 @@
+package io.rqorchestrator.time;
+
+import java.time.Duration;
+
+/** Durations as seconds, where they are reckoned with. */
+public final class Seconds {
+
+  private Seconds() {}
+
+  /** As a number, to the nanosecond. */
+  public static double of(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}
