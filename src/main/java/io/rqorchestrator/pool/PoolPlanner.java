@@ -197,9 +197,16 @@ public final class PoolPlanner {
         .sorted(Comparator.comparing(Worker::role).thenComparing(Worker::id).reversed());
   }
 
-  /** Idle workers, newest first; core ones only once no elastic one is left. */
-  private static Stream<Worker> retirable(Pool pool) {
-    Role role = pool.active(Role.ELASTIC) > 0 ? Role.ELASTIC : Role.CORE;
+  /**
+   * Idle workers, newest first; elastic ones, and then as many of the core as min has no use for.
+   */
+  private Stream<Worker> retirable(Pool pool) {
+    return Stream.concat(
+        idle(pool, Role.ELASTIC),
+        idle(pool, Role.CORE).limit(Math.max(0, core(pool) - rules.min())));
+  }
+
+  private static Stream<Worker> idle(Pool pool, Role role) {
     return pool.workers().stream()
         .filter(worker -> worker.role() == role && worker.isIdle() && worker.outdated().isEmpty())
         .sorted(Comparator.comparing(Worker::id).reversed());

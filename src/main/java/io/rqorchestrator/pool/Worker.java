@@ -120,9 +120,9 @@ public record Worker(
   }
 
   /**
-   * Whether it lives on only to finish a job after a rolling restart, its successor being there
-   * already. One that is recycled has its room like any other: with jobs longer than a worker's age
-   * there would be no end of them.
+   * Whether it lives on only to finish a job after a rolling restart, which found it on its way out
+   * or has replaced it. One that is recycled has its room like any other: with jobs longer than a
+   * worker's age there would be no end of them.
    */
   public boolean isStraggler() {
     return phase instanceof Draining draining && draining.reason() == DrainReason.RESTART;
@@ -157,11 +157,17 @@ public record Worker(
 
   /**
    * Whether it has shown nothing of itself for too long: it was adopted and has never been seen to
-   * take jobs, or RQ's record of it has lapsed because it no longer beats.
+   * take jobs, or RQ's record of it has lapsed because it no longer beats, or Redis has lost all of
+   * it and it does not write again.
    */
   public boolean isUnseen(Tick now) {
-    boolean silent = phase instanceof Adopted || (isRunning() && hasLapsed());
+    boolean silent = phase instanceof Adopted || (isRunning() && (hasLapsed() || isLost()));
     return silent && now.hasPassed(NO_SIGN, beatAt);
+  }
+
+  private boolean isLost() {
+    return lossFree
+        && record.filter(seen -> seen.equals(RqWorker.unreadable(seen.name()))).isPresent();
   }
 
   /** Whether it was born under an earlier daemon. */
@@ -218,6 +224,24 @@ public record Worker(
     Draining draining = new Draining(reason, step, at, at);
     return new Worker(
         id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, origin);
+  }
+
+  /** The same worker after a rolling restart has begun: a straggler, if it was on its way out. */
+  public Worker leftBehind() {
+    return phase instanceof Draining draining
+        ? new Worker(
+            id,
+            pid,
+            role,
+            lossFree,
+            startedAt,
+            failures,
+            draining.because(DrainReason.RESTART),
+            record,
+            beatAt,
+            outdated,
+            origin)
+        : this;
   }
 
   /** The same worker, to be replaced. */

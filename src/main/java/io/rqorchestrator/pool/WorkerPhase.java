@@ -33,6 +33,11 @@ public sealed interface WorkerPhase {
   record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt)
       implements WorkerPhase {
 
+    /** The same for another reason. */
+    Draining because(DrainReason another) {
+      return new Draining(another, step, stepAt, freeAt);
+    }
+
     /** The same, with a job in hand at {@code at}. */
     Draining busyAt(Tick at) {
       return new Draining(reason, step, stepAt, at);

@@ -3,6 +3,7 @@ package io.rqorchestrator.process;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -116,7 +117,11 @@ public final class RuntimeDirectory {
       if (parent != null) {
         Files.createDirectories(parent);
       }
-      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+      try {
+        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+      } catch (FileAlreadyExistsException e) {
+        // Another pool's daemon was faster. Whose it is, and how open, is looked at now.
+      }
     }
     PosixFileAttributes attributes =
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -10,8 +10,8 @@ public interface RqView {
   Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
   /**
-   * Asks for a sample. Never blocks; a request made while an earlier one is still unanswered is
-   * dropped, so that a hung Redis cannot pile up work.
+   * Asks for a sample. Never blocks; of the requests made while an earlier one is still unanswered
+   * one waits and the others are dropped, so that a hung Redis cannot pile up work.
    *
    * @param workerNames workers to read even if RQ's own set of workers does not list them
    * @param deadNames those of them that died: RQ is also asked how long it counts their jobs as

@@ -122,7 +122,7 @@ final class Crew {
   void adoptSurvivors(Tick now) {
     if (survivors == null) {
       survivors = new ArrayDeque<>(processes.survivors());
-      processes.casualties().forEach(ghosts::add);
+      processes.casualties().forEach(name -> ghosts.suspect(name, now));
     }
     while (!survivors.isEmpty()) {
       launching.adopt(survivors.element(), now);
@@ -258,7 +258,7 @@ final class Crew {
     // Whatever its exit code says: RQ also ends with 0 when it could not watch its horse any more.
     strays.suspect();
     if (exitCode != 0 || worker.isCutShort()) {
-      name.ifPresent(ghosts::add); // it did not take its leave of Redis
+      name.ifPresent(known -> ghosts.suspect(known, now)); // it may not have taken its leave
     }
     Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
     if (departure.ending() == Ending.CRASHED) {
@@ -301,7 +301,8 @@ final class Crew {
       // The record goes only after the horse: RQ looks its job up there.
       ghosts.remove(now);
     }
-    outdating.worn(weighed, now);
+    boolean room = pool().charged() < rules.max() + rules.restartSurge();
+    outdating.worn(weighed, room, now);
     outdating.stuck(queued > 0, now);
   }
 
@@ -310,9 +311,9 @@ final class Crew {
     roster.updateAll(worker -> worker.heardAt(now));
   }
 
-  /** Every active worker is to be replaced. */
-  void outdateAll(DrainReason reason, Tick now) {
-    outdating.all(reason, now);
+  /** Every active worker is to be replaced by a rolling restart. */
+  void outdateAll(Tick now) {
+    outdating.all(now);
   }
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */
@@ -322,6 +323,6 @@ final class Crew {
 
   /** The pool has come to its end: whatever is left in Redis goes without further ado. */
   void close(Tick now) {
-    ghosts.remove(now);
+    ghosts.removeAll(now);
   }
 }

@@ -6,7 +6,9 @@ import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Records in Redis of workers that died without taking their leave. */
@@ -14,39 +16,62 @@ final class Ghosts {
 
   private final RqRecords records;
   private final EventSink events;
-  private final Set<String> names = new LinkedHashSet<>();
+
+  /** When each of them ended. */
+  private final Map<String, Tick> ends = new LinkedHashMap<>();
+
+  /** Those that a later sample has shown to be without a word of their death. */
+  private final Set<String> confirmed = new LinkedHashSet<>();
 
   Ghosts(RqRecords records, EventSink events) {
     this.records = records;
     this.events = events;
   }
 
-  /** A worker of this name died. */
-  void add(String name) {
-    names.add(name);
+  /** A worker of this name has ended, and perhaps without taking its leave. */
+  void suspect(String name, Tick now) {
+    ends.put(name, now);
   }
 
   /** Names of all of them. */
   Set<String> names() {
-    return Set.copyOf(names);
+    return Set.copyOf(ends.keySet());
   }
 
   /** One that wrote its death is no ghost: RQ has seen to its record. */
   void observe(RqSnapshot snapshot) {
-    names.removeIf(
-        name -> {
-          RqWorker seen = snapshot.workers().get(name);
-          return seen != null && seen.dead();
+    ends.keySet()
+        .removeIf(
+            name -> {
+              RqWorker seen = snapshot.workers().get(name);
+              return seen != null && seen.dead();
+            });
+    confirmed.retainAll(ends.keySet());
+    ends.forEach(
+        (name, end) -> {
+          if (!snapshot.at().isBefore(end)) {
+            confirmed.add(name);
+          }
         });
   }
 
   /** Removes them, as RQ's own clean-up would after their time to live. */
   void remove(Tick now) {
-    if (names.isEmpty()) {
+    remove(Set.copyOf(confirmed), now);
+  }
+
+  /** Removes all of them, for there will be no further sample. */
+  void removeAll(Tick now) {
+    remove(names(), now);
+  }
+
+  private void remove(Set<String> ghosts, Tick now) {
+    if (ghosts.isEmpty()) {
       return;
     }
-    records.remove(Set.copyOf(names));
-    names.forEach(name -> events.accept(now, new Event.GhostRemoved(name)));
-    names.clear();
+    records.remove(ghosts);
+    ghosts.forEach(name -> events.accept(now, new Event.GhostRemoved(name)));
+    ends.keySet().removeAll(ghosts);
+    confirmed.removeAll(ghosts);
   }
 }

@@ -30,11 +30,15 @@ final class Outdating {
     this.events = events;
   }
 
-  /** Every active worker. */
-  void all(DrainReason reason, Tick now) {
+  /**
+   * Every active worker, for a rolling restart. What is on its way out already does not hold it up:
+   * it finishes its job beside the pool.
+   */
+  void all(Tick now) {
+    roster.updateAll(Worker::leftBehind);
     for (Worker worker : roster.pool().workers()) {
-      if (worker.isActive() && !worker.outdated().equals(Optional.of(reason))) {
-        outdate(worker, reason, "rolling restart", now);
+      if (worker.isActive() && !worker.outdated().equals(Optional.of(DrainReason.RESTART))) {
+        outdate(worker, DrainReason.RESTART, "rolling restart", now);
       }
     }
   }
@@ -49,10 +53,14 @@ final class Outdating {
     }
   }
 
-  /** One that has done its share, if there is one. */
-  void worn(List<PoolMemory.Reading> weighed, Tick now) {
+  /**
+   * One that has done its share, if there is one.
+   *
+   * @param room whether there is any for its successor
+   */
+  void worn(List<PoolMemory.Reading> weighed, boolean room, Tick now) {
     recycling
-        .next(roster.pool(), weighed, now)
+        .next(roster.pool(), weighed, room, now)
         .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
   }
 

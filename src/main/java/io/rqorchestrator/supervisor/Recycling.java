@@ -37,12 +37,13 @@ final class Recycling {
   /**
    * The next worker to replace; none while another one is being replaced.
    *
+   * @param room whether there is any for its successor
    * @param readings what workers have just been seen to take of memory; that of a busy one is not
    *     its own alone
    */
-  Optional<Worn> next(Pool pool, List<PoolMemory.Reading> readings, Tick now) {
+  Optional<Worn> next(Pool pool, List<PoolMemory.Reading> readings, boolean room, Tick now) {
     List<Worn> fat = weigh(pool, readings, now);
-    if (!pool.outdated().isEmpty()) {
+    if (!room || !pool.outdated().isEmpty()) {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {

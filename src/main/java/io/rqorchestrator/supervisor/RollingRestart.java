@@ -2,7 +2,6 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
-import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.time.Tick;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ final class RollingRestart {
     events.accept(now, new Event.RestartRequested(by, workers));
     renewing = crew.renew(now);
     if (!renewing) {
-      crew.outdateAll(DrainReason.RESTART, now);
+      crew.outdateAll(now);
     }
     return "%s%d workers are replaced, one after the other"
         .formatted(renewing ? "the modules are imported anew, then " : "", workers);
@@ -46,7 +45,7 @@ final class RollingRestart {
     crew.preloaded();
     if (preloaded.renewed() && renewing && !crew.isRenewing()) {
       renewing = false;
-      crew.outdateAll(DrainReason.RESTART, now);
+      crew.outdateAll(now);
     }
   }
 

@@ -5,6 +5,7 @@ import io.rqorchestrator.control.Steering;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.rq.RqQueue;
@@ -166,9 +167,15 @@ final class Sizing {
             headcount(pool, inHand, unread),
             demand(load, recent, waiting, queues, inHand, now),
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
-            blind.or(() -> replacing(pool)));
+            blind.or(() -> restarting(pool)));
     ScalingDecision decision =
-        helm.wanted().map(size -> steeredTo(size, input)).orElseGet(() -> policy.decide(input));
+        helm.wanted()
+            .map(
+                size ->
+                    blind
+                        .<ScalingDecision>map(why -> new Hold(input.active(), why))
+                        .orElseGet(() -> steeredTo(size, input)))
+            .orElseGet(() -> policy.decide(input));
     events.accept(now, new Event.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
     target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
@@ -200,9 +207,6 @@ final class Sizing {
   }
 
   private ScalingDecision steeredTo(int size, ScalingInput input) {
-    if (input.blind().isPresent()) {
-      return new Hold(input.active(), input.blind().get());
-    }
     boolean paused = helm.steering() instanceof Steering.Paused;
     Reason reason =
         paused
@@ -212,7 +216,7 @@ final class Sizing {
                 "held at %d by an operator, scale auto ends that".formatted(size));
     int missing = size - input.active() - input.workers().backingOff();
     int to = input.active() + missing;
-    if (missing == 0 || paused) {
+    if (missing == 0) {
       return new Hold(input.active(), reason);
     }
     return missing > 0
@@ -232,17 +236,19 @@ final class Sizing {
   /** Whether it says no more than the last one: another hold, or a step that is still to come. */
   private boolean isRepeated(ScalingDecision decision) {
     return lastDecided != null
+        && decision.getClass() == lastDecided.getClass()
         && decision.reason().code() == lastDecided.reason().code()
         && (decision instanceof ScalingDecision.Hold
             || (decision.from() == lastDecided.from() && decision.to() == lastDecided.to()));
   }
 
-  private static Headcount headcount(Pool pool, List<Duration> inHand, int unread) {
+  private Headcount headcount(Pool pool, List<Duration> inHand, int unread) {
     // A place whose worker went of its own accord is filled in this very turn.
     int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
+    int surplus = surplus(pool);
     return new Headcount(
-        pool.active() + refilled,
-        pool.charged() + refilled,
+        pool.active() + refilled - surplus,
+        pool.charged() + refilled - surplus,
         pool.vacancies().size() - refilled,
         inHand,
         unread);
@@ -257,12 +263,22 @@ final class Sizing {
     return new Demand(load, recent.erlang(), rules.window(), waiting, seconds, mean, quiet);
   }
 
-  /** While workers are replaced there is one too many; the size is settled afterwards. */
-  private static Optional<Reason> replacing(Pool pool) {
-    int outdated = pool.outdated().size();
-    return outdated == 0
+  /** Successors of workers that have not gone yet: no more room for jobs, once these have. */
+  private int surplus(Pool pool) {
+    return Math.max(0, Math.min(pool.outdated().size(), pool.places() - settled()));
+  }
+
+  /** A restart is over soon, and the size is settled afterwards. Recycling may never be. */
+  private static Optional<Reason> restarting(Pool pool) {
+    long left =
+        pool.outdated().stream()
+            .filter(worker -> worker.outdated().equals(Optional.of(DrainReason.RESTART)))
+            .count();
+    return left == 0
         ? Optional.empty()
         : Optional.of(
-            new Reason(Reason.Code.REPLACING, outdated + " workers are still to be replaced"));
+            new Reason(
+                Reason.Code.REPLACING,
+                left + (left == 1 ? " worker is" : " workers are") + " still to be replaced"));
   }
 }

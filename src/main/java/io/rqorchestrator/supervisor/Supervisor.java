@@ -195,19 +195,27 @@ public final class Supervisor {
       sizing.decide(
           crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.blindness(), now);
     }
-    crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
+    if (adopted) { // what is not adopted yet looks as if it were left behind by nobody
+      crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
+    }
     act(
         steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isFresh(now), now),
         now);
     if (stopping.isFarOff()) {
       restart.tellDone(now);
     }
-    boolean over = !stopping.isFarOff() && adopted && crew.isGone();
+    boolean over = !stopping.isFarOff() && isGone();
     if (over) {
       crew.close(now);
     }
     viewer.ifPresent(show -> show.accept(view.status(load, stopping.mode(), now)));
     return over;
+  }
+
+  /** A second SIGTERM ends even a daemon that cannot adopt what it has found. */
+  private boolean isGone() {
+    boolean gaveUp = stopping.mode() == PoolMode.COLD_STOP && crew.pool().live() == 0;
+    return adopted ? crew.isGone() : gaveUp;
   }
 
   /**
@@ -405,6 +413,9 @@ public final class Supervisor {
 
   /** Until the next sample or decision is due, or sooner while something is under way. */
   private Duration rest(Tick now) {
+    if (!adopted) {
+      return LONG_REST;
+    }
     Duration rest = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
     if (lastSampleAsked != null) {
       rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleAsked)));

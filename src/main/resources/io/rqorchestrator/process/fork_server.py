@@ -130,7 +130,9 @@ class ForkServer:
                         return command_line
 
     def _requests(self) -> List[Dict[str, Any]]:
-        received = self._daemon.recv(65536)
+        received = b""
+        with contextlib.suppress(OSError):  # it died before it had read all that we told
+            received = self._daemon.recv(65536)
         if not received:
             leave()
         *lines, self._received = (self._received + received).split(b"\n")

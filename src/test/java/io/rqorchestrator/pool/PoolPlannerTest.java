@@ -155,8 +155,15 @@ class PoolPlannerTest {
 
   @Test
   void retiresACoreWorkerWhenNoElasticOneIsLeft() {
-    assertThat(plan(1, core(idle(1)), core(idle(2)), draining(3, ASKED, 9)))
-        .containsExactly(ask(core(idle(2)), RETIRE));
+    assertThat(plan(2, core(idle(1)), core(idle(2)), core(idle(3)), draining(4, ASKED, 9)))
+        .containsExactly(ask(core(idle(3)), RETIRE));
+  }
+
+  /** As after min was lowered. */
+  @Test
+  void retiresTheCoreAboveMinWhileTheElasticOnesAreBusy() {
+    assertThat(plan(2, core(idle(1)), core(idle(2)), core(idle(3)), busy(4)))
+        .containsExactly(ask(core(idle(3)), RETIRE), new AwaitIdle(1));
   }
 
   @Test

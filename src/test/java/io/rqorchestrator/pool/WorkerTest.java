@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;
 import java.util.Optional;
@@ -74,6 +75,16 @@ class WorkerTest {
     assertThat(lapsed.isUnseen(at(559.9))).isFalse();
     assertThat(lapsed.isUnseen(at(560))).isTrue();
     assertThat(stock.isUnseen(at(560))).isFalse();
+  }
+
+  @Test
+  void isUnseenOnceRedisHasLostAllOfIt() {
+    Worker beating = idle(1).seen(rqWorker("rq-1").heartbeat("10:00:00").read(), at(10));
+    Worker lost = beating.seen(RqWorker.unreadable("rq-1"), at(500));
+
+    assertThat(lost.isUnseen(at(559.9))).isFalse();
+    assertThat(lost.isUnseen(at(560))).isTrue();
+    assertThat(lost.isWithoutJob(at(560))).as("nobody knows").isFalse();
   }
 
   @Test

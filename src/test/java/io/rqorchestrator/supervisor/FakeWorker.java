@@ -47,6 +47,7 @@ final class FakeWorker implements WorkerHandle {
   private boolean readable = true;
   private boolean beats = true;
   private boolean recordStays;
+  private boolean dead;
   private long lastBeat;
   private WorkerId id;
   private OptionalInt exit = OptionalInt.empty();
@@ -102,6 +103,12 @@ final class FakeWorker implements WorkerHandle {
   void exitsLeavingItsRecord(int code) {
     recordStays = true;
     exits(code);
+  }
+
+  /** Ends by itself, and says so in its record first. */
+  void takesItsLeave(int code) {
+    dead = true;
+    exitsLeavingItsRecord(code);
   }
 
   /** Its record in Redis cannot be read any more, or can again. */
@@ -226,7 +233,7 @@ final class FakeWorker implements WorkerHandle {
       Map<String, Service> queues = jobsDone == 0 ? Map.of() : Map.of("default", all);
       draft.samples(new JobSamples(Histogram.EMPTY, durations, queues));
     }
-    return draft.read();
+    return dead ? draft.dead().read() : draft.read();
   }
 
   private WorkerState state() {

@@ -165,6 +165,23 @@ class SupervisorAdoptionTest {
     assertThat(world.launched()).isZero();
   }
 
+  /** What is not adopted yet has no parent that is known. */
+  @Test
+  void anAdoptionThatFailsHuntsNobody() {
+    World world = World.of(2, 5).begins();
+    world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.leavesBehind(5000, true);
+    world.launcher.leavesBehind(5001, false);
+    world.launcher.breaksAfter(0, new OutOfMemoryError("unable to create native thread"));
+    world.runs(120);
+    assertThat(world.launcher.ended()).isEmpty();
+
+    world.asksToStop();
+    assertThat(world.runs(5)).isFalse();
+    world.asksToStop();
+    assertThat(world.runs(5)).as("a second signal ends it all the same").isTrue();
+  }
+
   @Test
   void whatIsAskedDuringAnAdoptionThatFailsIsHeard() {
     World world = World.of(2, 5).begins();

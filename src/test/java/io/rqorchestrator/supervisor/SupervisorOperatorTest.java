@@ -102,6 +102,24 @@ class SupervisorOperatorTest {
   }
 
   @Test
+  void aPausedPoolThatShrinksToALowerMaxSaysSo() {
+    World world = World.of(1, 5).begins();
+    world.runs(3);
+    world.operator(new Command.Scale(5));
+    world.runs(3);
+    world.operator(new Command.Auto());
+    world.operator(new Command.Pause());
+    world.runs(1);
+    world.operator(bounds(1, 3));
+    world.runs(10);
+
+    assertThat(world.alive()).isEqualTo(3);
+    assertThat(world.events.of(Decided.class))
+        .extracting(Decided::describe)
+        .anyMatch(text -> text.startsWith("shrink 5 -> 3: paused by an operator"));
+  }
+
+  @Test
   void refusesASizeBeyondTheBoundsAndSaysWhy() {
     World world = World.of(1, 3).begins();
     world.runs(3);

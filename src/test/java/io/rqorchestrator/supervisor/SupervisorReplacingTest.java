@@ -99,8 +99,26 @@ class SupervisorReplacingTest {
     assertThat(world.events.of(RestartDone.class)).isEmpty();
   }
 
+  /** Recycled, it had its room; and there was none for the successor of another one. */
   @Test
-  void noSizeIsDecidedWhileWorkersAreReplaced() {
+  void aRecycledWorkerAtALongJobHoldsNoRestartUp() {
+    World world = World.of(2, 2).recycle(AFTER_A_MINUTE).begins();
+    world.mayExceedMax();
+    world.rq.enqueue(Duration.ofHours(1));
+    world.runs(200);
+    assertThat(world.status().size().outdated()).as("there is no room for successors").isZero();
+    assertThat(world.alive()).isEqualTo(3);
+
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(30);
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+    assertThat(world.worker(1).isBusy()).isTrue();
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+    assertThat(world.alive()).isEqualTo(3);
+  }
+
+  @Test
+  void noSizeIsDecidedWhileARestartGoesOn() {
     World world = World.of(2, 5).begins();
     world.mayExceedMax();
     world.runs(4);

@@ -169,6 +169,22 @@ class SupervisorScalingTest {
     assertThat(world.events.of(AwaitingIdle.class)).hasSize(2);
   }
 
+  /** Redis was replaced by an empty one, say, and the worker hangs on a connection to the old. */
+  @Test
+  void aWorkerThatIsForgottenAndDoesNotWriteAgainIsReplaced() {
+    World world = World.of(2, 3).begins();
+    world.mayExceedMax();
+    world.runs(10);
+    world.worker(2).readable(false);
+    world.runs(59);
+    assertThat(world.launched()).isEqualTo(2);
+
+    world.runs(10);
+    assertThat(world.launched()).isEqualTo(3);
+    assertThat(world.worker(2).signals()).isEqualTo(1);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
   @Test
   void aWorkerThatCannotBeReadKeepsThePoolFromShrinking() {
     World world = World.of(1, 3).begins();
@@ -177,7 +193,7 @@ class SupervisorScalingTest {
     assertThat(world.alive()).isEqualTo(3);
     world.worker(2).readable(false);
     world.noMoreJobs();
-    world.runs(90);
+    world.runs(55);
     assertThat(world.alive()).isEqualTo(3);
     assertThat(lastReason(world)).contains(Reason.Code.NO_DATA);
 

@@ -176,6 +176,26 @@ class SupervisorStraysTest {
     assertThat(world.events.of(StrayFound.class)).hasSize(1);
   }
 
+  /** Nobody has the exit code of a worker that an earlier daemon started. */
+  @Test
+  void aWorkerThatTookItsLeaveIsNoGhostWhateverItsExitCode() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    world.worker(1).takesItsLeave(-1);
+    world.runs(10);
+
+    assertThat(world.removed).isEmpty();
+    assertThat(world.events.of(GhostRemoved.class)).isEmpty();
+  }
+
+  @Test
+  void whatDiedBeforeThisDaemonBeganIsNoGhostForLong() {
+    World world = World.of(1, 5).begins();
+    world.launcher.casualty("rq-w99");
+    world.runs(3);
+    assertThat(world.removed).containsExactly("rq-w99");
+  }
+
   @Test
   void noRecordIsTouchedWhileRedisIsAway() {
     World world = World.of(1, 5).begins();

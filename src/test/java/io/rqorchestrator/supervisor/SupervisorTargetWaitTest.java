@@ -2,8 +2,10 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.event.Event.Decided;
 import io.rqorchestrator.event.Event.WorkerDraining;
+import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
@@ -14,14 +16,20 @@ import io.rqorchestrator.scaling.ScalingRules;
 import io.rqorchestrator.scaling.TargetWait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SupervisorTargetWaitTest {
 
-  private static World pool(int min, int max) {
+  private static World.Plan plan(int min, int max) {
     TargetWait wait =
         new TargetWait(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(60));
-    return World.of(min, max).policy(ScalingPolicy.of(ScalingRules.targetWait(wait))).begins();
+    return World.of(min, max).policy(ScalingPolicy.of(ScalingRules.targetWait(wait)));
+  }
+
+  private static World pool(int min, int max) {
+    return plan(min, max).begins();
   }
 
   @Test
@@ -39,6 +47,41 @@ class SupervisorTargetWaitTest {
         .startsWith("grow 1 -> 8: wants ")
         .contains("(backlog 3")
         .endsWith("), at max 8");
+  }
+
+  /** At max the step and the hold after it have the same reason. */
+  @Test
+  void theHistoryKeepsAStepBesideTheHoldsThatFollow() {
+    EventHistory history = new EventHistory();
+    World world = plan(1, 8).alsoTo(history).begins();
+    world.runsUntil(10);
+    for (int i = 0; i < 400; i++) {
+      world.rq.enqueue(Duration.ofMillis(500));
+    }
+    world.runs(6);
+
+    assertThat(history.newest(1000))
+        .extracting(entry -> entry.event().describe())
+        .anyMatch(text -> text.startsWith("grow 1 -> 8: wants "))
+        .anyMatch(text -> text.startsWith("hold at 8: wants "));
+  }
+
+  /** One worn worker after another, without a moment between them. */
+  @Test
+  void thePoolGrowsAlthoughWorkersAreRecycledAllTheTime() {
+    World world =
+        plan(2, 8)
+            .recycle(new RecycleRules(OptionalLong.of(3), Optional.empty(), OptionalLong.empty()))
+            .begins();
+    world.mayExceedMax();
+    world.jobs(Duration.ofMillis(100), Duration.ofMillis(300));
+    world.runsUntil(60);
+
+    assertThat(world.status().size().active()).isGreaterThan(4);
+    assertThat(world.lostJobs()).isZero();
+    world.noMoreJobs();
+    world.runsUntil(160);
+    assertThat(world.alive()).isEqualTo(2);
   }
 
   @Test
