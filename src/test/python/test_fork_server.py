@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -94,6 +95,13 @@ class ForkServer:
             self.channel.shutdown(socket.SHUT_RDWR)
         self._reader.join()
         self.channel.close()
+
+
+class UnheardForkServer(ForkServer):
+    """A fork server of a daemon that hangs: nobody reads what it tells."""
+
+    def _read(self) -> None:
+        pass
 
 
 class ForkedProcess:
@@ -310,6 +318,15 @@ class DeathTest(ForkedTestCase):
         eventually(lambda: job.get_status() == "finished", "the job is done")
         os.kill(worker.pid, signal.SIGTERM)
         self.assert_no_process()
+
+    def test_a_daemon_that_dies_with_something_unread_ends_the_server_alone(self) -> None:
+        """No module of it is told: what it does at exit may be the end of what workers use."""
+        self.module("farewell", "import atexit", "atexit.register(print, 'goodbye')")
+        server = UnheardForkServer(self, "rq", "farewell")
+        select.select([server.channel], [], [], PATIENCE)
+        server.channel.close()
+        self.assertEqual(server.process.wait(PATIENCE), 0)
+        self.assertEqual(server.log, "")
 
     def test_workers_outlive_the_server(self) -> None:
         worker = self.start("default").await_state("idle")
