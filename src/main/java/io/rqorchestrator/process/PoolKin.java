@@ -6,6 +6,7 @@ import io.rqorchestrator.process.ProcessTable.Entry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,11 +30,13 @@ final class PoolKin {
   private final String poolId;
   private final PythonFiles files;
   private final WorkerCommandLine commandLine;
+  private final EndedWorkers ended;
 
-  PoolKin(String poolId, PythonFiles files, WorkerCommandLine commandLine) {
+  PoolKin(String poolId, PythonFiles files, WorkerCommandLine commandLine, EndedWorkers ended) {
     this.poolId = poolId;
     this.files = files;
     this.commandLine = commandLine;
+    this.ended = ended;
   }
 
   /** All workers. */
@@ -60,12 +63,12 @@ final class PoolKin {
   }
 
   /**
-   * Horses and schedulers whose workers are dead. A horse leads a process group of its own in every
-   * version of RQ.
+   * Horses and schedulers whose workers are dead.
    *
    * @param known pids of workers and fork servers: what descends from them is in good hands
    */
   List<Stray> strays(Set<Long> known) {
+    Map<Long, String> dead = ended.names(); // before what they left is looked for
     List<Entry> marked = marked();
     Set<Long> kin = new HashSet<>(known);
     boolean grew = true;
@@ -76,12 +79,18 @@ final class PoolKin {
       }
     }
     List<Stray> strays = new ArrayList<>();
+    Set<Long> gone = new HashSet<>(dead.keySet());
     for (Entry entry : marked) {
-      if (!kin.contains(entry.pid()) && isOfAWorker(entry)) {
-        strays.add(
-            new Stray(entry.pid(), entry.start(), entry.group() == entry.pid(), workerOf(entry)));
+      gone.remove(entry.session());
+      if (!kin.contains(entry.pid())) {
+        String worker = workerOf(entry);
+        gone.removeIf(pid -> worker.equals(dead.get(pid)));
+        if (isOfADeadWorker(entry, worker, known, dead)) {
+          strays.add(new Stray(entry.pid(), entry.start(), entry.leads(), worker));
+        }
       }
     }
+    ended.forget(gone);
     return strays;
   }
 
@@ -104,23 +113,36 @@ final class PoolKin {
         : Optional.empty();
   }
 
-  /** Whether it is the horse or the scheduler of a worker. */
-  private boolean isOfAWorker(Entry entry) {
+  /**
+   * Whether it is the horse or the scheduler of a dead worker. A worker leads its session and its
+   * group, where its scheduler is, too. A horse leads a group of its own, where its children are;
+   * up to RQ 1 also a session of its own, as what a job has forked may do. So a job's own processes
+   * are told by a session or a group that no worker has led; they are the job's business.
+   *
+   * @param worker RQ's name of the worker, or an empty string
+   */
+  private boolean isOfADeadWorker(
+      Entry entry, String worker, Set<Long> known, Map<Long, String> dead) {
     String command = ProcessTable.commandLine(entry.pid());
     if (!entry.forked()) {
       return isSpawnedHorse(entry.pid(), command);
     }
     boolean isPython =
         files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
-    return isPython && !isOfAJob(entry) && worker(entry).isEmpty();
-  }
-
-  /**
-   * Whether a job has forked it. A worker leads its session and its group, where its scheduler is,
-   * too; a horse leads a group of its own, where its children are.
-   */
-  private static boolean isOfAJob(Entry entry) {
-    return entry.group() != entry.session() && entry.group() != entry.pid();
+    if (!isPython || worker(entry).isPresent()) {
+      return false;
+    }
+    Optional<Long> forkedFrom = WorkerMark.of(entry.pid()).map(WorkerMark::pid);
+    boolean inItsSession =
+        dead.containsKey(entry.session()) || forkedFrom.equals(Optional.of(entry.session()));
+    if (inItsSession) {
+      return entry.leads() || entry.group() == entry.session();
+    }
+    boolean isDead =
+        forkedFrom
+            .map(pid -> !known.contains(pid))
+            .orElse(worker.isEmpty() || dead.containsValue(worker));
+    return isDead && entry.leads() && entry.session() == entry.pid();
   }
 
   private static boolean isSpawnedHorse(long pid, String command) {

@@ -111,8 +111,9 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
-    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId());
-    this.kin = new PoolKin(settings.poolId(), files, commandLine);
+    EndedWorkers ended = new EndedWorkers();
+    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), ended);
+    this.kin = new PoolKin(settings.poolId(), files, commandLine, ended);
     this.listener = listener;
     this.spawner = spawner;
     this.forkServers =
@@ -329,7 +330,11 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     ProcessHandle.of(stray.pid())
         .ifPresent(
             process -> {
-              boolean unused = kill ? process.destroyForcibly() : process.destroy();
+              if (kill) {
+                ProcessTree.kill(process);
+              } else {
+                process.destroy();
+              }
             });
   }
 

@@ -42,7 +42,12 @@ final class ProcessTable {
    *     clock does
    */
   record Entry(
-      long pid, long parent, long group, long session, long terminal, boolean forked, long start) {}
+      long pid, long parent, long group, long session, long terminal, boolean forked, long start) {
+    /** Whether it leads its process group. */
+    boolean leads() {
+      return group == pid;
+    }
+  }
 
   /** The process of this pid, unless it is gone or only waits to be reaped. */
   static Optional<Entry> find(long pid) {

@@ -21,10 +21,15 @@ final class RecordedWorkers {
   private static final Logger LOG = LoggerFactory.getLogger(RecordedWorkers.class);
 
   private final PoolStateFile file;
+  private final EndedWorkers ended;
   private final List<String> casualties = new ArrayList<>();
 
-  RecordedWorkers(Path directory, String poolId) {
+  /**
+   * @param ended hears of those that are gone
+   */
+  RecordedWorkers(Path directory, String poolId, EndedWorkers ended) {
     this.file = new PoolStateFile(directory, poolId);
+    this.ended = ended;
   }
 
   /**
@@ -51,6 +56,7 @@ final class RecordedWorkers {
 
   /** A worker is gone. */
   void remove(long pid) {
+    ended.add(pid, file.find(pid).map(Recorded::rqName).orElse(""));
     try {
       file.remove(pid);
     } catch (IOException e) {

@@ -1,7 +1,6 @@
 package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.WorkerHandle;
-import java.util.List;
 
 /** A worker process, spawned by this daemon or taken over from an earlier one. */
 final class WorkerProcess implements WorkerHandle {
@@ -42,11 +41,8 @@ final class WorkerProcess implements WorkerHandle {
     process.destroy();
   }
 
-  /** The horse is in a process group of its own, so the tree is walked, before it falls apart. */
   @Override
   public void kill() {
-    List<ProcessHandle> descendants = process.descendants().toList();
-    process.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
+    ProcessTree.kill(process);
   }
 }

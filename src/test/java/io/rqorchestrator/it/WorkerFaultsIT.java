@@ -207,8 +207,23 @@ final class WorkerFaultsIT {
     }
   }
 
-  /** It is in its horse's process group, runs the host's program, and is no scheduler. */
+  /** A job that has forked a child; returns the child. */
+  private long childOfAJob(RedisServer redis, PoolProcesses processes, long worker, Gate gate)
+      throws Exception {
+    Path log = directory.resolve("log");
+    Object[] job = {redis.url(), "default", log, 1, 0, gate, "job", "work_beside_a_child"};
+    assertThat(RqPython.run("enqueue.py", job).waitFor()).isZero();
+    long horse = processes.horseOf(worker);
+    Awaitility.await().until(() -> !processes.childrenOf(horse).isEmpty());
+    return processes.childrenOf(horse).get(0);
+  }
+
+  /**
+   * It is in its horse's process group, runs the host's program, and is no scheduler. Whether the
+   * horse leads a session, too, differs by RQ's version.
+   */
   @Test
+  @Tag("short")
   void whatAJobHasForkedIsTheJobsBusiness() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
@@ -216,24 +231,51 @@ final class WorkerFaultsIT {
       daemon.await("worker_ready", 1);
       long worker = daemon.workerPids().get(0);
       Gate gate = Gate.in(directory);
-      Path log = directory.resolve("log");
-      Object[] job = {redis.url(), "default", log, 1, 0, gate, "job", "work_beside_a_child"};
-      assertThat(RqPython.run("enqueue.py", job).waitFor()).isZero();
+      long child = childOfAJob(redis, processes, worker, gate);
       long horse = processes.horseOf(worker);
-      Awaitility.await().until(() -> !processes.childrenOf(horse).isEmpty());
-      long child = processes.childrenOf(horse).get(0);
       Signal.send("KILL", worker);
-      Signal.send("KILL", horse);
+      daemon.await("stray_found", 1, event -> event.get("pid").getAsLong() == horse);
       daemon.await("worker_ready", 2);
       daemon.await("measured", daemon.events("measured").toList().size() + 3);
+      assertThat(PoolProcesses.isAlive(child)).as("beside the horse").isTrue();
+      Signal.send("KILL", horse);
+      daemon.await("stray_gone", 1, event -> event.get("pid").getAsLong() == horse);
+      Signal.send("KILL", daemon.workerPids().get(0));
+      daemon.await("worker_ready", 3);
+      daemon.await("measured", daemon.events("measured").toList().size() + 3);
 
-      assertThat(PoolProcesses.isAlive(child)).isTrue();
+      assertThat(PoolProcesses.isAlive(child)).as("after the horse").isTrue();
       assertThat(daemon.events("stray_found"))
           .extracting(event -> event.get("pid").getAsLong())
           .doesNotContain(child);
       gate.open();
       assertThat(daemon.stop()).isZero();
       Awaitility.await().until(() -> processes.all().isEmpty());
+    }
+  }
+
+  /** Else it would go on beside the job's next run, and after the daemon's end. */
+  @Test
+  void anOrphanHorseIsKilledWithWhatItsJobHasForked() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon = start(redis, "--min-workers=1");
+        PoolProcesses processes = PoolProcesses.of(daemon)) {
+      daemon.await("worker_ready", 1);
+      long worker = daemon.workerPids().get(0);
+      long child = childOfAJob(redis, processes, worker, Gate.in(directory));
+      long horse = processes.horseOf(worker);
+      Signal.send("KILL", worker);
+      daemon.await("stray_found", 1, event -> event.get("pid").getAsLong() == horse);
+      daemon.signal("TERM");
+      daemon.await("stop_requested", 1);
+      Thread.sleep(1300); // two signals within a second are one
+      daemon.signal("TERM");
+
+      assertThat(daemon.exitCode(Duration.ofSeconds(30))).isEqualTo(1);
+      JsonObject killed = daemon.await("stray_killed", 1);
+      assertThat(killed.get("cold_stop").getAsBoolean()).isTrue();
+      Awaitility.await().until(() -> !PoolProcesses.isAlive(child));
+      assertThat(processes.all()).isEmpty();
     }
   }
 
