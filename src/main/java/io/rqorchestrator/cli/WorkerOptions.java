@@ -78,8 +78,9 @@ final class WorkerOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "How long a stopping worker may take for its job; after that the job is killed. 100ms"
-              + " or more. Default: none, wait for the job.")
+          "How long workers may take for their jobs when the pool stops; after that the jobs are"
+              + " killed. 100ms or more. So goes a worker that is replaced because it shows no sign"
+              + " of life. Default: none, wait for the jobs.")
   private @Nullable Duration drainTimeout;
 
   /**

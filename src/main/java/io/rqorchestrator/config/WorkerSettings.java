@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param directory working directory of the workers
  * @param scheduler whether core workers run RQ's scheduler
  * @param startTimeout how long a worker may take to register
- * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
+ * @param drainTimeout how long jobs may take once the pool stops; empty: as long as they need
  * @param preload Python modules that workers are forked with; empty: each worker starts on its own
  * @param rqArguments handed to {@code rq worker} as they are
  */

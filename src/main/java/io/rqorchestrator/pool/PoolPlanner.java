@@ -144,10 +144,8 @@ public final class PoolPlanner {
             : Optional.empty();
       }
       case ASKED -> {
-        Optional<Duration> patience =
-            mode == PoolMode.COLD_STOP ? Optional.of(BEFORE_COLD) : rules.drainTimeout();
         boolean late =
-            patience
+            patience(draining.reason(), mode)
                 .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
                 .isPresent();
         // It holds no job and does not go: it is deaf, and nothing is lost with it.
@@ -160,6 +158,19 @@ public final class PoolPlanner {
               ? Optional.of(DrainStep.KILLED)
               : Optional.empty();
       case KILLED -> Optional.empty();
+    };
+  }
+
+  /**
+   * How long a worker may take for its job. A pool that is not to end has the patience for it,
+   * however long it takes; one that shows no sign of life may never come to its end.
+   */
+  private Optional<Duration> patience(DrainReason reason, PoolMode mode) {
+    return switch (mode) {
+      case COLD_STOP -> Optional.of(BEFORE_COLD);
+      case STOP -> rules.drainTimeout();
+      case RUN, WAIT ->
+          reason == DrainReason.UNRESPONSIVE ? rules.drainTimeout() : Optional.empty();
     };
   }
 

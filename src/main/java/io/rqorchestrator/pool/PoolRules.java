@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param restartSurge most extra workers while others are being replaced, 1 or more
  * @param scheduler whether RQ's scheduler is run at all
  * @param startTimeout how long a worker may take to register
- * @param drainTimeout how long a draining worker may take for its job; empty: as long as it needs
+ * @param drainTimeout how long jobs may take once the pool stops; empty: as long as they need
  */
 public record PoolRules(
     int min,

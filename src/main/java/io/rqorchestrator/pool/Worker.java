@@ -221,27 +221,22 @@ public record Worker(
 
   /** The same worker a step further on its way out. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
-    Draining draining = new Draining(reason, step, at, at);
-    return new Worker(
-        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, origin);
+    return in(new Draining(reason, step, at, at));
   }
 
   /** The same worker after a rolling restart has begun: a straggler, if it was on its way out. */
   public Worker leftBehind() {
-    return phase instanceof Draining draining
-        ? new Worker(
-            id,
-            pid,
-            role,
-            lossFree,
-            startedAt,
-            failures,
-            draining.because(DrainReason.RESTART),
-            record,
-            beatAt,
-            outdated,
-            origin)
-        : this;
+    return phase instanceof Draining draining ? in(draining.because(DrainReason.RESTART)) : this;
+  }
+
+  /** The same worker when the pool begins to stop: its time counts from then. */
+  public Worker stopping(Tick at) {
+    return phase instanceof Draining draining ? in(draining.stopping(at)) : this;
+  }
+
+  private Worker in(Draining draining) {
+    return new Worker(
+        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, origin);
   }
 
   /** The same worker, to be replaced. */

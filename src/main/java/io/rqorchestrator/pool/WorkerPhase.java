@@ -26,7 +26,7 @@ public sealed interface WorkerPhase {
    *
    * @param reason why
    * @param step how far the drain has come
-   * @param stepAt when that step was taken
+   * @param stepAt when that step was taken; if it was asked, the beginning of a stop after that
    * @param freeAt since when it may be without a job: when the step was taken, or it was last seen
    *     with one
    */
@@ -36,6 +36,11 @@ public sealed interface WorkerPhase {
     /** The same for another reason. */
     Draining because(DrainReason another) {
       return new Draining(another, step, stepAt, freeAt);
+    }
+
+    /** The same in a pool that begins to stop at {@code at}. */
+    Draining stopping(Tick at) {
+      return step == DrainStep.ASKED ? new Draining(reason, step, at, freeAt) : this;
     }
 
     /** The same, with a job in hand at {@code at}. */

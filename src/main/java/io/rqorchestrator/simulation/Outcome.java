@@ -10,7 +10,7 @@ import java.util.List;
  * @param waits of all jobs
  * @param waitsByQueue of the jobs of each queue, in priority order
  * @param waited each job's wait, in the order of arrivals within each queue; none in short
- * @param killed jobs that were killed with their worker, by {@code --drain-timeout}
+ * @param killed jobs that were killed with their worker; a pool that does not stop kills none
  * @param length of the simulation: the workload's span, or until its last job was done
  * @param workerSeconds seconds that worker processes lived: what is paid for
  * @param busySeconds seconds that they had a job

@@ -306,6 +306,11 @@ final class Crew {
     outdating.stuck(queued > 0, now);
   }
 
+  /** The pool begins to stop: those on their way out have as long as all others. */
+  void stop(Tick now) {
+    roster.updateAll(worker -> worker.stopping(now));
+  }
+
   /** Silence while nobody could hear says nothing. */
   void forgiveSilence(Tick now) {
     roster.updateAll(worker -> worker.heardAt(now));

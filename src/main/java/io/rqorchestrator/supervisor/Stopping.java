@@ -91,6 +91,9 @@ final class Stopping {
   }
 
   private void begin(PoolMode how, String by, Tick now) {
+    if (isFarOff()) {
+      crew.stop(now);
+    }
     mode = how;
     boolean cold = how == PoolMode.COLD_STOP;
     events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));

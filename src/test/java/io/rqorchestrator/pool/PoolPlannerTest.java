@@ -247,10 +247,10 @@ class PoolPlannerTest {
 
   @Test
   void whileItWaitsADrainGoesOn() {
-    Worker late = draining(3, ASKED, 0);
+    Worker cold = draining(3, COLD, 0);
 
-    assertThat(strict.plan(new Pool(List.of(late), List.of()), WAIT, 0, true, at(60)))
-        .containsExactly(new Drain(late, RETIRE, COLD));
+    assertThat(strict.plan(new Pool(List.of(cold), List.of()), WAIT, 0, true, at(60)))
+        .containsExactly(new Drain(cold, RETIRE, KILLED));
   }
 
   @Test
@@ -332,16 +332,44 @@ class PoolPlannerTest {
   @Test
   void afterTheDrainTimeoutTheStopIsColdAndThenAKill() {
     Worker asked = draining(1, ASKED, 10);
-    assertThat(strict.plan(poolOf(asked), RUN, 0, true, at(69.999))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), RUN, 0, true, at(70)))
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, true, at(69.999))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, true, at(70)))
         .containsExactly(new Drain(asked, RETIRE, COLD));
 
     Worker cold = draining(1, COLD, 70);
-    assertThat(strict.plan(poolOf(cold), RUN, 0, true, at(74.999))).isEmpty();
-    assertThat(strict.plan(poolOf(cold), RUN, 0, true, at(75)))
+    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, 0, true, at(74.999))).isEmpty();
+    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, 0, true, at(75)))
         .containsExactly(new Drain(cold, RETIRE, KILLED));
 
-    assertThat(strict.plan(poolOf(draining(1, KILLED, 75)), RUN, 0, true, at(1_000_000))).isEmpty();
+    assertThat(strict.plan(poolOf(draining(1, KILLED, 75)), PoolMode.STOP, 0, true, at(1_000_000)))
+        .isEmpty();
+  }
+
+  /**
+   * Whatever a job takes: the pool has shrunk, or was restarted, and that is no reason to kill it.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = DrainReason.class,
+      names = {"RETIRE", "RESTART", "RECYCLE", "START_TIMEOUT"})
+  void theDrainTimeoutKillsNoJobOfAPoolThatGoesOn(DrainReason reason) {
+    Worker asked = busy(1).draining(reason, ASKED, at(10));
+    assertThat(strict.plan(poolOf(asked), RUN, 0, true, at(1_000_000))).isEmpty();
+  }
+
+  @Test
+  void aWorkerWithoutASignOfLifeGoesByTheDrainTimeout() {
+    Worker hung = busy(1).draining(DrainReason.UNRESPONSIVE, ASKED, at(10));
+    assertThat(strict.plan(poolOf(hung), RUN, 0, true, at(70)))
+        .containsExactly(new Drain(hung, DrainReason.UNRESPONSIVE, COLD));
+  }
+
+  @Test
+  void theDrainTimeoutCountsFromTheBeginningOfTheStop() {
+    Worker asked = draining(1, ASKED, 10).stopping(at(500));
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, true, at(559))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, true, at(560)))
+        .containsExactly(new Drain(asked, RETIRE, COLD));
   }
 
   /** RQ ignores a second SIGTERM within a second. */
@@ -351,8 +379,8 @@ class PoolPlannerTest {
         new PoolPlanner(new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ZERO)));
     Worker asked = draining(1, ASKED, 10);
 
-    assertThat(hasty.plan(poolOf(asked), RUN, 0, true, at(11.099))).isEmpty();
-    assertThat(hasty.plan(poolOf(asked), RUN, 0, true, at(11.1)))
+    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, 0, true, at(11.099))).isEmpty();
+    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, 0, true, at(11.1)))
         .containsExactly(new Drain(asked, RETIRE, COLD));
   }
 
@@ -413,10 +441,10 @@ class PoolPlannerTest {
             new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ofSeconds(20))));
     Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
 
-    assertThat(quick.plan(poolOf(deaf), RUN, 0, true, at(29.999))).isEmpty();
-    assertThat(quick.plan(poolOf(deaf), RUN, 0, true, at(30)))
+    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, 0, true, at(29.999))).isEmpty();
+    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, 0, true, at(30)))
         .containsExactly(new Drain(deaf, RETIRE, COLD));
-    assertThat(strict.plan(poolOf(deaf), RUN, 0, true, at(40)))
+    assertThat(strict.plan(poolOf(deaf), PoolMode.STOP, 0, true, at(40)))
         .containsExactly(new Drain(deaf, RETIRE, COLD));
   }
 

@@ -147,7 +147,7 @@ final class SimulationTest {
   }
 
   @Test
-  void drainTimeoutKillsAJobWithItsWorker() {
+  void aStepDownKillsNoJobWhateverTheDrainTimeout() {
     // Retires a worker that is idle in the newest sample and has taken a job since.
     ScalingPolicy shrinks =
         input ->
@@ -158,7 +158,8 @@ final class SimulationTest {
     Outcome outcome =
         Simulation.run(
             Pools.drainingFor(Duration.ofSeconds(5), Pools.pool(1, 2, shrinks)), List.of(load));
-    assertThat(outcome.killed()).isEqualTo(1);
+    assertThat(outcome.starts()).as("one was retired and came back").isGreaterThan(2);
+    assertThat(outcome.killed()).isZero();
   }
 
   private static Grow grow(int active) {

@@ -183,6 +183,23 @@ class SupervisorStopTest {
   }
 
   @Test
+  void theDrainTimeoutOfAWorkerThatARestartHasReplacedCountsFromTheStop() {
+    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(30)).begins();
+    world.runs(5);
+    world.rq.enqueue(Duration.ofMinutes(2));
+    world.runs(1);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(60);
+    assertThat(world.worker(1).isBusy()).as("a straggler").isTrue();
+    world.asksToStop();
+    assertThat(world.runs(29)).isFalse();
+    assertThat(world.lostJobs()).isZero();
+
+    assertThat(world.runs(2)).isTrue();
+    assertThat(world.lostJobs()).isEqualTo(1);
+  }
+
+  @Test
   void aStopDrainsWhileRedisIsAway() {
     World world = World.of(2, 5).begins();
     world.runs(5);
