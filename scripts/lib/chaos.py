@@ -325,7 +325,7 @@ class Account:
         self.fate: collections.Counter[str] = collections.Counter()
         self.unexplained: List[str] = []
         self._pids = {
-            event["command"]: event["pid"]
+            event["name"]: event["pid"]
             for event in rig.events()
             if event["event"] == "worker_started"
         }

@@ -1,6 +1,7 @@
 package io.rqorchestrator;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -74,14 +75,14 @@ class ArchitectureTest {
           "time",
           "config");
 
-  @ArchTest
-  static final ArchRule WEB =
-      noClasses()
-          .that()
-          .resideInAPackage(ROOT + "web..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(packages("supervisor", "measure", "rq"));
+  @ArchTest static final ArchRule REDIS = edge("redis", "rq", "time");
+  @ArchTest static final ArchRule PROCESS = edge("process", "pool", "control", "time");
+  @ArchTest static final ArchRule HISTORY = edge("history", "event", "rq", "time");
+  @ArchTest static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool");
+  @ArchTest static final ArchRule SOCKET = edge("socket", "json", "control", "scaling", "time");
+  @ArchTest static final ArchRule WEB = edge("web", "json", "control", "event", "pool", "time");
+  @ArchTest static final ArchRule PLOT = edge("plot");
+  @ArchTest static final ArchRule CONFIG = edge("config");
 
   @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
@@ -141,6 +142,18 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule PROCESSES_ONLY_IN_PROCESS =
       only("process", named(Set.of(ProcessBuilder.class, ProcessHandle.class)));
+
+  /** A package at the edges and the packages of ours that it may know. */
+  private static ArchRule edge(String name, String... known) {
+    String[] allowed =
+        Stream.concat(Stream.of(packages(name)), Stream.of(packages(known))).toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage(ROOT + name + "..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.rqorchestrator..").and(not(resideInAnyPackage(allowed))));
+  }
 
   /** A package of the core and the packages it may know; of all else, java.base and JSpecify. */
   private static ArchRule core(String name, String... known) {

@@ -1,6 +1,7 @@
 package io.rqorchestrator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
@@ -30,7 +31,8 @@ import redis.clients.jedis.Jedis;
 /**
  * Retires workers at random moments under a steady stream of tiny jobs, through the launcher that
  * the daemon uses. With the worker host, every job is finished exactly once; without it, the same
- * run loses jobs, which shows that the test can fail.
+ * run loses jobs, which shows that the test can fail. Chance has a say in that: a run in which
+ * stock RQ loses none proves nothing, and counts as skipped.
  */
 @Timeout(900)
 final class LossFreeRetireIT {
@@ -63,10 +65,9 @@ final class LossFreeRetireIT {
   @ValueSource(strings = {"one", "one,two"})
   void stockWorkersLoseJobsInTheSameRun(String queues) throws Exception {
     Outcome outcome = retireUnderLoad(queues, Start.STOCK, STOCK_RETIREMENTS);
-    // Chance has a say in it: no loss here proves nothing, and is reported as just that.
-    String verdict = outcome.lost().isEmpty() ? "INCONCLUSIVE, stock lost nothing" : "stock loses";
-    System.out.println("stock retire, " + verdict + ", " + outcome);
+    System.out.println("stock retire, " + outcome);
     assertThat(outcome.twice()).isEmpty();
+    assumeThat(outcome.lost()).as("inconclusive: stock RQ has lost none").isNotEmpty();
   }
 
   record Outcome(

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -158,7 +157,6 @@ final class RedisFaultsIT {
   }
 
   @Test
-  @Tag("slow")
   void hungForAMinute() throws Exception {
     hung(60);
   }

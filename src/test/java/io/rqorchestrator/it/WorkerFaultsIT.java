@@ -151,7 +151,6 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  @Tag("slow")
   void anOrphanHorseMayGoOnAsLongAsRqCountsItsJobAsRunning() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
@@ -452,7 +451,6 @@ final class WorkerFaultsIT {
 
   /** It is stopped, so it hears nothing: its successor first, then the ladder down to SIGKILL. */
   @Test
-  @Tag("slow")
   void aWedgedWorkerIsReplacedAndKilledInTheEnd() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=2", "--max-workers=2", "--drain-timeout=2s");

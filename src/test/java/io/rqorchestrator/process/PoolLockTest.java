@@ -10,6 +10,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,7 @@ class PoolLockTest {
       Map<Path, FileTime> before = new HashMap<>();
       others.forEach(file -> before.put(file, changed(file)));
       before.put(foreign, changed(foreign));
-      Thread.sleep(20); // more than the grain of the file system's clock
+      awaitLaterThan(before.values());
 
       lock.keep(NOON);
       assertThat(others)
@@ -63,6 +65,14 @@ class PoolLockTest {
       lock.keep(NOON.plus(Duration.ofHours(1)));
       assertThat(others.get(2)).as("none is made").doesNotExist();
     }
+  }
+
+  /** The file system's clock has a grain. */
+  private void awaitLaterThan(Collection<FileTime> times) throws IOException {
+    Path probe = directory.resolve("probe");
+    do {
+      Files.writeString(probe, "");
+    } while (changed(probe).compareTo(Collections.max(times)) <= 0);
   }
 
   private static FileTime changed(Path file) {

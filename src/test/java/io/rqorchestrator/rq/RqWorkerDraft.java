@@ -42,12 +42,6 @@ public final class RqWorkerDraft {
     return this;
   }
 
-  /** Without a readable busy time. */
-  public RqWorkerDraft busyUnreadable() {
-    busy = Optional.empty();
-    return this;
-  }
-
   /** Holding a job. */
   public RqWorkerDraft job(String id, Tick since) {
     currentJob = Optional.of(id);

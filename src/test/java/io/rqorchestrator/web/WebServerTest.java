@@ -49,8 +49,22 @@ class WebServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/dashboard.js", "/dashboard.css", "/uplot.js", "/uplot.css", "/favicon.svg",
-        "/metrics", "/healthz", "/readyz", "/api/v1/status", "/api/v1/history", "/api/v1/trend"
+        "/",
+        "/dashboard.js",
+        "/charts.js",
+        "/marks.js",
+        "/views.js",
+        "/format.js",
+        "/dashboard.css",
+        "/uplot.js",
+        "/uplot.css",
+        "/favicon.svg",
+        "/metrics",
+        "/healthz",
+        "/readyz",
+        "/api/v1/status",
+        "/api/v1/history",
+        "/api/v1/trend"
       })
   void servesEveryPage(String path) throws IOException {
     assertThat(get(path)).startsWith("HTTP/1.1 200 ");
