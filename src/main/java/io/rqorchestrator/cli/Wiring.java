@@ -1,7 +1,5 @@
 package io.rqorchestrator.cli;
 
-import static java.util.stream.Collectors.joining;
-
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -44,7 +42,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,31 +74,12 @@ final class Wiring {
     return identity;
   }
 
-  /** What would be run, line by line, without any password. */
+  /** What would be run. */
   List<String> dryRun() throws IOException {
-    WorkerCommandLine commandLine = new WorkerCommandLine(launchSettings());
-    Path directory = RuntimeDirectory.choose(settings.runtimeDirectory(), environment);
-    List<String> command =
-        commandLine.words(
-            directory.resolve(identity.id() + "-worker_host.py"),
-            identity.workerPrefix() + "-w1-...",
-            settings.workers().scheduler());
-    List<String> lines = new ArrayList<>();
-    lines.add("pool:        " + identity.name() + " (" + identity.id() + ")");
-    lines.add(
-        "workers:     " + settings.scaling().minWorkers() + ".." + settings.scaling().maxWorkers());
-    lines.add("aim:         " + Scaling.aim(settings.scaling()).describe());
-    lines.add("queues:      " + String.join(", ", settings.queues()));
-    lines.add("redis:       " + settings.redis());
-    lines.add("directory:   " + settings.workers().directory());
-    lines.add(
-        "command:     "
-            + command.stream().map(RedisAddress::withoutUserInfo).collect(joining(" ")));
-    if (!settings.workers().preload().isEmpty()) {
-      lines.add("preload:     " + String.join(", ", settings.workers().preload()));
-    }
-    lines.add("environment: " + String.join(", ", commandLine.additions().keySet()));
-    return lines;
+    Path host =
+        RuntimeDirectory.choose(settings.runtimeDirectory(), environment)
+            .resolve(identity.id() + "-worker_host.py");
+    return new DryRun(settings, identity).lines(new WorkerCommandLine(launchSettings()), host);
   }
 
   /**

@@ -152,14 +152,10 @@ final class PoolView {
   }
 
   private Size size(Pool pool, List<WorkerRow> workers) {
-    OptionalInt held =
-        helm.steering() instanceof Steering.HeldAt steering
-            ? OptionalInt.of(steering.at())
-            : OptionalInt.empty();
-    OptionalInt paused =
-        helm.steering() instanceof Steering.Paused steering
-            ? OptionalInt.of(steering.at())
-            : OptionalInt.empty();
+    OptionalInt wanted = helm.wanted().map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    boolean isPaused = helm.steering() instanceof Steering.Paused;
+    OptionalInt held = isPaused ? OptionalInt.empty() : wanted;
+    OptionalInt paused = isPaused ? wanted : OptionalInt.empty();
     return new Size(
         helm.setpoints().min(),
         helm.setpoints().max(),

@@ -150,6 +150,32 @@ final class CommandLineTest {
         .startsWith("rq-orchestrator worker-pool: Invalid value");
   }
 
+  @Test
+  void theDryRunShowsAllThatBindsThePoolAndNoPassword() {
+    Result plan =
+        run(
+            Map.of("RQ_REDIS_URL", "redis://:secret@here"),
+            "worker-pool",
+            "--dry-run",
+            "--worker-command=rq worker --url redis://:secret@here {queues}",
+            "--memory-budget=2GB",
+            "--min-free-memory=1GB",
+            "--max-worker-jobs=100",
+            "--max-worker-age=1h",
+            "--drain-timeout=30s",
+            "--http=9181");
+    assertThat(plan.out().lines())
+        .contains(
+            "redis:       redis://here:6379/0",
+            "command:     setsid rq worker --url redis://***@here default",
+            "memory:      2048MB at most",
+            "free memory: 1024MB at least",
+            "recycled:    after 100 jobs, after 1h",
+            "at a stop:   jobs may take 30s",
+            "http:        127.0.0.1:9181");
+    assertThat(plan.out()).doesNotContain("secret");
+  }
+
   @ParameterizedTest
   @CsvSource({"1, false", "yes, false", "TRUE, false", "0, true", "off, true", "false, true"})
   void aSwitchInTheEnvironmentIsYesOrNo(String value, boolean withScheduler) {

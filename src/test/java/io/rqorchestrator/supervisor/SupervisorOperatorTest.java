@@ -303,6 +303,7 @@ class SupervisorOperatorTest {
     world.operator(bounds(1, 2));
     world.runs(10);
     assertThat(world.answer().text()).endsWith("; held at 2");
+    assertThat(world.status().size().heldAt()).hasValue(2);
     assertThat(world.alive()).isEqualTo(2);
   }
 
