@@ -1,4 +1,4 @@
-/** Settings as validated records: name, value and rule of whatever is wrong. Pure. */
+/** Settings as validated records: name, value and rule of whatever is wrong. */
 @NullMarked
 package io.rqorchestrator.config;
 

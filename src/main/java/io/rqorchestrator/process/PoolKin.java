@@ -80,12 +80,14 @@ final class PoolKin {
     }
     List<Stray> strays = new ArrayList<>();
     Set<Long> gone = new HashSet<>(dead.keySet());
+    Set<Long> living = new HashSet<>(known);
+    marked.forEach(entry -> living.add(entry.pid()));
     for (Entry entry : marked) {
       gone.remove(entry.session());
       if (!kin.contains(entry.pid())) {
         String worker = workerOf(entry);
         gone.removeIf(pid -> worker.equals(dead.get(pid)));
-        if (isOfADeadWorker(entry, worker, known, dead)) {
+        if (isOfADeadWorker(entry, worker, living, dead)) {
           strays.add(new Stray(entry.pid(), entry.start(), entry.leads(), worker));
         }
       }
@@ -116,13 +118,13 @@ final class PoolKin {
   /**
    * Whether it is the horse or the scheduler of a dead worker. A worker leads its session and its
    * group, where its scheduler is, too. A horse leads a group of its own, where its children are;
-   * up to RQ 1 also a session of its own, as what a job has forked may do. So a job's own processes
-   * are told by a session or a group that no worker has led; they are the job's business.
+   * up to RQ 1 it also leads a session of its own, as what a job has forked may do. So a job's own
+   * processes are told by a session or a group that no worker has led. They are the job's business.
    *
    * @param worker RQ's name of the worker, or an empty string
    */
   private boolean isOfADeadWorker(
-      Entry entry, String worker, Set<Long> known, Map<Long, String> dead) {
+      Entry entry, String worker, Set<Long> living, Map<Long, String> dead) {
     String command = ProcessTable.commandLine(entry.pid());
     if (!entry.forked()) {
       return isSpawnedHorse(entry.pid(), command);
@@ -133,16 +135,16 @@ final class PoolKin {
       return false;
     }
     Optional<Long> forkedFrom = WorkerMark.of(entry.pid()).map(WorkerMark::pid);
-    boolean inItsSession =
-        dead.containsKey(entry.session()) || forkedFrom.equals(Optional.of(entry.session()));
-    if (inItsSession) {
-      return entry.leads() || entry.group() == entry.session();
+    if (!entry.leads()) { // a scheduler
+      return entry.group() == entry.session()
+          && (dead.containsKey(entry.session()) || forkedFrom.equals(Optional.of(entry.session())));
     }
-    boolean isDead =
-        forkedFrom
-            .map(pid -> !known.contains(pid))
-            .orElse(worker.isEmpty() || dead.containsValue(worker));
-    return isDead && entry.leads() && entry.session() == entry.pid();
+    if (entry.session() != entry.pid()) { // a horse
+      return !living.contains(entry.session());
+    }
+    return forkedFrom // a horse of RQ 1
+        .map(pid -> !living.contains(pid))
+        .orElse(worker.isEmpty() || dead.containsValue(worker));
   }
 
   private static boolean isSpawnedHorse(long pid, String command) {

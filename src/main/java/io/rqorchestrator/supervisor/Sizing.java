@@ -168,18 +168,21 @@ final class Sizing {
             demand(load, recent, waiting, queues, inHand, now),
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
             blind.or(() -> restarting(pool)));
-    ScalingDecision decision =
-        helm.wanted()
-            .map(
-                size ->
-                    blind
-                        .<ScalingDecision>map(why -> new Hold(input.active(), why))
-                        .orElseGet(() -> steeredTo(size, input)))
-            .orElseGet(() -> policy.decide(input));
+    ScalingDecision decision = decided(input, blind);
     events.accept(now, new Event.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
     target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
     awaitingIdle = 0;
+  }
+
+  private ScalingDecision decided(ScalingInput input, Optional<Reason> blind) {
+    Optional<Integer> steered = helm.wanted();
+    if (steered.isEmpty()) {
+      return policy.decide(input);
+    }
+    return blind.isPresent()
+        ? new Hold(input.active(), blind.get())
+        : steeredTo(steered.get(), input);
   }
 
   /**

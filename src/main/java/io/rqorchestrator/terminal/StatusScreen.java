@@ -225,7 +225,7 @@ public final class StatusScreen {
     count(size.busy(), "busy", kinds);
     count(size.idle(), "idle", kinds);
     count(size.starting(), "starting", kinds);
-    count(size.unknown(), "unreadable", kinds);
+    count(size.unknown(), "unknown", kinds);
     count(size.draining(), "draining", kinds);
     return "%d of %d..%d %s".formatted(size.active(), size.min(), size.max(), kinds).strip();
   }
