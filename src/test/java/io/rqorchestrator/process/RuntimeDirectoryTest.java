@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,27 @@ final class RuntimeDirectoryTest {
             RuntimeDirectory.choose(
                 Optional.of(Path.of("/x")), Map.of("XDG_RUNTIME_DIR", directory.toString())))
         .isEqualTo(Path.of("/x"));
+  }
+
+  /** As two pools do after a boot. */
+  @Test
+  void twoDaemonsMayMakeItAtOnce() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      Path shared = directory.resolve("shared" + round);
+      CyclicBarrier together = new CyclicBarrier(2);
+      CompletableFuture<Void> other = CompletableFuture.runAsync(() -> create(shared, together));
+      create(shared, together);
+      other.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void create(Path shared, CyclicBarrier together) {
+    try {
+      together.await(10, TimeUnit.SECONDS);
+      RuntimeDirectory.create(shared);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** As after su. */

@@ -38,11 +38,15 @@ final class DashboardPageIT {
   private volatile Duration clockSetBy = Duration.ZERO;
   private WebServer web;
 
-  private Browser open(GivenStatus status) throws IOException {
+  private void serve(GivenStatus status) throws IOException {
     turn(status);
     Future<?> unused =
         turns.scheduleAtFixedRate(() -> turn(status), 500, 500, TimeUnit.MILLISECONDS);
     web = WebServer.start("127.0.0.1", 0, board, history, ticks);
+  }
+
+  private Browser open(GivenStatus status) throws IOException {
+    serve(status);
     return Browser.at(web.address());
   }
 
@@ -218,6 +222,28 @@ final class DashboardPageIT {
       browser.await("#history .text", text -> text.contains("while it was away"));
       assertThat(browser.element("#lost").isDisplayed()).isFalse();
       assertThat(browser.texts("#history li")).hasSize(2);
+    }
+  }
+
+  /** As when the daemon's host has lost its power: no end of the connection is ever told. */
+  @Test
+  void aConnectionThatFallsSilentIsTakenUpAgain() throws IOException {
+    serve(new GivenStatus());
+    try (Relay network = new Relay(web.address());
+        Browser browser = Browser.at(network.address())) {
+      browser.await("#link", "live"::equals);
+      network.lose();
+      browser.await("#link", "silent"::equals);
+      browser.await("#link", "live"::equals);
+      assertThat(browser.element("#lost").isDisplayed()).isFalse();
+    }
+  }
+
+  @Test
+  void theMemoryIsThatOfTheWholePool() throws IOException {
+    try (Browser browser = open(new GivenStatus())) {
+      browser.await("#t-memory", "250 MB"::equals);
+      browser.await("#t-memory-note", "45 MB a worker"::equals);
     }
   }
 
