@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.control.Command;
 import io.rqorchestrator.event.Event.Degraded;
 import io.rqorchestrator.event.Event.ForkServerLost;
 import io.rqorchestrator.event.Event.PreloadFailed;
@@ -90,6 +91,16 @@ class SupervisorPreloadTest {
     world.runs(2.2);
     assertThat(world.events.of(StartFailed.class))
         .contains(new StartFailed("start failed: no memory", Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void anOperatorIsToldThatTheNewCodeIsImportedFirst() {
+    World world = running();
+    world.operator(new Command.Restart());
+    world.runs(1);
+    assertThat(world.answer().text())
+        .isEqualTo(
+            "the modules are imported anew, then 2 workers are replaced, one after the other");
   }
 
   @Test
