@@ -75,6 +75,11 @@ final class FakeRq implements RqView {
     queue.add(new Job("job-" + ++jobs, length, ticks.now().wall()));
   }
 
+  /** Jobs in the queue. */
+  int waiting() {
+    return queue.size();
+  }
+
   void emptyTheQueue() {
     queue.clear();
   }

@@ -11,6 +11,7 @@ import io.rqorchestrator.event.Event.WorkerOutdated;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.scaling.ScalingDecision.Grow;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -149,7 +150,7 @@ class SupervisorReplacingTest {
   @Test
   void aWorkerThatDidItsJobsIsReplaced() {
     World world = World.of(1, 2).recycle(AFTER_TEN_JOBS).begins();
-    world.mayExceedMax();
+    world.mayExceedMaxByTheSurge();
     world.jobs(Duration.ofSeconds(3), Duration.ofMillis(500));
     world.runs(45);
 
@@ -163,7 +164,7 @@ class SupervisorReplacingTest {
   @Test
   void anOldWorkerIsReplacedOneAtATime() {
     World world = World.of(3, 3).recycle(AFTER_A_MINUTE).begins();
-    world.mayExceedMax();
+    world.mayExceedMaxByTheSurge();
     int most = 0;
     for (int i = 0; i < 1600; i++) {
       world.runs(0.05);
@@ -174,10 +175,31 @@ class SupervisorReplacingTest {
     assertThat(most).isEqualTo(4);
   }
 
+  /** It takes a place that is somebody's still: the pool grows by one from what it was. */
+  @Test
+  void aSuccessorIsNoWorkerMoreWhenTheSizeIsDecided() {
+    World world = World.of(2, 6).recycle(AFTER_A_MINUTE).begins();
+    world.runs(58);
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    world.jobs(Duration.ofMillis(500), Duration.ofSeconds(5));
+    world.runs(27);
+
+    assertThat(world.status().size().outdated()).isOne();
+    assertThat(world.events.of(Decided.class))
+        .extracting(Decided::decision)
+        .filteredOn(Grow.class::isInstance)
+        .first()
+        .satisfies(
+            grown -> {
+              assertThat(grown.from()).isEqualTo(2);
+              assertThat(grown.to()).isEqualTo(3);
+            });
+  }
+
   @Test
   void aWorkerThatGrewTooFatIsReplaced() {
     World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
-    world.mayExceedMax();
+    world.mayExceedMaxByTheSurge();
     world.runs(1.5);
     world.launcher.memory(world.worker(1), 60);
     world.runs(10);

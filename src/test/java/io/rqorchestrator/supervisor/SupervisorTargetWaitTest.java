@@ -73,7 +73,7 @@ class SupervisorTargetWaitTest {
         plan(2, 8)
             .recycle(new RecycleRules(OptionalLong.of(3), Optional.empty(), OptionalLong.empty()))
             .begins();
-    world.mayExceedMax();
+    world.mayExceedMaxByTheSurge();
     world.jobs(Duration.ofMillis(100), Duration.ofMillis(300));
     world.runsUntil(60);
 
