@@ -34,16 +34,16 @@ public record RedisAddress(
   private static final int DEFAULT_PORT = 6379;
   private static final String RULE =
       "must look like redis://[[user]:password@]host[:port][/database] or rediss://..., with any of"
-          + " / ? # in the password percent-encoded";
+          + " / ? # [ ] in the password percent-encoded";
 
   /**
-   * What Python's urlsplit makes of a URL. {@link java.net.URI} refuses more: names with an
+   * What redis-py takes, by Python's urlsplit. {@link java.net.URI} refuses more: names with an
    * underscore, as containers have them, and signs that passwords have.
    */
   private static final Pattern URL =
       Pattern.compile(
-          "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(//(?:(?<user>[^/?#]*)@)?(?<host>\\[[^/?#@\\[\\]]+]"
-              + "|[^/?#@:\\[\\]\\s\\p{Cntrl}]*)(?::(?<port>\\d{0,5}))?)?(?<path>/[^?#]*)?"
+          "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?<user>[^/?#\\[\\]]*)@)?(?<host>\\[[^/?#@\\[\\]]+]"
+              + "|[^/?#@:\\[\\]\\s\\p{Cntrl}]*)(?::(?<port>\\d{0,5}))?(?<path>/[^?#]*)?"
               + "(?:\\?(?<query>[^#]*))?(?:#.*)?");
 
   private static final Pattern PASSWORD = Pattern.compile("//[^/?#\\s]*:[^/?#\\s]*@");

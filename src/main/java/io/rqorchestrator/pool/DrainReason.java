@@ -13,12 +13,19 @@ public enum DrainReason {
   /** It has done its share of jobs, grown old, or grown fat. */
   RECYCLE("recycle"),
   /** It shows no sign of life while jobs wait. */
-  UNRESPONSIVE("unresponsive");
+  UNRESPONSIVE("unresponsive"),
+  /** Redis has lost all that was known of it, and it does not write again. */
+  FORGOTTEN("forgotten");
 
   private final String text;
 
   DrainReason(String text) {
     this.text = text;
+  }
+
+  /** Whether another worker takes the place of this very one. */
+  boolean replaces() {
+    return this == RESTART || this == RECYCLE || this == UNRESPONSIVE || this == FORGOTTEN;
   }
 
   /** How a line about it begins. */

@@ -95,7 +95,9 @@ public record Worker(
         at,
         0,
         asked
-            .<WorkerPhase>map(reason -> new Draining(reason, DrainStep.ASKED, at, at))
+            .<WorkerPhase>map(
+                reason ->
+                    new Draining(reason, DrainStep.ASKED, at, at, reason == DrainReason.RESTART))
             .orElseGet(Adopted::new),
         Optional.empty(),
         at,
@@ -120,12 +122,12 @@ public record Worker(
   }
 
   /**
-   * Whether it lives on only to finish a job after a rolling restart, which found it on its way out
-   * or has replaced it. One that is recycled has its room like any other: with jobs longer than a
-   * worker's age there would be no end of them.
+   * Whether it lives on only to finish a job after a rolling restart, which has replaced it or has
+   * found it replaced. Else one that is recycled has its room like any other: with jobs longer than
+   * a worker's age there would be no end of them.
    */
   public boolean isStraggler() {
-    return phase instanceof Draining draining && draining.reason() == DrainReason.RESTART;
+    return phase instanceof Draining draining && draining.left();
   }
 
   /** Whether it is known to wait for a job. */
@@ -157,17 +159,22 @@ public record Worker(
 
   /**
    * Whether it has shown nothing of itself for too long: it was adopted and has never been seen to
-   * take jobs, or RQ's record of it has lapsed because it no longer beats, or Redis has lost all of
-   * it and it does not write again.
+   * take jobs, or RQ's record of it has lapsed because it no longer beats.
    */
   public boolean isUnseen(Tick now) {
-    boolean silent = phase instanceof Adopted || (isRunning() && (hasLapsed() || isLost()));
+    boolean silent = phase instanceof Adopted || (isRunning() && hasLapsed());
     return silent && now.hasPassed(NO_SIGN, beatAt);
   }
 
-  private boolean isLost() {
-    return lossFree
-        && record.filter(seen -> seen.equals(RqWorker.unreadable(seen.name()))).isPresent();
+  /**
+   * Whether Redis has lost all that was known of it, and it does not write again. It may be at a
+   * job all the same, and write only rarely then: RQ's {@code --job-monitoring-interval}.
+   */
+  public boolean isForgotten(Tick now) {
+    return isRunning()
+        && lossFree
+        && record.filter(seen -> seen.equals(RqWorker.unreadable(seen.name()))).isPresent()
+        && now.hasPassed(NO_SIGN, beatAt);
   }
 
   /** Whether it was born under an earlier daemon. */
@@ -221,12 +228,15 @@ public record Worker(
 
   /** The same worker a step further on its way out. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
-    return in(new Draining(reason, step, at, at));
+    boolean left = phase instanceof Draining before && before.left();
+    return in(new Draining(reason, step, at, at, left || reason == DrainReason.RESTART));
   }
 
-  /** The same worker after a rolling restart has begun: a straggler, if it was on its way out. */
+  /** The same worker after a rolling restart has begun: a straggler, if it was replaced before. */
   public Worker leftBehind() {
-    return phase instanceof Draining draining ? in(draining.because(DrainReason.RESTART)) : this;
+    return phase instanceof Draining draining && draining.reason().replaces()
+        ? in(draining.leftBehind())
+        : this;
   }
 
   /** The same worker when the pool begins to stop: its time counts from then. */

@@ -29,23 +29,25 @@ public sealed interface WorkerPhase {
    * @param stepAt when that step was taken; if it was asked, the beginning of a stop after that
    * @param freeAt since when it may be without a job: when the step was taken, or it was last seen
    *     with one
+   * @param left whether it goes on beside the pool: its successor is there, or a rolling restart
+   *     does not wait for it
    */
-  record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt)
+  record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt, boolean left)
       implements WorkerPhase {
 
-    /** The same for another reason. */
-    Draining because(DrainReason another) {
-      return new Draining(another, step, stepAt, freeAt);
+    /** The same beside the pool. */
+    Draining leftBehind() {
+      return new Draining(reason, step, stepAt, freeAt, true);
     }
 
     /** The same in a pool that begins to stop at {@code at}. */
     Draining stopping(Tick at) {
-      return step == DrainStep.ASKED ? new Draining(reason, step, at, freeAt) : this;
+      return step == DrainStep.ASKED ? new Draining(reason, step, at, freeAt, left) : this;
     }
 
     /** The same, with a job in hand at {@code at}. */
     Draining busyAt(Tick at) {
-      return new Draining(reason, step, stepAt, at);
+      return new Draining(reason, step, stepAt, at, left);
     }
   }
 }

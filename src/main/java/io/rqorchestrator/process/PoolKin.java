@@ -27,6 +27,14 @@ final class PoolKin {
   /** Ends the program that SpawnWorker hands to the Python it spawns. */
   private static final String SPAWNED = "worker.main_work_horse(";
 
+  /**
+   * Who is there.
+   *
+   * @param pids of all processes of the pool
+   * @param workers RQ's names of its workers
+   */
+  private record Living(Set<Long> pids, Set<String> workers) {}
+
   private final String poolId;
   private final PythonFiles files;
   private final WorkerCommandLine commandLine;
@@ -80,8 +88,7 @@ final class PoolKin {
     }
     List<Stray> strays = new ArrayList<>();
     Set<Long> gone = new HashSet<>(dead.keySet());
-    Set<Long> living = new HashSet<>(known);
-    marked.forEach(entry -> living.add(entry.pid()));
+    Living living = living(marked, known);
     for (Entry entry : marked) {
       gone.remove(entry.session());
       if (!kin.contains(entry.pid())) {
@@ -124,7 +131,7 @@ final class PoolKin {
    * @param worker RQ's name of the worker, or an empty string
    */
   private boolean isOfADeadWorker(
-      Entry entry, String worker, Set<Long> living, Map<Long, String> dead) {
+      Entry entry, String worker, Living living, Map<Long, String> dead) {
     String command = ProcessTable.commandLine(entry.pid());
     if (!entry.forked()) {
       return isSpawnedHorse(entry.pid(), command);
@@ -140,11 +147,24 @@ final class PoolKin {
           && (dead.containsKey(entry.session()) || forkedFrom.equals(Optional.of(entry.session())));
     }
     if (entry.session() != entry.pid()) { // a horse
-      return !living.contains(entry.session());
+      return !living.pids.contains(entry.session());
     }
     return forkedFrom // a horse of RQ 1
-        .map(pid -> !living.contains(pid))
-        .orElse(worker.isEmpty() || dead.containsValue(worker));
+        .map(pid -> !living.pids.contains(pid))
+        .orElse(!living.workers.contains(worker));
+  }
+
+  private Living living(List<Entry> marked, Set<Long> known) {
+    Set<Long> pids = new HashSet<>(known);
+    Set<String> workers = new HashSet<>();
+    for (Entry entry : marked) {
+      pids.add(entry.pid());
+      if (worker(entry).isPresent()) {
+        workers.add(workerOf(entry));
+      }
+    }
+    workers.remove(""); // a name that RQ has chosen is not known
+    return new Living(pids, workers);
   }
 
   private static boolean isSpawnedHorse(long pid, String command) {

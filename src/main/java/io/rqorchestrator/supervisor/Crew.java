@@ -301,7 +301,7 @@ final class Crew {
       // The record goes only after the horse: RQ looks its job up there.
       ghosts.remove(now);
     }
-    boolean room = pool().charged() < rules.max() + rules.restartSurge();
+    boolean room = pool().charged() <= rules.max(); // one at a time, whatever the surge
     outdating.worn(weighed, room, now);
     outdating.stuck(queued > 0, now);
   }

@@ -10,6 +10,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Says which workers are to be replaced: worn out, stuck, or left from before a restart. The
@@ -19,6 +20,12 @@ final class Outdating {
 
   /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
   private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
+
+  private static final Set<Optional<DrainReason>> REPLACED_ANYWAY =
+      Set.of(
+          Optional.of(DrainReason.RESTART),
+          Optional.of(DrainReason.UNRESPONSIVE),
+          Optional.of(DrainReason.FORGOTTEN));
 
   private final Roster roster;
   private final Recycling recycling;
@@ -31,13 +38,13 @@ final class Outdating {
   }
 
   /**
-   * Every active worker, for a rolling restart. What is on its way out already does not hold it up:
-   * it finishes its job beside the pool.
+   * Every active worker, for a rolling restart. Those that were replaced before do not hold it up:
+   * they finish their jobs beside the pool. Those that show no sign of life are replaced anyway.
    */
   void all(Tick now) {
     roster.updateAll(Worker::leftBehind);
     for (Worker worker : roster.pool().workers()) {
-      if (worker.isActive() && !worker.outdated().equals(Optional.of(DrainReason.RESTART))) {
+      if (worker.isActive() && !REPLACED_ANYWAY.contains(worker.outdated())) {
         outdate(worker, DrainReason.RESTART, "rolling restart", now);
       }
     }
@@ -75,6 +82,8 @@ final class Outdating {
         outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
       } else if (worker.outdated().isEmpty() && worker.isUnseen(now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
+      } else if (worker.outdated().isEmpty() && worker.isForgotten(now)) {
+        outdate(worker, DrainReason.FORGOTTEN, "Redis has lost its record", now);
       }
     }
   }

@@ -39,11 +39,15 @@ final class RollingRestart {
         .formatted(renewing ? "the modules are imported anew, then " : "", workers);
   }
 
-  /** Workers can be forked from newer code; from the newest, unless that was asked for since. */
-  void preloaded(Message.Preloaded preloaded, Tick now) {
+  /**
+   * Workers can be forked from newer code; from the newest, unless that was asked for since.
+   *
+   * @param stopping whether the pool stops, so that nobody is replaced any more
+   */
+  void preloaded(Message.Preloaded preloaded, boolean stopping, Tick now) {
     events.accept(now, new Event.Preloaded(preloaded.pid(), preloaded.took()));
     crew.preloaded();
-    if (preloaded.renewed() && renewing && !crew.isRenewing()) {
+    if (preloaded.renewed() && renewing && !stopping && !crew.isRenewing()) {
       renewing = false;
       crew.outdateAll(now);
     }

@@ -43,6 +43,9 @@ final class Sizing {
   private int awaitingIdle;
   private boolean isSteered;
 
+  /** Places that were wanted before an operator took hold. */
+  private int led;
+
   Sizing(
       SupervisorRules rules,
       Helm helm,
@@ -104,6 +107,7 @@ final class Sizing {
 
   /** An operator took hold or let go: the next decision is due now. */
   void steered() {
+    led = isSteered ? led : settled();
     target = helm.wanted().orElse(bounded(settled()));
     awaitingIdle = 0;
     isSteered = true;
@@ -157,7 +161,6 @@ final class Sizing {
       Optional<Reason> blind,
       Tick now) {
     lastDecision = now;
-    isSteered = false;
     List<Duration> inHand = ages.ofActive(pool, now);
     ScalingInput input =
         new ScalingInput(
@@ -173,6 +176,7 @@ final class Sizing {
     lastDecided = decision;
     target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
     awaitingIdle = 0;
+    isSteered = false;
   }
 
   private ScalingDecision decided(ScalingInput input, Optional<Reason> blind) {
@@ -248,7 +252,7 @@ final class Sizing {
   private Headcount headcount(Pool pool, List<Duration> inHand, int unread) {
     // A place whose worker went of its own accord is filled in this very turn.
     int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
-    int surplus = surplus(pool);
+    int surplus = surplus(pool, pool.active() + refilled);
     return new Headcount(
         pool.active() + refilled - surplus,
         pool.charged() + refilled - surplus,
@@ -267,8 +271,9 @@ final class Sizing {
   }
 
   /** Successors of workers that have not gone yet: no more room for jobs, once these have. */
-  private int surplus(Pool pool) {
-    return Math.max(0, Math.min(pool.outdated().size(), pool.places() - settled()));
+  private int surplus(Pool pool, int active) {
+    int wanted = isSteered ? led : settled();
+    return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
   }
 
   /** A restart is over soon, and the size is settled afterwards. Recycling may never be. */

@@ -205,7 +205,7 @@ public final class Supervisor {
       restart.tellDone(now);
     }
     boolean over = !stopping.isFarOff() && isGone();
-    if (over) {
+    if (over && adopted) {
       crew.close(now);
     }
     viewer.ifPresent(show -> show.accept(view.status(load, stopping.mode(), now)));
@@ -274,7 +274,7 @@ public final class Supervisor {
     } else if (message instanceof Message.LaunchFailed failed) {
       crew.launchFailed(failed.worker(), failed.problem(), now);
     } else if (message instanceof Message.Preloaded preloaded) {
-      restart.preloaded(preloaded, now);
+      restart.preloaded(preloaded, !stopping.isFarOff(), now);
     } else if (message instanceof Message.PreloadFailed failed) {
       restart.preloadFailed(failed, now);
     } else if (message instanceof Message.ForkServerLost lost) {

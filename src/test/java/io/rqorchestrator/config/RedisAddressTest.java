@@ -101,6 +101,10 @@ final class RedisAddressTest {
         "redis://my host",
         "redis://a:1:2",
         "redis://[::1",
+        "redis://:a[b@host",
+        "redis://:a]b@host",
+        "redis:",
+        "redis:/1",
       })
   void whatIsNoAddressIsRefusedWithARule(String url) {
     assertThatThrownBy(() -> parse(url))

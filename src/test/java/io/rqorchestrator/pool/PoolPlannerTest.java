@@ -351,7 +351,7 @@ class PoolPlannerTest {
   @ParameterizedTest
   @EnumSource(
       value = DrainReason.class,
-      names = {"RETIRE", "RESTART", "RECYCLE", "START_TIMEOUT"})
+      names = {"RETIRE", "RESTART", "RECYCLE", "START_TIMEOUT", "FORGOTTEN"})
   void theDrainTimeoutKillsNoJobOfAPoolThatGoesOn(DrainReason reason) {
     Worker asked = busy(1).draining(reason, ASKED, at(10));
     assertThat(strict.plan(poolOf(asked), RUN, 0, true, at(1_000_000))).isEmpty();

@@ -21,6 +21,7 @@ import io.rqorchestrator.rq.WorkerState;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WorkerTest {
@@ -59,7 +60,7 @@ class WorkerTest {
     Worker worker = seen(draining(1, DrainStep.ASKED, 2), WorkerState.IDLE);
 
     assertThat(worker.phase())
-        .isEqualTo(new Draining(DrainReason.RETIRE, DrainStep.ASKED, at(2), at(2)));
+        .isEqualTo(new Draining(DrainReason.RETIRE, DrainStep.ASKED, at(2), at(2), false));
     assertThat(worker.isActive()).isFalse();
     assertThat(worker.isIdle()).isFalse();
   }
@@ -78,13 +79,29 @@ class WorkerTest {
   }
 
   @Test
-  void isUnseenOnceRedisHasLostAllOfIt() {
+  void isForgottenOnceRedisHasLostAllOfIt() {
     Worker beating = idle(1).seen(rqWorker("rq-1").heartbeat("10:00:00").read(), at(10));
     Worker lost = beating.seen(RqWorker.unreadable("rq-1"), at(500));
 
-    assertThat(lost.isUnseen(at(559.9))).isFalse();
-    assertThat(lost.isUnseen(at(560))).isTrue();
+    assertThat(lost.isForgotten(at(559.9))).isFalse();
+    assertThat(lost.isForgotten(at(560))).isTrue();
+    assertThat(lost.isUnseen(at(560))).isFalse();
     assertThat(lost.isWithoutJob(at(560))).as("nobody knows").isFalse();
+  }
+
+  /** Whose successor is there already does not hold a restart up; others have their room. */
+  @ParameterizedTest
+  @CsvSource({"RECYCLE, true", "UNRESPONSIVE, true", "RETIRE, false", "STOP, false"})
+  void aRestartLeavesBehindWhatWasReplacedBeforeAndForgetsNoReason(
+      DrainReason reason, boolean straggles) {
+    Worker going = busy(1).draining(reason, DrainStep.ASKED, at(5));
+    assertThat(going.isStraggler()).isFalse();
+
+    Worker left = going.leftBehind();
+    assertThat(left.isStraggler()).isEqualTo(straggles);
+    assertThat(left.phase())
+        .isEqualTo(new Draining(reason, DrainStep.ASKED, at(5), at(5), straggles));
+    assertThat(left.draining(reason, DrainStep.COLD, at(9)).isStraggler()).isEqualTo(straggles);
   }
 
   @Test

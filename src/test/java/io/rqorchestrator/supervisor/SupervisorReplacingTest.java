@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.control.Command;
 import io.rqorchestrator.event.Event.Decided;
 import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.MemoryLimitTooLow;
@@ -194,6 +195,56 @@ class SupervisorReplacingTest {
               assertThat(grown.from()).isEqualTo(2);
               assertThat(grown.to()).isEqualTo(3);
             });
+  }
+
+  @Test
+  void aSuccessorThatFailsToStartIsNoSurplus() {
+    World world = World.of(2, 6).recycle(AFTER_A_MINUTE).begins();
+    world.runs(58);
+    world.launcher.fails("no memory");
+    world.jobs(Duration.ofSeconds(10), Duration.ofSeconds(3));
+    world.runs(62);
+
+    assertThat(world.status().vacancies()).hasSize(1);
+    assertThat(world.events.of(Decided.class))
+        .last()
+        .satisfies(decided -> assertThat(decided.decision().from()).isEqualTo(2));
+  }
+
+  @Test
+  void anOperatorsStepDuringARecyclingIsToldFromTheSizeThatThePoolHas() {
+    World world = World.of(1, 6).recycle(AFTER_A_MINUTE).begins();
+    world.operator(new Command.Scale(4));
+    world.runs(58);
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    world.runs(20);
+    assertThat(world.status().size().active()).as("with a successor").isEqualTo(5);
+    world.operator(new Command.Scale(2));
+    world.runs(0.2);
+
+    assertThat(world.events.of(Decided.class))
+        .extracting(Decided::describe)
+        .anyMatch(text -> text.startsWith("shrink 4 -> 2: held at 2"));
+  }
+
+  /** The one that hangs would never be killed, though its operator has said after which time. */
+  @Test
+  void aRestartDoesNotForgetThatAWorkerHangs() {
+    World world = World.of(2, 2).drainTimeout(Duration.ofSeconds(60)).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.worker(1).hangs();
+    world.rq.enqueue(Duration.ofSeconds(1));
+    world.jobs(Duration.ofMillis(200), Duration.ofMillis(390));
+    world.runs(40);
+    assertThat(world.events.of(WorkerOutdated.class))
+        .extracting(WorkerOutdated::reason)
+        .containsExactly(DrainReason.UNRESPONSIVE);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(30);
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+    world.runs(90);
+    assertThat(world.worker(1).wasKilled()).isTrue();
   }
 
   @Test
