@@ -221,14 +221,13 @@ final class Sizing {
             : new Reason(
                 Reason.Code.HELD,
                 "held at %d by an operator, scale auto ends that".formatted(size));
-    int missing = size - input.active() - input.workers().backingOff();
-    int to = input.active() + missing;
-    if (missing == 0) {
-      return new Hold(input.active(), reason);
+    int active = input.active();
+    int missing = size - active - input.workers().backingOff();
+    if (missing > 0) {
+      return new Grow(active, active + missing, reason);
     }
-    return missing > 0
-        ? new Grow(input.active(), to, reason)
-        : new Shrink(input.active(), to, reason);
+    // Places in backoff are given up before any worker goes.
+    return size < active ? new Shrink(active, size, reason) : new Hold(active, reason);
   }
 
   /** A step down found too few idle workers so far: so many are still to go. */

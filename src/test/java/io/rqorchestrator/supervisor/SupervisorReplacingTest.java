@@ -216,15 +216,19 @@ class SupervisorReplacingTest {
     World world = World.of(1, 6).recycle(AFTER_A_MINUTE).begins();
     world.operator(new Command.Scale(4));
     world.runs(58);
-    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    world.launcher.fails("no memory");
     world.runs(20);
-    assertThat(world.status().size().active()).as("with a successor").isEqualTo(5);
+    assertThat(world.status().size().active()).as("without a successor").isEqualTo(4);
+    assertThat(world.status().vacancies()).hasSize(1);
     world.operator(new Command.Scale(2));
     world.runs(0.2);
 
     assertThat(world.events.of(Decided.class))
-        .extracting(Decided::describe)
-        .anyMatch(text -> text.startsWith("shrink 4 -> 2: held at 2"));
+        .last()
+        .satisfies(
+            decided -> assertThat(decided.describe()).startsWith("shrink 4 -> 2: held at 2"));
+    world.runs(10);
+    assertThat(world.alive()).isEqualTo(2);
   }
 
   /** The one that hangs would never be killed, though its operator has said after which time. */
