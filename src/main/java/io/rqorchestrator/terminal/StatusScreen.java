@@ -9,12 +9,9 @@ import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.JobFigures.Distribution;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
-import io.rqorchestrator.control.PoolStatus.ForeignRow;
 import io.rqorchestrator.control.PoolStatus.LoadFigures;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.control.PoolStatus.Size;
-import io.rqorchestrator.control.PoolStatus.StrayRow;
-import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.terminal.Style.Ink;
@@ -23,13 +20,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.TreeMap;
 
 /**
  * A pool's status as lines of text, fit for the width of a terminal and, if it must, its height.
@@ -76,7 +70,7 @@ public final class StatusScreen {
     head(status, lines);
     List<String> curves = curves(trend);
     List<String> queues = queues(status.queues());
-    List<String> oddities = oddities(status);
+    List<String> oddities = new Oddities(style).lines(status);
     List<String> rows = new WorkerTable(style).lines(status.workers());
     int room = height - lines.size() - 2; // but for two empty lines
     int least =
@@ -299,53 +293,9 @@ public final class StatusScreen {
     return lines;
   }
 
-  /** What should not be there. */
-  private List<String> oddities(PoolStatus status) {
-    List<String> lines = new ArrayList<>();
-    status.vacancies().stream()
-        .min(Comparator.comparing(VacancyRow::retryIn))
-        .ifPresent(next -> warn(vacancies(status.vacancies().size(), next), lines));
-    for (StrayRow stray : status.strays()) {
-      warn(
-          "%s of a dead worker: pid %d, for %s"
-              .formatted(
-                  stray.horse() ? "horse" : "scheduler",
-                  stray.pid(),
-                  duration(Duration.between(stray.since(), status.at()))),
-          lines);
-    }
-    Map<String, List<ForeignRow>> byHost = new TreeMap<>();
-    for (ForeignRow foreign : status.foreign()) {
-      String host = harmless(foreign.host().orElse("an unknown host"));
-      byHost.computeIfAbsent(host, unused -> new ArrayList<>()).add(foreign);
-    }
-    byHost.forEach((host, workers) -> warn(foreign(host, workers), lines));
-    return lines;
-  }
-
-  private static String vacancies(int count, VacancyRow next) {
-    return "%s: failed %d times, tries again in %s"
-        .formatted(
-            count == 1 ? "vacancy" : count + " vacancies, the next",
-            next.failures(),
-            duration(next.retryIn()));
-  }
-
-  private static String foreign(String host, List<ForeignRow> workers) {
-    long busy = workers.stream().filter(ForeignRow::busy).count();
-    return workers.size() == 1
-        ? "foreign worker: %s on %s%s"
-            .formatted(harmless(workers.get(0).name()), host, busy == 1 ? ", busy" : "")
-        : "foreign workers: %d on %s, %d busy".formatted(workers.size(), host, busy);
-  }
-
   /** A text that is no more than a line. */
   public String line(String text) {
     return cut(harmless(text), style.width(), style);
-  }
-
-  private void warn(String text, List<String> lines) {
-    lines.add(style.paint(Ink.CAUTION, cut(text, style.width(), style)));
   }
 
   private void labelled(String label, String text, List<String> lines) {
