@@ -1,30 +1,25 @@
 package io.rqorchestrator.process;
 
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Workers of the pool that have ended, for as long as something may be left of them. */
+/** Pids of workers that have ended, for as long as something may be left in their sessions. */
 final class EndedWorkers {
 
-  private final Map<Long, String> names = new ConcurrentHashMap<>();
+  private final Set<Long> pids = ConcurrentHashMap.newKeySet();
 
-  /**
-   * One has ended.
-   *
-   * @param rqName RQ's name of it, or an empty string if that is not known
-   */
-  void add(long pid, String rqName) {
-    names.put(pid, rqName);
+  /** One has ended. */
+  void add(long pid) {
+    pids.add(pid);
   }
 
-  /** RQ's names of all of them, by pid. */
-  Map<Long, String> names() {
-    return Map.copyOf(names);
+  /** All of them. */
+  Set<Long> pids() {
+    return Set.copyOf(pids);
   }
 
   /** Nothing is left of these. */
-  void forget(Set<Long> pids) {
-    names.keySet().removeAll(pids);
+  void forget(Set<Long> gone) {
+    pids.removeAll(gone);
   }
 }

@@ -6,7 +6,6 @@ import io.rqorchestrator.process.ProcessTable.Entry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -76,7 +75,7 @@ final class PoolKin {
    * @param known pids of workers and fork servers: what descends from them is in good hands
    */
   List<Stray> strays(Set<Long> known) {
-    Map<Long, String> dead = ended.names(); // before what they left is looked for
+    Set<Long> dead = ended.pids(); // before what they left is looked for
     List<Entry> marked = marked();
     Set<Long> kin = new HashSet<>(known);
     boolean grew = true;
@@ -87,13 +86,12 @@ final class PoolKin {
       }
     }
     List<Stray> strays = new ArrayList<>();
-    Set<Long> gone = new HashSet<>(dead.keySet());
+    Set<Long> gone = new HashSet<>(dead);
     Living living = living(marked, known);
     for (Entry entry : marked) {
       gone.remove(entry.session());
       if (!kin.contains(entry.pid())) {
         String worker = workerOf(entry);
-        gone.removeIf(pid -> worker.equals(dead.get(pid)));
         if (isOfADeadWorker(entry, worker, living, dead)) {
           strays.add(new Stray(entry.pid(), entry.start(), entry.leads(), worker));
         }
@@ -130,8 +128,7 @@ final class PoolKin {
    *
    * @param worker RQ's name of the worker, or an empty string
    */
-  private boolean isOfADeadWorker(
-      Entry entry, String worker, Living living, Map<Long, String> dead) {
+  private boolean isOfADeadWorker(Entry entry, String worker, Living living, Set<Long> dead) {
     String command = ProcessTable.commandLine(entry.pid());
     if (!entry.forked()) {
       return isSpawnedHorse(entry.pid(), command);
@@ -144,7 +141,7 @@ final class PoolKin {
     Optional<Long> forkedFrom = WorkerMark.of(entry.pid()).map(WorkerMark::pid);
     if (!entry.leads()) { // a scheduler
       return entry.group() == entry.session()
-          && (dead.containsKey(entry.session()) || forkedFrom.equals(Optional.of(entry.session())));
+          && (dead.contains(entry.session()) || forkedFrom.equals(Optional.of(entry.session())));
     }
     if (entry.session() != entry.pid()) { // a horse
       return !living.pids.contains(entry.session());

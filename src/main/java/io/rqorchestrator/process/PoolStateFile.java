@@ -111,11 +111,6 @@ final class PoolStateFile {
     }
   }
 
-  /** The worker that is recorded with this pid. */
-  synchronized Optional<Recorded> find(long pid) {
-    return Optional.ofNullable(workers.get(pid));
-  }
-
   synchronized void remove(long pid) throws IOException {
     if (workers.remove(pid) != null) {
       write();

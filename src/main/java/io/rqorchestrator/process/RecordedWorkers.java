@@ -56,7 +56,7 @@ final class RecordedWorkers {
 
   /** A worker is gone. */
   void remove(long pid) {
-    ended.add(pid, file.find(pid).map(Recorded::rqName).orElse(""));
+    ended.add(pid);
     try {
       file.remove(pid);
     } catch (IOException e) {
