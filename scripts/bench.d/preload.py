@@ -33,7 +33,7 @@ class Application:
         self.name, self.rq_options, self.preload, self.job = name, rq_options, preload, job
 
 
-BARE = Application("RQ alone", [], "--preload", NOTHING)
+BARE = Application("RQ alone", [], "--preload=rq", NOTHING)
 HEAVY = Application(
     "heavy application",
     ["--worker-class", "heavy_app.AppWorker"],

@@ -99,7 +99,7 @@ POOLS: Dict[str, Optional[List[str]]] = {
     f"`rq worker-pool -n {MAX}`": None,
     "rule, threshold 0.5": OURS,
     "`--target-wait 1s`": [*OURS, "--target-wait", "1s"],
-    "`--target-wait 1s --preload=rq`": [*OURS, "--target-wait", "1s", "--preload", "rq"],
+    "`--target-wait 1s --preload=rq`": [*OURS, "--target-wait", "1s", "--preload=rq"],
 }
 
 

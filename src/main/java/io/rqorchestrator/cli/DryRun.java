@@ -43,7 +43,7 @@ final class DryRun {
     line("queues", String.join(", ", settings.queues()));
     line("redis", settings.redis().toString());
     line("directory", workers.directory().toString());
-    line("command", command.stream().map(RedisAddress::withoutUserInfo).collect(joining(" ")));
+    line("command", command.stream().map(RedisAddress::withoutSecrets).collect(joining(" ")));
     if (!workers.preload().isEmpty()) {
       line("preload", String.join(", ", workers.preload()));
     }

@@ -1,11 +1,15 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.terminal.Texts;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -13,6 +17,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Errors as users see them: one line with name, value, rule and what to do. */
 final class OneLineErrors {
+
+  /** To the next blank; picocli puts words in quotes. Our own rule has brackets. */
+  private static final Pattern URL = Pattern.compile("(?i)(?:rediss?|unix)://(?!\\[\\[)[^\\s']*");
 
   private OneLineErrors() {}
 
@@ -26,10 +33,24 @@ final class OneLineErrors {
               .formatted(
                   unmatched.getUnmatched().get(0),
                   String.join(", ", command.getSubcommands().keySet())));
+    } else if (e instanceof MissingParameterException missing
+        && !missing.getMissing().isEmpty()
+        && missing.getMissing().get(0) instanceof OptionSpec option) {
+      print(command, needsValue(option));
     } else {
       print(command, source(e, args).map(name -> name + ": ").orElse("") + e.getMessage());
     }
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** What follows may be another option; a queue would be taken for the value. */
+  private static String needsValue(OptionSpec option) {
+    return "%s needs a value, as in %s=%s: %s"
+        .formatted(
+            option.longestName(),
+            option.longestName(),
+            option.paramLabel(),
+            String.join(" ", option.description()));
   }
 
   /** The variable that is to blame, if it is one. */
@@ -50,9 +71,16 @@ final class OneLineErrors {
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 
+  /** In one line, its URLs without user and password. */
+  static String withoutSecrets(String message) {
+    String line = message.replaceAll("\\s*\\R\\s*", " ");
+    return URL.matcher(line)
+        .replaceAll(url -> Matcher.quoteReplacement(RedisAddress.withoutSecrets(url.group())));
+  }
+
   private static void print(CommandLine command, @Nullable String message) {
-    // It may quote what a pool of somebody else's has said.
-    String line = Texts.harmless(String.valueOf(message).replaceAll("\\s*\\R\\s*", " "));
+    // It may quote what a pool of somebody else's has said, or a URL in a misspelt option.
+    String line = Texts.harmless(withoutSecrets(String.valueOf(message)));
     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
     command.getErr().flush();
   }

@@ -51,13 +51,10 @@ final class WorkerOptions {
   @Option(
       names = "--preload",
       paramLabel = "MODULE",
-      arity = "0..1",
-      fallbackValue = "rq",
       split = ",",
-      preprocessor = AttachedOnly.class,
       description =
           "Import RQ and these modules once and fork the workers from there: they share memory, and"
-              + " start fast. --preload alone: only RQ. Default: each worker starts on its own.")
+              + " start fast. --preload=rq: only RQ. Default: each worker starts on its own.")
   private List<String> preload = new ArrayList<>();
 
   @Option(

@@ -1,8 +1,5 @@
 package io.rqorchestrator.config;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +44,6 @@ public record RedisAddress(
               + "(?:\\?(?<query>[^#]*))?(?:#.*)?");
 
   private static final Pattern PASSWORD = Pattern.compile("//[^/?#\\s]*:[^/?#\\s]*@");
-  private static final Pattern ENCODED = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
   /**
    * Reads a URL.
@@ -56,68 +52,48 @@ public record RedisAddress(
    * @throws InvalidSetting if it is none that can be used
    */
   public static RedisAddress parse(String setting, String url) {
-    Matcher parts = URL.matcher(url.strip());
-    String scheme = parts.matches() ? parts.group("scheme").toLowerCase(Locale.ROOT) : "";
+    String given = url.strip();
+    Matcher parts = URL.matcher(given);
+    // Python takes line breaks and tabs out of a URL, also out of a password.
+    boolean matches = parts.matches() && given.chars().noneMatch(Character::isISOControl);
+    String scheme = matches ? parts.group("scheme").toLowerCase(Locale.ROOT) : "";
+    boolean tls = scheme.equals("rediss");
     if (scheme.equals("unix")) {
       throw new InvalidSetting(
           setting,
-          withoutUserInfo(url),
+          withoutSecrets(given),
           "unix sockets are not supported: let Redis listen on a port");
     }
-    Map<String, String> parameters = Map.of();
-    int port = DEFAULT_PORT;
-    Optional<Integer> database = Optional.empty();
-    if (scheme.equals("redis") || scheme.equals("rediss")) {
-      parameters = parameters(part(parts, "query"));
-      port = part(parts, "port").isEmpty() ? DEFAULT_PORT : Integer.parseInt(part(parts, "port"));
-      database = database(part(parts, "path"), parameters);
+    if (!tls && !scheme.equals("redis")) {
+      throw new InvalidSetting(setting, withoutSecrets(given), RULE);
     }
-    if (database.isEmpty() || port < 1 || port > 65535) {
-      throw new InvalidSetting(setting, withoutUserInfo(url), RULE);
+    Map<String, String> parameters = UrlParameters.parse(setting, part(parts, "query"), tls);
+    String path = UrlParameters.decoded(part(parts, "path")).replace("/", "");
+    String database = parameters.getOrDefault("db", path);
+    if (!database.matches("\\d{0,6}")) {
+      throw new InvalidSetting(
+          setting, withoutSecrets(given), "must name its database by a number, as in /0 or ?db=0");
+    }
+    int port = part(parts, "port").isEmpty() ? DEFAULT_PORT : Integer.parseInt(part(parts, "port"));
+    if (port < 1 || port > 65535) {
+      throw new InvalidSetting(setting, withoutSecrets(given), RULE);
     }
     String[] credentials = part(parts, "user").split(":", 2);
-    String host = part(parts, "host");
+    String user = UrlParameters.decoded(credentials[0]);
+    String password = credentials.length > 1 ? UrlParameters.decoded(credentials[1]) : "";
+    String host = UrlParameters.decoded(part(parts, "host"));
     return new RedisAddress(
-        url.strip(),
-        scheme.equals("rediss") ? Optional.of(TlsRules.of(setting, parameters)) : Optional.empty(),
+        scheme + given.substring(scheme.length()),
+        tls ? Optional.of(TlsRules.of(setting, parameters)) : Optional.empty(),
         host.isEmpty() ? DEFAULT_HOST : host,
         port,
-        database.get(),
-        present(decoded(credentials[0])),
-        present(credentials.length > 1 ? decoded(credentials[1]) : ""));
+        database.isEmpty() ? 0 : Integer.parseInt(database),
+        present(user).or(() -> Optional.ofNullable(parameters.get("username"))),
+        present(password).or(() -> Optional.ofNullable(parameters.get("password"))));
   }
 
   private static String part(Matcher parts, String name) {
     return Objects.requireNonNullElse(parts.group(name), "");
-  }
-
-  /** As Python does, which leaves a percent sign alone that encodes nothing. */
-  private static String decoded(String part) {
-    return ENCODED
-        .matcher(part)
-        .replaceAll(
-            found ->
-                Matcher.quoteReplacement(URLDecoder.decode(found.group(), StandardCharsets.UTF_8)));
-  }
-
-  private static Map<String, String> parameters(String query) {
-    Map<String, String> parameters = new HashMap<>();
-    for (String pair : query.split("&", -1)) {
-      String[] parts = pair.split("=", 2);
-      if (parts.length == 2) {
-        parameters.put(decoded(parts[0]), decoded(parts[1]));
-      }
-    }
-    return parameters;
-  }
-
-  /** From {@code ?db=N}, else from the path, as redis-py does; empty if that is no number. */
-  private static Optional<Integer> database(String path, Map<String, String> parameters) {
-    String text = parameters.getOrDefault("db", path.replaceFirst("^/", ""));
-    if (text.isEmpty()) {
-      return Optional.of(0);
-    }
-    return text.matches("\\d{1,6}") ? Optional.of(Integer.parseInt(text)) : Optional.empty();
   }
 
   private static Optional<String> present(String text) {
@@ -125,21 +101,29 @@ public record RedisAddress(
   }
 
   /**
-   * A text that may be a URL, or end in one, as it may be shown: anything before an {@code @} may
-   * be a password.
+   * A text that may be a URL, or end in one, as it may be shown. Anything before an {@code @} may
+   * be a password, and so may the value of any parameter.
    */
-  public static String withoutUserInfo(String url) {
-    int at = url.lastIndexOf('@');
-    if (at < 0) {
-      return url;
-    }
+  public static String withoutSecrets(String url) {
     int slashes = url.indexOf("//");
-    return (slashes < 0 ? "" : url.substring(0, slashes + 2)) + "***@" + url.substring(at + 1);
+    String begin = slashes < 0 ? "" : url.substring(0, slashes + 2);
+    String rest = url.substring(begin.length());
+    int query = rest.indexOf('?');
+    int at = rest.lastIndexOf('@');
+    if (query >= 0 && at > query) {
+      return begin + "***"; // the question mark, or the @, is a part of a password
+    }
+    String address = rest.substring(at + 1, query < 0 ? rest.length() : query);
+    int fragment = address.indexOf('#');
+    return begin
+        + (at < 0 ? "" : "***@")
+        + (fragment < 0 ? address : address.substring(0, fragment) + "#***")
+        + (query < 0 ? "" : "?***");
   }
 
   /** Whether a text ends in a URL with a password. */
   public static boolean showsPassword(String text) {
-    return PASSWORD.matcher(text).find();
+    return PASSWORD.matcher(text).find() || text.matches("(?s).*//.*[?&]password=.+");
   }
 
   /** The address without credentials: what may be shown. */

@@ -23,6 +23,9 @@ public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorit
   private static final String FOR_HOST = "ssl_check_hostname";
   private static final String AUTHORITIES = "ssl_ca_certs";
 
+  /** The parameters that are known here. */
+  static final Set<String> NAMES = Set.of(TRUSTED, FOR_HOST, AUTHORITIES);
+
   /** What redis-py takes for false. */
   private static final Set<String> FALSE = Set.of("0", "f", "false", "n", "no");
 
@@ -33,7 +36,7 @@ public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorit
    */
   static TlsRules of(String setting, Map<String, String> parameters) {
     for (String name : parameters.keySet()) {
-      if (name.startsWith(PREFIX) && !Set.of(TRUSTED, FOR_HOST, AUTHORITIES).contains(name)) {
+      if (name.startsWith(PREFIX) && !NAMES.contains(name)) {
         throw new InvalidSetting(
             setting,
             name,

@@ -78,7 +78,7 @@ final class CommandLineTest {
         "--redis-url=localhost | --redis-url (localhost) must look like redis://",
         "--redis-url=http://localhost | --redis-url (http://localhost) must look like redis://",
         "--redis-url=redis://h:99999 | must look like redis://",
-        "--redis-url=redis://h/db | must look like redis://",
+        "--redis-url=redis://h/db | must name its database by a number",
         "--redis-url=unix:///tmp/r.sock | unix sockets are not supported",
         "--queue=a,b,a | --queue (a,b,a) must name each queue once",
         "--name=a/b | --name (a/b) must be 1 to 64 letters, digits, dots, dashes or underscores",
@@ -89,11 +89,15 @@ final class CommandLineTest {
         "--preload=a,,b | --preload (a,,b) must name Python modules",
         "--sampling-interval=6s --start-timeout=6s | --sampling-interval (6s) must be shorter than"
             + " --start-timeout (6s)",
-        "--preload --worker-command=y | --preload (rq) works with --worker-entry, not with",
+        "--preload=rq --worker-command=y | --preload (rq) works with --worker-entry, not with",
         "--worker-entry=x --worker-command=y | excludes --worker-entry",
         "--worker-entry='x | has an open quote '",
         "--directory=/no/such/place | --directory (/no/such/place) must be a directory",
         "--no-such-option | Unknown option: '--no-such-option'",
+        "--preload | --preload needs a value, as in --preload=MODULE: Import RQ and these modules",
+        "--preload --burst | --preload needs a value, as in --preload=MODULE",
+        "high --preload | --preload=rq: only RQ",
+        "--name | --name needs a value, as in --name=NAME",
         "-- --name=x | -- (--name=x) is the daemon's to give: the pool names its workers",
         "-- -n x | -- (-n) is the daemon's to give",
         "-- --url redis://h | -- (--url) is the daemon's to give: use our --redis-url",
@@ -119,6 +123,10 @@ final class CommandLineTest {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).doesNotContain("s3cret").contains("***@h:99999");
     assertThat(pool("--redis-url=redis://me:s3 cret@h").err()).doesNotContain("cret");
+    assertThat(pool("--redis-ulr=redis://me:s3cret@h").err())
+        .doesNotContain("s3cret")
+        .contains("Unknown option: '--redis-ulr=redis://***@h'");
+    assertThat(pool("--redis-url=redis://h?pass=s3cret").err()).doesNotContain("s3cret");
   }
 
   @Test
@@ -345,9 +353,10 @@ final class CommandLineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--preload high | rq | high",
+        "--preload=rq high | rq | high",
+        "--preload shop.jobs,pandas high,low | shop.jobs, pandas | high, low",
         "--preload=shop.jobs,pandas high | shop.jobs, pandas | high",
-        "high --preload | rq | high",
+        "high --preload rq | rq | high",
         "--preload=a --preload=b | a, b | default",
       })
   void theModulesToPreloadAreAttachedToTheirOption(String given, String modules, String queues) {

@@ -21,8 +21,10 @@ final class RedisAddressTest {
   }
 
   @Test
-  void withoutTlsNoCertificateIsLookedAt() {
-    assertThat(parse("redis://host?ssl_cert_reqs=none").tls()).isEmpty();
+  void withoutTlsThereIsNoCertificateToLookAt() {
+    assertThat(parse("redis://host").tls()).isEmpty();
+    assertThatThrownBy(() -> parse("redis://host?ssl_cert_reqs=none"))
+        .hasMessage("--redis-url (ssl_cert_reqs) goes with rediss://, not with redis://");
   }
 
   @ParameterizedTest
@@ -45,7 +47,7 @@ final class RedisAddressTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/no/such.pem", "/", "", "a%00b"})
+  @ValueSource(strings = {"/no/such.pem", "/", "a%00b"})
   void whatIsNoFileIsRefused(String authorities) {
     assertThatThrownBy(() -> parse("rediss://host?ssl_ca_certs=" + authorities))
         .isInstanceOf(InvalidSetting.class)
@@ -77,6 +79,14 @@ final class RedisAddressTest {
     "redis://:100%sure@host, host, 6379, , 100%sure",
     "redis://:p@ss:w+rd|{}@host, host, 6379, , p@ss:w+rd|{}",
     "redis://:%2F%3F%23%25%C3%A4@host, host, 6379, , /?#%ä",
+    "redis://host?password=secret, host, 6379, , secret",
+    "redis://host?username=me&password=s%2B+cret, host, 6379, me, s+ cret",
+    "redis://host?password=first&password=second, host, 6379, , first",
+    "redis://me:secret@host?username=you&password=other, host, 6379, me, secret",
+    "redis://me@host?password=secret, host, 6379, me, secret",
+    "redis://host?password=, host, 6379, , ",
+    "redis://my%2Dredis, my-redis, 6379, , ",
+    "redis://host?socket_timeout=1.5&max_connections=5&client_name=a&protocol=3, host, 6379, , ",
   })
   void whatRedisPyTakesIsTaken(String url, String host, int port, String user, String password) {
     RedisAddress address = parse(url);
@@ -97,7 +107,6 @@ final class RedisAddressTest {
         "redis://host:0",
         "redis://host:65536",
         "redis://host:port",
-        "redis://host/nought",
         "redis://my host",
         "redis://a:1:2",
         "redis://[::1",
@@ -105,6 +114,7 @@ final class RedisAddressTest {
         "redis://:a]b@host",
         "redis:",
         "redis:/1",
+        "redis://:a\tb@host",
       })
   void whatIsNoAddressIsRefusedWithARule(String url) {
     assertThatThrownBy(() -> parse(url))
@@ -116,8 +126,70 @@ final class RedisAddressTest {
   @Test
   void theDatabaseIsTheOneOfTheParametersElseOfThePath() {
     assertThat(parse("redis://host/3").database()).isEqualTo(3);
-    assertThat(parse("redis://host/3?a&db=4&x=1").database()).isEqualTo(4);
-    assertThatThrownBy(() -> parse("redis://:secret@host?db=x"))
-        .hasMessageStartingWith("--redis-url (redis://***@host?db=x) must look like");
+    assertThat(parse("redis://host/3/").database()).isEqualTo(3);
+    assertThat(parse("redis://host/3?a&db=4").database()).isEqualTo(4);
+    assertThat(parse("redis://host/3?db=").database()).isEqualTo(3);
+    assertThatThrownBy(() -> parse("redis://:secret@host/nought?db=x"))
+        .hasMessage(
+            "--redis-url (redis://***@host/nought?***) must name its database by a number, as in /0"
+                + " or ?db=0");
+  }
+
+  @Test
+  void theWorkersGetASchemeThatEveryRedisPyKnows() {
+    assertThat(parse("REDIS://:Secret@Host").url()).isEqualTo("redis://:Secret@Host");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "host=other | --redis-url (host) is not supported: name the host before the question mark",
+        "port=6380 | --redis-url (port) is not supported: name the port before the question mark",
+        "decode_responses=True | --redis-url (decode_responses) is not supported: RQ reads bytes",
+        "encoding=latin-1 | --redis-url (encoding) is not supported: RQ's keys are in UTF-8",
+        "connection_class=x | --redis-url (connection_class) is not supported",
+        "credential_provider=x | --redis-url (credential_provider) is not supported",
+        "socket_timeout=soon | --redis-url (socket_timeout) must be a number",
+        "max_connections=1.5 | --redis-url (max_connections) must be a whole number",
+        "pasword=s3cret | --redis-url (pasword) is no parameter that redis-py has: did you mean"
+            + " password?",
+        "user=me | is no parameter that redis-py has: did you mean username?",
+        "socket_timout=3 | did you mean socket_timeout?",
+        "s3cret-9=x | --redis-url (***) is no parameter that redis-py has: leave it out",
+        "password=%2565 | --redis-url (password) is percent-encoded twice",
+      })
+  void whatWouldReachAnotherRedisOrNoneIsRefusedByName(String query, String message) {
+    assertThatThrownBy(() -> parse("redis://:s3cret@h?" + query))
+        .isInstanceOf(InvalidSetting.class)
+        .message()
+        .contains(message)
+        .doesNotContain("s3cret")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "redis://h | redis://h",
+        "redis://u:p@h:1/2 | redis://***@h:1/2",
+        "redis://h?password=p | redis://h?***",
+        "redis://h?password=p@ss&db=1 | redis://***",
+        "redis://:p?q@h | redis://***",
+        "redis://:p#q@h | redis://***@h",
+        "redis://h/p#q | redis://h/p#***",
+        "unix:///s.sock?password=p | unix:///s.sock?***",
+        "--url=redis://:p@h | --url=redis://***@h",
+        "me:p@h | ***@h",
+      })
+  void noPartOfAUrlThatMayBeASecretIsShown(String url, String shown) {
+    assertThat(RedisAddress.withoutSecrets(url)).isEqualTo(shown);
+  }
+
+  @Test
+  void aPasswordInAParameterIsSeen() {
+    assertThat(RedisAddress.showsPassword("--url=redis://h?db=1&password=x")).isTrue();
+    assertThat(RedisAddress.showsPassword("redis://h?db=1")).isFalse();
   }
 }

@@ -55,7 +55,7 @@ final class Daemon implements AutoCloseable {
 
   /**
    * A pool of its own on this Redis with the test's Python and jobs, and each sample logged. The
-   * property {@code rq.pool.options} has options for every pool, such as {@code --preload}.
+   * property {@code rq.pool.options} has options for every pool, such as {@code --preload=rq}.
    */
   static Daemon start(TestRedis redis, String... options) throws IOException {
     return run(List.of(), Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));

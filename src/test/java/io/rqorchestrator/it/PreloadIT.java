@@ -198,7 +198,7 @@ final class PreloadIT {
   void workersOutliveTheirForkServerAndAreNotDoubled(String signal) throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
-            start(redis, "--preload", "--min-workers=2", "--max-workers=2", "--no-scheduler");
+            start(redis, "--preload=rq", "--min-workers=2", "--max-workers=2", "--no-scheduler");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
       List<Long> old = daemon.workerPids();
@@ -227,9 +227,9 @@ final class PreloadIT {
   @ValueSource(booleans = {true, false})
   void theNextDaemonAdoptsForkedWorkersWithOrWithoutItsOwnForkServer(boolean preload)
       throws Exception {
-    String[] options = {"--min-workers=2", "--max-workers=2", preload ? "--preload" : "default"};
+    String[] options = {"--min-workers=2", "--max-workers=2", preload ? "--preload=rq" : "default"};
     try (RedisServer redis = RedisServer.started();
-        Daemon first = start(redis, "--preload", "--min-workers=2", "--max-workers=2");
+        Daemon first = start(redis, "--preload=rq", "--min-workers=2", "--max-workers=2");
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 2);
       List<Long> workers = first.workerPids();
