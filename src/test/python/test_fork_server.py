@@ -81,7 +81,7 @@ class ForkServer:
 
     def ask(self, name: str, *argv: str) -> None:
         """Ask for a worker."""
-        request = {"id": name, "mark": f"core {name}", "argv": argv}
+        request = {"id": name, "mark": f"core {name}", "token": f"token of {name}", "argv": argv}
         self.channel.sendall(json.dumps(request).encode() + b"\n")
 
     def fork(self, name: str, *argv: str) -> int:
@@ -205,7 +205,9 @@ class ForkTest(ForkedTestCase):
     def test_it_works_and_is_guarded_and_leads_a_session_of_its_own(self) -> None:
         worker = self.start("default").await_state("idle")
         job = self.enqueue(host_jobs.nothing)
-        self.assertEqual(worker.await_jobs(1)["guarded"], "1")
+        published = worker.await_jobs(1)
+        self.assertEqual(published["guarded"], "1")
+        self.assertEqual(published["token"], f"token of {worker.name}")
         self.assertEqual(job.get_status(), "finished")
         self.assertEqual(worker.record()["pid"], str(worker.pid))
         self.assertEqual(os.getsid(worker.pid), worker.pid)

@@ -10,12 +10,18 @@ import java.util.Optional;
  * @param role what it was started as
  * @param lossFree whether it runs in our worker host
  * @param asked why it was asked to go; empty if it is not known to have been
+ * @param token what it publishes to say that it is this worker, or an empty string
  */
 public record Survivor(
-    long pid, String rqName, Role role, boolean lossFree, Optional<DrainReason> asked) {
+    long pid,
+    String rqName,
+    Role role,
+    boolean lossFree,
+    Optional<DrainReason> asked,
+    String token) {
 
   /** A worker of which it is not known that it was asked to go. */
-  public Survivor(long pid, String rqName, Role role, boolean lossFree) {
-    this(pid, rqName, role, lossFree, Optional.empty());
+  public Survivor(long pid, String rqName, Role role, boolean lossFree, String token) {
+    this(pid, rqName, role, lossFree, Optional.empty(), token);
   }
 }

@@ -9,6 +9,12 @@ public interface WorkerHandle {
   /** The name given to RQ, or an empty string if the worker chooses its own. */
   String rqName();
 
+  /**
+   * The random text that it was given and that only its worker host can publish, or an empty string
+   * if it has none that is known.
+   */
+  String token();
+
   /** Whether it runs in our worker host, so that SIGTERM loses no job. */
   boolean lossFree();
 

@@ -12,8 +12,8 @@ public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
    */
   List<Survivor> survivors();
 
-  /** RQ's names of workers that an earlier daemon recorded and that have died since. */
-  List<String> casualties();
+  /** Workers that an earlier daemon recorded and that have died since. */
+  List<Survivor> casualties();
 
   /**
    * Takes over a survivor; its exit is told like any other's.

@@ -42,7 +42,7 @@ interface ForkServer {
   }
 
   /** One line to the server, which asks for a worker. */
-  record Request(String id, String mark, List<String> argv) {}
+  record Request(String id, String mark, String token, List<String> argv) {}
 
   /** Its process. */
   long pid();

@@ -19,8 +19,9 @@ final class ForkedWorker implements WorkerHandle {
    *
    * @param rqName the name given to RQ, or an empty string
    * @param role what it is to be
+   * @param token what it is to publish
    */
-  record Identity(String rqName, Role role) {}
+  record Identity(String rqName, Role role, String token) {}
 
   private final Identity identity;
   private final Withdrawal withdrawal;
@@ -41,7 +42,7 @@ final class ForkedWorker implements WorkerHandle {
    */
   synchronized void forked(long newPid, Optional<ProcessHandle> handle) {
     pid = newPid;
-    process = handle.map(alive -> new WorkerProcess(alive, rqName(), true)).orElse(null);
+    process = handle.map(alive -> new WorkerProcess(alive, rqName(), token(), true)).orElse(null);
     if (process != null && killed) {
       process.kill();
     } else if (process != null && terminated) {
@@ -57,6 +58,11 @@ final class ForkedWorker implements WorkerHandle {
   @Override
   public String rqName() {
     return identity.rqName();
+  }
+
+  @Override
+  public String token() {
+    return identity.token();
   }
 
   /** What it is to be. */

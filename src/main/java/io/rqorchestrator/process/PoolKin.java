@@ -116,7 +116,9 @@ final class PoolKin {
         files.isWorkerHost(command)
             || (isTitledByRq(command) && !isSpawnedHorse(entry.pid(), command));
     return isWorker
-        ? Optional.of(commandLine.survivor(entry.pid(), List.of(command.split("\0", -1))))
+        ? Optional.of(
+            commandLine.survivor(
+                entry.pid(), List.of(command.split("\0", -1)), WorkerToken.of(entry.pid())))
         : Optional.empty();
   }
 

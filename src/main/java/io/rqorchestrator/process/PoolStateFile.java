@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ final class PoolStateFile {
    * A worker process as recorded.
    *
    * @param asked why it was asked to go; null if it was not
+   * @param token what it publishes; null if a daemon that knew no tokens has written this
    */
   record Recorded(
       long pid,
@@ -35,7 +37,8 @@ final class PoolStateFile {
       String rqName,
       Role role,
       boolean lossFree,
-      @Nullable DrainReason asked) {
+      @Nullable DrainReason asked,
+      @Nullable String token) {
 
     static Recorded of(Survivor worker, long start) {
       return new Recorded(
@@ -44,11 +47,22 @@ final class PoolStateFile {
           worker.rqName(),
           worker.role(),
           worker.lossFree(),
-          worker.asked().orElse(null));
+          worker.asked().orElse(null),
+          worker.token());
+    }
+
+    Recorded asked(DrainReason reason) {
+      return new Recorded(pid, start, rqName, role, lossFree, reason, token);
     }
 
     Survivor survivor() {
-      return new Survivor(pid, rqName, role, lossFree, Optional.ofNullable(asked));
+      return new Survivor(
+          pid,
+          rqName,
+          role,
+          lossFree,
+          Optional.ofNullable(asked),
+          Objects.requireNonNullElse(token, ""));
     }
   }
 
@@ -105,9 +119,7 @@ final class PoolStateFile {
   synchronized void asking(long pid, DrainReason reason) throws IOException {
     Recorded worker = workers.get(pid);
     if (worker != null && worker.asked() == null) {
-      add(
-          new Recorded(
-              pid, worker.start(), worker.rqName(), worker.role(), worker.lossFree(), reason));
+      add(worker.asked(reason));
     }
   }
 

@@ -146,7 +146,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final class Forked implements ForkServers.ForkedWorkers {
     @Override
     public void forked(WorkerId worker, ForkedWorker handle, long pid) {
-      record(worker, new Survivor(pid, handle.rqName(), handle.role(), true));
+      record(worker, new Survivor(pid, handle.rqName(), handle.role(), true, handle.token()));
       handle.forked(pid, ProcessHandle.of(pid));
       listener.forked(worker, pid);
     }
@@ -209,20 +209,21 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     String unique = UUID.randomUUID().toString().substring(0, 8);
     String name = settings.namePrefix() + "-" + id + "-" + unique;
     String rqName = settings.takesRqOptions() ? name : "";
+    String token = WorkerToken.create();
     if (forkServers.isPresent()) {
       List<String> words = commandLine.entry(name, withScheduler);
       ForkServer.Request request =
-          new ForkServer.Request(id.toString(), WorkerMark.text(role, rqName), words);
-      return forkServers.get().launch(id, request, new ForkedWorker.Identity(rqName, role));
+          new ForkServer.Request(id.toString(), WorkerMark.text(role, rqName, token), token, words);
+      return forkServers.get().launch(id, request, new ForkedWorker.Identity(rqName, role, token));
     }
     try {
       ProcessBuilder builder = builder(commandLine.words(files.workerHost(), name, withScheduler));
-      commandLine.apply(builder.environment(), rqName);
+      commandLine.apply(builder.environment(), rqName, token);
       Process process = spawner.spawn(builder);
-      record(id, new Survivor(process.pid(), rqName, role, settings.hosted()));
+      record(id, new Survivor(process.pid(), rqName, role, settings.hosted(), token));
       CompletableFuture<Void> unused =
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
-      return new WorkerProcess(process.toHandle(), rqName, settings.hosted());
+      return new WorkerProcess(process.toHandle(), rqName, token, settings.hosted());
     } catch (IOException e) {
       throw new LaunchException(IoProblem.text(e));
     } catch (OutOfMemoryError e) {
@@ -302,7 +303,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
-  public List<String> casualties() {
+  public List<Survivor> casualties() {
     return recorded.casualties();
   }
 
@@ -311,7 +312,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     record(id, survivor);
     Optional<ProcessHandle> process = watch(id, survivor.pid());
     return process.isPresent()
-        ? new WorkerProcess(process.get(), survivor.rqName(), survivor.lossFree())
+        ? new WorkerProcess(process.get(), survivor.rqName(), survivor.token(), survivor.lossFree())
         : new VanishedWorker(survivor);
   }
 

@@ -22,7 +22,7 @@ final class RecordedWorkers {
 
   private final PoolStateFile file;
   private final EndedWorkers ended;
-  private final List<String> casualties = new ArrayList<>();
+  private final List<Survivor> casualties = new ArrayList<>();
 
   /**
    * @param ended hears of those that are gone
@@ -79,16 +79,14 @@ final class RecordedWorkers {
         alive.add(worker.survivor());
       } else {
         remove(worker.pid());
-        if (!worker.rqName().isEmpty()) {
-          casualties.add(worker.rqName());
-        }
+        casualties.add(worker.survivor());
       }
     }
     return alive;
   }
 
-  /** RQ's names of those that {@link #survivors} found dead. */
-  List<String> casualties() {
+  /** Those that {@link #survivors} found dead. */
+  List<Survivor> casualties() {
     return List.copyOf(casualties);
   }
 }

@@ -17,6 +17,11 @@ record VanishedWorker(Survivor survivor) implements WorkerHandle {
   }
 
   @Override
+  public String token() {
+    return survivor.token();
+  }
+
+  @Override
   public boolean lossFree() {
     return survivor.lossFree();
   }

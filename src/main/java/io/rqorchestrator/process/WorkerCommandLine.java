@@ -89,15 +89,17 @@ public final class WorkerCommandLine {
    * A worker of this pool as its command line tells of it.
    *
    * @param words the command line, or RQ's title for the process in its place
+   * @param token the worker's, or an empty string
    */
-  Survivor survivor(long pid, List<String> words) {
+  Survivor survivor(long pid, List<String> words, String token) {
     int name = words.lastIndexOf("--name");
     boolean named = settings.takesRqOptions() && name >= 0 && name + 1 < words.size();
     return new Survivor(
         pid,
         named ? words.get(name + 1) : "",
         words.contains("--with-scheduler") ? Role.CORE : Role.ELASTIC,
-        settings.hosted());
+        settings.hosted(),
+        token);
   }
 
   /** What is added to the daemon's own environment; the values may hold a password. */
@@ -112,7 +114,7 @@ public final class WorkerCommandLine {
 
   /** Turns the daemon's environment into a fork server's. */
   void applyToForkServer(Map<String, String> environment) {
-    apply(environment, "");
+    apply(environment, "", "");
     environment.put(WorkerMark.VARIABLE, WorkerMark.room(settings.namePrefix().length() + 32));
   }
 
@@ -120,12 +122,16 @@ public final class WorkerCommandLine {
    * Turns the daemon's environment into a worker's.
    *
    * @param rqName RQ's name of the worker, or an empty string if that is not known
+   * @param token the worker's, or an empty string
    */
-  void apply(Map<String, String> environment, String rqName) {
+  void apply(Map<String, String> environment, String rqName, String token) {
     environment.keySet().removeIf(WorkerCommandLine::isOurs);
     environment.putAll(additions());
     if (!rqName.isEmpty()) {
       environment.put(WORKER_VARIABLE, rqName);
+    }
+    if (!token.isEmpty()) {
+      environment.put(WorkerToken.VARIABLE, token);
     }
   }
 

@@ -13,14 +13,18 @@ import java.util.Optional;
  * @param pid the worker's process
  * @param role what it was started as
  * @param rqName RQ's name of it, or an empty string if the worker chose its own
+ * @param token what it publishes to say that it is this worker, or an empty string
  */
-record WorkerMark(long pid, Role role, String rqName) {
+record WorkerMark(long pid, Role role, String rqName, String token) {
 
   /** In the environment of a fork server: room for the mark of a worker. */
   static final String VARIABLE = "RQ_ORCHESTRATOR_FORKED";
 
-  /** Beside the name: pid and role, and what is between them. */
-  private static final int ROOM_WITHOUT_NAME = 32;
+  /** Beside the name: pid, role and token, and what is between them. */
+  private static final int ROOM_WITHOUT_NAME = 32 + WorkerToken.LENGTH;
+
+  /** Stands for the name of a worker that chose its own. */
+  private static final String NO_NAME = "-";
 
   /** Room for the marks of workers whose names are no longer than this. */
   static String room(int nameLength) {
@@ -28,8 +32,9 @@ record WorkerMark(long pid, Role role, String rqName) {
   }
 
   /** What a worker writes behind its pid. */
-  static String text(Role role, String rqName) {
-    return (role.name().toLowerCase(Locale.ROOT) + " " + rqName).strip();
+  static String text(Role role, String rqName, String token) {
+    String name = rqName.isEmpty() ? NO_NAME : rqName;
+    return role.name().toLowerCase(Locale.ROOT) + " " + name + " " + token;
   }
 
   /** The mark that a process carries: its own, or that of the worker it was forked from. */
@@ -44,12 +49,13 @@ record WorkerMark(long pid, Role role, String rqName) {
       return Optional.empty();
     }
     Role role = words[1].equals("core") ? Role.CORE : Role.ELASTIC;
-    String name = words.length > 2 ? words[2] : "";
-    return Optional.of(new WorkerMark(Long.parseLong(words[0]), role, name));
+    String name = words.length > 2 && !words[2].equals(NO_NAME) ? words[2] : "";
+    String token = words.length > 3 ? words[3] : "";
+    return Optional.of(new WorkerMark(Long.parseLong(words[0]), role, name, token));
   }
 
   /** The worker as a next daemon finds it. Only the worker host is ever forked from. */
   Survivor survivor() {
-    return new Survivor(pid, rqName, role, true);
+    return new Survivor(pid, rqName, role, true, token);
   }
 }

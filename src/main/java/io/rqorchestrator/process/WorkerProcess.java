@@ -7,11 +7,13 @@ final class WorkerProcess implements WorkerHandle {
 
   private final ProcessHandle process;
   private final String rqName;
+  private final String token;
   private final boolean lossFree;
 
-  WorkerProcess(ProcessHandle process, String rqName, boolean lossFree) {
+  WorkerProcess(ProcessHandle process, String rqName, String token, boolean lossFree) {
     this.process = process;
     this.rqName = rqName;
+    this.token = token;
     this.lossFree = lossFree;
   }
 
@@ -23,6 +25,11 @@ final class WorkerProcess implements WorkerHandle {
   @Override
   public String rqName() {
     return rqName;
+  }
+
+  @Override
+  public String token() {
+    return token;
   }
 
   @Override

@@ -23,7 +23,9 @@ final class RqKeys {
   };
 
   /** The fields we read of what the worker host publishes, beside its job samples. */
-  static final String[] HOST_FIELDS = {"v", "guarded", "busy_total", "busy_since", "jobs", "job"};
+  static final String[] HOST_FIELDS = {
+    "v", "token", "guarded", "busy_total", "busy_since", "jobs", "job"
+  };
 
   private RqKeys() {}
 

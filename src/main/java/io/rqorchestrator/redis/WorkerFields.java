@@ -23,6 +23,9 @@ record WorkerFields(
     Map<String, String> own,
     @Nullable Set<String> executions) {
 
+  /** Ours are shorter. */
+  private static final int LONGEST_TOKEN = 64;
+
   /** Id of the job in hand, by its host or by RQ's record. */
   Optional<String> job() {
     return RqFields.text(own.get("job")).or(() -> RqFields.text(rq.get("current_job")));
@@ -70,6 +73,7 @@ record WorkerFields(
             Math.max(ended, fields.count(own.get("jobs")).orElse(0)),
             isHosted() ? samples.parse(name, own, fields) : Optional.empty(),
             RqFields.text(own.get("guarded")).map("1"::equals),
+            RqFields.text(own.get("token")).filter(token -> token.length() <= LONGEST_TOKEN),
             rq.containsKey("death")));
   }
 

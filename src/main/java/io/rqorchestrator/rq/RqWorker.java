@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param jobs jobs it has ended, whatever their outcome
  * @param samples its jobs as its host measured them; empty if no host is there
  * @param guarded whether our worker host runs it with a loss-free stop; empty if no host is there
+ * @param token what the daemon that started it gave to it alone; empty if its host publishes none
  * @param dead whether it has written its death
  */
 public record RqWorker(
@@ -33,6 +34,7 @@ public record RqWorker(
     long jobs,
     Optional<JobSamples> samples,
     Optional<Boolean> guarded,
+    Optional<String> token,
     boolean dead) {
 
   /** A worker of which nothing could be read. */
@@ -47,6 +49,7 @@ public record RqWorker(
         Optional.empty(),
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         false);

@@ -52,7 +52,7 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
-  public List<String> casualties() {
+  public List<Survivor> casualties() {
     return List.of();
   }
 

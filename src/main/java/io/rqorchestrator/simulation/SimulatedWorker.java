@@ -75,6 +75,11 @@ final class SimulatedWorker implements WorkerHandle {
   }
 
   @Override
+  public String token() {
+    return "";
+  }
+
+  @Override
   public boolean lossFree() {
     return true;
   }
@@ -196,6 +201,7 @@ final class SimulatedWorker implements WorkerHandle {
         jobs,
         Optional.of(diary.samples()),
         Optional.of(true),
+        Optional.empty(),
         state == State.LEAVING || state == State.GONE);
   }
 }

@@ -122,11 +122,29 @@ final class Crew {
   void adoptSurvivors(Tick now) {
     if (survivors == null) {
       survivors = new ArrayDeque<>(processes.survivors());
-      processes.casualties().forEach(name -> ghosts.suspect(name, now));
+      processes.casualties().forEach(dead -> suspect(dead.rqName(), dead.token(), now));
     }
     while (!survivors.isEmpty()) {
       launching.adopt(survivors.element(), now);
       survivors.remove();
+    }
+  }
+
+  private void suspect(Worker worker, @Nullable WorkerHandle handle, Tick now) {
+    Optional<String> name = RecordMatch.name(worker, handle);
+    if (name.isPresent() && !RecordMatch.isProven(worker, handle)) {
+      ghosts.suspectUnproven(name.get());
+    } else if (handle != null) {
+      suspect(name.orElse(""), handle.token(), now);
+    }
+  }
+
+  /** A worker has ended whose name is the one we gave it, if we did. */
+  private void suspect(String name, String token, Tick now) {
+    if (!name.isEmpty()) {
+      ghosts.suspect(name, now);
+    } else if (!token.isEmpty()) {
+      ghosts.suspectUnnamed(token, now);
     }
   }
 
@@ -251,6 +269,7 @@ final class Crew {
     if (worker == null) {
       return;
     }
+    WorkerHandle handle = roster.handle(worker);
     Optional<String> name = roster.rqName(worker);
     name.ifPresent(known -> ledger.end(now, known));
     name.ifPresent(known -> jobs.end(known, now));
@@ -258,7 +277,7 @@ final class Crew {
     // Whatever its exit code says: RQ also ends with 0 when it could not watch its horse any more.
     strays.suspect();
     if (exitCode != 0 || worker.isCutShort()) {
-      name.ifPresent(known -> ghosts.suspect(known, now)); // it may not have taken its leave
+      suspect(worker, handle, now); // it may not have taken its leave
     }
     Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
     if (departure.ending() == Ending.CRASHED) {

@@ -6,12 +6,20 @@ import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Records in Redis of workers that died without taking their leave. */
+/**
+ * Records in Redis of workers that died without taking their leave.
+ *
+ * <p>Only a record that is proven to be a dead worker's is removed. One that host name and process
+ * id alone say is, may be that of a living worker in another container: RQ's own clean-up sees to
+ * it, once it lapses.
+ */
 final class Ghosts {
 
   private final RqRecords records;
@@ -23,6 +31,15 @@ final class Ghosts {
   /** Those that a later sample has shown to be without a word of their death. */
   private final Set<String> confirmed = new LinkedHashSet<>();
 
+  /** When workers ended of which no record was seen, by their token. */
+  private final Map<String, Tick> unnamed = new LinkedHashMap<>();
+
+  /** Those that may be somebody else's, with the heartbeat that they have shown since. */
+  private final Map<String, Optional<String>> unproven = new LinkedHashMap<>();
+
+  /** Those whose removal no sample has shown yet. */
+  private final Map<String, Tick> removed = new LinkedHashMap<>();
+
   Ghosts(RqRecords records, EventSink events) {
     this.records = records;
     this.events = events;
@@ -33,13 +50,27 @@ final class Ghosts {
     ends.put(name, now);
   }
 
-  /** Names of all of them. */
-  Set<String> names() {
-    return Set.copyOf(ends.keySet());
+  /** The same of one whose record is not proven to be the one we took for it. */
+  void suspectUnproven(String name) {
+    unproven.put(name, Optional.empty());
   }
 
-  /** One that wrote its death is no ghost: RQ has seen to its record. */
+  /** The same of one whose record was never seen; a sample may still show it. */
+  void suspectUnnamed(String token, Tick now) {
+    unnamed.put(token, now);
+  }
+
+  /** Names of all of them, and of those that were just removed. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>(ends.keySet());
+    names.addAll(unproven.keySet());
+    names.addAll(removed.keySet());
+    return names;
+  }
+
+  /** Takes in a sample. One that wrote its death is no ghost: RQ has seen to its record. */
   void observe(RqSnapshot snapshot) {
+    name(snapshot);
     ends.keySet()
         .removeIf(
             name -> {
@@ -53,6 +84,39 @@ final class Ghosts {
             confirmed.add(name);
           }
         });
+    unproven.entrySet().removeIf(ghost -> isSettled(ghost, snapshot));
+    removed
+        .entrySet()
+        .removeIf(
+            ghost ->
+                !snapshot.at().isBefore(ghost.getValue()) && !hasRecord(snapshot, ghost.getKey()));
+  }
+
+  private void name(RqSnapshot snapshot) {
+    if (unnamed.isEmpty()) {
+      return;
+    }
+    for (RqWorker seen : snapshot.workers().values()) {
+      Optional<Tick> end = seen.token().map(unnamed::remove);
+      end.ifPresent(at -> ends.put(seen.name(), at));
+    }
+    unnamed.values().removeIf(end -> !snapshot.at().isBefore(end));
+  }
+
+  /** Whether it is gone, or has turned out to be alive, and thus somebody else's. */
+  private static boolean isSettled(Map.Entry<String, Optional<String>> ghost, RqSnapshot snapshot) {
+    RqWorker seen = snapshot.workers().get(ghost.getKey());
+    if (seen == null || seen.dead() || seen.heartbeat().isEmpty()) {
+      return true;
+    }
+    boolean beats = ghost.getValue().isPresent() && !ghost.getValue().equals(seen.heartbeat());
+    ghost.setValue(seen.heartbeat());
+    return beats;
+  }
+
+  private static boolean hasRecord(RqSnapshot snapshot, String name) {
+    RqWorker seen = snapshot.workers().get(name);
+    return seen != null && !seen.dead() && seen.heartbeat().isPresent();
   }
 
   /** Removes them, as RQ's own clean-up would after their time to live. */
@@ -62,7 +126,7 @@ final class Ghosts {
 
   /** Removes all of them, for there will be no further sample. */
   void removeAll(Tick now) {
-    remove(names(), now);
+    remove(Set.copyOf(ends.keySet()), now);
   }
 
   private void remove(Set<String> ghosts, Tick now) {
@@ -71,6 +135,7 @@ final class Ghosts {
     }
     records.remove(ghosts);
     ghosts.forEach(name -> events.accept(now, new Event.GhostRemoved(name)));
+    ghosts.forEach(name -> removed.put(name, now));
     ends.keySet().removeAll(ghosts);
     confirmed.removeAll(ghosts);
   }

@@ -5,9 +5,13 @@ import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which record in Redis is which worker's. */
+/**
+ * Which record in Redis is which worker's. A name that we gave and a token are proof. Host name and
+ * process id are not: two containers may share both.
+ */
 final class RecordMatch {
 
   private final String hostname;
@@ -30,7 +34,16 @@ final class RecordMatch {
         : Optional.of(handle.rqName());
   }
 
-  /** By the name we gave it; else by host name and process, never by parsing names. */
+  /** Whether it is proven that the worker's record is the one we take for it. */
+  static boolean isProven(Worker worker, @Nullable WorkerHandle handle) {
+    if (handle == null) {
+      return false;
+    }
+    return !handle.rqName().isEmpty()
+        || worker.record().filter(seen -> hasTokenOf(handle, seen)).isPresent();
+  }
+
+  /** By the name we gave it; else by its token; else by host name and process. */
   Optional<RqWorker> find(Worker worker, @Nullable WorkerHandle handle, RqSnapshot snapshot) {
     Optional<String> name = name(worker, handle);
     if (name.isPresent()) {
@@ -39,11 +52,27 @@ final class RecordMatch {
     if (handle == null) {
       return Optional.empty();
     }
-    return snapshot.workers().values().stream()
-        .filter(seen -> !seen.dead() && seen.hostname().equals(Optional.of(hostname)))
-        .filter(seen -> worker.isAdopted() || bornAfter(worker, seen))
-        .filter(seen -> seen.pid().isPresent() && handle.owns(seen.pid().getAsLong()))
-        .findFirst();
+    return alive(snapshot)
+        .filter(seen -> hasTokenOf(handle, seen))
+        .findFirst()
+        .or(() -> alive(snapshot).filter(seen -> mayBe(worker, handle, seen)).findFirst());
+  }
+
+  private static Stream<RqWorker> alive(RqSnapshot snapshot) {
+    return snapshot.workers().values().stream().filter(seen -> !seen.dead());
+  }
+
+  private static boolean hasTokenOf(WorkerHandle handle, RqWorker seen) {
+    return !handle.token().isEmpty() && seen.token().equals(Optional.of(handle.token()));
+  }
+
+  private boolean mayBe(Worker worker, WorkerHandle handle, RqWorker seen) {
+    boolean isAnothers = !handle.token().isEmpty() && seen.token().isPresent();
+    return !isAnothers
+        && seen.hostname().equals(Optional.of(hostname))
+        && (worker.isAdopted() || bornAfter(worker, seen))
+        && seen.pid().isPresent()
+        && handle.owns(seen.pid().getAsLong());
   }
 
   /** RQ's birth is the worker's wall clock; a second of slack for its rounding and ours. */

@@ -40,6 +40,7 @@ WORKERS_OWN = (
     "secrets",
 )
 MARK_VARIABLE = "RQ_ORCHESTRATOR_FORKED"
+TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"
 THREAD_PATIENCE = 1.0  # seconds for a thread to go that minds forks, or that was about to end
 
 
@@ -156,7 +157,7 @@ class ForkServer:
             return None
         if pid == 0:
             os.close(opener)
-            self._become_worker(request["mark"])
+            self._become_worker(request["mark"], request["token"])
             if not os.read(gate, 1):
                 os._exit(1)  # the server died before it could tell of us
             os.close(gate)
@@ -169,8 +170,9 @@ class ForkServer:
         os.close(opener)
         return None
 
-    def _become_worker(self, mark: str) -> None:
+    def _become_worker(self, mark: str, token: str) -> None:
         self._mark.write(f"{os.getpid()} {mark}")
+        os.environ[TOKEN_VARIABLE] = token
         self._signals.restore()
         self._daemon.close()
         os.close(self._wake)

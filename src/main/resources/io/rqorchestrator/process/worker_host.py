@@ -44,6 +44,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 DEQUEUE_SECONDS = 1  # how long an idle worker may block before it looks at the flag
 RECONNECT_SECONDS = 1.0  # the same for its sleep between two attempts to reach Redis
 
+TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"  # the daemon gives each worker a random text
 KEY_PREFIX = "rq:orchestrator:worker:"
 FORMAT_VERSION = 1
 LIVE_TTL, DEAD_TTL = 86_400, 600  # seconds
@@ -144,6 +145,7 @@ class Ledger:
             "v": str(FORMAT_VERSION),
             "pid": str(os.getpid()),
             "guarded": str(int(guarded)),
+            "token": os.environ.get(TOKEN_VARIABLE, ""),
         }
         self._busy_total = 0.0
         self._busy_from: Optional[float] = None  # monotonic; None while idle

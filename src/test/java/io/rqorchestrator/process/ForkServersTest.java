@@ -61,8 +61,9 @@ class ForkServersTest {
 
   private WorkerHandle launch(int number) throws LaunchException {
     WorkerId worker = new WorkerId(number);
-    ForkServer.Request request = new ForkServer.Request(worker.toString(), "", List.of());
-    return servers.launch(worker, request, new ForkedWorker.Identity("rq-" + worker, Role.ELASTIC));
+    ForkServer.Request request = new ForkServer.Request(worker.toString(), "", "", List.of());
+    return servers.launch(
+        worker, request, new ForkedWorker.Identity("rq-" + worker, Role.ELASTIC, ""));
   }
 
   /** A worker of this server, which is the current one; its pid is a thousand more. */

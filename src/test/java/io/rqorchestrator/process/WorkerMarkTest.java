@@ -9,18 +9,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerMarkTest {
 
+  private static final String TOKEN = WorkerToken.create();
+
+  @Test
+  void aMarkFitsIntoItsRoomWithTheLongestPid() {
+    String text = "4194304 " + WorkerMark.text(Role.ELASTIC, "x".repeat(20), TOKEN);
+    assertThat(text.length()).isLessThanOrEqualTo(WorkerMark.room(20).length());
+  }
+
   @Test
   void whatAWorkerWritesIsUnderstood() {
-    String text = "4711 " + WorkerMark.text(Role.CORE, "web-w1-0a1b2c3d");
+    String text = "4711 " + WorkerMark.text(Role.CORE, "web-w1-0a1b2c3d", TOKEN);
     String inItsRoom = text + " ".repeat(WorkerMark.room(20).length() - text.length());
     assertThat(WorkerMark.parse(inItsRoom))
-        .hasValue(new WorkerMark(4711, Role.CORE, "web-w1-0a1b2c3d"));
+        .hasValue(new WorkerMark(4711, Role.CORE, "web-w1-0a1b2c3d", TOKEN));
   }
 
   @Test
   void aWorkerThatChoosesItsNameHasNone() {
-    String text = "4711 " + WorkerMark.text(Role.ELASTIC, "");
-    assertThat(WorkerMark.parse(text)).hasValue(new WorkerMark(4711, Role.ELASTIC, ""));
+    String text = "4711 " + WorkerMark.text(Role.ELASTIC, "", TOKEN);
+    assertThat(WorkerMark.parse(text)).hasValue(new WorkerMark(4711, Role.ELASTIC, "", TOKEN));
   }
 
   @ParameterizedTest

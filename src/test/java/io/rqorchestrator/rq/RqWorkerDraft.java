@@ -19,6 +19,7 @@ public final class RqWorkerDraft {
   private long jobs;
   private Optional<JobSamples> samples = Optional.empty();
   private Optional<Boolean> guarded = Optional.of(true);
+  private Optional<String> token = Optional.empty();
   private boolean dead;
 
   private RqWorkerDraft(String name) {
@@ -86,6 +87,12 @@ public final class RqWorkerDraft {
     return this;
   }
 
+  /** With this token, or without one. */
+  public RqWorkerDraft token(Optional<String> value) {
+    token = value;
+    return this;
+  }
+
   /** After it wrote its death. */
   public RqWorkerDraft dead() {
     dead = true;
@@ -106,6 +113,7 @@ public final class RqWorkerDraft {
         jobs,
         samples,
         guarded,
+        token,
         dead);
   }
 }

@@ -33,6 +33,11 @@ final class FakeFork implements WorkerHandle {
   }
 
   @Override
+  public String token() {
+    return worker.token();
+  }
+
+  @Override
   public boolean lossFree() {
     return worker.lossFree();
   }

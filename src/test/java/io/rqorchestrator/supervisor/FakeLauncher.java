@@ -70,7 +70,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<Survivor> recorded = new ArrayList<>();
   private final Set<Long> asked = new HashSet<>();
   private boolean renewing;
-  private final List<String> casualties = new ArrayList<>();
+  private final List<Survivor> casualties = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
   private final List<Stray> ended = new ArrayList<>();
   private final Set<Stray> clinging = new HashSet<>();
@@ -166,7 +166,12 @@ final class FakeLauncher implements WorkerProcesses {
       if (worker.pid() == pid && process != null) {
         Survivor noted =
             new Survivor(
-                pid, worker.rqName(), worker.role(), worker.lossFree(), Optional.of(reason));
+                pid,
+                worker.rqName(),
+                worker.role(),
+                worker.lossFree(),
+                Optional.of(reason),
+                worker.token());
         recorded.set(recorded.indexOf(worker), noted);
         survivors.put(noted, process);
       }
@@ -184,7 +189,7 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
-  public List<String> casualties() {
+  public List<Survivor> casualties() {
     return List.copyOf(casualties);
   }
 
@@ -211,7 +216,12 @@ final class FakeLauncher implements WorkerProcesses {
     live.add(worker);
     String name = isRecorded ? worker.rqName() : "rq-" + id;
     Survivor survivor =
-        new Survivor(worker.pid(), name, isRecorded ? role : Role.ELASTIC, manners.lossFree());
+        new Survivor(
+            worker.pid(),
+            name,
+            isRecorded ? role : Role.ELASTIC,
+            manners.lossFree(),
+            worker.token());
     survivors.put(survivor, worker);
     recorded.add(survivor);
     worker.live(ticks.now());
@@ -220,7 +230,12 @@ final class FakeLauncher implements WorkerProcesses {
 
   /** A worker of an earlier daemon that died while no daemon was there. */
   void casualty(String rqName) {
-    casualties.add(rqName);
+    casualty(rqName, "");
+  }
+
+  /** The same of one that may have chosen its name itself, so that only its token is known. */
+  void casualty(String rqName, String token) {
+    casualties.add(new Survivor(4711, rqName, Role.CORE, true, token));
   }
 
   // What dead workers leave behind.

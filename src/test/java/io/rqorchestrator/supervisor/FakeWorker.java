@@ -74,6 +74,12 @@ final class FakeWorker implements WorkerHandle {
     return manners.named() ? registeredName() : "";
   }
 
+  /** Its host publishes it, if it has one. */
+  @Override
+  public String token() {
+    return "token-of-" + registeredName();
+  }
+
   @Override
   public boolean lossFree() {
     return manners.lossFree();
@@ -227,6 +233,7 @@ final class FakeWorker implements WorkerHandle {
             .jobs(jobsDone)
             .heartbeat("beat " + lastBeat)
             .guarded(manners.guarded())
+            .token(manners.lossFree() ? Optional.of(token()) : Optional.empty())
             .on("here", pid(), born.wall());
     if (source == BusyReading.Source.EXACT) {
       Service all = new Service(jobsDone, durations.sum());

@@ -3,19 +3,31 @@ package io.rqorchestrator.supervisor;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.Event.ForeignWorkersSeen;
+import io.rqorchestrator.event.Event.GhostRemoved;
 import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.Unguarded;
 import io.rqorchestrator.event.Event.WorkerReady;
 import io.rqorchestrator.rq.Readings;
+import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;
+import io.rqorchestrator.supervisor.FakeLauncher.Manners;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which record in Redis is whose. */
 class SupervisorMatchingTest {
+
+  /** As Django's and Frappe's entries: in our host, under a name that RQ has chosen. */
+  private static final Manners OWN_NAME =
+      new Manners(false, true, Optional.of(true), false, false, false);
+
+  private static final Manners OWN_NAME_AND_DEAF =
+      new Manners(false, true, Optional.of(true), true, false, false);
 
   @Test
   void aWorkerWithANameOfOursIsFoundByIt() {
@@ -52,6 +64,94 @@ class SupervisorMatchingTest {
     world.runs(10);
 
     assertThat(world.events.of(WorkerReady.class)).isEmpty();
+  }
+
+  @Test
+  void aRecordWithTheTokenOfAnotherIsNotOursThoughHostAndProcessAreTheSame() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(OWN_NAME_AND_DEAF);
+    world.rq.foreigner(inAnotherContainer(world).token(Optional.of("another")).read());
+    world.runs(10);
+
+    assertThat(world.events.of(WorkerReady.class)).isEmpty();
+  }
+
+  @Test
+  void aWorkerWithANameOfItsOwnIsFoundByItsTokenAmongThoseOfTheSameHostAndProcess() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(OWN_NAME);
+    world.rq.foreigner(inAnotherContainer(world).token(Optional.of("another")).read());
+    world.rq.foreigner(
+        rqWorker("without-a-host").on("here", 1001, world.ticks.now().wall()).read());
+    world.runs(10);
+
+    assertThat(world.rq.askedFor()).containsExactly("rq-w1");
+  }
+
+  @Test
+  void aRecordThatOnlyHostAndProcessSayIsOursIsNeverRemoved() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.PLAIN);
+    world.runs(10);
+    world.worker(1).exitsLeavingItsRecord(1);
+    world.runs(60);
+
+    assertThat(world.removed).isEmpty();
+    assertThat(world.events.of(GhostRemoved.class)).isEmpty();
+    assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
+  }
+
+  @Test
+  void aRecordThatBeatsAfterItsWorkersDeathIsSomebodyElses() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.PLAIN);
+    world.runs(10);
+    world.worker(1).exitsLeavingItsRecord(1);
+    world.runs(5);
+    world.rq.foreigner(rqWorker("rq-w1").on("here", 1001, Instant.EPOCH).heartbeat("new").read());
+    world.rq.forget("rq-w1");
+    world.runs(5);
+
+    assertThat(world.events.of(ForeignWorkersSeen.class)).hasSize(1);
+  }
+
+  @Test
+  void theRecordOfADeadWorkerIsRemovedByItsToken() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(OWN_NAME);
+    world.runs(10);
+    world.worker(1).exitsLeavingItsRecord(1);
+    world.runs(3);
+
+    assertThat(world.removed).containsExactly("rq-w1");
+  }
+
+  @Test
+  void aWorkerThatDiedBeforeASampleHasShownItIsFoundByItsToken() {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(OWN_NAME);
+    world.runs(0.3);
+    world.rq.foreigner(inAnotherContainer(world).token(Optional.of("token-of-rq-w1")).read());
+    world.worker(1).exits(1);
+    world.runs(5);
+
+    assertThat(world.removed).containsExactly("container");
+  }
+
+  @Test
+  void aWorkerThatDiedWhileNoDaemonWasThereIsFoundByItsToken() {
+    World world = World.of(1, 5).begins();
+    world.launcher.casualty("", "its-token");
+    world.rq.foreigner(
+        inAnotherContainer(world).token(Optional.of("its-token")).heartbeat("last").read());
+    world.runs(5);
+
+    assertThat(world.removed).containsExactly("container");
+    assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
+  }
+
+  private static RqWorkerDraft inAnotherContainer(World world) {
+    return rqWorker("container").on("here", 1001, world.ticks.now().wall());
   }
 
   @Test
