@@ -6,6 +6,8 @@ import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.socket.PoolClient;
+import io.rqorchestrator.terminal.Style;
+import io.rqorchestrator.terminal.Texts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.DirectoryIteratorException;
@@ -27,6 +29,7 @@ final class PoolFinder {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int LONGEST_NAME = 100;
+  private static final Style PLAIN = new Style(LONGEST_NAME, false, false);
 
   /** A running pool. */
   record Found(Path socket, PoolStatus status) {
@@ -148,6 +151,6 @@ final class PoolFinder {
 
   /** What a pool of somebody else's calls itself may be of any length. */
   private static String shortened(String name) {
-    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+    return Texts.middle(name, LONGEST_NAME, PLAIN);
   }
 }

@@ -21,6 +21,8 @@ import java.util.TreeMap;
  */
 final class Oddities {
 
+  private static final int LEAST_HOST = 12;
+
   private final Style style;
   private final List<String> lines = new ArrayList<>();
 
@@ -57,12 +59,24 @@ final class Oddities {
             duration(next.retryIn()));
   }
 
-  private static String foreign(String host, List<ForeignRow> workers) {
+  /** Of names that are long together each keeps its end. */
+  private String foreign(String host, List<ForeignRow> workers) {
     long busy = workers.stream().filter(ForeignRow::busy).count();
-    return workers.size() == 1
-        ? "foreign worker: %s on %s%s"
-            .formatted(harmless(workers.get(0).name()), host, busy == 1 ? ", busy" : "")
-        : "foreign workers: %d on %s, %d busy".formatted(workers.size(), host, busy);
+    if (workers.size() > 1) {
+      String rest = ", %d busy".formatted(busy);
+      String begin = "foreign workers: %d on ".formatted(workers.size());
+      return begin + middle(host, begin.length() + rest.length()) + rest;
+    }
+    String begin = "foreign worker: ";
+    String rest = busy == 1 ? ", busy" : "";
+    String name = harmless(workers.get(0).name());
+    int taken = begin.length() + " on ".length() + rest.length();
+    String shown = middle(name, taken + Math.min(host.length(), LEAST_HOST));
+    return begin + shown + " on " + middle(host, taken + shown.length()) + rest;
+  }
+
+  private String middle(String name, int taken) {
+    return Texts.middle(name, Math.max(LEAST_HOST, style.width() - taken), style);
   }
 
   private void add(String text) {

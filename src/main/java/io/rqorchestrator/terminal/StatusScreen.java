@@ -128,7 +128,7 @@ public final class StatusScreen {
             + duration(Duration.between(status.pool().startedAt(), status.at()))
             + "  "
             + clock(status.at());
-    String shown = cut(name, Math.max(8, style.width() - state.length() - 2), style);
+    String shown = Texts.middle(name, Math.max(8, style.width() - state.length() - 2), style);
     String cutState = cut(state, Math.max(0, style.width() - shown.length() - 2), style);
     int gap = style.width() - shown.length() - 2 - cutState.length() - up.length();
     lines.add(
@@ -283,7 +283,7 @@ public final class StatusScreen {
       String due = queue.due() > 0 ? "  " + queue.due() + " due" : "";
       lines.add(
           cut(
-              Texts.left(harmless(queue.name()), width, style)
+              Texts.left(Texts.middle(harmless(queue.name()), width, style), width, style)
                   + String.format("  %7d", queue.queued())
                   + String.format("  %6s", orDash(queue.oldestWait()))
                   + due,

@@ -42,6 +42,22 @@ public final class Texts {
     return width <= 1 ? text.substring(0, Math.max(0, width)) : text.substring(0, width - 1) + more;
   }
 
+  /**
+   * A name or an id, or its beginning and its end with a sign in between that there is more: what
+   * tells one from another often stands at its end, as in Frappe's {@code site::id}.
+   */
+  public static String middle(String name, int width, Style style) {
+    if (name.length() <= width || width < 3) {
+      return cut(name, width, style);
+    }
+    int head = (width - 1) / 2;
+    int tail = name.length() - (width - 1 - head);
+    // A character of two units stays whole, or goes.
+    head -= Character.isHighSurrogate(name.charAt(head - 1)) ? 1 : 0;
+    tail += Character.isLowSurrogate(name.charAt(tail)) ? 1 : 0;
+    return name.substring(0, head) + (style.unicode() ? "…" : "~") + name.substring(tail);
+  }
+
   /** Cut or filled up at the right. */
   static String left(String text, int width, Style style) {
     return String.format("%-" + Math.max(1, width) + "s", cut(text, width, style));

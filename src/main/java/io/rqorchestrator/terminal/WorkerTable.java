@@ -91,6 +91,9 @@ final class WorkerTable {
 
   private String cell(Column column, String text) {
     int width = column == Column.JOB ? job : column.width - 1;
+    if (column == Column.JOB) {
+      return Texts.left(Texts.middle(text, width, style), width, style) + " ";
+    }
     return column.isText()
         ? Texts.left(text, width, style) + " "
         : Texts.right(text, width, style) + " ";
@@ -110,7 +113,7 @@ final class WorkerTable {
     };
   }
 
-  /** Why it is to go stands before its job: an id that is cut still tells. */
+  /** Why it is to go stands before its job: what is cut is the middle. */
   private static String job(WorkerRow worker) {
     String why = worker.leaving().map(reason -> "(" + reason + ") ").orElse("");
     return Texts.harmless(why + worker.job().orElse("")).strip();

@@ -91,6 +91,23 @@ export function count(number) {
   return number.toLocaleString("en-US").replaceAll(",", "\u202f");
 }
 
+const TAIL = 13;
+
+/**
+ * A name or an id in a cell that may be too narrow for it: its beginning is cut, and its end stays,
+ * which often is what tells it from another.
+ */
+export function setName(cell, name) {
+  if (cell.children.length !== 2) {
+    cell.replaceChildren(make("span", "front"), make("span", "tail"));
+  }
+  const characters = Array.from(name);
+  const cut = characters.length - Math.min(TAIL, Math.floor(characters.length / 2));
+  setText(cell.firstElementChild, characters.slice(0, cut).join(""));
+  setText(cell.lastElementChild, characters.slice(cut).join(""));
+  cell.title = name;
+}
+
 /** An instant in ISO 8601 as local time of day. */
 export function clock(instant) {
   return new Date(instant).toLocaleTimeString("en-GB");

@@ -1,5 +1,5 @@
 // The parts of the page that are text: heading, figures, workers, queues, history.
-import { arrange, byId, bytes, clock, count, duration, epoch, make, percent, setText } from "./format.js";
+import { arrange, byId, bytes, clock, count, duration, epoch, make, percent, setName, setText } from "./format.js";
 import { kindOf } from "./marks.js";
 
 const MOST_LINES = 200;
@@ -75,10 +75,6 @@ function row(...classes) {
   return line;
 }
 
-function fill(line, ...texts) {
-  texts.forEach((text, i) => setText(line.children[i], text));
-}
-
 function showWorkers({ workers, vacancies, foreign, strays }) {
   show("workers-count", workers.length === 1 ? "1 process" : `${count(workers.length)} processes`);
   byId("workers-empty").hidden = workers.length > 0;
@@ -94,9 +90,7 @@ function showWorkers({ workers, vacancies, foreign, strays }) {
       }
       state.firstElementChild.dataset.activity = worker.activity;
       setText(state.lastElementChild, worker.leaving ? `${worker.activity}, ${worker.leaving}` : worker.activity);
-      const job = line.children[2];
-      setText(job, worker.job ?? "");
-      job.title = worker.job ?? "";
+      setName(line.children[2], worker.job ?? "");
       setText(line.children[0], `w${worker.number}`);
       line.children[0].title = worker.name ?? "";
       [duration(worker.job_for), bytes(worker.memory), count(worker.jobs), duration(worker.age), String(worker.pid)]
@@ -122,7 +116,11 @@ function showQueues(queues) {
     queues,
     (queue) => queue.name,
     () => row("", "num", "num", "num"),
-    (line, queue) => fill(line, queue.name, count(queue.queued), duration(queue.oldest_wait), count(queue.due)),
+    (line, queue) => {
+      setName(line.children[0], queue.name);
+      [count(queue.queued), duration(queue.oldest_wait), count(queue.due)]
+        .forEach((text, i) => setText(line.children[i + 1], text));
+    },
   );
 }
 

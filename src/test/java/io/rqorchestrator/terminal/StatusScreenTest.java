@@ -97,7 +97,7 @@ class StatusScreenTest {
             "foreign worker: other.1 on host2, busy",
             "",
             "         pid role    state    job                     for  memory   jobs    age",
-            "w1      4801 core    busy     f3a4e0b2-8f1c-4b6e-…    75s   41 MB     10 60m00s",
+            "w1      4801 core    busy     f3a4e0b2-…0a1c2d3e4f    75s   41 MB     10 60m00s",
             "w2      4802 elastic idle                                   42 MB     20 30m00s",
             "w3      4803 elastic draining (retire) report         75s   43 MB     30 20m00s",
             "w5      4805 elastic starting                               45 MB     50 12m00s",

@@ -50,6 +50,30 @@ class TextsTest {
     assertThat(Texts.right("ab", 4, PLAIN)).isEqualTo("  ab");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "site1.example.com::4b6e-17, 27, site1.example.com::4b6e-17",
+    "site1.example.com::4b6e-17, 26, site1.example.com::4b6e-17",
+    "site1.example.com::4b6e-17, 25, site1.exampl…com::4b6e-17",
+    "site1.example.com::4b6e-17, 10, site…6e-17",
+    "abcdef, 3, a…f",
+    "abcdef, 2, a…",
+    "abcdef, 0, ''",
+  })
+  void aNameIsCutInItsMiddle(String name, int width, String text) {
+    assertThat(Texts.middle(name, width, PLAIN)).isEqualTo(text);
+  }
+
+  @Test
+  void aNameIsNotCutWithinACharacter() {
+    String cars = "\ud83d\ude97".repeat(10);
+    for (int width = 5; width < 20; width++) {
+      assertThat(Texts.middle(cars, width, PLAIN).codePoints())
+          .hasSizeLessThanOrEqualTo(width)
+          .containsOnly(0x1f697, (int) '…');
+    }
+  }
+
   @Test
   void theBarMarksItsThresholds() {
     assertThat(Bar.of(0.5, OptionalDouble.empty(), 8, PLAIN)).isEqualTo("━━━━····");

@@ -248,6 +248,26 @@ final class DashboardPageIT {
   }
 
   @Test
+  void anIdWithoutRoomKeepsItsEnd() throws IOException {
+    String site = "a-site-with-a-long-name.example.com::";
+    try (Browser browser =
+        open(new GivenStatus().atJob(site + "0b1c2d3e4f5a6b7c").onQueue(site + "short"))) {
+      browser.emulate(390, 844, "light");
+      browser.await("#workers .job .tail", "c2d3e4f5a6b7c"::equals);
+      for (String tail : List.of("#workers .job .tail", "#queues th .tail")) {
+        String edge = "document.querySelector('%s')%s.getBoundingClientRect().right";
+        assertThat(
+                browser.script(
+                    "return %s <= %s + 1"
+                        .formatted(
+                            edge.formatted(tail, ""), edge.formatted(tail, ".parentElement"))))
+            .as(tail)
+            .isEqualTo(true);
+      }
+    }
+  }
+
+  @Test
   void fitsAPhone() throws IOException {
     samples(60);
     grow(1, "utilization 0.71 > 0.50 (load 0.71, window 30s, queued 12)", 2);
