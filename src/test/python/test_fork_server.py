@@ -474,6 +474,22 @@ class PreloadTest(ForkedTestCase):
                 )
                 self.assertEqual(json.loads(server.log), json.loads(stock.stdout))
 
+    def test_an_entry_that_was_preloaded_is_no_reason_to_warn(self) -> None:
+        (self.directory / "site_package").mkdir()
+        self.module(
+            "site_package/entry",
+            "import warnings",
+            "if __name__ == '__main__':",
+            "    warnings.warn('of its own', RuntimeWarning)",
+        )
+        del self.environment["PYTHONWARNINGS"]
+        entry = ["-m", "site_package.entry"]
+        server = ForkServer(self, "site_package.entry", entry=entry)
+        server.await_("ready")
+        server.await_("exited", pid=server.fork("w1", *entry), code=0)
+        self.assertNotIn("found in sys.modules", server.log)
+        self.assertEqual(server.log.count("RuntimeWarning: of its own"), 1, server.log)
+
     def test_it_leaves_no_file_beside_the_host(self) -> None:
         copies = self.directory / "copies"
         copies.mkdir()

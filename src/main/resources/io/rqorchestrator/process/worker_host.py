@@ -31,12 +31,14 @@ import functools
 import importlib
 import inspect
 import os
+import re
 import runpy
 import select
 import signal
 import sys
 import time
 import types
+import warnings
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -426,6 +428,11 @@ class Entry:
         """Run it as __main__."""
         sys.argv[:] = [self._target, *self._arguments]
         if self._is_module:
+            if (
+                self._target in sys.modules
+            ):  # preloaded, as somebody wants it: no news for each worker
+                found = re.escape(repr(self._target)) + " found in sys.modules"
+                warnings.filterwarnings("ignore", found, RuntimeWarning, "runpy")
             runpy.run_module(self._target, run_name="__main__", alter_sys=True)
         else:
             runpy.run_path(self._target, run_name="__main__")
