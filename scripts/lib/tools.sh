@@ -2,17 +2,79 @@
 # Shared by the scripts: finds the tools they need, installs with apt what is missing when they may,
 # and otherwise prints the exact line to run. To be sourced, from the project's directory.
 
-# Installs Debian packages, or says how.
-apt_install() {
+# Usage: need THING...: of java, maven, python, shellcheck, git, redis, chromium. What is missing is installed in one
+# go with apt if we may, else named in one line.
+need() {
+  local thing missing=()
+  for thing in "$@"; do
+    "has_$thing" || missing+=("$thing")
+  done
+  [ "${#missing[@]}" = 0 ] || install_things "${missing[@]}"
+}
+
+install_things() {
+  local names
   if ! command -v apt-get >/dev/null; then
-    echo "please install what Debian calls: $*" >&2
+    names=$(packages_of "$@")
+    echo "please install what Debian calls: $names" >&2
     exit 1
   fi
-  echo "installing $*" >&2
-  if ! as_root apt-get update -q >&2 || ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >&2; then
-    echo "please run: sudo apt-get update && sudo apt-get install -y $*" >&2
+  if ! may_be_root || ! as_root apt-get update -q >&2; then
+    names=$(packages_of "$@")
+    echo "please run: sudo apt-get update && sudo apt-get install -y $names" >&2
     exit 1
   fi
+  names=$(packages_of "$@") # after the update: only now apt knows which there are
+  echo "installing $names" >&2
+  # shellcheck disable=SC2086 # names of packages
+  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $names >&2; then
+    echo "please run: sudo apt-get update && sudo apt-get install -y $names" >&2
+    exit 1
+  fi
+}
+
+# Prints the Debian packages of these things in one line.
+packages_of() {
+  local thing packages=()
+  for thing in "$@"; do
+    case $thing in
+      java) packages+=("$(jdk_package)") ;;
+      python) packages+=(python3 python3-venv) ;;
+      redis) packages+=(redis-server) ;;
+      chromium) packages+=(chromium chromium-driver fonts-dejavu-core) ;;
+      *) packages+=("$thing") ;;
+    esac
+  done
+  echo "${packages[*]}"
+}
+
+# Prints the package of a JDK 17 or newer that this system has: its default, else the newest of those with long support.
+jdk_package() {
+  local package
+  if [ "$(default_java)" -lt 17 ]; then
+    for package in openjdk-25-jdk-headless openjdk-21-jdk-headless openjdk-17-jdk-headless; do
+      if [ -n "$(apt_candidate "$package")" ]; then
+        echo "$package"
+        return
+      fi
+    done
+  fi
+  echo default-jdk-headless # also if apt knows nothing yet: Debian 12 and 13 and Ubuntu 24.04 have it
+}
+
+# The Java of the default JDK, by its package's version, such as 2:1.21-76; 0 if apt knows of none.
+default_java() {
+  local version
+  version=$(apt_candidate default-jdk-headless | sed -n 's/^\([0-9]*:\)\{0,1\}1\.\([0-9]*\).*/\2/p')
+  echo "${version:-0}"
+}
+
+apt_candidate() {
+  LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -vxF '(none)' || true
+}
+
+may_be_root() {
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
 }
 
 # Runs a command as root, if we are or may become it without a password.
@@ -20,7 +82,7 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
   else
-    command -v sudo >/dev/null && sudo -n "$@"
+    sudo -n "$@"
   fi
 }
 
@@ -29,26 +91,62 @@ java_major() {
 }
 
 # A JDK 17 or newer, by JAVA_HOME or on the PATH.
-need_java() {
-  local java=java
-  [ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
-  local major
-  major=$(java_major "$java" 2>/dev/null || true)
-  if [ "${major:-0}" -lt 17 ] || ! command -v "${JAVA_HOME:+$JAVA_HOME/bin/}javac" >/dev/null; then
-    apt_install openjdk-17-jdk-headless
+has_java() {
+  local java=java javac=javac major
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java javac=$JAVA_HOME/bin/javac
   fi
+  major=$(java_major "$java" 2>/dev/null || true)
+  if [ "${major:-0}" -ge 17 ] && command -v "$javac" >/dev/null; then
+    return 0
+  fi
+  if [ -n "${JAVA_HOME:-}" ]; then # no package would change that
+    echo "JAVA_HOME ($JAVA_HOME) is no JDK 17 or newer: unset it, or name one" >&2
+    exit 1
+  fi
+  return 1
 }
 
-need_maven() {
-  command -v mvn >/dev/null || apt_install maven
+has_maven() {
+  command -v mvn >/dev/null
 }
 
-need_python() {
-  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+has_python() {
+  python3 -c 'import ensurepip, venv' 2>/dev/null
 }
 
-need_shellcheck() {
-  command -v shellcheck >/dev/null || apt_install shellcheck
+has_shellcheck() {
+  command -v shellcheck >/dev/null
+}
+
+has_git() {
+  command -v git >/dev/null
+}
+
+# A headless browser and its driver.
+has_chromium() {
+  command -v chromium >/dev/null && command -v chromedriver >/dev/null
+}
+
+# The PATH's, or that of our tests, which is made for two kinds of machine: see redis_binary.
+has_redis() {
+  command -v redis-server >/dev/null || case $(uname -m) in x86_64 | aarch64) true ;; *) false ;; esac
+}
+
+# Usage: patiently WHAT COMMAND...: says every 15 s that it still goes on.
+patiently() {
+  local what=$1 ticker code=0
+  shift
+  # Its end of the pipe is ours alone: it ends with us, whatever ends us.
+  exec {ticker}> >(
+    begun=$SECONDS
+    while read -r -t 15 || [ $? -gt 128 ]; do
+      echo "still $what, $((SECONDS - begun)) s so far" >&2
+    done
+  )
+  "$@" {ticker}>&- || code=$?
+  exec {ticker}>&-
+  return "$code"
 }
 
 # Prints the directory of a virtual environment under target/, made if it is missing.
@@ -59,7 +157,7 @@ python_venv() {
   if [ "$(cat "$venv/requirements" 2>/dev/null)" != "$*" ]; then
     rm -rf "$venv"
     python3 -m venv "$venv" >&2
-    "$venv/bin/pip" --quiet --disable-pip-version-check install "$@" >&2
+    patiently "installing $*" "$venv/bin/pip" --quiet --disable-pip-version-check install "$@" >&2
     echo "$*" >"$venv/requirements"
   fi
   echo "$PWD/$venv"
@@ -76,16 +174,16 @@ rq_venv() {
   esac
 }
 
-# Prints a redis-server: the PATH's, else that of our tests, else Debian's. After need_maven, need_python.
+# Prints a redis-server: the PATH's, else that of our tests, else Debian's. After need java maven python.
 redis_binary() {
-  command -v redis-server || embedded_redis || { apt_install redis-server && command -v redis-server; }
+  command -v redis-server || embedded_redis || { install_things redis && command -v redis-server; }
 }
 
 # Prints the redis-server that a test dependency carries, unpacked under target/; fails if it cannot run here.
 embedded_redis() {
   local redis=target/redis/redis-server
   if [ ! -x "$redis" ]; then
-    mvn -B -q -ntp org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
+    patiently "fetching a Redis" mvn -B -q -ntp org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
       -DincludeArtifactIds=embedded-redis -Dmdep.stripVersion=true -DoutputDirectory=target/redis >&2 || return 1
     python3 - target/redis/embedded-redis.jar "$redis" >&2 <<'PYTHON' || return 1
 import os, platform, sys, zipfile
@@ -105,14 +203,7 @@ PYTHON
 
 # Downloads a Debian package into the current directory, without installing it.
 debian_package() {
-  apt-get -q download "$1" || { as_root apt-get update -q && apt-get -q download "$1"; }
-}
-
-# A headless browser and its driver.
-need_chromium() {
-  if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then
-    apt_install --no-install-recommends chromium chromium-driver fonts-dejavu-core
-  fi
+  apt-get -q download "$1" || { may_be_root && as_root apt-get update -q && apt-get -q download "$1"; }
 }
 
 # Prints a promtool: the PATH's, else Debian's, unpacked under target/ because its package would start a server.
@@ -137,7 +228,8 @@ promtool_binary() {
 build_jar() {
   local jar=target/rq-orchestrator.jar
   if [ ! -f "$jar" ] || [ -n "$(find src/main pom.xml -newer "$jar" -print -quit)" ]; then
-    mvn -B -q -ntp -DskipTests package >&2
+    echo "building target/rq-orchestrator.jar: half a minute, and some minutes the first time, when Maven fetches what it needs" >&2
+    patiently "building" mvn -B -q -ntp -DskipTests package >&2
   fi
 }
 
