@@ -6,6 +6,7 @@ import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.plot.Frontier;
+import io.rqorchestrator.terminal.Texts;
 import io.rqorchestrator.time.Seconds;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -93,10 +94,10 @@ final class AdviseCommand implements Callable<Integer> {
     Jobs jobs = simulation.jobs();
     Sweep sweep = new Sweep(jobs, bounds, wanted.keepWait);
     sweep.run();
-    jobs.remarks().forEach(spec.commandLine().getErr()::println);
+    jobs.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
     Contender.Result nearest =
         sweep.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
-    sweep.remarks().forEach(spec.commandLine().getErr()::println);
+    sweep.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
     PrintWriter out = spec.commandLine().getOut();
     if (simulation.json()) {
       out.println(json(jobs, sweep));

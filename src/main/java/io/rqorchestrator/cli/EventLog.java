@@ -3,7 +3,6 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventFields;
 import io.rqorchestrator.event.EventSink;
-import io.rqorchestrator.terminal.Texts;
 import io.rqorchestrator.time.Tick;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -11,10 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/**
- * Writes events to the log: one line a change, its values as keys. Ids of jobs and names of others'
- * workers are other people's, so the line has nothing that ends it or moves a cursor.
- */
+/** Writes events to the log: one line a change, its values as keys. */
 final class EventLog implements EventSink {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.rqorchestrator.pool");
@@ -34,6 +30,6 @@ final class EventLog implements EventSink {
     for (Map.Entry<String, Object> field : EventFields.of(event).entrySet()) {
       line = line.addKeyValue(field.getKey(), field.getValue());
     }
-    line.log(Texts.harmless(event.describe()));
+    line.log(event.describe());
   }
 }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.rqorchestrator.event.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,15 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
   private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
   private final String pool;
+  private final boolean journal;
 
-  JsonLineEncoder(String pool) {
+  /**
+   * @param pool its name
+   * @param journal whether the lines go to systemd's journal, which takes the priority off again
+   */
+  JsonLineEncoder(String pool, boolean journal) {
     this.pool = pool;
+    this.journal = journal;
   }
 
   @Override
@@ -33,7 +40,9 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     for (KeyValuePair pair : Optional.ofNullable(event.getKeyValuePairs()).orElse(List.of())) {
       line.putIfAbsent(pair.key, pair.value);
     }
-    return (gson.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    String priority = journal ? Journal.prefix(event.getLevel()) : "";
+    String text = priority + JsonText.visible(gson.toJson(line)) + "\n";
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

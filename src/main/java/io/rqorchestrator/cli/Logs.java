@@ -2,10 +2,11 @@ package io.rqorchestrator.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +29,20 @@ final class Logs {
 
   private Logs() {}
 
-  static void configure(Detail detail, Format format, String pool) {
+  /**
+   * Begins to log.
+   *
+   * @param pool its name
+   * @param environment says whether standard error is systemd's journal
+   */
+  static void configure(
+      Detail detail, Format format, String pool, Map<String, String> environment) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
     console.setTarget("System.err");
-    console.setEncoder(encoder(context, format, pool));
+    console.setEncoder(encoder(context, format, pool, Journal.isStandardError(environment)));
     console.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
@@ -42,18 +50,12 @@ final class Logs {
     context.getLogger("io.rqorchestrator").setLevel(Level.valueOf(detail.name()));
   }
 
-  private static Encoder<ILoggingEvent> encoder(LoggerContext context, Format format, String pool) {
-    if (format == Format.JSON) {
-      JsonLineEncoder json = new JsonLineEncoder(pool);
-      json.setContext(context);
-      json.start();
-      return json;
-    }
-    PatternLayoutEncoder text = new PatternLayoutEncoder();
-    text.setContext(context);
-    String name = pool.replace("\\", "").replace("%", "");
-    text.setPattern("%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSxxx\"} %-5level [" + name + "] %msg%n");
-    text.start();
-    return text;
+  private static Encoder<ILoggingEvent> encoder(
+      LoggerContext context, Format format, String pool, boolean journal) {
+    EncoderBase<ILoggingEvent> encoder =
+        format == Format.JSON ? new JsonLineEncoder(pool, journal) : new LineEncoder(pool, journal);
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
   }
 }

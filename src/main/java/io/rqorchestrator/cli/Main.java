@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +9,31 @@ import picocli.CommandLine;
 /** Entry point of the program. */
 public final class Main {
 
+  /** How long the rest of the log may take to be written. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private Main() {}
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(System.getenv(), args));
+    int exitCode = runsPool(args) ? runPool(args) : run(System.getenv(), args);
+    System.exit(exitCode);
+  }
+
+  /** The daemon waits for nobody who reads its log, not even at its end. */
+  private static int runPool(String... args) {
+    StandardError error = StandardError.install();
+    int exitCode = run(System.getenv(), args);
+    try {
+      error.finish(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return exitCode;
+  }
+
+  private static boolean runsPool(String... args) {
+    return args.length > 0 && args[0].equals("worker-pool");
   }
 
   /**
@@ -22,8 +43,7 @@ public final class Main {
    */
   static int run(Map<String, String> environment, String... args) {
     // What follows the first "--" is rq worker's; picocli would take it for names of queues.
-    boolean runsPool = args.length > 0 && args[0].equals("worker-pool");
-    int separator = runsPool ? Arrays.asList(args).indexOf("--") : -1;
+    int separator = runsPool(args) ? Arrays.asList(args).indexOf("--") : -1;
     String[] own = separator < 0 ? args : Arrays.copyOf(args, separator);
     List<String> rqArguments =
         separator < 0 ? List.of() : Arrays.asList(args).subList(separator + 1, args.length);

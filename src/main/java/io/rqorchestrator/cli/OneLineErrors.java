@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import ch.qos.logback.classic.Level;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.terminal.Texts;
@@ -81,7 +82,8 @@ final class OneLineErrors {
   private static void print(CommandLine command, @Nullable String message) {
     // It may quote what a pool of somebody else's has said, or a URL in a misspelt option.
     String line = Texts.harmless(withoutSecrets(String.valueOf(message)));
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
+    String priority = Journal.isStandardError(System.getenv()) ? Journal.prefix(Level.ERROR) : "";
+    command.getErr().println(priority + command.getCommandSpec().qualifiedName() + ": " + line);
     command.getErr().flush();
   }
 }

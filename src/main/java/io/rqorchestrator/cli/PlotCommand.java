@@ -9,6 +9,7 @@ import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
 import io.rqorchestrator.plot.PoolPicture.Step;
 import io.rqorchestrator.process.IoProblem;
+import io.rqorchestrator.terminal.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class PlotCommand implements Callable<Integer> {
               "%s: skipped %d of %d lines that could not be read%n",
               spec.qualifiedName(), history.skipped(), history.lines());
     }
-    spec.commandLine().getOut().println(out);
+    spec.commandLine().getOut().println(Texts.harmless(out.toString()));
     return 0;
   }
 

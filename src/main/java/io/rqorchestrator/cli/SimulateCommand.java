@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ final class SimulateCommand implements Callable<Integer> {
     remarks.addAll(excesses(room, results));
     SimulationReport report = new SimulationReport(jobs, results);
     PrintWriter out = spec.commandLine().getOut();
-    remarks.forEach(spec.commandLine().getErr()::println);
+    remarks.stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
     if (simulation.json()) {
       out.println(report.json());
     } else {

@@ -3,6 +3,7 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
+import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +70,11 @@ final class WorkerPoolCommand implements Callable<Integer> {
     Wiring wiring = new Wiring(settings, environment);
     if (daemon.dryRun()) {
       PrintWriter out = spec.commandLine().getOut();
-      wiring.dryRun().forEach(out::println);
+      wiring.dryRun().stream().map(Texts::harmless).forEach(out::println);
       out.flush();
       return 0;
     }
-    Logs.configure(daemon.logLevel(), daemon.logFormat(), wiring.identity().name());
+    Logs.configure(daemon.logLevel(), daemon.logFormat(), wiring.identity().name(), environment);
     warnOfPassword(settings);
     warnOfMisspelling();
     return wiring.run();

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventFields;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.JsonText;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ public final class HistoryFile implements EventSink {
     line.put("event", EventFields.kind(event));
     line.putAll(EventFields.of(event));
     try {
-      write((gson.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      write((JsonText.visible(gson.toJson(line)) + "\n").getBytes(StandardCharsets.UTF_8));
       broken = false;
     } catch (IOException e) {
       if (!broken) {

@@ -10,6 +10,7 @@ import io.rqorchestrator.control.HistoryEntry;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.EventFields;
+import io.rqorchestrator.event.JsonText;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +20,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class PoolJson {
 
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
-  /** What Gson leaves as it is and a terminal obeys; it stands within strings only. */
-  private static final Pattern UNSEEN = Pattern.compile("[\\x7f-\\x9f\\p{Cf}]");
 
   private PoolJson() {}
 
@@ -78,15 +74,7 @@ public final class PoolJson {
 
   /** As text on one line, which a terminal can show as it is. */
   public static String text(JsonElement json) {
-    return UNSEEN
-        .matcher(GSON.toJson(json))
-        .replaceAll(
-            found ->
-                found
-                    .group()
-                    .chars()
-                    .mapToObj("\\\\u%04x"::formatted)
-                    .collect(Collectors.joining()));
+    return JsonText.visible(GSON.toJson(json));
   }
 
   private static JsonObject object(Record value) {

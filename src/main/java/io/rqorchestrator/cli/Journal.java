@@ -1,0 +1,52 @@
+package io.rqorchestrator.cli;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * systemd's journal as the place where standard error goes. It puts its own time to each line, and
+ * reads a line's priority from {@code <N>} in front of it (see {@code sd-daemon(3)}).
+ */
+final class Journal {
+
+  private Journal() {}
+
+  /**
+   * Whether what is open at this path is the stream that the journal has given us: systemd names
+   * its device and inode in {@code JOURNAL_STREAM} (see {@code systemd.exec(5)}). The variable
+   * alone does not tell: it is inherited by processes whose output goes elsewhere.
+   *
+   * @param open such as {@code /proc/self/fd/2}
+   */
+  static boolean isAt(Path open, Map<String, String> environment) {
+    String stream = environment.getOrDefault("JOURNAL_STREAM", "");
+    if (stream.isEmpty()) {
+      return false;
+    }
+    try {
+      Map<String, Object> file = Files.readAttributes(open, "unix:dev,ino");
+      return stream.equals(file.get("dev") + ":" + file.get("ino"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether standard error goes there. */
+  static boolean isStandardError(Map<String, String> environment) {
+    return isAt(Path.of("/proc/self/fd/2"), environment);
+  }
+
+  /** What a line of this level begins with. */
+  static String prefix(Level level) {
+    if (level.isGreaterOrEqual(Level.ERROR)) {
+      return "<3>";
+    }
+    if (level.isGreaterOrEqual(Level.WARN)) {
+      return "<4>";
+    }
+    return level.isGreaterOrEqual(Level.INFO) ? "<6>" : "<7>";
+  }
+}

@@ -1,0 +1,102 @@
+package io.rqorchestrator.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard error, written by a thread of its own. A reader that stalls (a terminal after Ctrl-S, a
+ * pager, a log shipper that hangs) then stalls that thread and nobody else. What does not fit into
+ * the buffer meanwhile is dropped and counted by the line.
+ *
+ * <p>It takes the place of {@link System#err}, so that everything that is printed goes this way:
+ * the log, errors of the command line, and what threads die of.
+ */
+final class StandardError extends OutputStream {
+
+  /** A log line is about 150 bytes, so these are thousands. */
+  static final int MOST_BYTES = 1 << 20;
+
+  private static final int MOST_WRITES = 16_384;
+
+  private static volatile @Nullable StandardError installed;
+
+  private final OutputStream out;
+  private final BackgroundThread thread = new BackgroundThread("standard error", MOST_WRITES);
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+
+  /**
+   * @param out where it goes in the end
+   */
+  StandardError(OutputStream out) {
+    this.out = out;
+  }
+
+  /** Takes the place of {@link System#err}. */
+  static StandardError install() {
+    StandardError error = new StandardError(new FileOutputStream(FileDescriptor.err));
+    System.setErr(new PrintStream(error, true, Charset.defaultCharset()));
+    installed = error;
+    return error;
+  }
+
+  /** Lines that this process has dropped so far because nobody read them in time. */
+  static long droppedLines() {
+    return Optional.ofNullable(installed).map(error -> error.dropped.get()).orElse(0L);
+  }
+
+  @Override
+  public void write(int one) {
+    write(new byte[] {(byte) one}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) {
+    byte[] copy = new byte[length];
+    System.arraycopy(bytes, offset, copy, 0, length);
+    boolean fits = waiting.addAndGet(length) <= MOST_BYTES;
+    if (!fits || !thread.offer(() -> pass(copy))) {
+      drop(copy);
+    }
+  }
+
+  private void pass(byte[] bytes) {
+    try {
+      out.write(bytes);
+      waiting.addAndGet(-bytes.length);
+    } catch (IOException e) { // there is no reader any more
+      drop(bytes);
+    }
+  }
+
+  private void drop(byte[] bytes) {
+    waiting.addAndGet(-bytes.length);
+    for (byte each : bytes) {
+      if (each == '\n') {
+        dropped.incrementAndGet();
+      }
+    }
+  }
+
+  /** How many lines were dropped. */
+  long dropped() {
+    return dropped.get();
+  }
+
+  /**
+   * Waits for what is still to be written. What is printed after that is lost.
+   *
+   * @param patience how long to wait at most
+   */
+  void finish(Duration patience) throws InterruptedException {
+    boolean unused = thread.finish(patience);
+  }
+}
