@@ -20,7 +20,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
   /** Read by the launcher; and found in the environment of a worker, and so of a job. */
   private static final Set<String> OTHERS =
-      Stream.of("JAVA_OPTS", "POOL", "WORKER", "TOKEN", "FORKED")
+      Stream.of("JAVA_OPTS", "POOL", "POOL_NAME", "WORKER", "TOKEN", "FORKED")
           .map(PREFIX::concat)
           .collect(toSet());
 

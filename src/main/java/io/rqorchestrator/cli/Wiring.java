@@ -273,6 +273,7 @@ final class Wiring {
     boolean takesRqOptions = program instanceof WorkerProgram.Entry entry && entry.takesRqOptions();
     return new LaunchSettings(
         identity.id(),
+        identity.name(),
         identity.workerPrefix(),
         settings.workers().python(),
         settings.workers().directory(),

@@ -226,8 +226,10 @@ public record PoolStatus(
    * @param host its host; empty if it does not say
    * @param pid its process there; empty if it does not say
    * @param busy whether it is at a job
+   * @param pool the pool of ours that it belongs to; empty if to none
    */
-  public record ForeignRow(String name, Optional<String> host, OptionalLong pid, boolean busy) {}
+  public record ForeignRow(
+      String name, Optional<String> host, OptionalLong pid, boolean busy, Optional<String> pool) {}
 
   /**
    * A scaling decision.

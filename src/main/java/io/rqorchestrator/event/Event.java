@@ -496,6 +496,15 @@ public sealed interface Event {
     }
   }
 
+  /** Another pool of ours takes jobs from the pool's queues. Said once a pool. */
+  record OtherPoolSeen(String pool, String host) implements Event {
+    @Override
+    public String describe() {
+      return "pool %s on %s takes jobs from these queues, too: a backlog is shared with its workers"
+          .formatted(pool, host.isEmpty() ? "an unknown host" : host);
+    }
+  }
+
   /** A worker's stop is not loss-free. */
   record Unguarded(String why) implements Event {
     @Override

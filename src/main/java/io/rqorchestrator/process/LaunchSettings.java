@@ -8,6 +8,7 @@ import java.util.List;
  * How workers are spawned.
  *
  * @param poolId the pool's id, put into each worker's environment
+ * @param poolName the pool's name, put into each worker's environment
  * @param namePrefix what the workers' names begin with
  * @param python the Python that runs the worker host
  * @param directory the workers' working directory, symbolic links kept
@@ -24,6 +25,7 @@ import java.util.List;
  */
 public record LaunchSettings(
     String poolId,
+    String poolName,
     String namePrefix,
     String python,
     Path directory,

@@ -17,6 +17,9 @@ public final class WorkerCommandLine {
   /** In the environment of a worker and its forks: RQ's name of the worker. */
   static final String WORKER_VARIABLE = "RQ_ORCHESTRATOR_WORKER";
 
+  /** In the environment of a worker: the pool's name, which its host publishes for other pools. */
+  static final String NAME_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME";
+
   private static final String OPTION_PREFIX = "RQ_ORCHESTRATOR_";
 
   private final LaunchSettings settings;
@@ -107,6 +110,7 @@ public final class WorkerCommandLine {
     Map<String, String> additions = new TreeMap<>();
     additions.put("RQ_REDIS_URL", settings.redisUrl());
     additions.put(POOL_VARIABLE, settings.poolId());
+    additions.put(NAME_VARIABLE, settings.poolName());
     // setproctitle would overwrite the environment that /proc shows, and with it our mark.
     additions.put("SPT_NOENV", "1");
     return additions;

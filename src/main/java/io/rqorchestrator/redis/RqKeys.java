@@ -13,6 +13,7 @@ final class RqKeys {
     "hostname",
     "pid",
     "birth",
+    "queues",
     "state",
     "last_heartbeat",
     "current_job",
@@ -24,7 +25,7 @@ final class RqKeys {
 
   /** The fields we read of what the worker host publishes, beside its job samples. */
   static final String[] HOST_FIELDS = {
-    "v", "token", "guarded", "busy_total", "busy_since", "jobs", "job"
+    "v", "token", "pool", "guarded", "busy_total", "busy_since", "jobs", "job"
   };
 
   private RqKeys() {}

@@ -4,6 +4,7 @@ import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.WorkerState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -66,6 +67,7 @@ record WorkerFields(
             RqFields.text(rq.get("hostname")),
             fields.count(rq.get("pid")),
             births.computeIfAbsent(rq.getOrDefault("birth", ""), fields::time),
+            queues(),
             state(busy),
             RqFields.text(rq.get("last_heartbeat")),
             job(),
@@ -74,7 +76,15 @@ record WorkerFields(
             isHosted() ? samples.parse(name, own, fields) : Optional.empty(),
             RqFields.text(own.get("guarded")).map("1"::equals),
             RqFields.text(own.get("token")).filter(token -> token.length() <= LONGEST_TOKEN),
+            RqFields.text(own.get("pool")),
             rq.containsKey("death")));
+  }
+
+  /** RQ joins their names by commas, without quotes. */
+  private List<String> queues() {
+    return RqFields.text(rq.get("queues"))
+        .map(names -> List.of(names.split(",")))
+        .orElse(List.of());
   }
 
   /** A host that found no place for its guard in this RQ measures nothing either. */

@@ -1,6 +1,7 @@
 package io.rqorchestrator.rq;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
  * @param hostname {@code socket.gethostname()} of the worker's host
  * @param pid process id on that host
  * @param birth when it registered, on its wall clock
+ * @param queues names of the queues that it serves, in its order; empty if it does not say
  * @param state what it says it is doing
  * @param heartbeat {@code last_heartbeat} as text; only ever compared with an earlier reading
  * @param currentJob id of the job in hand, where RQ still writes it there
@@ -20,6 +22,7 @@ import java.util.OptionalLong;
  * @param samples its jobs as its host measured them; empty if no host is there
  * @param guarded whether our worker host runs it with a loss-free stop; empty if no host is there
  * @param token what the daemon that started it gave to it alone; empty if its host publishes none
+ * @param pool name of the pool of ours that it belongs to; empty if its host publishes none
  * @param dead whether it has written its death
  */
 public record RqWorker(
@@ -27,6 +30,7 @@ public record RqWorker(
     Optional<String> hostname,
     OptionalLong pid,
     Optional<Instant> birth,
+    List<String> queues,
     WorkerState state,
     Optional<String> heartbeat,
     Optional<String> currentJob,
@@ -35,7 +39,13 @@ public record RqWorker(
     Optional<JobSamples> samples,
     Optional<Boolean> guarded,
     Optional<String> token,
+    Optional<String> pool,
     boolean dead) {
+
+  /** Keeps a copy. */
+  public RqWorker {
+    queues = List.copyOf(queues);
+  }
 
   /** A worker of which nothing could be read. */
   public static RqWorker unreadable(String name) {
@@ -44,11 +54,13 @@ public record RqWorker(
         Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),
+        List.of(),
         WorkerState.UNKNOWN,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

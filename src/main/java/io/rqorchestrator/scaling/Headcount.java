@@ -11,9 +11,16 @@ import java.util.List;
  * @param live active ones and those still draining: what the memory holds
  * @param backingOff places whose worker failed and waits to be started again
  * @param inHand of each busy active one, for how long it has held its job
+ * @param foreign workers of others on the queues in which jobs wait
  * @param unread active ones whose busy time the newest sample could not read
  */
-public record Headcount(int active, int live, int backingOff, List<Duration> inHand, int unread) {
+public record Headcount(
+    int active,
+    int live,
+    int backingOff,
+    List<Duration> inHand,
+    ForeignCapacity foreign,
+    int unread) {
 
   /** Keeps a copy. */
   public Headcount {

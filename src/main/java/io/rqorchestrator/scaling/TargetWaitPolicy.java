@@ -19,10 +19,11 @@ import java.time.Duration;
  * load from flapping.
  *
  * <p><b>Backlog</b>, for what has come already: the busy workers, and one more for each <i>t</i> of
- * queued work that no busy one will be free for in time, {@code busy + ceil(min(queued, queued
- * seconds / t) - soon free)}. Rounded once: two roundings made the size depend on the moment at
- * which it was looked at. Workers that are starting are part of the size that this is compared
- * with, so that no backlog is answered twice.
+ * queued work that nobody will be free for in time, {@code busy + ceil((min(queued, queued seconds
+ * / t) - soon free) / pools)}. Workers of others on the same queues are free for it, too, and other
+ * elastic pools there answer the same backlog, each its part. Rounded once: two roundings made the
+ * size depend on the moment at which it was looked at. Workers that are starting are part of the
+ * size that this is compared with, so that no backlog is answered twice.
  */
 final class TargetWaitPolicy implements Policy {
 
@@ -101,8 +102,11 @@ final class TargetWaitPolicy implements Policy {
       return 0;
     }
     double lanes = Math.min((double) demand.queued(), demand.queuedSeconds() / Seconds.of(target));
-    double more = Math.ceil(lanes - soonFree(input));
-    return Math.max(1, input.workers().busy() + (int) Math.max(0, Math.min(MOST, more)));
+    ForeignCapacity foreign = input.workers().foreign();
+    double missing = lanes - soonFree(input) - foreign.soonFree(target, demand.meanService());
+    double more = Math.ceil(foreign.partOf(missing));
+    int wanted = input.workers().busy() + (int) Math.max(0, Math.min(MOST, more));
+    return missing > 0 || !foreign.isPresent() ? Math.max(1, wanted) : wanted;
   }
 
   /**
@@ -121,6 +125,15 @@ final class TargetWaitPolicy implements Policy {
 
   private static String numbers(ScalingInput input) {
     String mean = Digits.two(input.demand().meanService());
-    return "busy " + input.workers().busy() + ", mean " + mean + "s, " + input.numbers();
+    ForeignCapacity foreign = input.workers().foreign();
+    String others = foreign.isPresent() ? foreign.describe() + ", " : "";
+    return "busy "
+        + input.workers().busy()
+        + ", "
+        + others
+        + "mean "
+        + mean
+        + "s, "
+        + input.numbers();
   }
 }

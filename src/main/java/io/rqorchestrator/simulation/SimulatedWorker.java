@@ -6,6 +6,7 @@ import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,7 @@ final class SimulatedWorker implements WorkerHandle {
         Optional.of(HOST),
         OptionalLong.of(pid()),
         Optional.of(born.wall()),
+        List.of(),
         busy ? WorkerState.BUSY : WorkerState.IDLE,
         Optional.of(Long.toString(now.nanos())),
         Optional.empty(),
@@ -201,6 +203,7 @@ final class SimulatedWorker implements WorkerHandle {
         jobs,
         Optional.of(diary.samples()),
         Optional.of(true),
+        Optional.empty(),
         Optional.empty(),
         state == State.LEAVING || state == State.GONE);
   }

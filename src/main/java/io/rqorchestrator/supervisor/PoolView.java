@@ -13,7 +13,6 @@ import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.control.Steering;
-import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
@@ -50,6 +49,7 @@ final class PoolView {
 
   /**
    * @param tally counts the events of this pool
+   * @param foreign workers on the pool's queues that are not the pool's
    */
   PoolView(
       Identity identity,
@@ -59,7 +59,7 @@ final class PoolView {
       Sizing sizing,
       Helm helm,
       EventTally tally,
-      EventSink events) {
+      ForeignWorkers foreign) {
     this.identity = identity;
     this.window = window;
     this.crew = crew;
@@ -67,7 +67,7 @@ final class PoolView {
     this.sizing = sizing;
     this.helm = helm;
     this.tally = tally;
-    this.foreign = new ForeignWorkers(events);
+    this.foreign = foreign;
   }
 
   /**

@@ -33,6 +33,7 @@ final class Sizing {
   private ScalingPolicy policy;
   private final ServiceTimes services;
   private final WorkerPrice price;
+  private final ForeignWorkers foreign;
   private final EventSink events;
   private final JobAges ages = new JobAges();
 
@@ -52,12 +53,14 @@ final class Sizing {
       ScalingPolicy policy,
       ServiceTimes services,
       WorkerPrice price,
+      ForeignWorkers foreign,
       EventSink events) {
     this.rules = rules;
     this.helm = helm;
     this.policy = policy;
     this.services = services;
     this.price = price;
+    this.foreign = foreign;
     this.events = events;
     this.target = helm.wanted().orElse(rules.min());
   }
@@ -257,6 +260,7 @@ final class Sizing {
         pool.charged() + refilled - surplus,
         pool.vacancies().size() - refilled,
         inHand,
+        foreign.capacity(),
         unread);
   }
 

@@ -119,6 +119,7 @@ public final class Supervisor {
     RqWatch watch = new RqWatch(rules.staleAfter(), events);
     Crew crew =
         new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events);
+    ForeignWorkers foreign = new ForeignWorkers(events);
     Helm helm = Helm.of(rules, controls);
     Sizing sizing =
         new Sizing(
@@ -127,6 +128,7 @@ public final class Supervisor {
             policy,
             new ServiceTimes(crew.jobs()),
             new WorkerPrice(crew.memory(), processes),
+            foreign,
             events);
     return new Supervisor(
         rules,
@@ -138,7 +140,8 @@ public final class Supervisor {
         ledger,
         sizing,
         new Steerage(helm, sizing, crew, poolRules, controls.policyFor()),
-        new PoolView(controls.identity(), rules.window(), crew, watch, sizing, helm, tally, events),
+        new PoolView(
+            controls.identity(), rules.window(), crew, watch, sizing, helm, tally, foreign),
         controls.viewer(),
         events);
   }

@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What should not be there: vacancies in a line, strays each in one, and a line per foreign host.
+ * What should not be there: vacancies in a line, strays each in one, and a line for each pool and
+ * host that foreign workers are of.
  */
 final class Oddities {
 
@@ -45,9 +46,10 @@ final class Oddities {
     Map<String, List<ForeignRow>> byHost = new TreeMap<>();
     for (ForeignRow foreign : status.foreign()) {
       String host = harmless(foreign.host().orElse("an unknown host"));
-      byHost.computeIfAbsent(host, unused -> new ArrayList<>()).add(foreign);
+      String whose = foreign.pool().map(pool -> "of pool " + harmless(pool) + " ").orElse("");
+      byHost.computeIfAbsent(whose + "on " + host, unused -> new ArrayList<>()).add(foreign);
     }
-    byHost.forEach((host, workers) -> add(foreign(host, workers)));
+    byHost.forEach((whose, workers) -> add(foreign(whose, workers)));
     return lines;
   }
 
@@ -60,19 +62,19 @@ final class Oddities {
   }
 
   /** Of names that are long together each keeps its end. */
-  private String foreign(String host, List<ForeignRow> workers) {
+  private String foreign(String whose, List<ForeignRow> workers) {
     long busy = workers.stream().filter(ForeignRow::busy).count();
     if (workers.size() > 1) {
       String rest = ", %d busy".formatted(busy);
-      String begin = "foreign workers: %d on ".formatted(workers.size());
-      return begin + middle(host, begin.length() + rest.length()) + rest;
+      String begin = "foreign workers: %d ".formatted(workers.size());
+      return begin + middle(whose, begin.length() + rest.length()) + rest;
     }
     String begin = "foreign worker: ";
     String rest = busy == 1 ? ", busy" : "";
     String name = harmless(workers.get(0).name());
-    int taken = begin.length() + " on ".length() + rest.length();
-    String shown = middle(name, taken + Math.min(host.length(), LEAST_HOST));
-    return begin + shown + " on " + middle(host, taken + shown.length()) + rest;
+    int taken = begin.length() + " ".length() + rest.length();
+    String shown = middle(name, taken + Math.min(whose.length(), LEAST_HOST));
+    return begin + shown + " " + middle(whose, taken + shown.length()) + rest;
   }
 
   private String middle(String name, int taken) {

@@ -46,6 +46,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 DEQUEUE_SECONDS = 1  # how long an idle worker may block before it looks at the flag
 RECONNECT_SECONDS = 1.0  # the same for its sleep between two attempts to reach Redis
 
+POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME"  # the name of the pool, for other pools to see
 TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"  # the daemon gives each worker a random text
 KEY_PREFIX = "rq:orchestrator:worker:"
 FORMAT_VERSION = 1
@@ -148,6 +149,7 @@ class Ledger:
             "pid": str(os.getpid()),
             "guarded": str(int(guarded)),
             "token": os.environ.get(TOKEN_VARIABLE, ""),
+            "pool": os.environ.get(POOL_VARIABLE, ""),
         }
         self._busy_total = 0.0
         self._busy_from: Optional[float] = None  # monotonic; None while idle

@@ -105,7 +105,8 @@ function showWorkers({ workers, vacancies, foreign, strays }) {
     others.push(`${strays.length} left behind by dead workers`);
   }
   if (foreign.length) {
-    others.push(`not ours, on these queues: ${foreign.map((worker) => worker.name).join(", ")}`);
+    const named = (worker) => (worker.pool ? `${worker.name} (pool ${worker.pool})` : worker.name);
+    others.push(`not ours, on these queues: ${foreign.map(named).join(", ")}`);
   }
   reveal("others", others.join(" · ") || null);
 }

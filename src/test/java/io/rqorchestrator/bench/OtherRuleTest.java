@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.scaling.Demand;
+import io.rqorchestrator.scaling.ForeignCapacity;
 import io.rqorchestrator.scaling.Headcount;
 import io.rqorchestrator.scaling.MemoryUse;
 import io.rqorchestrator.scaling.ScalingInput;
@@ -21,7 +22,8 @@ final class OtherRuleTest {
         Ticks.at(at),
         1,
         10,
-        new Headcount(active, active, 0, Collections.nCopies(busy, Duration.ZERO), 0),
+        new Headcount(
+            active, active, 0, Collections.nCopies(busy, Duration.ZERO), ForeignCapacity.NONE, 0),
         new Demand(
             new Load(busy, Duration.ofSeconds(3)),
             busy,

@@ -306,7 +306,8 @@ final class CommandLineTest {
     assertThat(pool("--dry-run", "high", "low", "--", "-w", "my.Worker", "-P", "src").out())
         .contains(
             " -m rq.cli worker --name high_low-w1-... --with-scheduler -w my.Worker -P src high low")
-        .contains("environment: RQ_ORCHESTRATOR_POOL, RQ_REDIS_URL, SPT_NOENV");
+        .contains(
+            "environment: RQ_ORCHESTRATOR_POOL, RQ_ORCHESTRATOR_POOL_NAME, RQ_REDIS_URL, SPT_NOENV");
     assertThat(pool("--dry-run", "--no-scheduler").out()).doesNotContain("--with-scheduler");
   }
 

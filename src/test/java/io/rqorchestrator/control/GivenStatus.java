@@ -182,7 +182,7 @@ public final class GivenStatus {
   }
 
   private static ForeignRow foreign(String name, String host) {
-    return new ForeignRow(name, Optional.of(host), OptionalLong.of(7), true);
+    return new ForeignRow(name, Optional.of(host), OptionalLong.of(7), true, Optional.empty());
   }
 
   /** A worker of each kind. */

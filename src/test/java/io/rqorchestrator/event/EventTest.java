@@ -218,6 +218,11 @@ class EventTest {
             CHANGE,
             "held at 3 by an operator before this daemon began; scale auto ends that"),
         arguments(
+            new Event.OtherPoolSeen("mail", "h"),
+            CHANGE,
+            "pool mail on h takes jobs from these queues, too: a backlog is shared with its"
+                + " workers"),
+        arguments(
             new Event.ForeignWorkersSeen("h", List.of("a", "b", "c", "d")),
             WARNING,
             "foreign workers on h take jobs from these queues, not counted and not touched:"

@@ -184,6 +184,7 @@ final class LossFreeRetireIT {
         new LaunchSettings(
             "0123456789ab",
             "test",
+            "test",
             RqPython.path(),
             RqPython.JOBS,
             hosted ? rq : stock,

@@ -165,6 +165,7 @@ class ProcessLauncherTest {
         new LaunchSettings(
             poolId,
             "test",
+            "test",
             "python3",
             directory,
             List.of("sleep", "60"),

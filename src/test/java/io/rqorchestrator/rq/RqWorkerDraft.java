@@ -2,6 +2,7 @@ package io.rqorchestrator.rq;
 
 import io.rqorchestrator.time.Tick;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,6 +13,7 @@ public final class RqWorkerDraft {
   private Optional<String> hostname = Optional.empty();
   private OptionalLong pid = OptionalLong.empty();
   private Optional<Instant> birth = Optional.empty();
+  private List<String> queues = List.of("default");
   private WorkerState state = WorkerState.IDLE;
   private Optional<String> currentJob = Optional.empty();
   private Optional<BusyReading> busy = Optional.of(Readings.exact(0));
@@ -20,6 +22,7 @@ public final class RqWorkerDraft {
   private Optional<JobSamples> samples = Optional.empty();
   private Optional<Boolean> guarded = Optional.of(true);
   private Optional<String> token = Optional.empty();
+  private Optional<String> pool = Optional.empty();
   private boolean dead;
 
   private RqWorkerDraft(String name) {
@@ -93,6 +96,18 @@ public final class RqWorkerDraft {
     return this;
   }
 
+  /** Serving these queues. */
+  public RqWorkerDraft serving(String... names) {
+    queues = List.of(names);
+    return this;
+  }
+
+  /** Of this pool of ours. */
+  public RqWorkerDraft pool(String value) {
+    pool = Optional.of(value);
+    return this;
+  }
+
   /** After it wrote its death. */
   public RqWorkerDraft dead() {
     dead = true;
@@ -106,6 +121,7 @@ public final class RqWorkerDraft {
         hostname,
         pid,
         birth,
+        queues,
         state,
         heartbeat,
         currentJob,
@@ -114,6 +130,7 @@ public final class RqWorkerDraft {
         samples,
         guarded,
         token,
+        pool,
         dead);
   }
 }

@@ -32,6 +32,7 @@ final class Given {
   private Duration quiet = WINDOW;
   private int missing;
   private MemoryUse memory = MemoryUse.UNKNOWN;
+  private ForeignCapacity foreign = ForeignCapacity.NONE;
   private Optional<Reason> blind = Optional.empty();
 
   private Given(int active) {
@@ -128,6 +129,12 @@ final class Given {
     return this;
   }
 
+  /** Workers of others take the same jobs. */
+  Given foreign(int idle, int busyOnes, int pools) {
+    foreign = new ForeignCapacity(idle, busyOnes, pools);
+    return this;
+  }
+
   /** No worker was weighed yet. */
   Given unweighed() {
     memory = new MemoryUse(memory.pool(), 0, memory.nextWorker(), memory.available(), true);
@@ -151,7 +158,7 @@ final class Given {
         Ticks.at(now),
         min,
         max,
-        new Headcount(active, active + draining, backingOff, inHand(), missing),
+        new Headcount(active, active + draining, backingOff, inHand(), foreign, missing),
         new Demand(
             new Load(load, elapsed),
             recent.orElse(load),

@@ -71,6 +71,41 @@ class TargetWaitPolicyTest {
     assertThat(policy.want(active(4).busy(4).queued(3).input()).size()).isEqualTo(5);
   }
 
+  @Test
+  void idleWorkersOfOthersTakeTheirPartOfABacklog() {
+    Given given = active(1).busy(1).queued(6).meanService(60);
+
+    assertThat(policy.want(given.foreign(4, 0, 0).input()))
+        .isEqualTo(
+            new Want(
+                3,
+                BACKLOG,
+                "backlog 6",
+                "busy 1, foreign 0 busy, 4 idle, mean 60.00s, load 0.00, window 30s, queued 6"));
+  }
+
+  @Test
+  void aBacklogThatOthersTakeAtOnceStartsNobody() {
+    Given nobody = active(0).within(0, 8).queued(3).meanService(60);
+
+    assertThat(policy.want(nobody.foreign(3, 0, 0).input()).size()).isZero();
+    assertThat(policy.want(nobody.foreign(2, 0, 0).input()).size()).isOne();
+    assertThat(policy.want(nobody.foreign(0, 5, 0).input()).size()).isPositive();
+  }
+
+  /**
+   * Each sees the other's workers; together they are what one pool alone would be, and one more.
+   */
+  @ParameterizedTest
+  @CsvSource({"8, 1", "8, 2", "40, 1", "3, 3", "1, 4"})
+  void poolsThatShareAQueueStaffItsBacklogOnce(int queued, int otherPools) {
+    int alone = policy.want(active(2).busy(2).queued(queued).meanService(60).input()).size() - 2;
+    Given shared = active(2).busy(2).queued(queued).meanService(60);
+    int each = policy.want(shared.foreign(0, 2 * otherPools, otherPools).input()).size() - 2;
+
+    assertThat(each * (1 + otherPools)).isBetween(alone, alone + otherPools);
+  }
+
   /** The mean is one of short jobs; a job that has lasted long is none of these. */
   @Test
   void aWorkerWhoseJobHasLastedForLongIsHardlyFreeInTime() {

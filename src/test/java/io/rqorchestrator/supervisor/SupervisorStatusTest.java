@@ -12,8 +12,10 @@ import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event.ForeignWorkersSeen;
+import io.rqorchestrator.event.Event.OtherPoolSeen;
 import io.rqorchestrator.scaling.Reason;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SupervisorStatusTest {
@@ -115,6 +117,30 @@ class SupervisorStatusTest {
                 + " other.1");
     assertThat(world.status().load().erlang()).isZero();
     assertThat(world.status().size().live()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherPoolOfOursIsNamedOnceAndWithoutAWarning() {
+    World world = World.of(1, 3).begins();
+    for (int number = 1; number <= 2; number++) {
+      world.rq.foreigner(
+          rqWorker("mail-w" + number)
+              .on("here", number, world.ticks.now().wall())
+              .heartbeat("2026")
+              .pool("mail")
+              .read());
+    }
+    world.runs(30);
+
+    assertThat(world.events.of(OtherPoolSeen.class))
+        .extracting(OtherPoolSeen::describe)
+        .containsExactly(
+            "pool mail on here takes jobs from these queues, too:"
+                + " a backlog is shared with its workers");
+    assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
+    assertThat(world.status().foreign())
+        .extracting(ForeignRow::pool)
+        .containsExactly(Optional.of("mail"), Optional.of("mail"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.EventHistory;
@@ -47,6 +48,60 @@ class SupervisorTargetWaitTest {
         .startsWith("grow 1 -> 8: wants ")
         .contains("(backlog 3")
         .endsWith("), at max 8");
+  }
+
+  /** Four of six jobs are taken by idle workers of others. */
+  @Test
+  void workersOfOthersAreCapacityForTheBacklogOfAQueueThatTheyServe() {
+    World world = pool(1, 8);
+    foreigners(world, 4, "default");
+    world.runsUntil(10);
+    sixLongJobs(world);
+    world.runs(1.1);
+
+    assertThat(changes(world).get(0).describe())
+        .startsWith("grow 1 -> 2: backlog 5 (busy 1, foreign 0 busy, 4 idle, ");
+  }
+
+  @Test
+  void workersOfOthersOnOtherQueuesAreNoCapacity() {
+    World world = pool(1, 8);
+    foreigners(world, 4, "mail");
+    world.runsUntil(10);
+    sixLongJobs(world);
+    world.runs(1.1);
+
+    assertThat(changes(world).get(0).describe())
+        .startsWith("grow 1 -> 6: backlog 5 (busy 1, mean ");
+  }
+
+  /** They may hang, or serve another Redis: their records tell nothing of that. */
+  @Test
+  void workersOfOthersThatTakeNoWaitingJobAreNoCapacity() {
+    World world = pool(1, 8);
+    foreigners(world, 4, "default");
+    world.runsUntil(10);
+    sixLongJobs(world);
+    world.runs(5);
+
+    assertThat(world.launched()).isGreaterThan(2);
+  }
+
+  private static void foreigners(World world, int count, String queue) {
+    for (int number = 1; number <= count; number++) {
+      world.rq.foreigner(
+          rqWorker("other-" + number)
+              .on("elsewhere", number, world.ticks.now().wall())
+              .heartbeat("2026")
+              .serving(queue)
+              .read());
+    }
+  }
+
+  private static void sixLongJobs(World world) {
+    for (int i = 0; i < 6; i++) {
+      world.rq.enqueue(Duration.ofMinutes(1));
+    }
   }
 
   /** At max the step and the hold after it have the same reason. */
