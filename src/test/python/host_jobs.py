@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import subprocess
 import sys
 import time
 from typing import Any, Dict
 
 import redis
 import rq
+import rq.job
 import rq.worker
 
 
@@ -34,6 +37,11 @@ def record(key: str) -> None:
     connection().rpush(key, job.id)
 
 
+def suspend() -> None:
+    """Do as `rq suspend` does."""
+    connection().set("rq:suspended", 1)
+
+
 def touch_nap_touch(begun: str, seconds: float, done: str) -> None:
     """Leave a file behind, take this time, leave another: seen even when Redis is gone."""
     with open(begun, "w", encoding="ascii"):
@@ -41,6 +49,75 @@ def touch_nap_touch(begun: str, seconds: float, done: str) -> None:
     time.sleep(seconds)
     with open(done, "w", encoding="ascii"):
         pass
+
+
+def cling(begun: str) -> None:
+    """Leave a file behind, and let no exception end it."""
+    with open(begun, "w", encoding="ascii"):
+        pass
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            continue
+
+
+def signals() -> Dict[str, str]:
+    """Return how signals are set in this process, as the kernel has it."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        fields = dict(line.strip().split(":", 1) for line in status)
+    return {name: text.strip() for name, text in fields.items() if name.startswith("Sig")}
+
+
+def tell_signals() -> None:
+    """Write to Redis how signals are set in what this job forks, and in what it starts."""
+    program = (
+        "import host_jobs; host_jobs.connection().hset('signals:exec', mapping=host_jobs.signals())"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    pid = os.fork()
+    if pid == 0:
+        connection().hset("signals:fork", mapping=signals())
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def tell_environment() -> None:
+    """Write to Redis the environment that this job sees."""
+    connection().hset("environment", mapping=dict(os.environ))
+
+
+def make_a_mess(directory: str) -> None:
+    """Change what a job can change in its process."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGQUIT))
+    os.chdir(directory)
+    os.rmdir(directory)
+    os.umask(0)
+    os.environ["MESS"] = "made"
+    os.environ["TZ"] = "Asia/Tokyo"
+    time.tzset()
+    del os.environ["RQ_REDIS_URL"]
+
+
+def tell_surroundings() -> None:
+    """Write to Redis what surrounds this job."""
+    umask = os.umask(0)
+    os.umask(umask)
+    handlers = {
+        number.name: str(signal.getsignal(number) not in (signal.SIG_IGN, None))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD)
+    }
+    found: Dict[Any, Any] = {
+        "directory": os.getcwd(),
+        "umask": umask,
+        "mess": os.environ.get("MESS", ""),
+        "zone": time.strftime("%z", time.localtime(0)),
+        "blocked": len(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
+        **handlers,
+    }
+    connection().hset("surroundings", mapping=found)
 
 
 def shout() -> None:
@@ -101,3 +178,49 @@ class ForkingWorker(rq.worker.Worker):
             os.kill(pid, 15)
             self.connection.rpush("endings", os.waitpid(pid, 0)[1])
         return super().bootstrap(*args, **kwargs)
+
+
+class QuittingWorker(rq.worker.Worker):
+    """Is told to stop cold while it fetches the job that it has popped."""
+
+    class QuittingJob(rq.job.Job):
+        """Sends the signal when it is fetched."""
+
+        @classmethod
+        def fetch(cls, *args: Any, **kwargs: Any) -> Any:
+            """Fetch, after the signal."""
+            os.kill(os.getpid(), signal.SIGQUIT)
+            return super().fetch(*args, **kwargs)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Use the class of jobs that sends the signal."""
+        kwargs["job_class"] = self.QuittingJob
+        super().__init__(*args, **kwargs)
+
+
+class BreakingWorker(rq.worker.Worker):
+    """Breaks in one place of RQ's loop, which the environment names."""
+
+    def _break(self, place: str) -> None:
+        if os.environ["BREAKS"] == place:
+            raise RuntimeError("broken")
+
+    def execute_job(self, *args: Any, **kwargs: Any) -> Any:
+        """Break with a job in hand."""
+        self._break("execute_job")
+        return super().execute_job(*args, **kwargs)
+
+    def run_maintenance_tasks(self) -> Any:
+        """Break between jobs."""
+        self._break("run_maintenance_tasks")
+        return super().run_maintenance_tasks()
+
+    def check_for_suspension(self, *args: Any, **kwargs: Any) -> Any:
+        """Break at the top of the loop."""
+        self._break("check_for_suspension")
+        return super().check_for_suspension(*args, **kwargs)
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> Any:
+        """Break where RQ waits for a job, and after one."""
+        self._break("heartbeat")
+        return super().heartbeat(*args, **kwargs)

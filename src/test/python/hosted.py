@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import uuid
@@ -98,6 +99,46 @@ class RedisServer:
         with contextlib.suppress(redis.exceptions.ConnectionError):
             return bool(self.client.info("server")["process_id"] == self._process.pid)
         return False
+
+
+class SlowLink:
+    """A way to a local port on which every request takes its time."""
+
+    def __init__(self, port: int, delay: float) -> None:
+        self._target, self._delay = port, delay
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._open: List[socket.socket] = [self._listener]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                client = self._listener.accept()[0]
+                server = socket.create_connection(("127.0.0.1", self._target))
+                self._open += [client, server]
+                for source, sink, delay in ((client, server, self._delay), (server, client, 0.0)):
+                    threading.Thread(
+                        target=self._forward, args=(source, sink, delay), daemon=True
+                    ).start()
+
+    @staticmethod
+    def _forward(source: socket.socket, sink: socket.socket, delay: float) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    sink.shutdown(socket.SHUT_WR)
+                    return
+                time.sleep(delay)
+                sink.sendall(data)
+
+    def close(self) -> None:
+        """Cut all connections."""
+        for each in self._open:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
 
 class Worker:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import fcntl
+import inspect
 import json
 import os
 import random
@@ -34,8 +35,19 @@ import rq.version
 import rq.worker
 
 import host_jobs
-from hosted import HOST, PATIENCE, SOON, HostedWorker, HostTestCase, eventually, handles, parent
+from hosted import (
+    HOST,
+    PATIENCE,
+    SOON,
+    HostedWorker,
+    HostTestCase,
+    SlowLink,
+    eventually,
+    handles,
+    parent,
+)
 
+RQ_MAJOR = int(rq.version.VERSION.split(".")[0])
 SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which Python has from 3.10 on
 
 
@@ -140,19 +152,6 @@ class StopTest(HostTestCase):
         self.assertEqual(job.get_status(), "finished")
         self.assertEqual(other.get_status(), "queued")
 
-    def test_a_second_signal_is_still_a_cold_stop(self) -> None:
-        worker = self.start("default").await_state("idle")
-        job = self.enqueue(host_jobs.nap, 60.0)
-        eventually(lambda: job.get_status() == "started", "the job runs")
-        worker.terminate()
-        eventually(lambda: "warm shut down" in worker.log.lower(), "the first signal is there")
-        time.sleep(1.2)  # RQ ignores a second signal within a second of the first
-        self.assertIsNone(worker.process.poll(), worker.log)
-        worker.terminate()
-        self.assertEqual(worker.exit_code(), 0, worker.log)
-        self.assertEqual(job.get_status(), "started")
-        self.assert_no_process()
-
     def test_a_stop_during_the_start_leaves_neither_process_nor_record(self) -> None:
         for arguments in (("default",), ("--with-scheduler", "default")):
             workers = []
@@ -194,6 +193,326 @@ class StopTest(HostTestCase):
     def test_a_worker_has_a_session_of_its_own(self) -> None:
         worker = self.start("default").await_state("idle")
         self.assertEqual(os.getsid(worker.pid), worker.pid)
+
+
+IN_PROCESS = ("-w", "rq.worker.SimpleWorker", "default")
+WORKERS = (("default",), IN_PROCESS, ("-w", "rq.worker.HerokuWorker", "default")) + (
+    (("-w", "rq.worker.SpawnWorker", "default"),) if RQ_MAJOR >= 3 else ()
+)
+
+
+class StopsFromAllSidesTest(HostTestCase):
+    """A stop may be asked for any number of times, by anybody; only SIGQUIT kills a job."""
+
+    def test_the_job_is_finished_however_often_and_by_whom_the_worker_is_asked(self) -> None:
+        for arguments in WORKERS:
+            with self.subTest(arguments=arguments):
+                worker = self.start("--with-scheduler", *arguments).await_state("idle")
+                begun, done = self.directory / "begun", self.directory / "done"
+                job = self.enqueue(host_jobs.touch_nap_touch, str(begun), 7.0, str(done))
+                other = self.enqueue(host_jobs.nothing)
+                eventually(begun.exists, "the job runs")
+                for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+                    worker.process.send_signal(number)
+                    time.sleep(1.1)  # RQ ignores a second signal within a second of the first
+                for _ in range(2):
+                    rq.command.send_shutdown_command(self.redis, worker.name)
+                    time.sleep(1.1)
+                for _ in range(50):
+                    worker.terminate()
+                self.assertEqual(worker.exit_code(), 0, worker.log)
+                self.assertTrue(done.exists(), worker.log)
+                self.assertEqual(job.get_status(), "finished", worker.log)
+                self.assertEqual(other.get_status(), "queued")
+                self.assert_no_process()
+                self.redis.flushall()
+                begun.unlink()
+                done.unlink()
+
+    def test_a_stop_is_published_while_the_job_goes_on(self) -> None:
+        for arguments in WORKERS:
+            with self.subTest(arguments=arguments):
+                worker = self.start(*arguments).await_state("idle")
+                self.assertEqual(worker.published()["stopping"], "0")
+                job = self.enqueue(host_jobs.nap, 4.0)
+                eventually(lambda: job.get_status() == "started", "the job runs")
+                worker.terminate()
+                eventually(lambda: worker.published()["stopping"] == "1", "it is known", 3.0)
+                self.assertEqual(worker.published()["job"], job.id)
+                self.assertEqual(job.get_status(), "started")
+                self.assertEqual(worker.exit_code(), 0, worker.log)
+                self.redis.flushall()
+
+    def test_a_heartbeat_goes_on_after_a_stop(self) -> None:
+        """RQ watches its horse by an alarm, which the handler of another signal must not swallow."""
+        worker = self.start("--job-monitoring-interval", "1", "default").await_state("idle")
+        job = self.enqueue(host_jobs.nap, 8.0)
+        eventually(lambda: job.get_status() == "started", "the job runs")
+        for _ in range(100):
+            worker.terminate()
+            time.sleep(0.02)
+        beat = worker.record()["last_heartbeat"]
+        time.sleep(2.5)
+        self.assertGreater(worker.record()["last_heartbeat"], beat)
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertEqual(job.get_status(), "finished")
+
+
+class ColdStopTest(HostTestCase):
+    """SIGQUIT kills the job in hand, and says which."""
+
+    def check_cold_stop(self, *arguments: str, code: int = 1, asked: bool = False) -> None:
+        """Kill a worker with its job, which does not let any exception end it."""
+        worker = self.start(*arguments).await_state("idle")
+        begun = self.directory / "begun"
+        job = self.enqueue(host_jobs.cling, str(begun))
+        eventually(begun.exists, "the job runs")
+        if asked:
+            worker.terminate()
+            time.sleep(0.2)
+        worker.process.send_signal(signal.SIGQUIT)
+        self.assertEqual(worker.exit_code(SOON), code, worker.log)
+        self.assertRegex(
+            worker.log, f"worker host: cold stop: killed job {job.id} of queue default"
+        )
+        self.assertIn("death", worker.record())
+        self.assertNotIn(worker.name.encode(), b"".join(self.redis.smembers("rq:workers")))
+        self.assertEqual(job.get_status(), "started")
+        self.assert_no_process()
+        self.redis.flushall()
+        begun.unlink()
+
+    def test_the_job_is_killed_and_named(self) -> None:
+        for arguments in WORKERS:
+            for asked in (False, True):
+                with self.subTest(arguments=arguments, asked=asked):
+                    self.check_cold_stop(*arguments, asked=asked)
+
+    def test_its_scheduler_goes_too(self) -> None:
+        for arguments in (("default",), IN_PROCESS):
+            with self.subTest(arguments=arguments):
+                self.check_cold_stop("--with-scheduler", *arguments)
+
+    def test_a_host_that_is_not_guarded_hears_it_too(self) -> None:
+        script = self.directory / "other_rq.py"
+        script.write_text(
+            "import runpy, rq.worker\n"
+            "home = next(c for c in rq.worker.Worker.__mro__ if '_shutdown' in vars(c))\n"
+            "del home._shutdown\n"
+            "runpy.run_module('rq.cli', run_name='__main__')\n"
+        )
+        for arguments in (("default",), IN_PROCESS):
+            with self.subTest(arguments=arguments):
+                begun = self.directory / "begun"
+                words = ["worker", "--name", "NAME", *arguments]
+                worker = HostedWorker(self, [str(script), *words]).await_state("idle")
+                self.assertEqual(worker.published()["guarded"], "0")
+                job = self.enqueue(host_jobs.cling, str(begun))
+                eventually(begun.exists, "the job runs")
+                worker.process.send_signal(signal.SIGQUIT)
+                self.assertEqual(worker.exit_code(SOON), 1, worker.log)
+                self.assertIn(f"killed job {job.id} of queue default", worker.log)
+                self.assert_no_process()
+                self.redis.flushall()
+                begun.unlink()
+
+    def test_a_worker_without_a_job_goes_in_good_order(self) -> None:
+        for arguments in WORKERS:
+            worker = self.start(*arguments).await_state("idle")
+            worker.process.send_signal(signal.SIGQUIT)
+            self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+            self.assertIn("death", worker.record())
+        self.assert_no_process()
+
+    def test_it_ends_a_worker_at_once_that_has_not_begun(self) -> None:
+        script = self.directory / "slow_start.py"
+        script.write_text("import time\nprint('here', flush=True)\ntime.sleep(60)\n")
+        worker = HostedWorker(self, [str(script)])
+        eventually(lambda: "here" in worker.log, "it has started")
+        worker.process.send_signal(signal.SIGQUIT)
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_no_job_is_lost_by_one_that_comes_before_it_begins(self) -> None:
+        """It goes back to its queue."""
+        for queues in (["default"], ["high", "default"]):
+            with self.subTest(queues=queues):
+                words = ("-w", "host_jobs.QuittingWorker", *queues)
+                first, second = self.enqueue(host_jobs.nothing), self.enqueue(host_jobs.nothing)
+                worker = self.start(*words)
+                self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                waiting = [job.decode() for job in self.redis.lrange("rq:queue:default", 0, -1)]
+                self.assertEqual(waiting, [first.id, second.id])
+                self.assertEqual(self.redis.keys("rq:queue:*:intermediate"), [])
+                self.redis.flushall()
+
+    def test_what_a_job_starts_has_the_signal_as_it_is_by_default(self) -> None:
+        def block() -> None:  # as the JVM does in its threads
+            signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGQUIT,))
+
+        for arguments in WORKERS:
+            with self.subTest(arguments=arguments):
+                worker = self.start(*arguments, preexec_fn=block).await_state("idle")
+                job = self.enqueue(host_jobs.tell_signals)
+                worker.await_jobs(1)
+                self.assertEqual(job.get_status(), "finished")
+                for child in ("exec", "fork"):
+                    told = self.hash(f"signals:{child}")
+                    for name in ("SigBlk", "SigIgn", "SigCgt"):
+                        quits = int(told[name], 16) & 1 << signal.SIGQUIT - 1
+                        self.assertEqual(quits, 0, f"{child}: {name}")
+                worker.process.send_signal(signal.SIGQUIT)
+                self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                self.redis.flushall()
+
+
+class ExitCodeTest(HostTestCase):
+    """The exit code tells an orderly end from an error in RQ's loop."""
+
+    def test_an_orderly_end_is_0(self) -> None:
+        endings = [["--burst", "default"], ["--max-jobs", "1", "default"]]
+        if "max_idle_time" in inspect.signature(rq.worker.Worker.work).parameters:  # RQ 1.14
+            endings.append(["--max-idle-time", "1", "default"])
+        for arguments in endings:
+            for kind in ("rq.worker.Worker", "rq.worker.SimpleWorker"):
+                with self.subTest(arguments=arguments, kind=kind):
+                    self.enqueue(host_jobs.nothing)
+                    worker = self.start("-w", kind, *arguments)
+                    self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_a_suspended_burst_is_0(self) -> None:
+        self.enqueue(host_jobs.suspend)
+        worker = self.start("--burst", "default")
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+    def test_an_error_in_rqs_loop_is_70_and_names_the_job_in_hand(self) -> None:
+        for place in ("execute_job", "run_maintenance_tasks", "check_for_suspension", "heartbeat"):
+            with self.subTest(place=place):
+                self.environment["BREAKS"] = place
+                job = self.enqueue(host_jobs.nothing)
+                worker = self.start("-w", "host_jobs.BreakingWorker", "default")
+                self.assertEqual(worker.exit_code(SOON), 70, worker.log)
+                self.assertIn("because of RuntimeError('broken')", worker.log)
+                if place == "execute_job":
+                    self.assertIn(f"ends with job {job.id} of queue default in hand", worker.log)
+                self.assertIn("death", worker.record())
+                self.redis.flushall()
+
+    def test_a_stop_is_0_though_redis_is_gone(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.server.kill()
+        self.addCleanup(self.server.start)
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+
+class SurroundingsTest(HostTestCase):
+    """What a job does to the process that it shares with the worker ends with the job."""
+
+    def test_the_next_job_finds_what_the_first_one_found(self) -> None:
+        worker = self.start(*IN_PROCESS).await_state("idle")
+        self.enqueue(host_jobs.tell_surroundings)
+        worker.await_jobs(1)
+        before = self.hash("surroundings")
+        mess = self.directory / "mess"
+        mess.mkdir()
+        job = self.enqueue(host_jobs.make_a_mess, str(mess))
+        worker.await_jobs(2)
+        self.assertEqual(job.get_status(), "finished")
+        self.redis.delete("surroundings")
+        self.enqueue(host_jobs.tell_surroundings)
+        worker.await_jobs(3)
+        self.assertEqual(self.hash("surroundings"), before)
+        self.assertEqual(before["SIGTERM"], "True")
+
+    def test_a_worker_hears_a_stop_after_a_job_that_made_it_deaf(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            worker = self.start(*IN_PROCESS).await_state("idle")
+            mess = self.directory / "mess"
+            mess.mkdir()
+            self.enqueue(host_jobs.make_a_mess, str(mess))
+            worker.await_jobs(1)
+            worker.process.send_signal(number)
+            self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
+
+class IdsWithoutJobsTest(HostTestCase):
+    """RQ pops until it finds an id whose job is still there, which may take its time."""
+
+    IDS, DELAY = 400, 0.1
+
+    def fill(self, *queues: str) -> None:
+        """Have ids without jobs."""
+        for queue in queues:
+            self.redis.rpush(f"rq:queue:{queue}", *(f"gone-{n}" for n in range(self.IDS)))
+
+    def left(self) -> int:
+        """Return how many ids wait."""
+        return sum(int(self.redis.llen(key)) for key in self.redis.keys("rq:queue:*"))
+
+    def start_behind_a_slow_link(self, *arguments: str) -> HostedWorker:
+        """Start a worker that waits for each answer of Redis."""
+        link = SlowLink(self.server.port, self.DELAY)
+        self.addCleanup(link.close)
+        self.environment["RQ_REDIS_URL"] = f"redis://127.0.0.1:{link.port}"
+        return self.start(*arguments)
+
+    def test_a_stop_is_heard_between_two_pops(self) -> None:
+        for queues in (["default"], ["default", "other"]):
+            with self.subTest(queues=queues):
+                self.fill("default")
+                worker = self.start_behind_a_slow_link(*queues)
+                eventually(lambda: self.left() < self.IDS - 5, "it skips")
+                worker.terminate()
+                self.assertEqual(worker.exit_code(12.0), 0, worker.log)
+                self.assertGreater(self.left(), self.IDS // 3)
+                self.redis.flushall()
+
+    def test_it_shows_signs_of_life_and_counts_as_busy_meanwhile(self) -> None:
+        for queues in (["default"], ["default", "other"]):
+            with self.subTest(queues=queues):
+                self.fill("default")
+                worker = self.start_behind_a_slow_link(*queues)
+                eventually(lambda: self.left() < self.IDS - 5, "it skips")
+                eventually(lambda: worker.published()["busy_since"], "it is busy", 10.0)
+                self.assertEqual(worker.published()["job"], "")
+                beat = worker.record()["last_heartbeat"]
+                eventually(lambda: worker.record()["last_heartbeat"] > beat, "it beats", 10.0)
+                self.assertGreater(self.left(), 0, "it still skips")
+                worker.process.kill()
+                self.redis.flushall()
+
+    def test_they_are_gone_from_everywhere_and_the_worker_rests_when_all_are_skipped(self) -> None:
+        for queues in (["default"], ["default", "other"]):
+            with self.subTest(queues=queues):
+                self.fill(*queues)
+                worker = self.start(*queues).await_state("idle")
+                job = self.enqueue(host_jobs.nothing)
+                eventually(lambda: job.get_status() == "finished", "the job behind them is done")
+                eventually(lambda: worker.published()["busy_since"] == "", "it rests")
+                eventually(lambda: self.redis.keys("rq:queue:*") == [], "no id is left anywhere")
+                worker.terminate()
+                self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                self.redis.flushall()
+
+
+class TokenTest(HostTestCase):
+    """The daemon knows a worker's key by a secret that only this worker has."""
+
+    def test_the_token_is_published_and_kept_from_jobs(self) -> None:
+        self.environment["RQ_ORCHESTRATOR_TOKEN"] = "7c0ffee"
+        for arguments in WORKERS:
+            worker = self.start(*arguments).await_state("idle")
+            self.assertEqual(worker.published()["token"], "7c0ffee")
+            job = self.enqueue(host_jobs.tell_environment)
+            eventually(lambda: job.get_status() == "finished", "the job is done")
+            self.assertNotIn("RQ_ORCHESTRATOR_TOKEN", self.hash("environment"))
+            worker.terminate()
+            self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+            self.redis.flushall()
+
+    def test_without_one_the_field_is_empty(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.assertEqual(worker.published()["token"], "")
 
 
 class SchedulerTest(HostTestCase):
@@ -407,9 +726,7 @@ class HooksTest(HostTestCase):
         for name in ("first", "second"):
             self.assertEqual(self.hash(f"rq:orchestrator:worker:{name}")["jobs"], "1")
 
-    @unittest.skipIf(
-        int(rq.version.VERSION.split(".")[0]) < 3, "no SpawnWorker, or one that fails jobs"
-    )
+    @unittest.skipIf(RQ_MAJOR < 3, "no SpawnWorker, or one that fails jobs")
     def test_a_worker_that_spawns_its_horses_is_guarded(self) -> None:
         worker = self.start("-w", "rq.worker.SpawnWorker", "default").await_state("idle")
         job = self.enqueue(host_jobs.nothing)

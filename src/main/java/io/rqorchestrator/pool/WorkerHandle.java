@@ -24,6 +24,12 @@ public interface WorkerHandle {
   /** Sends one SIGTERM. */
   void terminate();
 
+  /**
+   * Ends the worker and the job that it holds: SIGQUIT in our worker host, elsewhere the second
+   * SIGTERM that RQ takes for that. Returns at once; the signal may come a little later.
+   */
+  void stopCold();
+
   /** Sends SIGKILL to the process and its descendants. */
   void kill();
 }

@@ -28,6 +28,7 @@ final class ForkedWorker implements WorkerHandle {
   private long pid;
   private @Nullable WorkerProcess process;
   private boolean terminated;
+  private boolean cold;
   private boolean killed;
 
   ForkedWorker(Identity identity, Withdrawal withdrawal) {
@@ -45,6 +46,8 @@ final class ForkedWorker implements WorkerHandle {
     process = handle.map(alive -> new WorkerProcess(alive, rqName(), token(), true)).orElse(null);
     if (process != null && killed) {
       process.kill();
+    } else if (process != null && cold) {
+      process.stopCold();
     } else if (process != null && terminated) {
       process.terminate();
     }
@@ -85,6 +88,16 @@ final class ForkedWorker implements WorkerHandle {
     terminated = true;
     if (process != null) {
       process.terminate();
+    } else if (pid == 0) {
+      withdrawal.withdraw();
+    }
+  }
+
+  @Override
+  public synchronized void stopCold() {
+    cold = true;
+    if (process != null) {
+      process.stopCold();
     } else if (pid == 0) {
       withdrawal.withdraw();
     }

@@ -116,6 +116,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.kin = new PoolKin(settings.poolId(), files, commandLine, ended);
     this.listener = listener;
     this.spawner = spawner;
+    ProcessSignal.prepare();
     this.forkServers =
         settings.preload().isEmpty()
             ? Optional.empty()

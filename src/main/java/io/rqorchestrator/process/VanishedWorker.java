@@ -35,5 +35,8 @@ record VanishedWorker(Survivor survivor) implements WorkerHandle {
   public void terminate() {}
 
   @Override
+  public void stopCold() {}
+
+  @Override
   public void kill() {}
 }

@@ -49,6 +49,15 @@ final class WorkerProcess implements WorkerHandle {
   }
 
   @Override
+  public void stopCold() {
+    if (lossFree) {
+      ProcessSignal.QUIT.send(process);
+    } else {
+      process.destroy();
+    }
+  }
+
+  @Override
   public void kill() {
     ProcessTree.kill(process);
   }

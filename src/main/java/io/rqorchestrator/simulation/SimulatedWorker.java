@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker in our worker host: starts, takes job after job, and once asked to go looks at that
- * between two jobs or when its pop comes back. Asked again, it leaves its job.
+ * between two jobs or when its pop comes back. Only a cold stop makes it leave its job.
  */
 final class SimulatedWorker implements WorkerHandle {
 
@@ -98,7 +98,13 @@ final class SimulatedWorker implements WorkerHandle {
       long waited = time.nanos() - since.nanos();
       long pop = times.pop().toNanos();
       time.at(time.nanos() + pop - waited % pop, this::popReturns);
-    } else if (state == State.BUSY && again) {
+    }
+  }
+
+  @Override
+  public void stopCold() {
+    terminate();
+    if (state == State.BUSY) {
       abandonJob();
       leave();
     }

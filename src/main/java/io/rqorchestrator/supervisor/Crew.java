@@ -247,7 +247,7 @@ final class Crew {
         processes.asking(worker.pid(), action.reason());
         handle.terminate();
       }
-      case COLD -> handle.terminate();
+      case COLD -> handle.stopCold();
       case KILLED -> handle.kill();
     }
     events.accept(

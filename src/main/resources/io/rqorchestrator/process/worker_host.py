@@ -7,13 +7,20 @@ RQ's own handler for SIGTERM raises StopRequested wherever the worker happens to
 state is `busy`. But a job leaves the queue some milliseconds before the state becomes `busy`, and a
 signal in between unwinds a worker with a job in hand: that job is lost. So the host makes a stop
 signal set a flag and nothing else, and obeys the flag only where no job can be in hand: at the top
-of RQ's two loops, right before a pop, and where Redis fails an idle worker. No pop blocks for more
-than a second, so the flag is seen soon. Everything else is RQ's own: its command line, its loops,
-its horses, and its cold stop on a second signal.
+of RQ's two loops, right before every single pop, and where Redis fails an idle worker. No pop blocks
+for more than a second, so the flag is seen soon.
+
+SIGTERM and SIGINT mean "finish your job and go", however many come and whoever sends them. RQ takes
+the second one for the order to kill the job; here SIGQUIT is that order, the cold stop. It kills the
+job in hand, names it, and ends with exit code 1. Everything else is RQ's own: its command line, its
+loops, its horses.
+
+The exit code is 0 after an orderly end, 1 if a job was killed, and 70 if an error ended RQ's loop:
+RQ itself ends with 0 then.
 
 The host also measures what RQ does not: how long the worker is busy, fork and bookkeeping included.
-A worker is busy from the return of a pop with a job until a pop finds nothing to do. The totals
-live in memory and go to `rq:orchestrator:worker:NAME` whenever a job begins and whenever the worker
+A worker is busy from the return of a pop with a job until a pop finds nothing to do, and also while
+it skips ids whose jobs are gone. The totals live in memory and go to `rq:orchestrator:worker:NAME` whenever a job begins and whenever the worker
 falls idle, always all of them: a Redis that lost its data has them back with the next write.
 
 And it looks after RQ's scheduler. A worker that does not get the scheduler's lock when it starts asks
@@ -25,6 +32,7 @@ Should a future RQ lack one of the places that we hook into, the host says so an
 
 from __future__ import annotations
 
+import _thread
 import bisect
 import contextlib
 import functools
@@ -36,6 +44,7 @@ import runpy
 import select
 import signal
 import sys
+import threading
 import time
 import types
 import warnings
@@ -43,8 +52,15 @@ from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+COLD_SIGNAL = signal.SIGQUIT
+# What a job that runs in this process may have changed: without these a stop is not heard, RQ's
+# timeouts don't work, or subprocesses lose their exit codes.
+OUR_SIGNALS = (*STOP_SIGNALS, COLD_SIGNAL, signal.SIGALRM, signal.SIGCHLD)
 DEQUEUE_SECONDS = 1  # how long an idle worker may block before it looks at the flag
 RECONNECT_SECONDS = 1.0  # the same for its sleep between two attempts to reach Redis
+BEAT_SECONDS = 5.0  # how often a worker shows a sign of life that RQ itself would not send
+SKIP_SECONDS = 1.0  # how long a worker skips ids without jobs before it says so
+LAST_WORDS_SECONDS = 2  # how long a worker that kills its own job waits for Redis
 
 POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME"  # the name of the pool, for other pools to see
 TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"  # the daemon gives each worker a random text
@@ -55,7 +71,11 @@ REFRESH_SECONDS = 10  # an idle worker writes this often, so that a lost key is 
 SCHEDULER_SECONDS = 5.0  # how often a worker without a living scheduler asks for the lock
 BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)][:-1]  # to 2500 s
 
-EXIT_USAGE, EXIT_NO_RQ = 2, 78
+EXIT_COLD, EXIT_USAGE, EXIT_SOFTWARE, EXIT_NO_RQ = 1, 2, 70, 78
+
+
+class Roused(BaseException):
+    """Raised by a signal handler to interrupt the wait for a horse."""
 
 
 class StopFlag:
@@ -63,18 +83,31 @@ class StopFlag:
 
     def __init__(self) -> None:
         self.raised = False
+        self.cold = False  # the job in hand is to be killed
         self.worker: Any = None  # the RQ worker whose work() runs now
+        self.unguarded: Any = None  # the same, of an RQ that we cannot guard
+        self.waiting = False  # for a horse: the wait can be interrupted
+        self.end_now: Optional[Callable[[], None]] = None  # there while a job runs in this process
         self._mask: Any = None
 
     def listen(self) -> None:
         """Take the stop signals, until RQ installs handlers of its own."""
         for signum in STOP_SIGNALS:
             signal.signal(signum, self._received)
+        signal.signal(COLD_SIGNAL, self._received_cold)
+        # A JVM blocks SIGQUIT in most of its threads, and a child inherits that.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (*STOP_SIGNALS, COLD_SIGNAL))
 
     def set(self) -> None:
         """Ask for the stop. Fit for a signal handler: no I/O, and nothing is thrown."""
         self.raised = True
         self.worker._stop_requested = True
+
+    def rouse(self) -> None:
+        """Interrupt the wait for a horse, if there is one."""
+        if self.waiting:
+            self.waiting = False
+            raise Roused
 
     def spare_children(self) -> None:
         """Let a stop signal do to a forked child what it does by default, from its first moment on.
@@ -93,16 +126,28 @@ class StopFlag:
         if self.worker is None:
             os._exit(0)  # nothing registered, no job in hand; an import could swallow SystemExit
         self.set()
+        self.rouse()
+
+    def _received_cold(self, signum: int, frame: Optional[types.FrameType]) -> None:
+        self.cold = True
+        if self.unguarded is not None:
+            end_unguarded(self.unguarded, frame)
+        if self.worker is None:
+            os._exit(0)
+        self.set()
+        if self.end_now is not None:
+            self.end_now()
+        self.rouse()
 
     def _block(self) -> None:
-        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, (*STOP_SIGNALS, COLD_SIGNAL))
 
     def _unblock(self) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def _become_child(self) -> None:
         self._let_go_of_redis()
-        for signum in STOP_SIGNALS:
+        for signum in (*STOP_SIGNALS, COLD_SIGNAL):
             owner = getattr(signal.getsignal(signum), "__self__", None)
             if owner is self or (owner is not None and owner is self.worker):
                 signal.signal(signum, signal.SIG_DFL)
@@ -142,18 +187,19 @@ class Histogram:
 class Ledger:
     """What one worker has done so far, and the key in Redis that tells it."""
 
-    def __init__(self, worker: Any, guarded: bool) -> None:
-        self._worker = worker
+    def __init__(self, worker: Any, stop: StopFlag, token: str, guarded: bool) -> None:
+        self._worker, self._stop = worker, stop
         self._identity = {
             "v": str(FORMAT_VERSION),
             "pid": str(os.getpid()),
             "guarded": str(int(guarded)),
-            "token": os.environ.get(TOKEN_VARIABLE, ""),
+            "token": token,
             "pool": os.environ.get(POOL_VARIABLE, ""),
         }
         self._busy_total = 0.0
         self._busy_from: Optional[float] = None  # monotonic; None while idle
         self._busy_since = ""  # the same moment by the wall clock
+        self._skip_from: Optional[float] = None  # since when it has found only ids without jobs
         self._job_from: Optional[float] = None
         self._job, self._queue = "", ""  # id of the job in hand, and where it came from
         self._jobs = 0
@@ -163,15 +209,19 @@ class Ledger:
 
     @property
     def busy(self) -> bool:
-        """Whether the last pop brought a job."""
+        """Whether the last pop brought a job, or the id of one that is gone."""
         return self._busy_from is not None
+
+    @property
+    def in_hand(self) -> str:
+        """The job in hand, for the operator; empty if there is none."""
+        return f"job {self._job} of queue {self._queue}" if self._job_from is not None else ""
 
     def job_begins(self, job: Any) -> None:
         """Note that a pop has just returned this job."""
         self.rest()
         now = time.time()
-        self._job_from = self._busy_from = time.monotonic()
-        self._busy_since = f"{now:.6f}"
+        self._job_from = self._begin_stretch(now)
         with contextlib.suppress(Exception):  # whatever a job class of the user's makes of these
             self._job, self._queue = str(job.id), str(job.origin)
             enqueued_at: Optional[datetime] = job.enqueued_at
@@ -190,21 +240,49 @@ class Ledger:
             self._job_from, self._job, self._queue = None, "", ""
             self._jobs += 1
 
+    def skip(self) -> None:
+        """Note that the last pop brought the id of a job that is gone: the worker is busy with it."""
+        if self._busy_from is None:
+            self._begin_stretch(time.time())
+        if self._skip_from is None:
+            self._skip_from = time.monotonic()
+        if self._published < self._skip_from < time.monotonic() - SKIP_SECONDS:
+            self.publish()
+        self.refresh()
+
+    def _begin_stretch(self, now: float) -> float:
+        self._busy_from, self._busy_since = time.monotonic(), f"{now:.6f}"
+        return self._busy_from
+
     def rest(self) -> None:
         """End the busy stretch, if there is one."""
         if self._busy_from is not None:
             self._busy_total += time.monotonic() - self._busy_from
-            self._busy_from, self._busy_since = None, ""
+            self._busy_from, self._busy_since, self._skip_from = None, "", None
 
     def publish(self, ttl: int = LIVE_TTL) -> None:
         """Write everything in one round trip. No failure here may become the worker's."""
         with contextlib.suppress(Exception):
             self._published = time.monotonic()
-            key = KEY_PREFIX + self._worker.name
-            with self._worker.connection.pipeline() as pipeline:
-                pipeline.hset(key, mapping=self._fields())
-                pipeline.expire(key, ttl)
-                pipeline.execute()
+            self._write(self._worker.connection, ttl)
+
+    def publish_aside(self) -> None:
+        """Write everything from a thread of its own, while a job runs that nothing may delay."""
+        with contextlib.suppress(RuntimeError):  # no more threads
+            _thread.start_new_thread(self._write_aside, ())
+
+    def _write_aside(self) -> None:
+        with contextlib.suppress(Exception):  # no failure here may become the worker's
+            connection = own_connection(self._worker)
+            self._write(connection, LIVE_TTL)
+            connection.connection_pool.disconnect()
+
+    def _write(self, connection: Any, ttl: int) -> None:
+        key = KEY_PREFIX + self._worker.name
+        with connection.pipeline() as pipeline:
+            pipeline.hset(key, mapping=self._fields())
+            pipeline.expire(key, ttl)
+            pipeline.execute()
 
     def refresh(self) -> None:
         """Publish if the last time was long ago."""
@@ -214,6 +292,7 @@ class Ledger:
     def _fields(self) -> Dict[str, str]:
         return {
             **self._identity,
+            "stopping": str(int(self._stop.raised)),
             "busy_total": f"{self._busy_total:.6f}",
             "busy_since": self._busy_since,
             "job": self._job,
@@ -252,6 +331,49 @@ class SchedulerHeir:
             if scheduler._process is None or not scheduler._process.is_alive():
                 scheduler._acquired_locks = set()  # RQ < 2.10 would start by locks that it had once
                 scheduler.acquire_locks(auto_start=True)
+
+
+class Surroundings:
+    """What a job that runs in the worker's own process may change, as it was before the job.
+
+    Restored are the handlers and the mask of signals, the working directory, the umask and the
+    environment. docs/decisions says why the rest is not.
+    """
+
+    def __init__(self) -> None:
+        self._handlers = {signum: signal.getsignal(signum) for signum in OUR_SIGNALS}
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        self._umask = os.umask(0o077)
+        os.umask(self._umask)
+        self._environment = dict(os.environ)
+        self._directory: Optional[str] = None
+        with contextlib.suppress(OSError):  # it has been removed
+            self._directory = os.getcwd()
+
+    def restore(self) -> None:
+        """Undo what the job has changed."""
+        for signum, handler in self._handlers.items():
+            if handler is not None and signal.getsignal(signum) != handler:
+                signal.signal(signum, handler)
+        os.umask(self._umask)
+        if os.environ != self._environment:
+            zone = os.environ.get("TZ")
+            for name in set(os.environ) - set(self._environment):
+                del os.environ[name]
+            os.environ.update(self._environment)
+            if os.environ.get("TZ") != zone:
+                time.tzset()
+        if self._directory is not None:
+            with contextlib.suppress(OSError):  # it has been removed, or may no longer be entered
+                if not self._is_here():
+                    os.chdir(self._directory)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+
+    def _is_here(self) -> bool:
+        try:
+            return os.getcwd() == self._directory
+        except OSError:  # the job has removed where it is
+            return False
 
 
 class Hook:
@@ -296,11 +418,17 @@ class Guard:
     Making one raises an AttributeError if RQ lacks one of the places to hook into.
     """
 
-    def __init__(self, worker: Any, stop: StopFlag, burst: bool) -> None:
+    def __init__(self, worker: Any, stop: StopFlag, token: str, burst: bool) -> None:
         self._worker, self._stop, self._pid = worker, stop, os.getpid()
-        self._ledger = Ledger(worker, guarded=True)
+        self._ledger = Ledger(worker, stop, token, guarded=True)
         self._heir = None if burst else SchedulerHeir(worker)
         self._job_in_hand = False
+        self._executing = False
+        self._asking = False  # RQ's own handler runs
+        self._popped: Any = None  # key of the queue and id, while nothing is known of its job
+        self._beaten = time.monotonic()
+        self._problem = ""  # what went wrong in the last step of RQ's loop
+        self._told = False  # the stop is published
         self._redis_error: Any = importlib.import_module("redis.exceptions").RedisError
         homes = map(importlib.import_module, ("rq.exceptions", "rq.worker"))  # RQ 2, RQ 1
         self._stop_requested: Any = next(
@@ -313,53 +441,110 @@ class Guard:
     def work(self, stock: Callable[[], Any]) -> Any:
         """Run RQ's work() with the hooks in force."""
         self._stop.worker = self._worker
+        self._stop.listen()  # whatever the application has installed meanwhile
         self._worker.max_connection_wait_time = self._wait
         for hook in self._hooks:
             hook.install()
         try:
             self._ledger.publish()
-            return stock()
+            result = stock()
         finally:
             if os.getpid() == self._pid:
                 for hook in self._hooks:
                     hook.remove()
                 self._stop.listen()
                 self._stop.worker = None
+        if self._problem:
+            sys.exit(EXIT_SOFTWARE)
+        return result
 
     def _find_hooks(self) -> List[Hook]:
         worker_class, queue_class = type(self._worker), self._worker.queue_class
-        return [
-            Hook(worker_class, "request_stop", self._request_stop, self._owns),
-            Hook(worker_class, "_shutdown", self._shutdown, self._owns),
-            Hook(worker_class, "should_run_maintenance_tasks", self._at_loop_top, self._owns),
-            Hook(worker_class, "dequeue_timeout", self._dequeue_timeout, self._owns),
-            Hook(worker_class, "heartbeat", self._heartbeat, self._owns),
-            Hook(worker_class, "teardown", self._teardown, self._owns),
-            Hook(queue_class, "dequeue_any", self._dequeue_any, lambda _: self._owns(self._worker)),
+        hooks = [
+            Hook(worker_class, name, function, self._owns)
+            for name, function in (
+                ("request_stop", self._request_stop),
+                ("request_force_stop", self._request_stop_again),
+                ("_shutdown", self._shutdown),
+                ("kill_horse", self._kill_horse),
+                ("should_run_maintenance_tasks", self._at_loop_top),
+                ("check_for_suspension", self._step),
+                ("run_maintenance_tasks", self._step),
+                ("dequeue_timeout", self._dequeue_timeout),
+                ("dequeue_job_and_maintain_ttl", self._step),
+                ("heartbeat", self._heartbeat),
+                ("execute_job", self._execute_job),
+                ("perform_job", self._perform_job),
+                ("wait_for_horse", self._wait_for_horse),
+                ("teardown", self._teardown),
+            )
         ]
+        hooks.append(Hook(queue_class, "dequeue_any", self._dequeue_any, self._pops))
+        hooks.append(Hook(queue_class, "lpop", self._lpop, self._pops))
+        if hasattr(queue_class, "lmove"):  # RQ 1.15
+            hooks.append(Hook(queue_class, "lmove", self._lmove, self._pops))
+        return hooks
 
     def _owns(self, worker: Any) -> bool:
         working = self._stop.worker is self._worker and os.getpid() == self._pid
         return working and worker is self._worker
 
+    def _pops(self, queue: Any) -> bool:
+        return self._owns(self._worker) and not self._executing  # a job may use queues, too
+
     def _obey(self) -> None:
         if self._stop.raised:
+            self._problem = ""
             raise self._stop_requested()
 
     def _request_stop(self, stock: Any, *signal_and_frame: Any) -> None:
         """Note the stop before RQ logs it, which fails if the signal has interrupted a log line."""
+        if not self._stop.raised:
+            self._stop.set()
+            if self._stop.end_now is not None:
+                self._tell_stop()
+            self._asking = True
+            # RQ's own timeouts throw, and must not be thrown into what drops exceptions.
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGALRM,))
+            try:
+                with contextlib.suppress(Exception):  # or it would be thrown into a job, too
+                    stock(*signal_and_frame)
+            finally:
+                self._asking = False
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        self._stop.rouse()
+
+    def _request_stop_again(self, stock: Any, *signal_and_frame: Any) -> None:
+        """Note what is known already: RQ would kill the job."""
         self._stop.set()
-        with contextlib.suppress(Exception):  # it would be thrown into whatever runs now, a job too
-            stock(*signal_and_frame)
+        self._stop.rouse()
 
     def _shutdown(self, stock: Any) -> None:
         """Only note the stop: stock throws, or writes to Redis and orphans the horse if it is down."""
         self._stop.set()
 
+    def _kill_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Leave the horse alone in a stop: RQ's HerokuWorker would send it a signal to die of."""
+        if self._asking and threading.current_thread() is threading.main_thread():
+            return None
+        return stock(*args, **kwargs)
+
     def _at_loop_top(self, stock: bool) -> bool:
         self._job_in_hand = False
         self._obey()
         return stock
+
+    def _step(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run a step of RQ's loop. RQ ends with 0 if one throws; which, only its log would tell."""
+        try:
+            result = stock(*args, **kwargs)
+        except (self._stop_requested, SystemExit):
+            raise
+        except BaseException as error:
+            self._problem = repr(error)
+            raise
+        self._problem = ""
+        return result
 
     def _dequeue_timeout(self, stock: int) -> int:
         # RQ derives its socket timeout from this too, but earlier, in __init__: that stays stock.
@@ -368,43 +553,149 @@ class Guard:
     def _heartbeat(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         """Beat. RQ does so before each look at the flag, and if Redis is away it only tries again."""
         try:
-            result = stock(*args, **kwargs)
+            result = self._step(stock, *args, **kwargs)
         except self._redis_error:
             if not self._job_in_hand:
                 self._obey()
             raise
+        self._beaten = time.monotonic()
         self._ledger.refresh()
         if self._heir and not self._stop.raised and not kwargs.get("pipeline"):
             self._heir.ask()
         return result
 
-    def _dequeue_any(self, stock: Any, queues: Any, timeout: Any, *args: Any, **kwargs: Any) -> Any:
-        """Pop. After a job first without blocking, to tell a worker that must wait from a busy one."""
+    def _dequeue_any(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the next job. RQ pops until it finds an id whose job is still there."""
         self._ledger.job_ends()
         self._obey()
-        result = None
-        if self._ledger.busy:
-            try:
-                result = stock(queues, None, *args, **kwargs)
-            finally:
-                if result is None:
-                    self._ledger.rest()
+        self._popped = result = None
+        try:
+            result = stock(*args, **kwargs)
+        finally:
             if result is None:
-                self._ledger.publish()
-        if result is None:
-            result = stock(queues, timeout, *args, **kwargs)
+                self._ledger.rest()
         if result is not None:
+            if self._stop.cold:
+                self._put_back()
+                self._obey()
+            self._popped = None
             self._job_in_hand = True
             mend_output()
             self._ledger.job_begins(result[0])
             self._ledger.publish()
         return result
 
+    def _lpop(self, stock: Any, queue_keys: Any, timeout: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._pop(lambda seconds: stock(queue_keys, seconds, *args, **kwargs), timeout)
+
+    def _lmove(self, stock: Any, connection: Any, queue_key: Any, timeout: Any) -> Any:
+        if self._popped is not None:
+            # RQ leaves it there, where its maintenance would look at each of them.
+            connection.lrem(intermediate(queue_key), -1, self._popped[1])
+        return self._pop(lambda seconds: stock(connection, queue_key, seconds), timeout)
+
+    def _pop(self, pop: Callable[[Any], Any], timeout: Any) -> Any:
+        """Pop. If busy first without blocking, to tell a worker that must wait from a busy one."""
+        skipped, self._popped = self._popped is not None, None
+        self._obey()
+        if skipped:
+            self._ledger.skip()
+            if time.monotonic() - self._beaten > BEAT_SECONDS:
+                self._worker.heartbeat()
+        if timeout is not None and self._ledger.busy:
+            self._popped = pop(None)
+            if self._popped is not None:
+                return self._popped
+            self._ledger.rest()
+            self._ledger.publish()
+        self._popped = pop(timeout)
+        return self._popped
+
+    def _put_back(self) -> None:
+        """Put a job that has been popped and not begun back to where it was."""
+        queue_key, job_id = self._popped
+        with self._worker.connection.pipeline() as pipeline:
+            pipeline.lrem(intermediate(queue_key), -1, job_id)
+            pipeline.lpush(queue_key, job_id)
+            pipeline.execute()
+
+    def _execute_job(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        self._executing = True
+        try:
+            result = self._step(stock, *args, **kwargs)
+        finally:
+            self._executing = False
+        self._job_in_hand = False
+        return result
+
+    def _perform_job(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run a job in this process: a cold stop that comes meanwhile ends the process."""
+        surroundings = Surroundings()
+        self._stop.end_now = self._end_with_job
+        if self._stop.cold:
+            self._end_with_job()
+        if self._stop.raised:
+            self._tell_stop()
+        try:
+            return stock(*args, **kwargs)
+        finally:
+            surroundings.restore()
+            self._stop.end_now = None
+
+    def _end_with_job(self) -> None:
+        say(f"cold stop: killed {self._ledger.in_hand}")
+        end(self._worker, self._ledger)
+
+    def _wait_for_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Wait for the horse's end, and only then ask for its status: a signal may interrupt the wait.
+
+        An exception that a signal handler throws where the status is asked for would lose it.
+        """
+        handled = sys.exc_info()[1]
+        while self._worker.horse_pid:
+            try:
+                self._heed_stop()
+                self._stop.waiting = True
+                try:
+                    if not self._stop.cold and (self._told or not self._stop.raised):
+                        os.waitid(os.P_PID, self._worker.horse_pid, os.WEXITED | os.WNOWAIT)
+                        break
+                finally:
+                    self._stop.waiting = False
+            except ChildProcessError:  # somebody else has asked for it
+                break
+            except Roused as roused:
+                interrupted = roused.__context__
+                if isinstance(interrupted, ChildProcessError):
+                    break
+                if interrupted is not None and interrupted is not handled:
+                    raise interrupted  # RQ's timeout, which came in the same moment
+        return stock(*args, **kwargs)
+
+    def _heed_stop(self) -> None:
+        if self._stop.cold:
+            kill_horse(self._worker.horse_pid)
+            say(f"cold stop: killed {self._ledger.in_hand}")
+            raise SystemExit(EXIT_COLD)
+        if self._stop.raised:
+            self._tell_stop()
+
+    def _tell_stop(self) -> None:
+        if not self._told:
+            self._told = True
+            self._ledger.publish_aside()
+
     def _teardown(self, stock: Any) -> Any:
+        if self._problem:
+            job = f" with {self._ledger.in_hand} in hand" if self._job_in_hand else ""
+            say(f"ends{job} because of {self._problem}")
         self._ledger.job_ends()  # --max-jobs ends RQ's loop without another pop
         self._ledger.rest()
         self._ledger.publish(DEAD_TTL)
-        return stock()
+        try:
+            return stock()
+        except self._redis_error as error:
+            say(f"cannot tell Redis that it goes: {error!r}")
 
 
 class Entry:
@@ -440,7 +731,7 @@ class Entry:
             runpy.run_path(self._target, run_name="__main__")
 
 
-def guard_workers(stop: StopFlag) -> None:
+def guard_workers(stop: StopFlag, token: str) -> None:
     """Put a Guard around the work() of the one RQ worker that this process runs."""
     worker_class = importlib.import_module("rq.worker").Worker
     owner = next(cls for cls in worker_class.__mro__ if "work" in vars(cls))
@@ -453,14 +744,84 @@ def guard_workers(stop: StopFlag) -> None:
         if os.getpid() != host_pid or stop.worker is not None:
             return stock()  # a worker of RQ's own worker-pool, or within a job
         try:
-            guard = Guard(worker, stop, burst=kwargs.get("burst", args[:1] == (True,)))
+            guard = Guard(worker, stop, token, burst=kwargs.get("burst", args[:1] == (True,)))
         except Exception as error:
             say(f"running UNGUARDED, a stop may lose a job, because of {error!r}")
-            Ledger(worker, guarded=False).publish()
-            return stock()
+            Ledger(worker, stop, token, guarded=False).publish()
+            stop.unguarded = worker
+            try:
+                return stock()
+            finally:
+                stop.unguarded = None
         return guard.work(stock)
 
     owner.work = work
+
+
+def intermediate(queue_key: str) -> str:
+    """Return the key of the list where RQ keeps what it has popped and not begun."""
+    return f"{queue_key}:intermediate"
+
+
+def kill_horse(pid: int) -> None:
+    """Kill a horse with its process group, and wait for its end."""
+    with contextlib.suppress(OSError):  # it has ended
+        group = os.getpgid(pid)
+        if group != os.getpgrp():  # it has left ours
+            os.killpg(group, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):  # somebody else has asked for its status
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def end_unguarded(worker: Any, frame: Optional[types.FrameType]) -> None:
+    """End a worker that has no Guard. Its job is found where RQ's code has it in hand."""
+    job: Any = None
+    while frame is not None and job is None:
+        if frame.f_code.co_name in ("execute_job", "perform_job"):
+            job = frame.f_locals.get("job")
+        frame = frame.f_back
+    if worker.horse_pid:
+        kill_horse(worker.horse_pid)
+    if job is not None:
+        say(f"cold stop: killed job {job.id} of queue {job.origin}")
+    end(worker, None, 0 if job is None else EXIT_COLD)
+
+
+def end(worker: Any, ledger: Optional[Ledger], code: int = EXIT_COLD) -> None:
+    """End this process, in the midst of whatever it does. Redis hears of it if it answers at once.
+
+    Nothing that runs now can be trusted to let an exception through, or not to be at its own
+    connection to Redis: so this takes another one, and leaves without unwinding.
+    """
+    signal.signal(signal.SIGALRM, lambda signum, frame: os._exit(code))
+    signal.alarm(LAST_WORDS_SECONDS)
+    with contextlib.suppress(BaseException):  # we go, whatever happens
+        scheduler = getattr(getattr(worker, "scheduler", None), "_process", None)
+        if scheduler is not None and scheduler.pid:
+            os.kill(scheduler.pid, signal.SIGTERM)
+    with contextlib.suppress(BaseException):
+        worker.connection = own_connection(worker)
+        if ledger is not None:
+            ledger.job_ends()
+            ledger.rest()
+            ledger.publish(DEAD_TTL)
+        worker.register_death()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):  # in the midst of a write of its own, or closed
+            stream.flush()
+    os._exit(code)
+
+
+def own_connection(worker: Any) -> Any:
+    """Return another client of the worker's Redis: the worker may be in the midst of a command."""
+    pool = worker.connection.connection_pool
+    timeouts = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    return type(worker.connection)(
+        connection_pool=type(pool)(
+            connection_class=pool.connection_class, **{**pool.connection_kwargs, **timeouts}
+        )
+    )
 
 
 def mend_output() -> None:
@@ -477,9 +838,10 @@ def mend_output() -> None:
 
 
 def say(message: str) -> None:
-    """Tell the operator, in one line."""
+    """Tell the operator, in one line. Fit for a signal handler: no stream's buffer is touched."""
+    line = f"rq-orchestrator worker host: {message}".replace("\n", "\\n")
     with contextlib.suppress(OSError):
-        print(f"rq-orchestrator worker host: {message}", file=sys.stderr, flush=True)
+        os.write(2, line.encode(errors="backslashreplace") + b"\n")
 
 
 def run(argv: List[str], forked: bool = False) -> None:
@@ -488,6 +850,7 @@ def run(argv: List[str], forked: bool = False) -> None:
         os.setsid()
     stop = StopFlag()
     stop.listen()
+    token = os.environ.pop(TOKEN_VARIABLE, "")  # the worker's alone: not its jobs'
     entry = Entry(argv)
     if not forked:
         entry.set_path()
@@ -497,7 +860,7 @@ def run(argv: List[str], forked: bool = False) -> None:
         say(f"{sys.executable} cannot import rq: {error!r}")
         sys.exit(EXIT_NO_RQ)
     stop.spare_children()
-    guard_workers(stop)
+    guard_workers(stop, token)
     entry.run()
 
 

@@ -53,6 +53,11 @@ final class FakeFork implements WorkerHandle {
   }
 
   @Override
+  public void stopCold() {
+    worker.stopCold();
+  }
+
+  @Override
   public void kill() {
     worker.kill();
   }

@@ -21,8 +21,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker process as RQ runs it: registers, gets ready, takes job after job. One SIGTERM lets it
- * finish its job, a second one more than a second later kills the job with it.
+ * A worker process as our host runs it: registers, gets ready, takes job after job. SIGTERM,
+ * however often, lets it finish its job; a cold stop kills the job with it.
  */
 final class FakeWorker implements WorkerHandle {
 
@@ -43,6 +43,7 @@ final class FakeWorker implements WorkerHandle {
   private long jobsDone;
   private Histogram durations = Histogram.EMPTY;
   private boolean jobLost;
+  private boolean cold;
   private boolean killed;
   private boolean readable = true;
   private boolean beats = true;
@@ -93,6 +94,12 @@ final class FakeWorker implements WorkerHandle {
   @Override
   public void terminate() {
     signals.add(latest);
+  }
+
+  @Override
+  public void stopCold() {
+    signals.add(latest);
+    cold = true;
   }
 
   @Override
@@ -176,10 +183,9 @@ final class FakeWorker implements WorkerHandle {
     }
     lastBeat = rq.answers() ? now.nanos() / manners.beatNanos() : lastBeat;
     works(now);
-    boolean toldTwice =
-        signals.size() > 1 && signals.get(1).hasPassed(Duration.ofSeconds(1), signals.get(0));
-    boolean goes = job == null ? !signals.isEmpty() : toldTwice;
-    return goes && !manners.stubborn() ? endsWith(0) : OptionalInt.empty();
+    boolean goes = job == null ? !signals.isEmpty() : cold;
+    int code = job == null ? 0 : 1;
+    return goes && !manners.stubborn() ? endsWith(code) : OptionalInt.empty();
   }
 
   private void works(Tick now) {
