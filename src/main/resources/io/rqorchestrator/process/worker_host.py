@@ -23,9 +23,10 @@ A worker is busy from the return of a pop with a job until a pop finds nothing t
 it skips ids whose jobs are gone. The totals live in memory and go to `rq:orchestrator:worker:NAME` whenever a job begins and whenever the worker
 falls idle, always all of them: a Redis that lost its data has them back with the next write.
 
-And it looks after RQ's scheduler. A worker that does not get the scheduler's lock when it starts asks
-for it again after ten minutes; so long no scheduled job would run where its last holder has gone
-since, as in a rolling restart, whose new workers are there before the old ones go.
+And it looks after what RQ does once, or every ten minutes: see Upkeep. A worker that does not get the
+scheduler's lock when it starts asks for it again after ten minutes; so long no scheduled job would run
+where its last holder has gone since, as in a rolling restart, whose new workers are there before the
+old ones go. A worker that Redis has forgotten never returns to the lists of workers.
 
 Should a future RQ lack one of the places that we hook into, the host says so and runs it stock.
 """
@@ -38,6 +39,7 @@ import contextlib
 import functools
 import importlib
 import inspect
+import multiprocessing
 import os
 import re
 import runpy
@@ -48,8 +50,9 @@ import threading
 import time
 import types
 import warnings
+import uuid
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 COLD_SIGNAL = signal.SIGQUIT
@@ -69,6 +72,11 @@ FORMAT_VERSION = 1
 LIVE_TTL, DEAD_TTL = 86_400, 600  # seconds
 REFRESH_SECONDS = 10  # an idle worker writes this often, so that a lost key is soon back
 SCHEDULER_SECONDS = 5.0  # how often a worker without a living scheduler asks for the lock
+REGISTRATION_SECONDS = 1.0  # how often a worker looks whether Redis still knows it
+READY_SECONDS = 2.0  # how often, and after what time, jobs are looked for that RQ 3 has left behind
+READY_JOBS = 100  # the most of them in one look
+READY_ATTEMPTS = 20  # how often a transaction that was disturbed is tried again
+SCHEDULER_BEATS = 2  # as many heartbeats has the holder of a free lock to take it back
 BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)][:-1]  # to 2500 s
 
 EXIT_COLD, EXIT_USAGE, EXIT_SOFTWARE, EXIT_NO_RQ = 1, 2, 70, 78
@@ -217,6 +225,11 @@ class Ledger:
         """The job in hand, for the operator; empty if there is none."""
         return f"job {self._job} of queue {self._queue}" if self._job_from is not None else ""
 
+    @property
+    def job(self) -> str:
+        """Id of the job in hand, or nothing."""
+        return self._job
+
     def job_begins(self, job: Any) -> None:
         """Note that a pop has just returned this job."""
         self.rest()
@@ -303,34 +316,338 @@ class Ledger:
         }
 
 
+class Vacancy:
+    """Scheduler locks without a holder: free at two looks, further apart than a holder's heartbeats.
+
+    A lock may be free for a moment while its holder lives: it has lapsed, or somebody deleted it. Its
+    holder takes it back with the next heartbeat.
+    """
+
+    def __init__(self) -> None:
+        self._free: Set[str] = set()  # those that the last look has found free
+        self._next_look = time.monotonic() + SCHEDULER_SECONDS  # RQ has just asked itself
+
+    def lasts(self, scheduler: Any, names: Set[str]) -> bool:
+        """Look, if it is time to, and return whether one of these queues has no scheduler."""
+        if not names or time.monotonic() < self._next_look:
+            return False
+        owners = lock_owners(scheduler.connection, scheduler, sorted(names))
+        free = {name for name, owner in owners.items() if owner in (None, scheduler.name)}
+        lasting, self._free = free & self._free, free
+        wait = SCHEDULER_SECONDS if lasting or not free else SCHEDULER_BEATS * scheduler.interval
+        self._next_look = time.monotonic() + wait
+        return bool(lasting)
+
+
+class LockLost(Exception):
+    """A scheduler is about to enqueue for a queue whose lock it has no longer."""
+
+
+class SchedulerLocks:
+    """Sees to it that a scheduled job is enqueued once, whatever becomes of the locks.
+
+    Up to RQ 2.10 a lock says that there is a scheduler, and not whose it is. When one lapses or is
+    deleted, another worker takes it while its first holder lives, and both enqueue each job. From RQ
+    2.11 on the lock has its holder's name, and with each heartbeat the holder takes it back or gives
+    up the queue. Between two heartbeats, or stopped for a minute, it may still enqueue what the other
+    enqueues, too.
+
+    So this gives the locks a name with every RQ, and each transaction that enqueues fails when a lock
+    has changed since the due jobs were read. A scheduler that has lost all its locks ends.
+
+    It works in RQ's class. The scheduler's process is forked from the worker and inherits it.
+    """
+
+    def __init__(self) -> None:
+        self._module: Any = importlib.import_module("rq.scheduler")
+        self._class: Any = self._module.RQScheduler
+        self._watch_error: Any = importlib.import_module("redis.exceptions").WatchError
+        self._vacancy = Vacancy()  # as the scheduler's process sees it
+        self._named = hasattr(self._module, "acquire_or_refresh_lock")  # RQ 2.11
+        self._places: Dict[str, Any] = {
+            "should_reacquire_locks": property(self._should_reacquire),
+            "enqueue_scheduled_jobs": method(self._enqueue),
+            "heartbeat": method(self._heartbeat),
+        }
+        if not self._named:
+            self._places["acquire_locks"] = method(self._acquire)
+            self._places["release_locks"] = method(self._release)
+        self._stock = {name: inspect.getattr_static(self._class, name) for name in self._places}
+
+    def install(self) -> None:
+        """Take the places in RQ's class."""
+        for name, place in self._places.items():
+            setattr(self._class, name, place)
+        if not hasattr(self._module, "ForkProcess"):  # RQ 2.10, as Python 3.14 forks no more
+            self._module.Process = multiprocessing.get_context("fork").Process
+
+    def remove(self) -> None:
+        """Give them back."""
+        for name, stock in self._stock.items():
+            setattr(self._class, name, stock)
+
+    def _should_reacquire(self, scheduler: Any) -> bool:
+        return self._vacancy.lasts(scheduler, scheduler._queue_names - scheduler._acquired_locks)
+
+    def _acquire(self, scheduler: Any, auto_start: bool = False) -> Set[str]:
+        """Take the locks that are free or ours, as RQ 2.11 does."""
+        if not hasattr(scheduler, "name"):  # RQ 2.9
+            scheduler.name = uuid.uuid4().hex
+        held = self._hold(scheduler, scheduler._queue_names)
+        scheduler._scheduled_job_registries = []
+        scheduler._acquired_locks = set(held)
+        scheduler.lock_acquisition_time = datetime.now()
+        if held and auto_start and not (scheduler._process and scheduler._process.is_alive()):
+            scheduler.start()
+        return held
+
+    def _hold(self, scheduler: Any, names: Set[str]) -> Set[str]:
+        """Take or refresh those locks that are free or ours, and return the names of their queues."""
+        keys = {name: scheduler.get_locking_key(name) for name in sorted(names)}
+        with scheduler.connection.pipeline() as pipeline:
+            while keys:
+                try:
+                    pipeline.watch(*keys.values())
+                    owners = lock_owners(pipeline, scheduler, list(keys))
+                    held = {name for name in keys if owners[name] in (None, scheduler.name)}
+                    pipeline.multi()
+                    for name in held:
+                        pipeline.set(keys[name], scheduler.name, ex=scheduler.interval + 60)
+                    pipeline.execute()
+                    return held
+                except self._watch_error:  # taken or lapsed meanwhile
+                    continue
+        return set()
+
+    def _release(self, scheduler: Any) -> None:
+        """Free the locks that are still ours. Before RQ 2.11 others' go, too."""
+        for name in scheduler._acquired_locks:
+            with scheduler.connection.pipeline() as pipeline, contextlib.suppress(
+                self._watch_error  # taken by another meanwhile
+            ):
+                key = scheduler.get_locking_key(name)
+                pipeline.watch(key)
+                if lock_owners(pipeline, scheduler, [name])[name] == scheduler.name:
+                    pipeline.multi()
+                    pipeline.delete(key)
+                    pipeline.execute()
+        scheduler._acquired_locks = set()
+
+    def _heartbeat(self, scheduler: Any) -> None:
+        if not self._named:
+            lost = scheduler._acquired_locks - self._hold(scheduler, scheduler._acquired_locks)
+            if lost:
+                scheduler.log.warning("Another scheduler has the locks of %s", ", ".join(lost))
+                scheduler._acquired_locks = scheduler._acquired_locks - lost
+                scheduler._scheduled_job_registries = []
+        if hasattr(scheduler, "register_birth"):  # RQ 2.10, which says nothing of itself again
+            if not scheduler.connection.hexists(scheduler.key, "pid"):
+                scheduler.register_birth()
+        self._stock["heartbeat"](scheduler)
+        if not scheduler._acquired_locks:  # the worker asks for them again
+            scheduler._stop_requested = True
+
+    def _enqueue(self, scheduler: Any) -> None:
+        """Let RQ enqueue what is due, in transactions that fail when a lock is not ours any more."""
+        connection = scheduler.connection
+        connection.pipeline = functools.partial(self._fenced, scheduler, connection.pipeline)
+        try:
+            self._stock["enqueue_scheduled_jobs"](scheduler)
+        except (LockLost, self._watch_error):  # the next heartbeat finds out which
+            scheduler.log.warning("A scheduler lock has changed: what is due is looked at again")
+        finally:
+            del connection.pipeline
+
+    @staticmethod
+    def _fenced(scheduler: Any, pipeline_of: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Make a transaction that fails if a lock changes before its end.
+
+        Nobody else writes our name into a lock. One that has our name now had it since we took it,
+        and so when the due jobs were read.
+        """
+        pipeline = pipeline_of(*args, **kwargs)
+        try:
+            names = sorted(scheduler._acquired_locks)
+            if not names:
+                raise LockLost
+            pipeline.watch(*map(scheduler.get_locking_key, names))
+            owners = lock_owners(pipeline, scheduler, names)
+            if set(owners.values()) != {scheduler.name}:
+                raise LockLost
+            pipeline.multi()
+        except BaseException:
+            pipeline.reset()
+            raise
+        return pipeline
+
+
+def lock_owners(connection: Any, scheduler: Any, names: List[str]) -> Dict[str, Optional[str]]:
+    """Return what stands in the scheduler locks of these queues: the name of a scheduler, or None."""
+    values = connection.mget([scheduler.get_locking_key(name) for name in names])
+    texts = (value.decode() if isinstance(value, bytes) else value for value in values)
+    return dict(zip(names, texts))
+
+
 class SchedulerHeir:
     """Takes RQ's scheduler over, once whoever ran it has gone."""
 
     def __init__(self, worker: Any) -> None:
         self._worker = worker
-        self._asked = time.monotonic()  # RQ has just done so itself
-        with contextlib.suppress(Exception):
-            scheduler_class = importlib.import_module("rq.scheduler").RQScheduler
-            if "_queue_names" in scheduler_class.release_locks.__code__.co_names:  # RQ 1.13
-                scheduler_class.release_locks = self._release_locks
-
-    @staticmethod
-    def _release_locks(scheduler: Any) -> None:
-        """Release what this scheduler holds. RQ 1.13 frees other schedulers' queues, too."""
-        for name in scheduler._acquired_locks:
-            scheduler.connection.delete(scheduler.get_locking_key(name))
-        scheduler._acquired_locks = set()
+        self._vacancy = Vacancy()
 
     def ask(self) -> None:
-        """Ask for the lock, if it is time to. No failure here may become the worker's."""
+        """Take the locks that nobody holds, if this worker has no scheduler that lives."""
         scheduler = getattr(self._worker, "scheduler", None)
-        if scheduler is None or time.monotonic() - self._asked < SCHEDULER_SECONDS:
+        if scheduler is None or (scheduler._process and scheduler._process.is_alive()):
             return
-        self._asked = time.monotonic()
+        if self._vacancy.lasts(scheduler, scheduler._queue_names):
+            scheduler._acquired_locks = set()  # RQ < 2.10 would start by locks that it had once
+            scheduler.acquire_locks(auto_start=True)
+
+
+class ReadyJobs:
+    """Brings jobs on their way that RQ 3 has left in `rq:ready:QUEUE`.
+
+    When a job ends, RQ moves those that waited for it there, and from there to their queue: each in a
+    transaction that watches the whole registry. Where several jobs end at once, the transactions
+    disturb each other, and a job whose transaction fails stays until RQ's maintenance, for up to ten
+    minutes. So does one whose horse dies in between.
+    """
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+        self._next_look = 0.0
+        registry_module: Any = importlib.import_module("rq.registry")
+        self._class: Any = getattr(registry_module, "ReadyJobRegistry", None)  # RQ 3
+        self._stock: Any = getattr(self._class, "enqueue_jobs", None)
+
+    def install(self) -> None:
+        """Try again in RQ's class, which the horses inherit."""
+        if self._stock:
+            self._class.enqueue_jobs = method(self._enqueue)
+
+    def remove(self) -> None:
+        """Leave it to RQ."""
+        if self._stock:
+            self._class.enqueue_jobs = self._stock
+
+    def look(self) -> None:
+        """Enqueue what lies there for too long, if it is time to look."""
+        if not self._stock or time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + READY_SECONDS
+        registries = [queue.ready_job_registry for queue in self._worker.queues]
+        with self._worker.connection.pipeline() as pipeline:
+            for registry in registries:
+                before = time.time() - READY_SECONDS
+                pipeline.zrangebyscore(registry.key, 0, before, start=0, num=READY_JOBS)
+            for registry, job_ids in zip(registries, pipeline.execute()):
+                registry.enqueue_jobs([job_id.decode() for job_id in job_ids])
+
+    def _enqueue(self, registry: Any, job_ids: List[str]) -> List[Any]:
+        enqueued: List[Any] = self._stock(registry, job_ids)
+        with contextlib.suppress(Exception):  # Redis has gone; look() finds them later
+            for attempt in range(READY_ATTEMPTS):
+                done = {job.id for job in enqueued}
+                left = [job_id for job_id in job_ids if job_id not in done]
+                left = [
+                    job_id for job_id in left if registry.connection.zscore(registry.key, job_id)
+                ]
+                if not left:
+                    break
+                time.sleep(0.001 * attempt)
+                enqueued += self._stock(registry, left)
+        return enqueued
+
+
+class Registration:
+    """Writes again what RQ has told Redis of the worker once, should Redis have lost it.
+
+    After FLUSHALL or a failover to an empty Redis, RQ's next heartbeat makes a hash without name, pid
+    or queues, and no list of workers has it. A Redis that was away for longer than the record lives,
+    or a worker that hung so long, come to the same. And with RQ 1, or after a time-out, the thread
+    that hears RQ's commands has ended when Redis comes back.
+    """
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+        self._next_look = 0.0
+        self._register: Any = importlib.import_module("rq.worker_registration").register
+        self._utcformat: Any = importlib.import_module("rq.utils").utcformat
+
+    def lost(self) -> bool:
+        """Look, if it is time to, and return whether Redis knows too little of the worker."""
+        worker = self._worker
+        if worker.birth_date is None or time.monotonic() < self._next_look:
+            return False
+        self._next_look = time.monotonic() + REGISTRATION_SECONDS
+        lists = [worker.redis_workers_keys]
+        lists += [f"{worker.redis_workers_keys}:{name}" for name in worker.queue_names()]
+        with worker.connection.pipeline() as pipeline:
+            pipeline.hexists(worker.key, "birth")
+            for workers in lists:
+                pipeline.sismember(workers, worker.key)
+            return not all(pipeline.execute())
+
+    def renew(self, job_id: str) -> None:
+        """Write what RQ writes at the birth, with the same birth, and what a job in hand changes."""
+        worker = self._worker
+        fields = {
+            "birth": self._utcformat(worker.birth_date),
+            "last_heartbeat": self._utcformat(datetime.now(timezone.utc)),
+            "queues": ",".join(worker.queue_names()),
+            "pid": worker.pid,
+            "hostname": worker.hostname,
+            "ip_address": worker.ip_address,
+            "version": worker.version,
+            "python_version": worker.python_version,
+            "state": worker.get_state(),
+        }
+        if job_id and hasattr(worker, "set_current_job_id"):  # up to RQ 2
+            fields["current_job"] = job_id
+        with worker.connection.pipeline() as pipeline:
+            pipeline.hset(worker.key, mapping=fields)
+            pipeline.expire(worker.key, worker.worker_ttl + 60)
+            self._register(worker, pipeline)
+            pipeline.execute()
+
+    def hear(self) -> None:
+        """Subscribe to RQ's commands again, if nobody hears them any more."""
+        thread = self._worker.pubsub_thread
+        if thread is not None and not thread.is_alive():
+            with contextlib.suppress(Exception):  # its connection has gone
+                self._worker.pubsub.close()
+            self._worker.subscribe()
+
+
+class Upkeep:
+    """Does every few seconds what RQ does once, at the start, or every ten minutes."""
+
+    def __init__(self, worker: Any, ledger: Ledger, burst: bool) -> None:
+        self._ledger = ledger
+        self._registration = Registration(worker)
+        self._ready_jobs = ReadyJobs(worker)
+        self._heir = None if burst else SchedulerHeir(worker)
+        self.hooks: "List[Union[Hook, SchedulerLocks, ReadyJobs]]" = [self._ready_jobs]
+        try:
+            self.hooks.append(SchedulerLocks())
+        except Exception as error:  # nothing that a stop needs
+            say(f"RQ's scheduler keeps its locks as RQ does, because of {error!r}")
+
+    def beat(self, inherits: bool, job_in_hand: bool) -> None:
+        """Look after everything whose time has come. No failure here may become the worker's."""
         with contextlib.suppress(Exception):
-            if scheduler._process is None or not scheduler._process.is_alive():
-                scheduler._acquired_locks = set()  # RQ < 2.10 would start by locks that it had once
-                scheduler.acquire_locks(auto_start=True)
+            if self._registration.lost():
+                self._registration.renew(self._ledger.job)
+                self._ledger.publish()
+        with contextlib.suppress(Exception):
+            self._registration.hear()
+        with contextlib.suppress(Exception):
+            if self._heir and inherits:
+                self._heir.ask()
+        with contextlib.suppress(Exception):
+            if not job_in_hand:
+                self._ready_jobs.look()
 
 
 class Surroundings:
@@ -421,7 +738,7 @@ class Guard:
     def __init__(self, worker: Any, stop: StopFlag, token: str, burst: bool) -> None:
         self._worker, self._stop, self._pid = worker, stop, os.getpid()
         self._ledger = Ledger(worker, stop, token, guarded=True)
-        self._heir = None if burst else SchedulerHeir(worker)
+        self._upkeep = Upkeep(worker, self._ledger, burst)
         self._job_in_hand = False
         self._executing = False
         self._asking = False  # RQ's own handler runs
@@ -435,7 +752,7 @@ class Guard:
             home.StopRequested for home in homes if hasattr(home, "StopRequested")
         )
 
-        self._hooks = self._find_hooks()
+        self._hooks = [*self._find_hooks(), *self._upkeep.hooks]
         self._wait = min(worker.max_connection_wait_time, RECONNECT_SECONDS)
 
     def work(self, stock: Callable[[], Any]) -> Any:
@@ -560,8 +877,8 @@ class Guard:
             raise
         self._beaten = time.monotonic()
         self._ledger.refresh()
-        if self._heir and not self._stop.raised and not kwargs.get("pipeline"):
-            self._heir.ask()
+        inherits = not self._stop.raised and not kwargs.get("pipeline")
+        self._upkeep.beat(inherits, self._job_in_hand)
         return result
 
     def _dequeue_any(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
@@ -822,6 +1139,15 @@ def own_connection(worker: Any) -> Any:
             connection_class=pool.connection_class, **{**pool.connection_kwargs, **timeouts}
         )
     )
+
+
+def method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a method for a class of RQ's, which hands its instance to a function of ours."""
+
+    def method_of_rqs_class(instance: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(instance, *args, **kwargs)
+
+    return method_of_rqs_class
 
 
 def mend_output() -> None:
