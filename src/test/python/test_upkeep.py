@@ -151,10 +151,10 @@ class SchedulerTest(HostTestCase):
         first = self.start("--with-scheduler", "default").await_state("idle")
         scheduler = self.scheduler_of(first)
         second = self.start("--with-scheduler", "default").await_state("idle")
-        for _ in range(12):  # longer than the second worker takes to ask for it
+        for _ in range(3):  # for longer than the second worker takes to ask for it twice
             self.redis.delete(self.LOCK)
-            time.sleep(0.9)
-        eventually(lambda: self.redis.exists(self.LOCK), "the lock is back")
+            eventually(lambda: self.redis.exists(self.LOCK), "the lock is back", SOON)
+            time.sleep(3)
         self.assertEqual(self.all_schedulers(first, second), [scheduler])
 
     def test_a_holder_whose_lock_another_has_taken_gives_up(self) -> None:
