@@ -37,8 +37,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     }
     @Nullable String value = given(variable(option));
     if (value == null && option.longestName().equals("--redis-url")) {
-      value = given("RQ_REDIS_URL");
-      return value == null ? given("REDIS_URL") : value;
+      return given("RQ_REDIS_URL");
     }
     return value;
   }

@@ -15,7 +15,9 @@ final class QueueOptions {
       arity = "0..*",
       paramLabel = "QUEUE",
       split = ",",
-      description = "Queues in priority order; also comma-separated. Default: default.")
+      description =
+          "Queues in priority order; also comma-separated. Default: QUEUES of the module that"
+              + " RQ_CONFIG names, else default.")
   private List<String> queueArguments = new ArrayList<>();
 
   @Option(
@@ -29,9 +31,10 @@ final class QueueOptions {
       names = {"-u", "--redis-url"},
       paramLabel = "URL",
       description =
-          "redis:// or rediss://, with user, password and database. Default: RQ_REDIS_URL, then"
-              + " REDIS_URL, then redis://localhost:6379/0. A password is better kept in the"
-              + " environment.")
+          "redis:// or rediss://, with user, password and database. Default: RQ_REDIS_URL, then as"
+              + " rq worker: from the module that RQ_CONFIG names, else REDIS_URL, or REDIS_HOST,"
+              + " REDIS_PORT, REDIS_DB, then redis://localhost:6379/0. A password is better kept in"
+              + " the environment.")
   private @Nullable String redisUrl;
 
   @Option(
@@ -47,11 +50,22 @@ final class QueueOptions {
       description = "Stop with exit code 0 once the queues are empty. Default: off.")
   private boolean burst;
 
-  /** Queues in priority order. Arguments win over those in the environment. */
-  List<String> queues(Given given) {
+  /** Whether queues and Redis are both named, so that RQ's settings say nothing more. */
+  boolean isComplete() {
+    return redisUrl != null && !(queueArguments.isEmpty() && queues.isEmpty());
+  }
+
+  /**
+   * Queues in priority order. Arguments win over those in the environment, and these over RQ's
+   * settings.
+   */
+  List<String> queues(Given given, RqSettings rq) {
     List<String> all = new ArrayList<>(queueArguments);
     if (all.isEmpty() || given.has("--queue")) {
       all.addAll(queues);
+    }
+    if (all.isEmpty()) {
+      all.addAll(rq.queues());
     }
     return all.isEmpty() ? List.of("default") : all;
   }
@@ -61,9 +75,8 @@ final class QueueOptions {
    *
    * @throws InvalidSetting if the URL cannot be used
    */
-  RedisAddress redis() {
-    return RedisAddress.parse(
-        "--redis-url", redisUrl == null ? "redis://localhost:6379/0" : redisUrl);
+  RedisAddress redis(RqSettings rq) {
+    return redisUrl == null ? rq.redis() : RedisAddress.parse("--redis-url", redisUrl);
   }
 
   /** The name given to the pool. */

@@ -3,6 +3,7 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
+import io.rqorchestrator.config.WorkerSettings;
 import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.List;
@@ -66,7 +67,13 @@ final class WorkerPoolCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PoolSettings settings = settings();
+    Given given = Given.of(spec);
+    WorkerSettings workerSettings = workers.settings(environment, rqArguments, given);
+    RqSettings rq =
+        queue.isComplete()
+            ? RqSettings.ofEnvironment(environment)
+            : RqSettings.read(environment, workerSettings);
+    PoolSettings settings = settings(given, workerSettings, rq);
     Wiring wiring = new Wiring(settings, environment);
     if (daemon.dryRun()) {
       PrintWriter out = spec.commandLine().getOut();
@@ -77,6 +84,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
     Logs.configure(daemon.logLevel(), daemon.logFormat(), wiring.identity().name(), environment);
     warnOfPassword(settings);
     warnOfMisspelling();
+    rq.overlooked().ifPresent(LOG::warn);
     return wiring.run();
   }
 
@@ -105,13 +113,12 @@ final class WorkerPoolCommand implements Callable<Integer> {
    *
    * @throws InvalidSetting if one of them cannot be used
    */
-  PoolSettings settings() {
-    Given given = Given.of(spec);
+  private PoolSettings settings(Given given, WorkerSettings workerSettings, RqSettings rq) {
     return new PoolSettings(
-        queue.queues(given),
-        queue.redis(),
+        queue.queues(given, rq),
+        queue.redis(rq),
         scaling.settings(given),
-        workers.settings(environment, rqArguments, given),
+        workerSettings,
         recycling.settings(),
         queue.name(),
         daemon.runtimeDirectory(),

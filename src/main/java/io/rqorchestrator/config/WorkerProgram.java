@@ -40,6 +40,12 @@ public sealed interface WorkerProgram {
     }
   }
 
+  /** Whether it is RQ's own command line, which reads RQ's settings. */
+  default boolean isRq() {
+    return words().stream()
+        .anyMatch(word -> word.equals("rq.cli") || word.equals("rq") || word.endsWith("/rq"));
+  }
+
   /** Whether it names the queues itself, so that they are not appended. */
   default boolean namesQueues() {
     return words().stream()

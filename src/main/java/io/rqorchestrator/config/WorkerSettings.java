@@ -46,7 +46,12 @@ public record WorkerSettings(
     Rules.isWithinAYear("--start-timeout", startTimeout);
     drainTimeout.ifPresent(timeout -> Rules.isWithinAYear("--drain-timeout", timeout));
     refuse(preload, program);
-    rqArguments.forEach(WorkerSettings::refuseOwn);
+    rqArguments.forEach(argument -> refuseOwn("--", argument));
+    if (program instanceof WorkerProgram.Entry && program.isRq()) {
+      program.words().stream()
+          .dropWhile(word -> !word.equals("worker"))
+          .forEach(word -> refuseOwn("--worker-entry", word));
+    }
     if (!rqArguments.isEmpty() && program instanceof WorkerProgram.Command) {
       throw new InvalidSetting(
           "--", String.join(" ", rqArguments), "goes with rq worker: put it into --worker-command");
@@ -65,12 +70,12 @@ public record WorkerSettings(
     }
   }
 
-  private static void refuseOwn(String argument) {
+  private static void refuseOwn(String setting, String argument) {
     String option =
         argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
     boolean own = OWN_LONG.contains(option) || argument.matches("-[vqs]*[nubc].*");
     if (own) {
-      throw new InvalidSetting("--", argument, instead(option));
+      throw new InvalidSetting(setting, RedisAddress.withoutSecrets(argument), instead(option));
     }
   }
 
@@ -81,7 +86,7 @@ public record WorkerSettings(
           case "--burst", "-b" -> "use our --burst";
           case "--with-scheduler" -> "core workers run the scheduler, see --no-scheduler";
           case "--name", "-n" -> "the pool names its workers, see --name";
-          case "--config", "-c" -> "set RQ_CONFIG in the environment, Redis by --redis-url";
+          case "--config", "-c" -> "set RQ_CONFIG in the environment";
           default -> "leave it out";
         };
     return "is the daemon's to give: " + use;
