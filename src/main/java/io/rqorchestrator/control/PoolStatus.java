@@ -248,6 +248,8 @@ public record PoolStatus(
    * @param taken samples taken
    * @param failed samples that failed
    * @param unreadable fields whose content made no sense, over all samples
+   * @param leftOut names and values in Redis that are too many or too long to be read, as of the
+   *     newest sample
    * @param newestAt when the newest one was taken; empty before the first
    * @param took how long the newest one took; empty if that is not known
    */
@@ -255,6 +257,7 @@ public record PoolStatus(
       long taken,
       long failed,
       long unreadable,
+      long leftOut,
       Optional<Instant> newestAt,
       Optional<Duration> took) {}
 }

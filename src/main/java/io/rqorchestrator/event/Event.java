@@ -441,6 +441,27 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * Redis holds more than can be read of the pool's queues and workers, or does so no more.
+   *
+   * @param count names and values that are left out; 0 if none is any more
+   */
+  record LeftOut(long count) implements Event {
+    @Override
+    public String describe() {
+      return count == 0
+          ? "all that Redis holds of the workers on these queues is read again"
+          : "%d names or values in Redis are left out, too many or too long: look at the workers that"
+                  .formatted(count)
+              + " are registered on these queues";
+    }
+
+    @Override
+    public Level level() {
+      return count == 0 ? Level.CHANGE : Level.WARNING;
+    }
+  }
+
   /** {@code rq suspend} came into force or was lifted. */
   record Suspension(boolean suspended) implements Event {
     @Override

@@ -11,9 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
@@ -55,7 +52,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   private final Listener listener;
   private final ArrayBlockingQueue<Request> requests = new ArrayBlockingQueue<>(1);
   private final Thread thread = new Thread(this::serve, "sampler");
-  private @Nullable Jedis jedis;
+  private @Nullable RedisConnection connection;
   private Duration retry = FIRST_RETRY;
   private @Nullable Tick retryAt;
 
@@ -130,9 +127,9 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
    * restarted, or have closed an idle connection. So a new one is tried before anybody is told.
    */
   private RqSnapshot read(Request request) {
-    if (jedis != null) {
+    if (connection != null) {
       try {
-        return reader.read(jedis, request.names(), request.dead());
+        return reader.read(connection.begin(), request.names(), request.dead());
       } catch (JedisConnectionException e) {
         if (RedisProblem.isTimeout(e)) {
           throw e;
@@ -140,16 +137,16 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
         disconnect();
       }
     }
-    jedis = connect();
-    return reader.read(jedis, request.names(), request.dead());
+    connection = new RedisConnection(settings);
+    return reader.read(connection.begin(), request.names(), request.dead());
   }
 
   /** Does nothing while there is no connection; tried again after each sample until it is done. */
   private void removeGhosts() {
-    @Nullable Jedis redis = jedis;
-    if (redis == null) {
+    if (connection == null) {
       return;
     }
+    Jedis redis = connection.begin();
     for (String name : Set.copyOf(ghosts)) {
       Pipeline pipeline = redis.pipelined();
       String record = RqKeys.worker(name);
@@ -166,21 +163,6 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
-  private Jedis connect() {
-    int deadline = (int) settings.deadline().toMillis();
-    DefaultJedisClientConfig.Builder config =
-        DefaultJedisClientConfig.builder()
-            .connectionTimeoutMillis(deadline)
-            .socketTimeoutMillis(deadline)
-            .autoNegotiateProtocol(false)
-            .database(settings.database())
-            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
-    settings.tls().ifPresent(tls -> tls.applyTo(config));
-    settings.user().ifPresent(config::user);
-    settings.password().ifPresent(config::password);
-    return new Jedis(new HostAndPort(settings.host(), settings.port()), config.build());
-  }
-
   private void takeLeave() {
     try {
       removeGhosts();
@@ -192,15 +174,15 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   private void disconnect() {
-    if (jedis == null) {
+    if (connection == null) {
       return;
     }
     try {
-      jedis.close();
+      connection.close();
     } catch (JedisException e) {
       // It is given up anyway.
     } finally {
-      jedis = null;
+      connection = null;
     }
   }
 

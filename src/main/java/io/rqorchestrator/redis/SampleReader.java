@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.resps.Tuple;
 
 /**
  * Takes one sample: one pipelined round trip over the names and ids it knows, and one more only if
@@ -38,7 +37,9 @@ final class SampleReader {
   private final TickSource ticks;
 
   /** Workers registered on our queues as of the last sample. */
-  private Set<String> registered = Set.of();
+  private final RegisteredWorkers registered;
+
+  private final LongValues longValues = new LongValues();
 
   /** Workers whose host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
   private Set<String> hosted = Set.of();
@@ -63,6 +64,7 @@ final class SampleReader {
         Stream.concat(Stream.of(RqKeys.HOST_FIELDS), samples.names().stream())
             .toArray(String[]::new);
     this.orphanJobs = new OrphanJobs(this.queues);
+    this.registered = new RegisteredWorkers(this.queues);
     this.ticks = ticks;
   }
 
@@ -79,23 +81,26 @@ final class SampleReader {
   RqSnapshot read(Jedis jedis, Set<String> names, Set<String> deadNames) {
     RqFields fields = new RqFields();
     Set<String> known = new LinkedHashSet<>(names);
-    known.addAll(registered);
+    known.addAll(registered.names());
+    Tick asked = ticks.now();
 
     Pipeline pipeline = jedis.pipelined();
     Response<Boolean> suspended = pipeline.exists(RqKeys.SUSPENDED);
-    long epoch = ticks.now().wall().getEpochSecond();
+    long epoch = asked.wall().getEpochSecond();
     List<QueueAnswer> queueAnswers =
         queues.stream().map(queue -> ask(pipeline, queue, epoch)).toList();
-    List<Response<Set<String>>> members =
-        queues.stream().map(queue -> pipeline.smembers(RqKeys.workersOf(queue))).toList();
-    List<WorkerAnswer> workerAnswers = known.stream().map(name -> ask(pipeline, name)).toList();
+    // The pool's own come first: what others have written there may use up what a sample may hold.
+    List<WorkerAnswer> workerAnswers =
+        known.stream().map(name -> ask(pipeline, name, asked)).toList();
+    List<RegisteredWorkers.Question> members = registered.ask(pipeline, asked);
     pipeline.sync();
     Tick at = ticks.now();
     List<WorkerFields> records = new ArrayList<>();
-    workerAnswers.forEach(answer -> records.add(answer.read(hostFields, fields)));
+    workerAnswers.forEach(answer -> records.add(answer.read(longValues, at, fields)));
 
-    registered = registeredNames(members, fields);
-    List<String> newNames = registered.stream().filter(name -> !known.contains(name)).toList();
+    registered.take(jedis, members, at, fields);
+    List<String> newNames =
+        registered.names().stream().filter(name -> !known.contains(name)).toList();
     Map<String, String> orphaned = new HashMap<>();
     for (WorkerFields record : records) {
       if (deadNames.contains(record.name())) {
@@ -103,7 +108,7 @@ final class SampleReader {
       }
     }
     Map<String, String> missing = orphanJobs.missing(deadNames, orphaned);
-    secondTrip(jedis, newNames, queueAnswers, records, missing, fields);
+    secondTrip(jedis, at, newNames, queueAnswers, records, missing, fields);
 
     Map<String, RqWorker> workers = new LinkedHashMap<>();
     if (births.size() > 2 * records.size()) {
@@ -120,11 +125,21 @@ final class SampleReader {
             .map(RqWorker::name)
             .collect(Collectors.toSet());
     samples.retain(workers.keySet());
+    longValues.retain(
+        records.stream()
+            .flatMap(record -> Stream.of(RqKeys.worker(record.name()), RqKeys.host(record.name())))
+            .collect(Collectors.toSet()));
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
     boolean isSuspended = Answers.value(suspended, fields).orElse(false);
     return new RqSnapshot(
-        at, parsedQueues, workers, orphanJobs.found(), isSuspended, fields.unreadable());
+        at,
+        parsedQueues,
+        workers,
+        orphanJobs.found(),
+        isSuspended,
+        fields.unreadable(),
+        registered.leftOut() + longValues.count() + orphanJobs.leftOut());
   }
 
   /** Whether its host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
@@ -140,18 +155,8 @@ final class SampleReader {
         pipeline.zcount(RqKeys.scheduled(queue), 0, (double) epoch));
   }
 
-  private WorkerAnswer ask(Pipeline pipeline, String name) {
-    return WorkerAnswer.ask(pipeline, name, hosted.contains(name), hostFields);
-  }
-
-  private static Set<String> registeredNames(List<Response<Set<String>>> members, RqFields fields) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Response<Set<String>> keys : members) {
-      Answers.value(keys, fields)
-          .orElse(Set.of())
-          .forEach(key -> names.add(RqKeys.workerName(key)));
-    }
-    return names;
+  private WorkerAnswer ask(Pipeline pipeline, String name, Tick now) {
+    return WorkerAnswer.ask(pipeline, name, hosted.contains(name), hostFields, longValues, now);
   }
 
   /**
@@ -160,6 +165,7 @@ final class SampleReader {
    */
   private void secondTrip(
       Jedis jedis,
+      Tick now,
       List<String> newNames,
       List<QueueAnswer> queueAnswers,
       List<WorkerFields> records,
@@ -167,12 +173,16 @@ final class SampleReader {
       RqFields fields) {
     Set<String> heads = new HashSet<>();
     queueAnswers.forEach(answer -> Answers.value(answer.heads(), fields).ifPresent(heads::addAll));
+    heads.remove(BoundedReplies.TOO_LONG);
     Set<JobStart> starts = new HashSet<>();
     records.forEach(record -> record.jobInHand().ifPresent(starts::add));
     enqueued.keySet().retainAll(heads);
     begun.keySet().retainAll(starts);
     heads.removeAll(enqueued.keySet());
     starts.removeAll(begun.keySet());
+    if (missingOrphans.isEmpty()) {
+      orphanJobs.rest();
+    }
     if (newNames.isEmpty() && heads.isEmpty() && starts.isEmpty() && missingOrphans.isEmpty()) {
       return;
     }
@@ -181,12 +191,11 @@ final class SampleReader {
     heads.forEach(id -> enqueuedAt.put(id, pipeline.hget(RqKeys.job(id), "enqueued_at")));
     Map<JobStart, Response<String>> begunAt = new HashMap<>();
     starts.forEach(start -> begunAt.put(start, pipeline.hget(start.key(), start.field())));
-    List<WorkerAnswer> newAnswers = newNames.stream().map(name -> ask(pipeline, name)).toList();
-    List<Response<List<Tuple>>> running =
-        missingOrphans.isEmpty() ? List.of() : orphanJobs.ask(pipeline);
+    List<WorkerAnswer> newAnswers =
+        newNames.stream().map(name -> ask(pipeline, name, now)).toList();
     pipeline.sync();
-    newAnswers.forEach(answer -> records.add(answer.read(hostFields, fields)));
-    orphanJobs.take(missingOrphans, running, fields);
+    newAnswers.forEach(answer -> records.add(answer.read(longValues, now, fields)));
+    orphanJobs.look(jedis, missingOrphans, fields);
     enqueuedAt.forEach(
         (id, time) -> enqueued.put(id, Answers.value(time, fields).flatMap(fields::time)));
     begunAt.forEach(

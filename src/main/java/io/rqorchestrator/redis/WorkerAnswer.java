@@ -1,12 +1,15 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.time.Tick;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
 
 /**
  * What was asked about one worker.
@@ -16,10 +19,40 @@ import redis.clients.jedis.Response;
  * @param executions jobs in hand; not asked of a worker in our host, which says so itself
  */
 record WorkerAnswer(
-    String name,
-    Response<List<String>> record,
-    Response<List<String>> host,
-    @Nullable Response<Set<String>> executions) {
+    String name, Fields record, Fields host, @Nullable Response<ScanResult<String>> executions) {
+
+  /** A worker does one job at a time. */
+  private static final ScanParams FEW = new ScanParams().count(10);
+
+  /**
+   * Fields that were asked for.
+   *
+   * @param values null if none of them is worth asking for
+   */
+  private record Fields(String key, List<String> names, @Nullable Response<List<String>> values) {
+
+    static Fields ask(
+        Pipeline pipeline, String key, String[] all, LongValues longValues, Tick now) {
+      String[] names = longValues.wanted(key, all, now);
+      return new Fields(key, List.of(names), names.length == 0 ? null : pipeline.hmget(key, names));
+    }
+
+    /** The values that are there, by field. */
+    Map<String, String> present(LongValues longValues, Tick now, RqFields fields) {
+      Map<String, String> present = new HashMap<>(32);
+      List<@Nullable String> answer =
+          values == null ? List.of() : Answers.value(values, fields).orElse(List.of());
+      for (int i = 0; i < answer.size(); i++) {
+        String text = answer.get(i);
+        if (BoundedReplies.TOO_LONG.equals(text)) {
+          longValues.add(key, names.get(i), now);
+        } else if (text != null) {
+          present.put(names.get(i), text);
+        }
+      }
+      return present;
+    }
+  }
 
   /**
    * Asks.
@@ -27,34 +60,35 @@ record WorkerAnswer(
    * @param hosted whether it is known to run in our worker host
    * @param hostFields what to ask of what its host publishes
    */
-  static WorkerAnswer ask(Pipeline pipeline, String name, boolean hosted, String[] hostFields) {
+  static WorkerAnswer ask(
+      Pipeline pipeline,
+      String name,
+      boolean hosted,
+      String[] hostFields,
+      LongValues longValues,
+      Tick now) {
     return new WorkerAnswer(
         name,
-        pipeline.hmget(RqKeys.worker(name), RqKeys.WORKER_FIELDS),
-        pipeline.hmget(RqKeys.host(name), hostFields),
-        hosted ? null : pipeline.smembers(RqKeys.executions(name)));
+        Fields.ask(pipeline, RqKeys.worker(name), RqKeys.WORKER_FIELDS, longValues, now),
+        Fields.ask(pipeline, RqKeys.host(name), hostFields, longValues, now),
+        hosted
+            ? null
+            : pipeline.sscan(RqKeys.executions(name), ScanParams.SCAN_POINTER_START, FEW));
   }
 
   /** Reads the answers, once they are there. */
-  WorkerFields read(String[] hostFields, RqFields fields) {
+  WorkerFields read(LongValues longValues, Tick now, RqFields fields) {
     return new WorkerFields(
         name,
-        named(RqKeys.WORKER_FIELDS, record, fields),
-        named(hostFields, host, fields),
-        executions == null ? null : Answers.value(executions, fields).orElse(Set.of()));
-  }
-
-  /** The values that are there, by field. */
-  private static Map<String, String> named(
-      String[] names, Response<List<String>> answer, RqFields fields) {
-    Map<String, String> present = new HashMap<>(32);
-    List<@Nullable String> values = Answers.value(answer, fields).orElse(List.of());
-    for (int i = 0; i < values.size(); i++) {
-      String text = values.get(i);
-      if (text != null) {
-        present.put(names[i], text);
-      }
-    }
-    return present;
+        record.present(longValues, now, fields),
+        host.present(longValues, now, fields),
+        executions == null
+            ? null
+            : Answers.value(executions, fields)
+                .map(ScanResult::getResult)
+                .orElse(List.of())
+                .stream()
+                .filter(id -> !id.equals(BoundedReplies.TOO_LONG))
+                .collect(Collectors.toSet()));
   }
 }

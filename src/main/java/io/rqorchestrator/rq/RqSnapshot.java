@@ -17,6 +17,7 @@ import java.util.Optional;
  *     running
  * @param suspended whether {@code rq suspend} is in force
  * @param unreadable fields whose content made no sense and was left out
+ * @param leftOut names and values that were too many or too long, and were left out
  */
 public record RqSnapshot(
     Tick at,
@@ -24,7 +25,19 @@ public record RqSnapshot(
     Map<String, RqWorker> workers,
     Map<String, OrphanJob> orphanJobs,
     boolean suspended,
-    int unreadable) {
+    int unreadable,
+    long leftOut) {
+
+  /** One from which nothing was left out. */
+  public RqSnapshot(
+      Tick at,
+      List<RqQueue> queues,
+      Map<String, RqWorker> workers,
+      Map<String, OrphanJob> orphanJobs,
+      boolean suspended,
+      int unreadable) {
+    this(at, queues, workers, orphanJobs, suspended, unreadable, 0);
+  }
 
   /** Keeps copies, so that a snapshot never changes. */
   public RqSnapshot {

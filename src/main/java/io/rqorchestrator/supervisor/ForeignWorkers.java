@@ -26,9 +26,12 @@ import java.util.TreeMap;
  */
 final class ForeignWorkers {
 
+  /** Anybody may write names of pools into Redis. */
+  private static final int MOST_POOLS = 50;
+
   private final EventSink events;
-  private final Set<String> toldHosts = new HashSet<>();
   private final Set<PoolOnHost> toldPools = new HashSet<>();
+  private final ForeignHosts hosts;
   private Set<String> before = Set.of();
   private List<RqWorker> seen = List.of();
 
@@ -42,6 +45,7 @@ final class ForeignWorkers {
 
   ForeignWorkers(EventSink events) {
     this.events = events;
+    this.hosts = new ForeignHosts(events);
   }
 
   /** What the newest sample shows. */
@@ -116,15 +120,10 @@ final class ForeignWorkers {
       if (pool.isEmpty()) {
         String host = worker.hostname().orElse("");
         byHost.computeIfAbsent(host, unused -> new ArrayList<>()).add(worker.name());
-      } else if (toldPools.add(pool.get())) {
+      } else if (toldPools.size() < MOST_POOLS && toldPools.add(pool.get())) {
         events.accept(now, new Event.OtherPoolSeen(pool.get().name(), pool.get().host()));
       }
     }
-    byHost.forEach(
-        (host, names) -> {
-          if (toldHosts.add(host)) {
-            events.accept(now, new Event.ForeignWorkersSeen(host, names));
-          }
-        });
+    hosts.tell(byHost, now);
   }
 }

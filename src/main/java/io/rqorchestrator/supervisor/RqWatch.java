@@ -30,6 +30,7 @@ final class RqWatch {
   private long samples;
   private long failures;
   private long unreadable;
+  private long leftOut;
 
   /**
    * @param staleAfter age from which a sample is no ground for action
@@ -65,7 +66,12 @@ final class RqWatch {
   /** How well Redis is seen. */
   SampleFigures figures() {
     return new SampleFigures(
-        samples, failures, unreadable, newest().map(snapshot -> snapshot.at().wall()), took);
+        samples,
+        failures,
+        unreadable,
+        leftOut,
+        newest().map(snapshot -> snapshot.at().wall()),
+        took);
   }
 
   /** A sample was asked for. While an earlier one is unanswered that comes to nothing. */
@@ -92,6 +98,10 @@ final class RqWatch {
     newest = snapshot;
     samples++;
     unreadable += snapshot.unreadable();
+    if ((snapshot.leftOut() == 0) != (leftOut == 0)) {
+      events.accept(now, new Event.LeftOut(snapshot.leftOut()));
+    }
+    leftOut = snapshot.leftOut();
     took = Optional.ofNullable(askedAt).map(asked -> snapshot.at().since(asked));
     askedAt = null;
     if (awaySince != null) {

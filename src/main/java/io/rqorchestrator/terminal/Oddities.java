@@ -23,6 +23,7 @@ import java.util.TreeMap;
 final class Oddities {
 
   private static final int LEAST_HOST = 12;
+  private static final int MOST_HOSTS = 5;
 
   private final Style style;
   private final List<String> lines = new ArrayList<>();
@@ -49,7 +50,17 @@ final class Oddities {
       String whose = foreign.pool().map(pool -> "of pool " + harmless(pool) + " ").orElse("");
       byHost.computeIfAbsent(whose + "on " + host, unused -> new ArrayList<>()).add(foreign);
     }
-    byHost.forEach((whose, workers) -> add(foreign(whose, workers)));
+    byHost.entrySet().stream()
+        .limit(MOST_HOSTS)
+        .forEach(host -> add(foreign(host.getKey(), host.getValue())));
+    if (byHost.size() > MOST_HOSTS) {
+      add("foreign workers: on %d more hosts".formatted(byHost.size() - MOST_HOSTS));
+    }
+    if (status.samples().leftOut() > 0) {
+      add(
+          "left out: %d names or values in Redis, too many or too long"
+              .formatted(status.samples().leftOut()));
+    }
     return lines;
   }
 

@@ -227,6 +227,9 @@ final class PoolMetrics {
     all.add(
         named("unreadable_fields", "Fields in Redis whose content made no sense.")
             .counter(samples.unreadable(), since));
+    all.add(
+        named("left_out", "Names and values in Redis that are too many or too long to be read.")
+            .gauge(samples.leftOut()));
     samples
         .took()
         .ifPresent(

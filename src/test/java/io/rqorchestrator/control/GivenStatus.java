@@ -174,7 +174,7 @@ public final class GivenStatus {
             0,
             0,
             List.of(new DecisionCount(DecisionKind.HOLD, Reason.Code.WITHIN_BAND, 40))),
-        new SampleFigures(3725, 1, 0, sampled, Optional.of(Duration.ofMillis(2))));
+        new SampleFigures(3725, 1, 0, 0, sampled, Optional.of(Duration.ofMillis(2))));
   }
 
   private static QueueRow queue(String name) {

@@ -227,6 +227,15 @@ class EventTest {
             WARNING,
             "foreign workers on h take jobs from these queues, not counted and not touched:"
                 + " a, b, c, ..."),
+        arguments(
+            new Event.LeftOut(3),
+            WARNING,
+            "3 names or values in Redis are left out, too many or too long: look at the workers that"
+                + " are registered on these queues"),
+        arguments(
+            new Event.LeftOut(0),
+            CHANGE,
+            "all that Redis holds of the workers on these queues is read again"),
         arguments(new Event.PoolStopped(0), CHANGE, "stopped"),
         arguments(new Event.PoolStopped(1), CHANGE, "stopped, exit code 1"),
         arguments(

@@ -1,0 +1,66 @@
+package io.rqorchestrator.redis;
+
+import java.io.IOException;
+import java.net.Socket;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+/** An open connection to Redis. What comes over it is bounded. */
+final class RedisConnection implements AutoCloseable {
+
+  private final Jedis jedis;
+  private @Nullable BoundedReplies replies;
+
+  /**
+   * Connects.
+   *
+   * @throws redis.clients.jedis.exceptions.JedisException if that cannot be done
+   */
+  RedisConnection(RedisSettings settings) {
+    int deadline = (int) settings.deadline().toMillis();
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .connectionTimeoutMillis(deadline)
+            .socketTimeoutMillis(deadline)
+            .autoNegotiateProtocol(false)
+            .database(settings.database())
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+    settings.tls().ifPresent(tls -> tls.applyTo(config));
+    settings.user().ifPresent(config::user);
+    settings.password().ifPresent(config::password);
+    DefaultJedisClientConfig built = config.build();
+    JedisSocketFactory sockets =
+        new DefaultJedisSocketFactory(new HostAndPort(settings.host(), settings.port()), built);
+    this.jedis = new Jedis(() -> bounded(sockets.createSocket()), built);
+  }
+
+  private Socket bounded(Socket socket) {
+    try {
+      BoundedSocket bounded = new BoundedSocket(socket);
+      replies = bounded.replies();
+      return bounded;
+    } catch (IOException e) {
+      throw new JedisConnectionException("connection failed", e);
+    }
+  }
+
+  /** For the next sample. */
+  Jedis begin() {
+    BoundedReplies open = replies;
+    if (open != null) {
+      open.begin();
+    }
+    return jedis;
+  }
+
+  @Override
+  public void close() {
+    jedis.close();
+  }
+}

@@ -1,0 +1,130 @@
+package io.rqorchestrator.redis;
+
+import io.rqorchestrator.time.Tick;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+
+/**
+ * Names of the workers that are registered on the pool's queues. The sets are read in pieces, and
+ * no further than to a bound: whoever shares this Redis may have put anything into them.
+ */
+final class RegisteredWorkers {
+
+  /** Names of one queue. A pool has 1000 workers at most. */
+  static final int MOST = 1000;
+
+  /** What one trip of a queue's first sample brings; afterwards it is as much as there was. */
+  private static final int FIRST_PIECE = 100;
+
+  private static final int SMALL_PIECE = 10;
+  private static final int MOST_PIECES = 20;
+
+  /** A set with names that are too long is large, so it is not read at every sample. */
+  private static final Duration REST = Duration.ofMinutes(1);
+
+  private static final String DONE = ScanParams.SCAN_POINTER_START;
+
+  /**
+   * What was found of one queue.
+   *
+   * @param leftOut names in the set that were not taken
+   * @param heavy whether some of the names are too long
+   */
+  private record Found(Set<String> names, long leftOut, boolean heavy, Tick at) {}
+
+  /** What was asked about one queue. */
+  record Question(String queue, Response<ScanResult<String>> piece, Response<Long> size) {}
+
+  private final List<String> queues;
+  private final Map<String, Found> found = new HashMap<>();
+
+  RegisteredWorkers(List<String> queues) {
+    this.queues = queues;
+  }
+
+  /** Asks for the first piece of each queue's set. */
+  List<Question> ask(Pipeline pipeline, Tick now) {
+    return queues.stream()
+        .filter(queue -> !rests(queue, now))
+        .map(
+            queue ->
+                new Question(
+                    queue,
+                    pipeline.sscan(RqKeys.workersOf(queue), DONE, piece(queue)),
+                    pipeline.scard(RqKeys.workersOf(queue))))
+        .toList();
+  }
+
+  private boolean rests(String queue, Tick now) {
+    @Nullable Found last = found.get(queue);
+    return last != null && last.heavy() && !now.hasPassed(REST, last.at());
+  }
+
+  private ScanParams piece(String queue) {
+    @Nullable Found last = found.get(queue);
+    int known = last == null ? 0 : last.names().size();
+    boolean heavy = last != null && last.heavy();
+    int count = Math.max(FIRST_PIECE, Math.min(MOST, 2 * known));
+    return new ScanParams().count(heavy ? SMALL_PIECE : count);
+  }
+
+  /** Takes in the answers, and asks for the other pieces. */
+  void take(Jedis jedis, List<Question> questions, Tick now, RqFields fields) {
+    for (Question question : questions) {
+      found.put(question.queue(), read(jedis, question, now, fields));
+    }
+  }
+
+  private Found read(Jedis jedis, Question question, Tick now, RqFields fields) {
+    Set<String> names = new LinkedHashSet<>();
+    boolean heavy = false;
+    @Nullable ScanResult<String> piece = Answers.value(question.piece(), fields).orElse(null);
+    if (piece == null) {
+      return new Found(Set.of(), 0, false, now);
+    }
+    ScanParams count = piece(question.queue());
+    for (int pieces = 1; ; pieces++) {
+      for (String key : piece.getResult()) {
+        if (key.equals(BoundedReplies.TOO_LONG)) {
+          heavy = true;
+        } else if (names.size() < MOST) {
+          names.add(RqKeys.workerName(key));
+        }
+      }
+      boolean done = piece.getCursor().equals(DONE);
+      if (done || heavy || names.size() >= MOST || pieces >= MOST_PIECES) {
+        long size = Answers.value(question.size(), fields).orElse(0L);
+        boolean whole = done && !heavy && names.size() < MOST;
+        return new Found(names, whole ? 0 : Math.max(0, size - names.size()), heavy, now);
+      }
+      piece = jedis.sscan(RqKeys.workersOf(question.queue()), piece.getCursor(), count);
+    }
+  }
+
+  /** All that are known of. */
+  Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    for (String queue : queues) {
+      @Nullable Found last = found.get(queue);
+      if (last != null) {
+        last.names().stream().limit(Math.max(0, MOST - names.size())).forEach(names::add);
+      }
+    }
+    return names;
+  }
+
+  /** How many are left out now. */
+  long leftOut() {
+    return found.values().stream().mapToLong(Found::leftOut).sum();
+  }
+}
