@@ -13,11 +13,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** The same queues and the same Redis as {@code rq worker} would have with this environment. */
+/**
+ * The same queues and the same Redis as {@code rq worker} would have with this environment. Alone:
+ * what it starts would keep the files open that other tests write and run.
+ */
+@Isolated
 final class RqSettingsTest {
 
   private record Result(int exitCode, String out, String err) {}
