@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = {
       "Lists the pools that run on this host: this user's; for root, everybody's.",
-      "Columns: name, id, pid of the daemon, state, active workers and bounds, waiting jobs, queues."
+      "Columns: name, id, user if there are several, pid of the daemon, state, active workers and bounds, waiting jobs, queues."
     })
 final class PsCommand implements Callable<Integer> {
 
@@ -31,7 +31,7 @@ final class PsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CannotRun {
-    PoolFinder finder = PoolFinder.look();
+    PoolFinder finder = PoolFinder.look(Optional.empty(), PoolFinder.Wanted.ALL);
     print(finder, spec.commandLine().getOut());
     if (!finder.problems().isEmpty()) {
       throw new CannotRun("no answer from " + String.join("; ", finder.problems()));
@@ -47,11 +47,14 @@ final class PsCommand implements Callable<Integer> {
     List<PoolStatus> pools = finder.pools().stream().map(PoolFinder.Found::status).toList();
     int longest = pools.stream().mapToInt(pool -> pool.pool().name().length()).max().orElse(4);
     int width = Math.min(MOST_PADDED, Math.max(1, longest));
-    for (PoolStatus pool : pools) {
+    boolean others = finder.pools().stream().anyMatch(found -> !found.place().own());
+    for (PoolFinder.Found found : finder.pools()) {
+      PoolStatus pool = found.status();
       out.printf(
-          "%-" + width + "s  %s  %7d  %-17s  %d of %d..%d  %d waiting in %s%n",
+          "%-" + width + "s  %s  %s%7d  %-17s  %d of %d..%d  %d waiting in %s%n",
           Texts.harmless(pool.pool().name()),
           Texts.harmless(pool.pool().id()),
+          others ? "%-10s  ".formatted(Texts.harmless(found.place().user())) : "",
           pool.pool().pid(),
           pool.state().text(),
           pool.size().active(),

@@ -1,10 +1,9 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.json.PoolJson;
-import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.socket.PoolClient;
 import io.rqorchestrator.terminal.StatusScreen;
+import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.List;
@@ -52,17 +51,20 @@ final class StatusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--watch (true) excludes --json: give one of them");
     }
+    PoolFinder.Found pool = target.pool();
     if (watch) {
-      new StatusWatch(target.pool().socket(), environment).run();
+      new StatusWatch(pool.socket(), environment).run();
       return 0;
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(PoolJson.text(target.ask(PoolClient::status)));
+      out.println(PoolJson.text(target.ask(pool, PoolClient::status)));
     } else {
-      PoolStatus status = target.ask(client -> PoolJsonReader.status(client.status()));
+      if (!pool.place().own()) {
+        out.println("pool of user " + Texts.harmless(pool.place().user()));
+      }
       new StatusScreen(Screen.style(environment), ZoneId.systemDefault())
-          .lines(status, List.of(), List.of(), Integer.MAX_VALUE)
+          .lines(pool.status(), List.of(), List.of(), Integer.MAX_VALUE)
           .forEach(out::println);
     }
     out.flush();

@@ -19,6 +19,13 @@ final class TargetOptions {
       description = "Name or id of the pool. Default: the only one of this user's on this host.")
   private @Nullable String name;
 
+  @Option(
+      names = "--user",
+      paramLabel = "USER",
+      description =
+          "Name or number of the user whose pool it is. Default: this user; for root everybody.")
+  private @Nullable String user;
+
   /** Something to ask of a pool. */
   @FunctionalInterface
   interface Question<A> {
@@ -27,7 +34,8 @@ final class TargetOptions {
 
   /** The running pool. */
   PoolFinder.Found pool() throws CannotRun {
-    return PoolFinder.look().pick(Optional.ofNullable(name));
+    Optional<String> named = Optional.ofNullable(name);
+    return PoolFinder.look(Optional.ofNullable(user), PoolFinder.Wanted.one(named)).pick(named);
   }
 
   /**
@@ -39,7 +47,8 @@ final class TargetOptions {
     return ask(pool(), question);
   }
 
-  private static <A> A ask(PoolFinder.Found pool, Question<A> question) throws CannotRun {
+  /** Asks this pool. */
+  <A> A ask(PoolFinder.Found pool, Question<A> question) throws CannotRun {
     Path socket = pool.socket();
     try (PoolClient client = PoolClient.connect(socket, PoolFinder.PATIENCE.multipliedBy(3))) {
       return question.ask(client);
@@ -52,11 +61,13 @@ final class TargetOptions {
 
   /**
    * Gives a command; the answer is what the pool says to it. Who has not said which pool is told:
-   * it may be the only one left.
+   * it may be the only one left; and so is whose pool it is, if it is another user's.
    */
   String give(Command command) throws CannotRun {
     PoolFinder.Found pool = pool();
     String answer = ask(pool, client -> client.order(command));
-    return Texts.harmless(name == null ? pool.name() + ": " + answer : answer);
+    String whose = pool.place().own() ? "" : " of user " + pool.place().user();
+    boolean goesWithoutSaying = name != null && whose.isEmpty();
+    return Texts.harmless(goesWithoutSaying ? answer : pool.name() + whose + ": " + answer);
   }
 }

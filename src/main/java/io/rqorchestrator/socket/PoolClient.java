@@ -12,7 +12,9 @@ import io.rqorchestrator.time.TickSource;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -26,6 +28,9 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +56,9 @@ public final class PoolClient implements AutoCloseable {
   /** Each takes a hundred bytes of our small heap, however short it is in the reply. */
   static final int MOST_VALUES = 100_000;
 
+  /** More than most pools take. */
+  private static final int LARGE = 64 << 10;
+
   private static final int LONGEST_PROBLEM = 500;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -59,12 +67,15 @@ public final class PoolClient implements AutoCloseable {
   private final Duration patience;
   private final SocketChannel channel;
   private final SelectionKey key;
-  private final ByteBuffer in = ByteBuffer.allocate(64 << 10).flip();
+  private final ByteBuffer in = ByteBuffer.allocate(8 << 10).flip();
   private Tick deadline;
   private boolean asked;
+  private final Optional<Semaphore> large;
+  private boolean isLarge;
 
-  private PoolClient(Path socket, Duration patience) throws IOException {
+  private PoolClient(Path socket, Duration patience, Optional<Semaphore> large) throws IOException {
     this.patience = patience;
+    this.large = large;
     this.deadline = ticks.now().plus(patience);
     try {
       this.channel = reach(socket);
@@ -85,7 +96,17 @@ public final class PoolClient implements AutoCloseable {
    *     belongs to
    */
   public static PoolClient connect(Path socket, Duration patience) throws IOException {
-    return new PoolClient(socket, patience);
+    return new PoolClient(socket, patience, Optional.empty());
+  }
+
+  /**
+   * The same, to one of many that are asked at the same time.
+   *
+   * @param large must be had for an answer that is large, until this client is closed
+   */
+  public static PoolClient connect(Path socket, Duration patience, Semaphore large)
+      throws IOException {
+    return new PoolClient(socket, patience, Optional.of(large));
   }
 
   private SocketChannel reach(Path socket) throws IOException {
@@ -256,6 +277,9 @@ public final class PoolClient implements AutoCloseable {
       if (line.size() > LONGEST_REPLY || values > MOST_VALUES) {
         throw new IOException("its answer is longer than that of any pool");
       }
+      if (line.size() > LARGE && !isLarge) {
+        becomeLarge();
+      }
       in.clear();
       int read = channel.read(in);
       in.flip();
@@ -270,6 +294,19 @@ public final class PoolClient implements AutoCloseable {
     }
   }
 
+  private void becomeLarge() throws IOException {
+    try {
+      if (large.isPresent() && !large.get().tryAcquire(millisLeft(), TimeUnit.MILLISECONDS)) {
+        millisLeft();
+        throw new SocketTimeoutException("no answer within " + text(patience));
+      }
+      isLarge = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
   private void await(int operation) throws IOException {
     key.interestOps(operation);
     int unused = selector.select(millisLeft());
@@ -280,17 +317,22 @@ public final class PoolClient implements AutoCloseable {
   private long millisLeft() throws IOException {
     Duration left = deadline.since(ticks.now());
     if (left.isNegative() || left.isZero()) {
-      throw new IOException("no answer within " + text(patience));
+      throw new SocketTimeoutException("no answer within " + text(patience));
     }
     return Math.max(1, left.toMillis());
   }
 
-  private static String text(Duration duration) {
+  /** A patience in words. */
+  public static String text(Duration duration) {
     return duration.toSeconds() > 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
   @Override
   public void close() throws IOException {
+    if (isLarge) {
+      isLarge = false;
+      large.ifPresent(Semaphore::release);
+    }
     channel.close();
     selector.close();
   }

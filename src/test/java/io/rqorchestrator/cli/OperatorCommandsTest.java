@@ -128,7 +128,8 @@ final class OperatorCommandsTest {
             some.overhead(),
             some.counters(),
             some.samples());
-    return new PoolFinder.Found(Path.of(id + ".sock"), named);
+    PoolFinder.Place own = new PoolFinder.Place(Path.of(""), "me", true);
+    return new PoolFinder.Found(Path.of(id + ".sock"), own, named);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
@@ -14,10 +15,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,11 +53,15 @@ final class PoolFinderTest {
     JsonObject reply = new JsonObject();
     reply.addProperty("ok", true);
     reply.add("status", status);
-    ServerSocketChannel server = listen(name);
+    serve(listen(name), reply);
+  }
+
+  private static void serve(ServerSocketChannel server, JsonObject reply) {
     Thread thread =
         new Thread(
             () -> {
               try (SocketChannel client = server.accept()) {
+                client.read(ByteBuffer.allocate(1000));
                 client.write(ByteBuffer.wrap((reply + "\n").getBytes(StandardCharsets.UTF_8)));
                 while (client.read(ByteBuffer.allocate(1000)) >= 0) {
                   Thread.onSpinWait();
@@ -67,12 +74,111 @@ final class PoolFinderTest {
     thread.start();
   }
 
+  private PoolFinder look(Duration patience, PoolFinder.Wanted wanted) throws InterruptedException {
+    return PoolFinder.look(List.of(new PoolFinder.Place(directory, "me", true)), patience, wanted);
+  }
+
+  /** The pools of this user, and of another one whose directory this is. */
+  private PoolFinder lookAtBoth(Path others, Duration patience, PoolFinder.Wanted wanted)
+      throws InterruptedException {
+    return PoolFinder.look(
+        List.of(
+            new PoolFinder.Place(directory, "me", true),
+            new PoolFinder.Place(others, "stranger", false)),
+        patience,
+        wanted);
+  }
+
+  private Path others() throws IOException {
+    return Files.createDirectory(directory.resolve("others"));
+  }
+
   @Test
-  void oneThatDoesNotAnswerIsNamedAndTheOthersAreFound() throws IOException {
+  void manySilentOnesTogetherTakeNoLongerThanOne() throws Exception {
+    daemonThatShows("zgood.sock", PoolJson.of(GivenStatus.plain()));
+    Path others = others();
+    for (int i = 0; i < 30; i++) {
+      listen("silent" + i + ".sock");
+      listen("others/silent" + i + ".sock");
+    }
+    long begun = System.nanoTime();
+    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.Wanted.ALL);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+    assertThat(finder.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2 s"));
+  }
+
+  @Test
+  void theOneThatIsMeantIsThereAtOnceWhoeverIsSilent() throws Exception {
+    daemonThatShows("good.sock", PoolJson.of(GivenStatus.plain()));
+    Path others = others();
+    for (int i = 0; i < 5; i++) {
+      listen("others/silent" + i + ".sock");
+    }
+    long begun = System.nanoTime();
+    PoolFinder.Found own =
+        lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.Wanted.one(Optional.empty()))
+            .pick(Optional.empty());
+    assertThat(own.place().user()).isEqualTo("me");
+    daemonThatShows("other.sock", PoolJson.of(GivenStatus.plain()));
+    listen("silent.sock");
+    Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
+    Files.delete(directory.resolve("good.sock"));
+    assertThat(
+            lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.Wanted.one(name))
+                .pick(name)
+                .socket())
+        .isEqualTo(directory.resolve("other.sock"));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aPoolOfAnotherUserIsNotTakenForOnesOwnThatDoesNotAnswer() throws Exception {
+    listen("silent.sock");
+    Path others = others();
+    daemonThatShows("others/fake.sock", PoolJson.of(GivenStatus.plain()));
+    Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
+    PoolFinder finder = lookAtBoth(others, LITTLE, PoolFinder.Wanted.one(name));
+    assertThatThrownBy(() -> finder.pick(name))
+        .hasMessageContaining("of user stranger")
+        .hasMessageContaining("a pool of this user does not answer: say whose is meant by --user");
+  }
+
+  @Test
+  void oneNameOfTwoUsersPoolsIsRefusedWithBoth() throws Exception {
+    Path others = others();
+    daemonThatShows("own.sock", PoolJson.of(GivenStatus.plain()));
+    daemonThatShows("others/fake.sock", PoolJson.of(GivenStatus.plain()));
+    Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
+    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.Wanted.one(name));
+    String id = " (" + GivenStatus.plain().pool().id() + ")";
+    assertThatThrownBy(() -> finder.pick(name))
+        .hasMessageEndingWith(
+            ": say whose by --user, or which by --name or its id: "
+                + name.get()
+                + id
+                + ", "
+                + name.get()
+                + " of user stranger"
+                + id);
+    assertThat(finder.pick(Optional.empty()).place().own()).as("without a name").isTrue();
+  }
+
+  @Test
+  void aDirectoryFullOfSocketsIsNotReadToItsEnd() throws Exception {
+    Path others = others();
+    for (int i = 0; i < 300; i++) {
+      Files.createFile(others.resolve(i + ".sock"));
+    }
+    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.Wanted.ALL);
+    assertThat(finder.problems()).contains(others + ": more than 64 sockets");
+  }
+
+  @Test
+  void oneThatDoesNotAnswerIsNamedAndTheOthersAreFound() throws Exception {
     daemonThatShows("good.sock", PoolJson.of(GivenStatus.plain()));
     listen("silent.sock");
     listen("dead.sock").close();
-    PoolFinder finder = PoolFinder.look(List.of(directory), LITTLE);
+    PoolFinder finder = look(LITTLE, PoolFinder.Wanted.ALL);
     assertThat(finder.pools())
         .extracting(PoolFinder.Found::status)
         .containsExactly(GivenStatus.plain());
@@ -81,7 +187,7 @@ final class PoolFinderTest {
   }
 
   @Test
-  void aStatusWithHolesOrWithNumbersOutOfAllBoundsIsNoPool() throws IOException {
+  void aStatusWithHolesOrWithNumbersOutOfAllBoundsIsNoPool() throws Exception {
     List<String> sound = List.of("pool", "at", "state", "size", "load", "jobs", "samples");
     for (String name : sound) {
       JsonObject holed = PoolJson.of(GivenStatus.degraded());
@@ -106,7 +212,7 @@ final class PoolFinderTest {
     strange.addProperty("state", "x".repeat(10_000));
     daemonThatShows("strange.sock", strange);
 
-    PoolFinder finder = PoolFinder.look(List.of(directory), Duration.ofSeconds(10));
+    PoolFinder finder = look(Duration.ofSeconds(10), PoolFinder.Wanted.ALL);
     assertThat(finder.pools()).isEmpty();
     assertThat(finder.problems())
         .hasSize(sound.size() + 5)
