@@ -11,7 +11,8 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * What is wrong with Redis, in one line for the user, without credentials.
  *
- * @param denied whether Redis answered and refused us: wrong password or missing permission
+ * @param denied whether Redis answered and refused us: wrong password, missing permission or no
+ *     such database
  */
 record RedisProblem(String text, boolean denied) {
 
@@ -24,6 +25,12 @@ record RedisProblem(String text, boolean denied) {
               + " refuses us: "
               + firstLine(failure)
               + "; check user and password of --redis-url",
+          true);
+    }
+    if (mentions(failure, "DB index is out of range", "invalid DB index")) {
+      return new RedisProblem(
+          "Redis at %s has no database %d: check the number at the end of --redis-url"
+              .formatted(settings, settings.database()),
           true);
     }
     if (failure instanceof JedisDataException) {

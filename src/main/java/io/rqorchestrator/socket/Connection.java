@@ -22,6 +22,12 @@ final class Connection {
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final Duration SLOW = Duration.ofSeconds(10);
 
+  /** Who has not asked anything by then does not mean to. */
+  private static final Duration FIRST_LINE = Duration.ofSeconds(2);
+
+  /** A live screen asks every second. */
+  private static final Duration DISPENSABLE = Duration.ofSeconds(5);
+
   private final SocketChannel channel;
   private final SelectionKey key;
   private final String user;
@@ -29,6 +35,8 @@ final class Connection {
   private @Nullable ByteBuffer out;
   private boolean answering;
   private boolean last;
+  private boolean hasAsked;
+  private final Tick begun;
   private Tick progress;
 
   /**
@@ -38,6 +46,7 @@ final class Connection {
     this.channel = channel;
     this.key = key;
     this.user = user;
+    this.begun = now;
     this.progress = now;
   }
 
@@ -66,6 +75,7 @@ final class Connection {
         in.limit(in.position()).position(i + 1);
         in.compact();
         answering = true;
+        hasAsked = true;
         return Optional.of(line);
       }
     }
@@ -122,7 +132,20 @@ final class Connection {
     if (last && out == null) {
       return true;
     }
+    if (!hasAsked && out == null) {
+      return now.hasPassed(FIRST_LINE, begun);
+    }
     return !answering && now.hasPassed(out == null ? IDLE : SLOW, progress);
+  }
+
+  /** Whether it may go to make room for another: it asks nothing, or takes no answer. */
+  boolean isDispensable(Tick now) {
+    return !answering && (isSilent() || now.hasPassed(DISPENSABLE, progress));
+  }
+
+  /** Whether it has asked nothing yet. */
+  boolean isSilent() {
+    return !hasAsked && out == null;
   }
 
   /** Whether the supervisor keeps it waiting for longer than is any good. */

@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -171,11 +172,24 @@ public final class ControlSocket implements AutoCloseable {
     if (!peers.mayAsk(user)) {
       connection.replyAndEnd(
           Replies.error("user (" + user.getName() + ") must be the daemon's own, or root"), now);
-    } else if (connections.size() > MOST_CONNECTIONS) {
+    } else if (connections.size() > MOST_CONNECTIONS && !makesRoom(connection, now)) {
       connection.replyAndEnd(
           Replies.error("more than " + MOST_CONNECTIONS + " connections: close some"), now);
     }
     connection.await();
+  }
+
+  /**
+   * Hangs up on the oldest one that has asked nothing, else on the oldest that asks no more:
+   * whoever means to ask does so at once, and is not kept out by those who do not.
+   */
+  private boolean makesRoom(Connection fresh, Tick now) {
+    Optional<Connection> oldest =
+        connections.stream()
+            .filter(other -> other != fresh && other.isDispensable(now))
+            .min(Comparator.comparing(other -> !other.isSilent()));
+    oldest.ifPresent(this::drop);
+    return oldest.isPresent();
   }
 
   /** Takes requests for as long as they can be answered at once. */

@@ -121,6 +121,22 @@ final class StartIT {
   }
 
   @Test
+  void aDatabaseThatIsNotThereEndsIt() throws Exception {
+    try (RedisServer redis = RedisServer.started();
+        Daemon daemon =
+            Daemon.run(
+                Map.of("RQ_REDIS_URL", redis.url().replaceFirst("/0$", "/99")),
+                "--python=" + RqPython.path(),
+                Daemon.ownName())) {
+      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      assertThat(daemon.output())
+          .contains("has no database 99: check the number at the end of --redis-url")
+          .doesNotContain("waiting for Redis")
+          .doesNotContain("start w1");
+    }
+  }
+
+  @Test
   void aPasswordAppearsNowhere() throws Exception {
     try (RedisServer redis = RedisServer.withPassword("s3cret-w0rd");
         Daemon daemon = Daemon.start(redis, "--min-workers=2")) {

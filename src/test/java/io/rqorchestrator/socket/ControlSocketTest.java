@@ -281,6 +281,57 @@ class ControlSocketTest {
   }
 
   @Test
+  void whoSaysNothingKeepsNobodyOut() throws Exception {
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
+    List<SocketChannel> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        silent.add(raw());
+        write(silent.get(i), i % 2 == 0 ? "half a line" : "");
+        if (i % 10 == 9) {
+          try (PoolClient honest = client()) {
+            assertThat(honest.status().has("pool")).isTrue();
+          }
+        }
+      }
+      try (PoolClient honest = client()) {
+        for (int i = 0; i < 3; i++) {
+          silent.add(raw());
+          assertThat(honest.status().has("pool")).as("not in its place").isTrue();
+        }
+      }
+      now.set(Ticks.at(3));
+      for (SocketChannel channel : silent) {
+        assertThat(isHungUp(channel)).isTrue();
+      }
+    } finally {
+      for (SocketChannel channel : silent) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
+  void whoAsksNoMoreMakesRoom() throws Exception {
+    board.publish(GivenStatus.degraded(), Ticks.at(0));
+    List<PoolClient> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 16; i++) {
+        idle.add(client());
+        assertThat(idle.get(i).status().has("pool")).isTrue();
+      }
+      now.set(Ticks.at(6));
+      try (PoolClient honest = client()) {
+        assertThat(honest.status().has("pool")).isTrue();
+      }
+    } finally {
+      for (PoolClient client : idle) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
   void aSupervisorThatDoesNotAnswerIsNotWaitedForForEver() throws IOException {
     List<Consumer<Command.Answer>> held = new CopyOnWriteArrayList<>();
     supervisor = held::add;

@@ -78,6 +78,46 @@ final class CrowdIT {
         .untilAsserted(() -> assertThat(crowd).allSatisfy(CrowdIT::isEnded));
   }
 
+  @Test
+  void whoSaysNothingKeepsNobodyOutForLong() throws Exception {
+    slowestOf(20);
+    for (int clients : new int[] {256, 700}) {
+      join(clients, "");
+      long begun = System.nanoTime();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .pollInterval(Duration.ofMillis(20))
+          .ignoreExceptions()
+          .until(() -> RawClient.get(web.address(), "/metrics").startsWith("HTTP/1.1 200 "));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void thoseThatComeAgainAndAgainKeepNobodyOutEither() throws Exception {
+    slowestOf(20);
+    Thread again =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < 2000 && !Thread.interrupted(); i++) {
+                  join(1, i % 2 == 0 ? "" : "GET /met");
+                  Thread.sleep(4);
+                }
+              } catch (IOException | InterruptedException e) {
+                // The server has had enough of it.
+              }
+            });
+    again.start();
+    try {
+      Thread.sleep(2000);
+      assertThat(slowestOf(20)).isLessThan(Duration.ofSeconds(2));
+    } finally {
+      again.interrupt();
+      again.join();
+    }
+  }
+
   private static void isEnded(RawClient client) throws IOException {
     assertThat(client.hasEnded()).isTrue();
   }
