@@ -329,6 +329,14 @@ public sealed interface Event {
     }
   }
 
+  /** A rolling restart was asked for while one is under way. */
+  record RestartQueued(String by) implements Event {
+    @Override
+    public String describe() {
+      return by + ": a rolling restart is under way, one more follows it";
+    }
+  }
+
   /** The last worker of the old generation has been replaced. */
   record RestartDone(Duration after) implements Event {
     @Override

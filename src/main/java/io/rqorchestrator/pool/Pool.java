@@ -46,6 +46,11 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return count(worker -> !worker.isStraggler());
   }
 
+  /** Workers that a restart has replaced and that still finish their jobs. */
+  public int stragglers() {
+    return count(Worker::isStraggler);
+  }
+
   /** Active workers that are to be replaced. */
   public List<Worker> outdated() {
     return workers.stream()

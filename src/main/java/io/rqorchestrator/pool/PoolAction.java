@@ -40,4 +40,12 @@ public sealed interface PoolAction {
    * @param excess how many workers the pool has above its target
    */
   record AwaitIdle(int excess) implements PoolAction {}
+
+  /**
+   * No worker can be replaced now: too many of earlier releases are still at their jobs.
+   *
+   * @param stragglers how many
+   * @param allowed how many may be
+   */
+  record AwaitStragglers(int stragglers, int allowed) implements PoolAction {}
 }

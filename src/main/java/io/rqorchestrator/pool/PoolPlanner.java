@@ -1,7 +1,9 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.time.Tick;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +15,18 @@ import java.util.stream.Stream;
  */
 public final class PoolPlanner {
 
-  private static final Comparator<Worker> IDLE_FIRST =
-      Comparator.comparing(Worker::isBusy).thenComparing(Worker::id);
+  /** How long the first successor must have taken jobs before any worker goes for it. */
+  private static final Duration PROOF = Duration.ofSeconds(2);
+
+  /** The same of a successor whose place has failed before. */
+  private static final Duration DOUBT = Duration.ofSeconds(10);
+
+  private static final Duration NO_TIME = Duration.ZERO;
+
+  private static final Comparator<Worker> LEAST_USEFUL_FIRST =
+      Comparator.comparing(Worker::isRunning)
+          .thenComparing(Worker::isBusy)
+          .thenComparing(Worker::id);
 
   private final PoolRules rules;
   private final DrainLadder ladder;
@@ -62,38 +74,82 @@ public final class PoolPlanner {
     List<Vacancy> dropped = excess > 0 ? droppable(pool, excess) : List.of();
     dropped.forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
     if (mode == PoolMode.RUN) {
-      int replaced = replace(pool, target, plan);
-      retire(pool, excess - dropped.size() - Math.max(0, replaced - surge), plan);
-      boolean stuck = replaced == 0 && excess >= 0 && coreIsStuck(pool);
-      fill(pool, dropped, stuck ? 1 : -excess, rules.max() + surge, now, plan);
+      int replaced = replace(pool, target, now, plan);
+      // Who takes jobs is not let go for somebody who does not take any yet.
+      boolean isChanging = !pool.outdated().isEmpty() || isStarting(pool);
+      int spare = isChanging ? running(pool) - replaced - target : pool.live();
+      retire(pool, excess - dropped.size() - Math.max(0, replaced - surge), spare, plan);
+      boolean stuck = replaced == 0 && excess >= 0 && coreIsStuck(pool, now);
+      int beyond = Math.max(0, pool.stragglers() - rules.stragglers());
+      int max = rules.max() + Math.max(0, surge - beyond);
+      fill(pool, dropped, stuck ? 1 : -excess, max, now, plan);
     }
     return plan;
   }
 
   /**
    * Drains as many outdated workers as ready successors make superfluous, idle ones first; of the
-   * core only as many as there are ready successors of the core.
+   * core only as many as there are ready successors of the core. What has not shown yet that it
+   * takes jobs is no successor, and an outdated worker that still starts is not counted at all: so
+   * there are always as many workers that take jobs as the target says, or as there were.
    *
    * @return how many
    */
-  private int replace(Pool pool, int target, List<PoolAction> plan) {
-    List<Worker> outdated = pool.outdated();
-    List<Worker> ready =
-        pool.workers().stream()
-            .filter(worker -> worker.isRunning() && worker.outdated().isEmpty())
-            .toList();
+  private int replace(Pool pool, int target, Tick now, List<PoolAction> plan) {
+    List<Worker> outdated =
+        pool.outdated().stream().filter(worker -> !(worker.phase() instanceof Starting)).toList();
+    List<Worker> ready = successors(pool, now);
     int spare = ready.size() + outdated.size() - target;
     long spareCore = countCore(ready) + countCore(outdated) - rules.min();
+    int stragglers = pool.stragglers();
     int replaced = 0;
-    for (Worker worker : outdated.stream().sorted(IDLE_FIRST).toList()) {
+    boolean held = false;
+    for (Worker worker : outdated.stream().sorted(LEAST_USEFUL_FIRST).toList()) {
+      DrainReason reason = worker.outdated().orElseThrow();
       boolean isCore = worker.role() == Role.CORE;
-      if (replaced < spare && (!isCore || spareCore > 0)) {
-        plan.add(DrainLadder.ask(worker, worker.outdated().orElseThrow()));
-        replaced++;
-        spareCore -= isCore ? 1 : 0;
+      if (replaced >= spare || (isCore && spareCore <= 0)) {
+        continue;
       }
+      boolean becomesStraggler = reason == DrainReason.RESTART;
+      if (becomesStraggler && stragglers >= rules.stragglers() + (worker.isIdle() ? 1 : 0)) {
+        held = true;
+        continue;
+      }
+      plan.add(DrainLadder.ask(worker, reason));
+      replaced++;
+      stragglers += becomesStraggler ? 1 : 0;
+      spareCore -= isCore ? 1 : 0;
+    }
+    if (held && replaced == 0) {
+      plan.add(new PoolAction.AwaitStragglers(stragglers, rules.stragglers()));
     }
     return replaced;
+  }
+
+  /**
+   * Workers that may take the place of outdated ones. Code that gets ready and dies at once must
+   * not end one old worker after the other: so one of them has to last for a moment, and one whose
+   * place has failed before has to last for longer.
+   */
+  private static List<Worker> successors(Pool pool, Tick now) {
+    List<Worker> ready =
+        pool.workers().stream()
+            .filter(worker -> worker.outdated().isEmpty())
+            .filter(worker -> hasLasted(worker, worker.failures() > 0 ? DOUBT : NO_TIME, now))
+            .toList();
+    return ready.stream().anyMatch(worker -> hasLasted(worker, PROOF, now)) ? ready : List.of();
+  }
+
+  private static boolean hasLasted(Worker worker, Duration time, Tick now) {
+    return worker.phase() instanceof Running running && now.hasPassed(time, running.since());
+  }
+
+  private static boolean isStarting(Pool pool) {
+    return pool.workers().stream().anyMatch(worker -> worker.phase() instanceof Starting);
+  }
+
+  private static int running(Pool pool) {
+    return (int) pool.workers().stream().filter(Worker::isRunning).count();
   }
 
   private static long countCore(List<Worker> workers) {
@@ -112,17 +168,32 @@ public final class PoolPlanner {
         .toList();
   }
 
-  private void retire(Pool pool, int wanted, List<PoolAction> plan) {
+  /**
+   * Retires workers.
+   *
+   * @param wanted how many there are too many of, with those that still start
+   * @param spare how many of those that take jobs are more than the target
+   */
+  private void retire(Pool pool, int wanted, int spare, List<PoolAction> plan) {
     if (wanted <= 0) {
       return;
     }
-    List<Worker> chosen = new ArrayList<>(retirable(pool).limit(wanted).toList());
+    List<Worker> candidates = new ArrayList<>(retirable(pool).toList());
     if (!waitsForIdle) {
-      chosen.addAll(others(pool, chosen).limit(wanted - chosen.size()).toList());
+      candidates.addAll(others(pool, candidates).toList());
     }
-    chosen.forEach(worker -> plan.add(DrainLadder.ask(worker, DrainReason.RETIRE)));
-    if (chosen.size() < wanted) {
-      plan.add(new PoolAction.AwaitIdle(wanted - chosen.size()));
+    int chosen = 0;
+    int running = Math.max(0, spare);
+    for (Worker worker : candidates) {
+      boolean fits = !worker.isRunning() || running > 0;
+      if (chosen < wanted && fits) {
+        plan.add(DrainLadder.ask(worker, DrainReason.RETIRE));
+        chosen++;
+        running -= worker.isRunning() ? 1 : 0;
+      }
+    }
+    if (chosen < wanted) {
+      plan.add(new PoolAction.AwaitIdle(wanted - chosen));
     }
   }
 
@@ -171,12 +242,14 @@ public final class PoolPlanner {
    * Whether an outdated core worker waits for a successor and none is coming: the target is
    * reached, but with elastic workers, and these never become core.
    */
-  private boolean coreIsStuck(Pool pool) {
+  private boolean coreIsStuck(Pool pool, Tick now) {
+    List<Worker> successors = successors(pool, now);
     return core(pool) < rules.min()
         && pool.vacancies().isEmpty()
         && pool.outdated().stream().anyMatch(worker -> worker.role() == Role.CORE)
         && pool.workers().stream()
-            .noneMatch(worker -> worker.phase() instanceof Starting && worker.outdated().isEmpty());
+            .filter(worker -> worker.isActive() && worker.outdated().isEmpty())
+            .allMatch(successors::contains);
   }
 
   /** Core workers that stay: the successor of an outdated one takes over its role. */

@@ -2,6 +2,7 @@ package io.rqorchestrator.pool;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the planner keeps to.
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param min number of core workers, 0 or more
  * @param max most live workers
  * @param restartSurge most extra workers while others are being replaced, 1 or more
+ * @param maxStragglers most stragglers, 1 or more; empty: as many as {@code max}
  * @param scheduler whether RQ's scheduler is run at all
  * @param startTimeout how long a worker may take to register
  * @param drainTimeout how long jobs may take once the pool stops; empty: as long as they need
@@ -17,13 +19,31 @@ public record PoolRules(
     int min,
     int max,
     int restartSurge,
+    OptionalInt maxStragglers,
     boolean scheduler,
     Duration startTimeout,
     Optional<Duration> drainTimeout) {
 
+  /** These rules with the bound of stragglers that goes without saying. */
+  public PoolRules(
+      int min,
+      int max,
+      int restartSurge,
+      boolean scheduler,
+      Duration startTimeout,
+      Optional<Duration> drainTimeout) {
+    this(min, max, restartSurge, OptionalInt.empty(), scheduler, startTimeout, drainTimeout);
+  }
+
+  /** Most workers of earlier releases that may still be at their jobs. */
+  public int stragglers() {
+    return maxStragglers.orElse(max);
+  }
+
   /** These rules with other bounds. */
   public PoolRules within(int newMin, int newMax) {
-    return new PoolRules(newMin, newMax, restartSurge, scheduler, startTimeout, drainTimeout);
+    return new PoolRules(
+        newMin, newMax, restartSurge, maxStragglers, scheduler, startTimeout, drainTimeout);
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -335,9 +336,9 @@ final class Crew {
     roster.updateAll(worker -> worker.heardAt(now));
   }
 
-  /** Every active worker is to be replaced by a rolling restart. */
-  void outdateAll(Tick now) {
-    outdating.all(now);
+  /** The active workers of which this holds are to be replaced by a rolling restart. */
+  void outdate(Predicate<Worker> old, Tick now) {
+    outdating.restart(old, rules.stragglers(), now);
   }
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Says which workers are to be replaced: worn out, stuck, or left from before a restart. The
@@ -38,13 +39,20 @@ final class Outdating {
   }
 
   /**
-   * Every active worker, for a rolling restart. Those that were replaced before do not hold it up:
-   * they finish their jobs beside the pool. Those that show no sign of life are replaced anyway.
+   * Active workers, for a rolling restart. Those that were replaced before do not hold it up: they
+   * finish their jobs beside the pool. Those that show no sign of life are replaced anyway.
+   *
+   * @param old which of them
+   * @param stragglers how many workers may finish their jobs beside the pool
    */
-  void all(Tick now) {
-    roster.updateAll(Worker::leftBehind);
+  void restart(Predicate<Worker> old, int stragglers, Tick now) {
     for (Worker worker : roster.pool().workers()) {
-      if (worker.isActive() && !REPLACED_ANYWAY.contains(worker.outdated())) {
+      if (roster.pool().stragglers() < stragglers) {
+        roster.update(worker.leftBehind());
+      }
+    }
+    for (Worker worker : roster.pool().workers()) {
+      if (worker.isActive() && old.test(worker) && !REPLACED_ANYWAY.contains(worker.outdated())) {
         outdate(worker, DrainReason.RESTART, "rolling restart", now);
       }
     }

@@ -2,19 +2,42 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.Pool;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.time.Tick;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The replacement of all workers. Where they are forked, something to fork their successors from
  * comes first; if that fails, nothing is replaced.
+ *
+ * <p>However often it is asked for while it is under way, one more follows it, and that one
+ * replaces only workers that are older than the last wish. It follows at once if successors fail:
+ * the code may have been mended since.
  */
 final class RollingRestart {
 
   private final Crew crew;
   private final EventSink events;
+
+  /** When the restart under way began; null if none is. */
   private @Nullable Tick since;
-  private boolean renewing;
+
+  /** When the workers that it replaces were marked; null while the new code is imported. */
+  private @Nullable Tick marked;
+
+  /** When another one was asked for last; null if none follows. */
+  private @Nullable Tick next;
+
+  /** Who asked before it was known which workers there are; null if nobody did. */
+  private @Nullable String early;
+
+  private boolean adopted;
+
+  /** Whether the import under way has taken the place of one that was asked for again. */
+  private boolean reimported;
 
   RollingRestart(Crew crew, EventSink events) {
     this.crew = crew;
@@ -22,21 +45,51 @@ final class RollingRestart {
   }
 
   /**
-   * Begins, or begins anew.
+   * Begins, or sees to it that one more restart follows the one under way.
    *
    * @param by who asks for it
    * @return what comes of it, for whoever asked
    */
-  String begin(String by, Tick now) {
-    since = now;
+  String ask(String by, Tick now) {
+    if (!adopted) {
+      early = by;
+      return "the workers are replaced, one after the other, once they are adopted";
+    }
+    if (since != null) {
+      if (next == null) {
+        events.accept(now, new Event.RestartQueued(by));
+      }
+      next = now;
+      return "a restart is under way, one more follows it";
+    }
     int workers = crew.pool().active();
     events.accept(now, new Event.RestartRequested(by, workers));
-    renewing = crew.renew(now);
-    if (!renewing) {
-      crew.outdateAll(now);
-    }
+    since = now;
+    begin(worker -> true, now);
     return "%s%d workers are replaced, one after the other"
-        .formatted(renewing ? "the modules are imported anew, then " : "", workers);
+        .formatted(marked == null ? "the modules are imported anew, then " : "", workers);
+  }
+
+  /** The workers of an earlier daemon are there. */
+  void adopted(Tick now) {
+    adopted = true;
+    if (early != null) {
+      ask(early, now);
+    }
+  }
+
+  /**
+   * Imports the new code, or replaces by it.
+   *
+   * @param old who has not the new code, if each worker loads it by itself
+   */
+  private void begin(Predicate<Worker> old, Tick now) {
+    next = null;
+    reimported = false;
+    marked = crew.renew(now) ? null : now;
+    if (marked != null) {
+      crew.outdate(old, now);
+    }
   }
 
   /**
@@ -47,9 +100,19 @@ final class RollingRestart {
   void preloaded(Message.Preloaded preloaded, boolean stopping, Tick now) {
     events.accept(now, new Event.Preloaded(preloaded.pid(), preloaded.took()));
     crew.preloaded();
-    if (preloaded.renewed() && renewing && !stopping && !crew.isRenewing()) {
-      renewing = false;
-      crew.outdateAll(now);
+    boolean isAwaited = preloaded.renewed() && since != null && marked == null;
+    if (!isAwaited || stopping) {
+      return;
+    }
+    if (crew.isRenewing()) {
+      next = null;
+      reimported = true;
+    } else if (next != null && !reimported) {
+      begin(worker -> true, now);
+      reimported = true; // not again and again: nobody would ever be replaced
+    } else {
+      marked = now;
+      crew.outdate(worker -> true, now);
     }
   }
 
@@ -57,17 +120,38 @@ final class RollingRestart {
   void preloadFailed(Message.PreloadFailed failed, Tick now) {
     events.accept(now, new Event.PreloadFailed(failed.problem(), failed.renewed()));
     crew.preloadFailed(failed.problem());
-    if (failed.renewed()) {
-      renewing = false;
-      since = null;
+    if (failed.renewed() && since != null && marked == null) {
+      if (next != null) {
+        begin(worker -> true, now);
+      } else {
+        since = null;
+      }
     }
   }
 
-  /** Says so once the last worker has been replaced. */
-  void tellDone(Tick now) {
-    if (since != null && !renewing && crew.pool().outdated().isEmpty()) {
-      events.accept(now, new Event.RestartDone(now.since(since)));
-      since = null;
+  /** Goes on: says so once the last worker has been replaced, and begins the one that follows. */
+  void goOn(Tick now) {
+    if (since == null || marked == null) {
+      return;
     }
+    boolean done = crew.pool().outdated().stream().noneMatch(worker -> isOld(worker, marked));
+    if (done) {
+      events.accept(now, new Event.RestartDone(now.since(since)));
+      since = next == null ? null : now;
+    }
+    if (next != null && (done || successorsFail(crew.pool()))) {
+      Tick wished = next;
+      begin(worker -> worker.startedAt().isBefore(wished), now);
+    }
+  }
+
+  private static boolean isOld(Worker worker, Tick marked) {
+    return !marked.isBefore(worker.startedAt());
+  }
+
+  private static boolean successorsFail(Pool pool) {
+    return pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() > 0)
+        || pool.workers().stream()
+            .anyMatch(worker -> worker.phase() instanceof Starting && worker.failures() > 0);
   }
 }

@@ -205,7 +205,7 @@ public final class Supervisor {
         steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isFresh(now), now),
         now);
     if (stopping.isFarOff()) {
-      restart.tellDone(now);
+      restart.goOn(now);
     }
     boolean over = !stopping.isFarOff() && isGone();
     if (over && adopted) {
@@ -232,6 +232,7 @@ public final class Supervisor {
     try {
       crew.adoptSurvivors(now);
       adopted = true;
+      restart.adopted(now);
       sizing.beginWith(crew.pool().active());
       steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
@@ -287,7 +288,7 @@ public final class Supervisor {
     } else if (message instanceof Message.Drain drain) {
       stopping.drain(drain.by(), now);
     } else if (message instanceof Message.Restart wanted && stopping.isFarOff()) {
-      restart.begin(wanted.by(), now);
+      restart.ask(wanted.by(), now);
     } else if (message instanceof Message.Operator order) {
       Command.Answer answer = obey(order, now);
       boolean accepted = answer.refusal().isEmpty();
@@ -307,7 +308,7 @@ public final class Supervisor {
       return new Refused("the pool is stopping, " + live + " workers to go");
     }
     if (command instanceof Command.Restart) {
-      return new Accepted(restart.begin(order.by(), now));
+      return new Accepted(restart.ask(order.by(), now));
     }
     if (command instanceof Command.Drain) {
       stopping.drain(order.by(), now);

@@ -163,6 +163,10 @@ class EventTest {
             new Event.RestartRequested("SIGHUP", 3),
             CHANGE,
             "SIGHUP: rolling restart of 3 workers"),
+        arguments(
+            new Event.RestartQueued("SIGHUP"),
+            CHANGE,
+            "SIGHUP: a rolling restart is under way, one more follows it"),
         arguments(new Event.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
         arguments(new Event.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
         arguments(

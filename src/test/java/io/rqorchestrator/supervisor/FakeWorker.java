@@ -143,6 +143,15 @@ final class FakeWorker implements WorkerHandle {
     return id;
   }
 
+  Tick born() {
+    return born;
+  }
+
+  /** Whether it takes jobs: it is ready, and nobody has asked it to go. */
+  boolean takesJobs() {
+    return isReady(latest) && !manners.deaf() && signals.isEmpty() && !killed && exit.isEmpty();
+  }
+
   boolean runsScheduler() {
     return scheduler;
   }
@@ -161,6 +170,11 @@ final class FakeWorker implements WorkerHandle {
 
   boolean hasLostItsJob() {
     return jobLost;
+  }
+
+  /** Whether it has ended by itself in the midst of a job. */
+  boolean hasDiedAtAJob() {
+    return jobLost && exit.isPresent();
   }
 
   // Its life.
