@@ -51,10 +51,15 @@ final class DryRun {
     limit("memory", megabytes(scaling.memory().budget()).map(most -> most + " at most"));
     limit("free memory", megabytes(scaling.memory().minFree()).map(least -> least + " at least"));
     limit("recycled", recycled());
+    line("stragglers", stragglers() + " at most, of earlier releases, beside the workers");
     limit("at a stop", workers.drainTimeout().map(most -> "jobs may take " + text(most)));
     limit("http", settings.http().map(address -> address.host() + ":" + address.port()));
     limit("history", settings.historyFile().map(Path::toString));
     return lines;
+  }
+
+  private int stragglers() {
+    return settings.recycling().maxStragglers().orElse(settings.scaling().maxWorkers());
   }
 
   private Optional<String> recycled() {

@@ -3,6 +3,7 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.config.RecycleSettings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -44,6 +45,15 @@ final class RecycleOptions {
               + " terminal) or recycled, 1..1000. Default: 1.")
   private int restartSurge;
 
+  @Option(
+      names = "--max-stragglers",
+      paramLabel = "N",
+      description =
+          "Most workers of earlier releases that may still finish their jobs after a rolling"
+              + " restart, on top of --max-workers, 1..1000. Further ones are replaced once some"
+              + " of these are done. Default: --max-workers.")
+  private @Nullable Integer maxStragglers;
+
   /**
    * The settings.
    *
@@ -52,6 +62,7 @@ final class RecycleOptions {
   RecycleSettings settings() {
     return new RecycleSettings(
         restartSurge,
+        maxStragglers == null ? OptionalInt.empty() : OptionalInt.of(maxStragglers),
         optional(maxWorkerJobs),
         Optional.ofNullable(maxWorkerAge),
         optional(maxWorkerMemory));

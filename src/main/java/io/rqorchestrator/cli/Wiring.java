@@ -305,6 +305,7 @@ final class Wiring {
         settings.scaling().minWorkers(),
         settings.scaling().maxWorkers(),
         settings.recycling().surge(),
+        settings.recycling().maxStragglers(),
         settings.workers().scheduler(),
         settings.workers().startTimeout(),
         settings.workers().drainTimeout());

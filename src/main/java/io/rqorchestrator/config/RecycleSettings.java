@@ -2,24 +2,33 @@ package io.rqorchestrator.config;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * When workers are replaced, and how many at once.
  *
  * @param surge most extra workers while others are being replaced, 1..1000
+ * @param maxStragglers most workers of earlier releases that may finish their jobs beside the pool,
+ *     1..1000; empty: as many as max
  * @param maxJobs most jobs of a worker before it is replaced; empty: no limit
  * @param maxAge greatest age of a worker before it is replaced; empty: no limit
  * @param maxMemory most bytes of a worker before it is replaced; empty: no limit
  */
 public record RecycleSettings(
-    int surge, OptionalLong maxJobs, Optional<Duration> maxAge, OptionalLong maxMemory) {
+    int surge,
+    OptionalInt maxStragglers,
+    OptionalLong maxJobs,
+    Optional<Duration> maxAge,
+    OptionalLong maxMemory) {
 
   private static final long LEAST_MEMORY = 10L << 20;
 
   /** Refuses what cannot be run. */
   public RecycleSettings {
     Rules.isWithin("--restart-surge", surge, 1, ScalingSettings.MOST_WORKERS);
+    maxStragglers.ifPresent(
+        most -> Rules.isWithin("--max-stragglers", most, 1, ScalingSettings.MOST_WORKERS));
     if (maxJobs.isPresent() && maxJobs.getAsLong() < 1) {
       throw new InvalidSetting("--max-worker-jobs", maxJobs.getAsLong(), "must be 1 or more");
     }

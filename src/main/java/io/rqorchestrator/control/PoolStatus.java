@@ -114,6 +114,7 @@ public record PoolStatus(
    * @param draining workers by state: asked to go
    * @param unknown workers by state: ready, but their record cannot be read
    * @param outdated active workers that are to be replaced
+   * @param stragglers workers that a rolling restart has replaced and that still finish their jobs
    */
   public record Size(
       int min,
@@ -128,7 +129,8 @@ public record PoolStatus(
       int busy,
       int draining,
       int unknown,
-      int outdated) {}
+      int outdated,
+      int stragglers) {}
 
   /**
    * How busy the workers are.

@@ -337,6 +337,19 @@ public sealed interface Event {
     }
   }
 
+  /** No further worker is replaced for now. */
+  record RestartWaits(String why) implements Event {
+    @Override
+    public String describe() {
+      return "restart waits: " + why;
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
   /** The last worker of the old generation has been replaced. */
   record RestartDone(Duration after) implements Event {
     @Override

@@ -44,8 +44,7 @@ public sealed interface PoolAction {
   /**
    * No worker can be replaced now: too many of earlier releases are still at their jobs.
    *
-   * @param stragglers how many
-   * @param allowed how many may be
+   * @param why how many they are, and how many may be
    */
-  record AwaitStragglers(int stragglers, int allowed) implements PoolAction {}
+  record AwaitStragglers(String why) implements PoolAction {}
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,18 +32,20 @@ public final class PoolPlanner {
   private final PoolRules rules;
   private final DrainLadder ladder;
   private final boolean waitsForIdle;
+  private final Optional<String> tight;
 
   /**
    * @param rules what to keep to
    */
   public PoolPlanner(PoolRules rules) {
-    this(rules, true);
+    this(rules, true, Optional.empty());
   }
 
-  private PoolPlanner(PoolRules rules, boolean waitsForIdle) {
+  private PoolPlanner(PoolRules rules, boolean waitsForIdle, Optional<String> tight) {
     this.rules = rules;
     this.ladder = new DrainLadder(rules);
     this.waitsForIdle = waitsForIdle;
+    this.tight = tight;
   }
 
   /**
@@ -50,7 +53,17 @@ public final class PoolPlanner {
    * size, whatever the load is. They finish their jobs all the same.
    */
   public PoolPlanner withoutWaiting() {
-    return new PoolPlanner(rules, false);
+    return new PoolPlanner(rules, false, tight);
+  }
+
+  /**
+   * A planner that keeps to what memory there is: while workers of earlier releases still finish
+   * jobs, no further one is left behind.
+   *
+   * @param why what leaves no room for one more worker; empty if there is room
+   */
+  public PoolPlanner within(Optional<String> why) {
+    return new PoolPlanner(rules, waitsForIdle, why);
   }
 
   /**
@@ -102,6 +115,9 @@ public final class PoolPlanner {
     int spare = ready.size() + outdated.size() - target;
     long spareCore = countCore(ready) + countCore(outdated) - rules.min();
     int stragglers = pool.stragglers();
+    int allowed = rules.stragglers();
+    boolean isTight = tight.isPresent() && stragglers > 0 && stragglers < allowed;
+    allowed = isTight ? stragglers : allowed;
     int replaced = 0;
     boolean held = false;
     for (Worker worker : outdated.stream().sorted(LEAST_USEFUL_FIRST).toList()) {
@@ -111,7 +127,7 @@ public final class PoolPlanner {
         continue;
       }
       boolean becomesStraggler = reason == DrainReason.RESTART;
-      if (becomesStraggler && stragglers >= rules.stragglers() + (worker.isIdle() ? 1 : 0)) {
+      if (becomesStraggler && stragglers >= allowed + (worker.isIdle() ? 1 : 0)) {
         held = true;
         continue;
       }
@@ -121,9 +137,16 @@ public final class PoolPlanner {
       spareCore -= isCore ? 1 : 0;
     }
     if (held && replaced == 0) {
-      plan.add(new PoolAction.AwaitStragglers(stragglers, rules.stragglers()));
+      String limit = isTight ? tight.orElseThrow() : allowed + " allowed";
+      plan.add(new PoolAction.AwaitStragglers(stillWorking(stragglers) + ", " + limit));
     }
     return replaced;
+  }
+
+  private static String stillWorking(int stragglers) {
+    return stragglers == 1
+        ? "1 worker of an earlier release still finishes its job"
+        : stragglers + " workers of earlier releases still finish jobs";
   }
 
   /**

@@ -33,4 +33,16 @@ final class FreeMemory implements Limit {
                 memory.nextWorkerText());
     return Optional.of(new Moved(input.active() + room, Reason.Code.FREE_MEMORY, text));
   }
+
+  @Override
+  public Optional<String> tight(MemoryUse memory) {
+    return memory.nextWorker() <= memory.available() - least
+        ? Optional.empty()
+        : Optional.of(
+            "min free memory %s leaves no room for more (available %s, %s)"
+                .formatted(
+                    MemoryUse.text(least),
+                    MemoryUse.text(memory.available()),
+                    memory.nextWorkerText()));
+  }
 }

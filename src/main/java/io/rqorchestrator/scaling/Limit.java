@@ -22,4 +22,9 @@ interface Limit {
    * @return empty if there is nothing against it
    */
   Optional<Moved> limit(int size, ScalingInput input);
+
+  /** What of the pool's memory leaves no room for one more worker; empty if there is room. */
+  default Optional<String> tight(MemoryUse memory) {
+    return Optional.empty();
+  }
 }

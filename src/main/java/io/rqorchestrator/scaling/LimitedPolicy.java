@@ -35,6 +35,11 @@ final class LimitedPolicy implements ScalingPolicy {
   }
 
   @Override
+  public Optional<String> tight(MemoryUse memory) {
+    return limits.stream().flatMap(limit -> limit.tight(memory).stream()).findFirst();
+  }
+
+  @Override
   public ScalingDecision decide(ScalingInput input) {
     if (input.blind().isPresent()) {
       return new ScalingDecision.Hold(input.active(), input.blind().get());

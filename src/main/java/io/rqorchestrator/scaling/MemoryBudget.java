@@ -27,6 +27,15 @@ final class MemoryBudget implements Limit {
     return over > 0 && input.active() > 0 ? retreat(size, over, input) : growth(size, input);
   }
 
+  @Override
+  public Optional<String> tight(MemoryUse memory) {
+    return memory.nextWorker() <= budget - memory.pool()
+        ? Optional.empty()
+        : Optional.of(
+            "%s leaves no room for more (pool %s, %s)"
+                .formatted(text(), MemoryUse.text(memory.pool()), memory.nextWorkerText()));
+  }
+
   private Optional<Moved> growth(int size, ScalingInput input) {
     MemoryUse memory = input.memory();
     int live = input.workers().live();

@@ -2,6 +2,7 @@ package io.rqorchestrator.scaling;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * From what was measured to a decision on the pool's size. Reads no clock: the same inputs in the
@@ -22,6 +23,15 @@ public interface ScalingPolicy {
   /** Whether it looks at the pool's memory, which costs something to read. */
   default boolean watchesMemory() {
     return false;
+  }
+
+  /**
+   * What of the pool's memory leaves no room for one more worker; empty if there is room.
+   *
+   * @param memory what the pool takes
+   */
+  default Optional<String> tight(MemoryUse memory) {
+    return Optional.empty();
   }
 
   /**

@@ -147,6 +147,7 @@ final class PoolView {
     return switch (state) {
       case WAITING_FOR_REDIS, SUSPENDED -> watch.blindness().map(reason -> reason.text());
       case DEGRADED -> Optional.of(crew.health().problem());
+      case RESTARTING -> sizing.restartWaits().map(why -> "restart waits: " + why);
       default -> Optional.empty();
     };
   }
@@ -169,7 +170,8 @@ final class PoolView {
         count(workers, WorkerActivity.BUSY),
         count(workers, WorkerActivity.DRAINING),
         count(workers, WorkerActivity.UNKNOWN),
-        pool.outdated().size());
+        pool.outdated().size(),
+        pool.stragglers());
   }
 
   private static int count(List<WorkerRow> workers, WorkerActivity activity) {

@@ -36,6 +36,9 @@ final class RollingRestart {
 
   private boolean adopted;
 
+  /** What it was last said to wait for. */
+  private String told = "";
+
   /** Whether the import under way has taken the place of one that was asked for again. */
   private boolean reimported;
 
@@ -129,6 +132,14 @@ final class RollingRestart {
     }
   }
 
+  /** It waits for something, which is said once. */
+  void waits(String why, Tick now) {
+    if (!why.equals(told)) {
+      told = why;
+      events.accept(now, new Event.RestartWaits(why));
+    }
+  }
+
   /** Goes on: says so once the last worker has been replaced, and begins the one that follows. */
   void goOn(Tick now) {
     if (since == null || marked == null) {
@@ -138,6 +149,7 @@ final class RollingRestart {
     if (done) {
       events.accept(now, new Event.RestartDone(now.since(since)));
       since = next == null ? null : now;
+      told = "";
     }
     if (next != null && (done || successorsFail(crew.pool()))) {
       Tick wished = next;

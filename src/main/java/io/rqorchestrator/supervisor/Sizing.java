@@ -42,6 +42,7 @@ final class Sizing {
   private @Nullable ScalingDecision lastDecided;
   private @Nullable Tick lastWork;
   private int awaitingIdle;
+  private Optional<String> restartWaits = Optional.empty();
   private boolean isSteered;
 
   /** Places that were wanted before an operator took hold. */
@@ -173,7 +174,7 @@ final class Sizing {
             headcount(pool, inHand, unread),
             demand(load, recent, waiting, queues, inHand, now),
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
-            blind.or(() -> restarting(pool)));
+            blind.or(() -> replacing(pool)));
     ScalingDecision decision = decided(input, blind);
     events.accept(now, new Event.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
@@ -279,17 +280,45 @@ final class Sizing {
     return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
   }
 
+  /**
+   * What of the memory guards leaves no room for a worker that a restart leaves at its job, beside
+   * its successor; empty if there is room, or nothing is restarted.
+   */
+  Optional<String> tight(Pool pool, Tick now) {
+    return restarted(pool) > 0 && policy.watchesMemory()
+        ? policy.tight(price.use(pool, now))
+        : Optional.empty();
+  }
+
+  /** What a rolling restart waits for; empty if for nothing but successors. */
+  Optional<String> restartWaits() {
+    return restartWaits;
+  }
+
+  /** A rolling restart waits, or does not any more. */
+  void restartWaits(Optional<String> why) {
+    restartWaits = why;
+  }
+
   /** A restart is over soon, and the size is settled afterwards. Recycling may never be. */
-  private static Optional<Reason> restarting(Pool pool) {
-    long left =
-        pool.outdated().stream()
-            .filter(worker -> worker.outdated().equals(Optional.of(DrainReason.RESTART)))
-            .count();
+  private Optional<Reason> replacing(Pool pool) {
+    long left = restarted(pool);
     return left == 0
         ? Optional.empty()
         : Optional.of(
             new Reason(
                 Reason.Code.REPLACING,
-                left + (left == 1 ? " worker is" : " workers are") + " still to be replaced"));
+                restartWaits
+                    .map(why -> "restart waits: " + why)
+                    .orElse(
+                        left
+                            + (left == 1 ? " worker is" : " workers are")
+                            + " still to be replaced")));
+  }
+
+  private static long restarted(Pool pool) {
+    return pool.outdated().stream()
+        .filter(worker -> worker.outdated().equals(Optional.of(DrainReason.RESTART)))
+        .count();
   }
 }

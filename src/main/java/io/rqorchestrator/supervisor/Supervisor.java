@@ -201,9 +201,8 @@ public final class Supervisor {
     if (adopted) { // what is not adopted yet looks as if it were left behind by nobody
       crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
     }
-    act(
-        steerage.planner().plan(crew.pool(), mode(), sizing.target(), watch.isFresh(now), now),
-        now);
+    PoolPlanner planner = steerage.planner().within(sizing.tight(crew.pool(), now));
+    act(planner.plan(crew.pool(), mode(), sizing.target(), watch.isFresh(now), now), now);
     if (stopping.isFarOff()) {
       restart.goOn(now);
     }
@@ -399,9 +398,12 @@ public final class Supervisor {
 
   private void act(List<PoolAction> plan, Tick now) {
     int excess = 0;
+    Optional<String> waits = Optional.empty();
     for (PoolAction action : plan) {
       if (action instanceof PoolAction.AwaitIdle wait) {
         excess = wait.excess();
+      } else if (action instanceof PoolAction.AwaitStragglers wait) {
+        waits = Optional.of(wait.why());
       } else {
         crew.carryOut(action, now);
       }
@@ -412,6 +414,8 @@ public final class Supervisor {
     toldAwaitingIdle = excess;
     if (mode() == PoolMode.RUN) {
       sizing.awaitIdle(excess);
+      sizing.restartWaits(waits);
+      waits.ifPresent(why -> restart.waits(why, now));
     }
   }
 

@@ -99,6 +99,9 @@ final class PoolMetrics {
         named("outdated_workers", "Active workers that are to be replaced.")
             .gauge(size.outdated()));
     all.add(
+        named("stragglers", "Workers of earlier releases that still finish their jobs.")
+            .gauge(size.stragglers()));
+    all.add(
         named("vacancies", "Places that wait to be filled again.")
             .gauge(status.vacancies().size()));
     all.add(

@@ -71,6 +71,7 @@ final class CommandLineTest {
         "--start-timeout=0 | --start-timeout (0s) must be within 100ms..365d",
         "--drain-timeout=0 | --drain-timeout (0s) must be within 100ms..365d",
         "--restart-surge=0 | --restart-surge (0) must be within 1..1000",
+        "--max-stragglers=0 | --max-stragglers (0) must be within 1..1000",
         "--max-worker-jobs=0 | --max-worker-jobs (0) must be 1 or more",
         "--max-worker-age=0 | --max-worker-age (0s) must be within 100ms..365d",
         "--max-worker-memory=1MB | --max-worker-memory (1048576 bytes) must be 10MB or more",

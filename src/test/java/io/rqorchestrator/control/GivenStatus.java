@@ -132,7 +132,7 @@ public final class GivenStatus {
         state,
         problem,
         redisUp,
-        new Size(1, 8, 3, OptionalInt.empty(), OptionalInt.empty(), 3, 4, 1, 1, 1, 1, 0, 0),
+        new Size(1, 8, 3, OptionalInt.empty(), OptionalInt.empty(), 3, 4, 1, 1, 1, 1, 0, 0, 0),
         new LoadFigures(
             1.26,
             0.42,

@@ -167,6 +167,10 @@ class EventTest {
             new Event.RestartQueued("SIGHUP"),
             CHANGE,
             "SIGHUP: a rolling restart is under way, one more follows it"),
+        arguments(
+            new Event.RestartWaits("2 workers of earlier releases still finish jobs, 2 allowed"),
+            WARNING,
+            "restart waits: 2 workers of earlier releases still finish jobs, 2 allowed"),
         arguments(new Event.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
         arguments(new Event.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
         arguments(

@@ -56,6 +56,39 @@ class SupervisorPreloadTest {
     assertThat(world.launched()).isEqualTo(3);
   }
 
+  /** Each of them would end the import under way, and nobody would ever be replaced. */
+  @Test
+  void aStormOfWishesImportsTwiceAtMostBeforeItReplaces() {
+    World world = running();
+    for (int i = 0; i < 50; i++) {
+      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.runs(0.1);
+    }
+    assertThat(world.launcher.renewals()).isOne();
+    world.mailbox.post(preloaded(true));
+    world.runs(1);
+    assertThat(world.launcher.renewals()).isEqualTo(2);
+    world.mailbox.post(preloaded(true));
+    world.runs(1);
+    assertThat(world.launched()).isEqualTo(3);
+    assertThat(world.launcher.renewals()).isEqualTo(2);
+  }
+
+  @Test
+  void anImportThatFailsIsTriedAgainIfARestartWasAskedForSince() {
+    World world = running();
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(1);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(1);
+    world.mailbox.post(new Message.PreloadFailed("SyntaxError: invalid syntax", true));
+    world.runs(1);
+    assertThat(world.launcher.renewals()).isEqualTo(2);
+    world.mailbox.post(preloaded(true));
+    world.runs(1);
+    assertThat(world.launched()).isEqualTo(3);
+  }
+
   @Test
   void aWorkerTakesItsPlaceOnceItIsAskedForAndIsToldOfOnceItIsThere() {
     World world = forking();

@@ -11,12 +11,15 @@ import io.rqorchestrator.event.Event.RestartRequested;
 import io.rqorchestrator.event.Event.WorkerOutdated;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
+import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Rolling restart, recycling, and workers that show no sign of life. */
@@ -117,6 +120,87 @@ class SupervisorReplacingTest {
     assertThat(world.worker(1).isBusy()).isTrue();
     assertThat(world.worker(1).signals()).isEqualTo(1);
     assertThat(world.alive()).isEqualTo(3);
+  }
+
+  /** A broken release, deployed twice. */
+  @Test
+  void aSecondWishWhileTheFirstHasNotComeUpLeavesTheOldOnesAtWork() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    for (int i = 0; i < 4; i++) {
+      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.runs(20);
+    }
+    world.runs(200);
+    assertThat(world.worker(1).signals() + world.worker(2).signals()).isZero();
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+
+    world.launcher.manners(FakeLauncher.Manners.GOOD);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(200);
+    assertThat(world.status().size().outdated()).isZero();
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.worker(1).signals()).isEqualTo(1);
+  }
+
+  @Test
+  void aStormOfWishesIsTwoRoundsAtMost() {
+    World world = World.of(3, 3).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    Tick last = world.ticks.now();
+    for (int i = 0; i < 50; i++) {
+      last = world.ticks.now();
+      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.runs(0.1);
+    }
+    world.runs(60);
+
+    assertThat(world.launched()).as("three, and two rounds of three").isLessThanOrEqualTo(9);
+    assertThat(world.events.of(RestartDone.class)).hasSize(2);
+    assertThat(world.launcher.alive()).as("none is older than the last wish").noneMatch(old(last));
+  }
+
+  private static Predicate<FakeWorker> old(Tick wished) {
+    return worker -> worker.born().isBefore(wished);
+  }
+
+  @Test
+  void codeThatGetsReadyAndDiesAtOnceLeavesTheOldWorkersAtWork() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.runs(5);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    for (int i = 0; i < 1000; i++) {
+      world.runs(0.2);
+      world.launcher.alive().stream()
+          .filter(worker -> worker.id().number() > 2)
+          .filter(worker -> world.ticks.now().hasPassed(Duration.ofSeconds(2), worker.born()))
+          .forEach(worker -> worker.exits(1));
+    }
+
+    assertThat(world.worker(1).signals() + world.worker(2).signals()).isZero();
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+  }
+
+  @Test
+  void aWishThatComesBeforeTheAdoptionIsNotForgotten() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMax();
+    world.launcher.survivor(101, Role.CORE, true);
+    world.launcher.survivor(102, Role.CORE, true);
+    world.launcher.breaksAfter(1, new OutOfMemoryError("no threads"));
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(2);
+    assertThat(world.events.of(RestartDone.class)).isEmpty();
+
+    world.launcher.works();
+    world.runs(60);
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+    assertThat(world.launched()).isEqualTo(2);
+    assertThat(world.alive()).isEqualTo(2);
   }
 
   @Test
