@@ -14,8 +14,8 @@ class DeafWorker(rq.Worker):
     """Ignores every request to stop."""
 
     def _install_signal_handlers(self) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
 
 
 class SlowWorker(rq.Worker):

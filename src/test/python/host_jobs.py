@@ -198,6 +198,28 @@ class QuittingWorker(rq.worker.Worker):
         super().__init__(*args, **kwargs)
 
 
+class CutOffWorker(rq.worker.Worker):
+    """Finds Redis gone when it fetches the first job that it has popped."""
+
+    class CutOffJob(rq.job.Job):
+        """Cannot be fetched the first time."""
+
+        cut_off = False
+
+        @classmethod
+        def fetch(cls, *args: Any, **kwargs: Any) -> Any:
+            """Fetch, unless this is the first time."""
+            if not cls.cut_off:
+                cls.cut_off = True
+                raise redis.exceptions.ConnectionError("gone")
+            return super().fetch(*args, **kwargs)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Use the class of jobs that cannot be fetched."""
+        kwargs["job_class"] = self.CutOffJob
+        super().__init__(*args, **kwargs)
+
+
 class BreakingWorker(rq.worker.Worker):
     """Breaks in one place of RQ's loop, which the environment names."""
 

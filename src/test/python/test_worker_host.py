@@ -446,7 +446,7 @@ class IdsWithoutJobsTest(HostTestCase):
 
     def left(self) -> int:
         """Return how many ids wait."""
-        return sum(int(self.redis.llen(key)) for key in self.redis.keys("rq:queue:*"))
+        return int(self.redis.llen("rq:queue:default"))
 
     def start_behind_a_slow_link(self, *arguments: str) -> HostedWorker:
         """Start a worker that waits for each answer of Redis."""
@@ -491,6 +491,76 @@ class IdsWithoutJobsTest(HostTestCase):
                 eventually(lambda: self.redis.keys("rq:queue:*") == [], "no id is left anywhere")
                 worker.terminate()
                 self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                self.redis.flushall()
+
+
+class MaintenanceTest(HostTestCase):
+    """RQ's maintenance looks at any number of ids, one after the other."""
+
+    IDS, DELAY = 300, 0.1
+
+    def start_behind_a_slow_link(self) -> HostedWorker:
+        """Start a worker whose maintenance will take half a minute."""
+        self.redis.zadd("rq:wip:default", {f"gone-{n}:execution": 1 for n in range(self.IDS)})
+        link = SlowLink(self.server.port, self.DELAY)
+        self.addCleanup(link.close)
+        self.environment["RQ_REDIS_URL"] = f"redis://127.0.0.1:{link.port}"
+        worker = self.start("default")
+        eventually(lambda: self.redis.keys("rq:clean_registries:*"), "the maintenance has begun")
+        return worker
+
+    def test_a_stop_is_heard_meanwhile(self) -> None:
+        worker = self.start_behind_a_slow_link()
+        time.sleep(2.0)
+        worker.terminate()
+        self.assertEqual(worker.exit_code(10.0), 0, worker.log)
+        self.assertEqual(self.redis.zcard("rq:wip:default"), self.IDS)
+
+    def test_the_worker_shows_signs_of_life_meanwhile(self) -> None:
+        worker = self.start_behind_a_slow_link()
+        beat = worker.record()["last_heartbeat"]
+        eventually(lambda: worker.record()["last_heartbeat"] > beat, "it beats", 12.0)
+        self.assertEqual(self.redis.zcard("rq:wip:default"), self.IDS)
+        worker.process.kill()
+
+    def test_one_that_fails_a_job_comes_to_its_end(self) -> None:
+        """Its callback has been called, and would be called again."""
+        job = rq.Queue("default", connection=self.redis).enqueue(host_jobs.nothing)
+        self.redis.delete("rq:queue:default")
+        self.redis.hset(f"rq:job:{job.id}", "status", "started")
+        member = job.id if RQ_MAJOR < 2 else f"{job.id}:execution"
+        self.redis.zadd("rq:wip:default", {member: 0})
+        worker = self.start_behind_a_slow_link()
+        time.sleep(2.0)
+        worker.terminate()
+        self.assertEqual(worker.exit_code(), 0, worker.log)
+        self.assertEqual(self.redis.zcard("rq:wip:default"), 0)
+        self.assertEqual(job.get_status(), "failed")
+
+    def test_a_suspended_worker_shows_signs_of_life(self) -> None:
+        worker = self.start("default").await_state("idle")
+        self.redis.set("rq:suspended", 1)
+        self.enqueue(host_jobs.nothing)  # the loop that looks at the suspension follows a job
+        beat = worker.await_state("suspended").record()["last_heartbeat"]
+        eventually(lambda: worker.record()["last_heartbeat"] > beat, "it beats", 12.0)
+        self.assertEqual(worker.record()["state"], "suspended")
+
+
+class PopTest(HostTestCase):
+    """A job that was popped when Redis went is not forgotten."""
+
+    def test_it_goes_back_to_its_queue(self) -> None:
+        for queues in (["default"], ["high", "default"]):
+            with self.subTest(queues=queues):
+                first = self.enqueue(host_jobs.record, "ran")
+                second = self.enqueue(host_jobs.record, "ran")
+                worker = self.start("-w", "host_jobs.CutOffWorker", *queues)
+                eventually(lambda: second.get_status() == "finished", "both are done")
+                worker.terminate()
+                self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                ran = [job.decode() for job in self.redis.lrange("ran", 0, -1)]
+                self.assertEqual(ran, [first.id, second.id])
+                self.assertEqual(self.redis.keys("rq:queue:*"), [])
                 self.redis.flushall()
 
 

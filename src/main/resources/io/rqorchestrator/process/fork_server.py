@@ -161,8 +161,6 @@ class ForkServer:
             if not os.read(gate, 1):
                 os._exit(1)  # the server died before it could tell of us
             os.close(gate)
-            if "token" in request:
-                os.environ["RQ_ORCHESTRATOR_TOKEN"] = request["token"]
             command_line: List[str] = request["argv"]
             return command_line
         os.close(gate)

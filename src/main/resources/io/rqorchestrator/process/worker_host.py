@@ -20,8 +20,9 @@ RQ itself ends with 0 then.
 
 The host also measures what RQ does not: how long the worker is busy, fork and bookkeeping included.
 A worker is busy from the return of a pop with a job until a pop finds nothing to do, and also while
-it skips ids whose jobs are gone. The totals live in memory and go to `rq:orchestrator:worker:NAME` whenever a job begins and whenever the worker
-falls idle, always all of them: a Redis that lost its data has them back with the next write.
+it skips ids whose jobs are gone. The totals live in memory and go to `rq:orchestrator:worker:NAME`
+whenever a job begins and whenever the worker falls idle, always all of them: a Redis that lost its
+data has them back with the next write.
 
 And it looks after what RQ does once, or every ten minutes: see Upkeep. A worker that does not get the
 scheduler's lock when it starts asks for it again after ten minutes; so long no scheduled job would run
@@ -49,8 +50,8 @@ import sys
 import threading
 import time
 import types
-import warnings
 import uuid
+import warnings
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
 
@@ -729,6 +730,22 @@ class Hook:
         return types.MethodType(hooked, stock.__self__)
 
 
+class ModuleHook:
+    """A function in the place of one in a module of RQ's, which it gets as its first argument."""
+
+    def __init__(self, names: Dict[str, Any], name: str, function: Callable[..., Any]) -> None:
+        self._names, self._name, self._stock = names, name, names[name]
+        self._function = functools.partial(function, self._stock)
+
+    def install(self) -> None:
+        """Take the place."""
+        self._names[self._name] = self._function
+
+    def remove(self) -> None:
+        """Give the place back."""
+        self._names[self._name] = self._stock
+
+
 class Guard:
     """Stops and measures one RQ worker. Its horses, and all other workers, stay stock.
 
@@ -743,6 +760,9 @@ class Guard:
         self._executing = False
         self._asking = False  # RQ's own handler runs
         self._popped: Any = None  # key of the queue and id, while nothing is known of its job
+        self._owed: Any = None  # the same, popped before Redis went: to be put back
+        self._maintaining = False
+        self._found_job = False  # maintenance has a job in work
         self._beaten = time.monotonic()
         self._problem = ""  # what went wrong in the last step of RQ's loop
         self._told = False  # the stop is published
@@ -752,7 +772,7 @@ class Guard:
             home.StopRequested for home in homes if hasattr(home, "StopRequested")
         )
 
-        self._hooks = [*self._find_hooks(), *self._upkeep.hooks]
+        self._hooks = [*self._find_hooks(), *self._upkeep.hooks, self._beat_while_suspended()]
         self._wait = min(worker.max_connection_wait_time, RECONNECT_SECONDS)
 
     def work(self, stock: Callable[[], Any]) -> Any:
@@ -775,6 +795,20 @@ class Guard:
             sys.exit(EXIT_SOFTWARE)
         return result
 
+    def _beat_while_suspended(self) -> "ModuleHook":
+        """RQ's loop of a suspended worker shows no sign of life: its record would lapse."""
+        homes = (vars(cls).get("check_for_suspension") for cls in type(self._worker).__mro__)
+        names = (getattr(home, "__globals__", {}) for home in homes)
+        module = next(found for found in names if "is_suspended" in found)
+
+        def is_suspended(stock: Any, *args: Any, **kwargs: Any) -> Any:
+            suspended = stock(*args, **kwargs)
+            if suspended and self._owns(self._worker):
+                self._beat()
+            return suspended
+
+        return ModuleHook(module, "is_suspended", is_suspended)
+
     def _find_hooks(self) -> List[Hook]:
         worker_class, queue_class = type(self._worker), self._worker.queue_class
         hooks = [
@@ -786,7 +820,7 @@ class Guard:
                 ("kill_horse", self._kill_horse),
                 ("should_run_maintenance_tasks", self._at_loop_top),
                 ("check_for_suspension", self._step),
-                ("run_maintenance_tasks", self._step),
+                ("run_maintenance_tasks", self._run_maintenance),
                 ("dequeue_timeout", self._dequeue_timeout),
                 ("dequeue_job_and_maintain_ttl", self._step),
                 ("heartbeat", self._heartbeat),
@@ -800,6 +834,7 @@ class Guard:
         hooks.append(Hook(queue_class, "lpop", self._lpop, self._pops))
         if hasattr(queue_class, "lmove"):  # RQ 1.15
             hooks.append(Hook(queue_class, "lmove", self._lmove, self._pops))
+        hooks.append(Hook(self._worker.job_class, "fetch", self._fetch, self._maintains))
         return hooks
 
     def _owns(self, worker: Any) -> bool:
@@ -808,6 +843,9 @@ class Guard:
 
     def _pops(self, queue: Any) -> bool:
         return self._owns(self._worker) and not self._executing  # a job may use queues, too
+
+    def _maintains(self, job: Any) -> bool:
+        return self._maintaining and self._owns(self._worker)
 
     def _obey(self) -> None:
         if self._stop.raised:
@@ -863,6 +901,31 @@ class Guard:
         self._problem = ""
         return result
 
+    def _run_maintenance(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        self._maintaining, self._found_job = True, False
+        try:
+            return self._step(stock, *args, **kwargs)
+        finally:
+            self._maintaining = False
+
+    def _fetch(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Fetch a job for RQ's maintenance, which may look at any number of them.
+
+        It can be left as long as it has found only ids without jobs. Once it has called a job's
+        failure callback it has to come to its end, or the next maintenance would call it again.
+        """
+        if not self._found_job:
+            self._obey()
+        self._beat()
+        job = stock(*args, **kwargs)
+        self._found_job = True
+        return job
+
+    def _beat(self) -> None:
+        """Show a sign of life, if the last one was long ago."""
+        if time.monotonic() - self._beaten > BEAT_SECONDS:
+            self._worker.heartbeat()
+
     def _dequeue_timeout(self, stock: int) -> int:
         # RQ derives its socket timeout from this too, but earlier, in __init__: that stays stock.
         return min(stock, DEQUEUE_SECONDS)
@@ -884,16 +947,21 @@ class Guard:
     def _dequeue_any(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the next job. RQ pops until it finds an id whose job is still there."""
         self._ledger.job_ends()
+        self._settle()
         self._obey()
         self._popped = result = None
         try:
             result = stock(*args, **kwargs)
+        except self._redis_error:
+            self._owed = self._popped
+            raise
         finally:
             if result is None:
                 self._ledger.rest()
         if result is not None:
             if self._stop.cold:
-                self._put_back()
+                self._owed = self._popped
+                self._settle()
                 self._obey()
             self._popped = None
             self._job_in_hand = True
@@ -917,8 +985,7 @@ class Guard:
         self._obey()
         if skipped:
             self._ledger.skip()
-            if time.monotonic() - self._beaten > BEAT_SECONDS:
-                self._worker.heartbeat()
+            self._beat()
         if timeout is not None and self._ledger.busy:
             self._popped = pop(None)
             if self._popped is not None:
@@ -928,13 +995,27 @@ class Guard:
         self._popped = pop(timeout)
         return self._popped
 
-    def _put_back(self) -> None:
-        """Put a job that has been popped and not begun back to where it was."""
-        queue_key, job_id = self._popped
-        with self._worker.connection.pipeline() as pipeline:
-            pipeline.lrem(intermediate(queue_key), -1, job_id)
-            pipeline.lpush(queue_key, job_id)
-            pipeline.execute()
+    def _settle(self) -> None:
+        """Put an id that was popped, and whose job has not begun, back to where it was.
+
+        RQ forgets it if Redis goes between the pop and the look at its job. Here it is put back once
+        Redis is there, and never twice: a second try could make a job run twice if the first one has
+        arrived, and only its answer was lost.
+        """
+        if self._owed is None:
+            return
+        connection = own_connection(self._worker)
+        connection.ping()
+        (queue_key, job_id), self._owed = self._owed, None
+        try:
+            with connection.pipeline() as pipeline:
+                pipeline.lrem(intermediate(queue_key), -1, job_id)
+                pipeline.lpush(queue_key, job_id)
+                pipeline.execute()
+        except self._redis_error as error:
+            say(f"cannot put id {job_id} back to {queue_key}: {error!r}")
+        finally:
+            connection.connection_pool.disconnect()
 
     def _execute_job(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         self._executing = True
@@ -1009,6 +1090,10 @@ class Guard:
         self._ledger.job_ends()  # --max-jobs ends RQ's loop without another pop
         self._ledger.rest()
         self._ledger.publish(DEAD_TTL)
+        try:
+            self._settle()
+        except self._redis_error as error:
+            say(f"cannot put id {self._owed[1]} back to {self._owed[0]}: {error!r}")
         try:
             return stock()
         except self._redis_error as error:
@@ -1131,13 +1216,15 @@ def end(worker: Any, ledger: Optional[Ledger], code: int = EXIT_COLD) -> None:
 
 
 def own_connection(worker: Any) -> Any:
-    """Return another client of the worker's Redis: the worker may be in the midst of a command."""
+    """Return another client of the worker's Redis: the worker may be in the midst of a command.
+
+    It waits a second for an answer, and tries nothing twice, as redis-py does by itself.
+    """
     pool = worker.connection.connection_pool
-    timeouts = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    settings = {**pool.connection_kwargs, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    settings.update(retry=None, retry_on_timeout=False, retry_on_error=[])
     return type(worker.connection)(
-        connection_pool=type(pool)(
-            connection_class=pool.connection_class, **{**pool.connection_kwargs, **timeouts}
-        )
+        connection_pool=type(pool)(connection_class=pool.connection_class, **settings)
     )
 
 
