@@ -8,7 +8,7 @@ import unittest
 
 import every_line
 
-EVERY = int(os.environ.get("EVERY_LINE", "20"))  # a life for every so many lines
+EVERY = int(os.environ.get("EVERY_LINE", "20"))  # lines for which there is one life
 LANES = 8
 SEED = 7
 

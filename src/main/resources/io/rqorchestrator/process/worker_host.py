@@ -1095,9 +1095,20 @@ class Guard:
         except self._redis_error as error:
             say(f"cannot put id {self._owed[1]} back to {self._owed[0]}: {error!r}")
         try:
-            return stock()
+            result = stock()
+            self._release_scheduler_locks()
+            return result
         except self._redis_error as error:
             say(f"cannot tell Redis that it goes: {error!r}")
+
+    def _release_scheduler_locks(self) -> None:
+        """Free what the scheduler has not freed: a stop may end it before it has its own handlers.
+
+        Its process has ended by now. Locks have their holder's name, so no other scheduler loses one.
+        """
+        scheduler = getattr(self._worker, "scheduler", None)
+        if scheduler is not None and scheduler._process is not None:
+            scheduler.release_locks()
 
 
 class Entry:
