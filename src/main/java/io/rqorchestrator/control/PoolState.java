@@ -6,6 +6,8 @@ public enum PoolState {
   COLD_STOP("cold stop"),
   /** The daemon stops; every worker finishes its job. */
   DRAINING("draining"),
+  /** The daemon has just begun: Redis was asked, and has neither answered nor failed to. */
+  STARTING("starting"),
   /** Samples fail: nothing is started or retired. */
   WAITING_FOR_REDIS("waiting for Redis"),
   /** {@code rq suspend} is in force: nothing is started or retired. */

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class ServiceNotifier {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceNotifier.class);
-  private static final Duration BETWEEN_STATES = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_STATES = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_FIGURES = Duration.ofSeconds(5);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
   private static final long PATIENCE_SECONDS = 10;
 
@@ -44,7 +45,8 @@ public final class ServiceNotifier {
 
   private @Nullable Tick lastSent;
   private @Nullable Tick lastFailed;
-  private String lastState = "";
+  private String lastLine = "";
+  private @Nullable PoolState lastState;
   private boolean ready;
   private boolean stopping;
 
@@ -126,9 +128,9 @@ public final class ServiceNotifier {
     if (beats) {
       words.add("WATCHDOG=1");
     }
+    Duration pace = status.state() == lastState ? BETWEEN_FIGURES : BETWEEN_STATES;
     boolean news =
-        !status.describe().equals(lastState)
-            && (last == null || now.hasPassed(BETWEEN_STATES, last));
+        !status.describe().equals(lastLine) && (last == null || now.hasPassed(pace, last));
     if (news || !words.isEmpty()) {
       words.add("STATUS=" + status.describe());
       if (beat.isPresent() && !beats) {
@@ -150,7 +152,8 @@ public final class ServiceNotifier {
       } else {
         lastFailed = null;
         lastSent = begun;
-        lastState = status.describe();
+        lastLine = status.describe();
+        lastState = status.state();
         ready = true;
         stopping = isStopping(status);
       }
@@ -174,22 +177,21 @@ public final class ServiceNotifier {
                   .redirectError(ProcessBuilder.Redirect.DISCARD));
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        return Optional.of("it does not end");
+        return Optional.of("did not end within " + PATIENCE_SECONDS + "s");
       }
       return process.exitValue() == 0
           ? Optional.empty()
-          : Optional.of("exit code " + process.exitValue());
+          : Optional.of("failed with exit code " + process.exitValue());
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(
+          "cannot be run (%s): install it, or use Type=exec".formatted(e.getMessage()));
     }
   }
 
   /** It is tried again; said once, until it works again. */
   private void failed(String problem) {
     if (lastFailed == null) {
-      LOG.warn(
-          "systemd is not told how the daemon is: systemd-notify: {}; install it, or use Type=exec",
-          problem);
+      LOG.warn("systemd is not told how the daemon is: systemd-notify {}; tries on", problem);
     }
     lastFailed = ticks.now();
   }

@@ -121,6 +121,9 @@ final class PoolView {
     if (ending != PoolMode.RUN) {
       return ending == PoolMode.COLD_STOP ? PoolState.COLD_STOP : PoolState.DRAINING;
     }
+    if (watch.isBeginning()) {
+      return PoolState.STARTING;
+    }
     if (!watch.isUp()) {
       return PoolState.WAITING_FOR_REDIS;
     }

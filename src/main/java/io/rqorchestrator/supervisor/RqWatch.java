@@ -58,6 +58,11 @@ final class RqWatch {
     return isGood() && newest != null && !now.hasPassed(FRESH, newest.at());
   }
 
+  /** Whether nothing is known yet: no sample was taken, and none has failed. */
+  boolean isBeginning() {
+    return newest == null && awaySince == null;
+  }
+
   /** Whether there is a sample and it is recent. */
   boolean isUp() {
     return awaySince == null && newest != null;

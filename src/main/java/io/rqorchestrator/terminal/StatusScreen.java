@@ -209,7 +209,7 @@ public final class StatusScreen {
     return switch (state) {
       case RUNNING -> Ink.GOOD;
       case COLD_STOP, WAITING_FOR_REDIS, DEGRADED -> Ink.BAD;
-      case DRAINING, SUSPENDED, RESTARTING, PAUSED, HELD -> Ink.CAUTION;
+      case DRAINING, STARTING, SUSPENDED, RESTARTING, PAUSED, HELD -> Ink.CAUTION;
     };
   }
 

@@ -89,6 +89,21 @@ class ServiceNotifierTest {
     assertThat(turn(PoolState.PAUSED, Duration.ofSeconds(1))).isEmpty();
   }
 
+  /** At the start one state follows another; figures change all the time. */
+  @Test
+  void anotherStateIsSaidSoonerThanOtherFigures() {
+    turn(PoolState.STARTING, Duration.ZERO);
+    assertThat(turn(PoolState.PAUSED, Duration.ofMillis(999))).isEmpty();
+    assertThat(turn(PoolState.PAUSED, Duration.ofMillis(1))).anyMatch(this::saysPaused);
+    said.clear();
+    now = now.plus(Duration.ofSeconds(4));
+    notifier.turned(new GivenStatus().in(PoolState.PAUSED).crowded(5).status());
+    assertThat(said).isEmpty();
+    now = now.plus(Duration.ofSeconds(1));
+    notifier.turned(new GivenStatus().in(PoolState.PAUSED).crowded(5).status());
+    assertThat(said).hasSize(1);
+  }
+
   private boolean saysPaused(String word) {
     return word.startsWith("STATUS=paused");
   }

@@ -54,6 +54,19 @@ class SupervisorStatusTest {
   }
 
   @Test
+  void isStartingUntilRedisWasHeardOfOnce() {
+    World world = World.of(1, 3).begins();
+    world.rq.hangs();
+    world.runs(1);
+    assertThat(world.status().state()).isEqualTo(PoolState.STARTING);
+    assertThat(world.status().problem()).isEmpty();
+    world.rq.comesBack();
+    world.rq.goesAway("no answer");
+    world.runs(2);
+    assertThat(world.status().state()).isEqualTo(PoolState.WAITING_FOR_REDIS);
+  }
+
+  @Test
   void showsEachWorkerAndItsJob() {
     World world = World.of(2, 2).begins();
     world.runs(3);
