@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.WorkerProgram;
 import io.rqorchestrator.config.WorkerSettings;
+import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.PythonCheck;
 import io.rqorchestrator.process.PythonFiles;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeoutException;
 /** What must be right before anything is started: whatever is not is the user's to mend. */
 final class StartChecks {
 
+  private static final int OWNERS = 0700;
+
   private final WorkerSettings workers;
   private final Optional<PythonCheck> python;
 
@@ -32,6 +35,7 @@ final class StartChecks {
    * @throws CannotRun if one fails at once
    */
   static StartChecks begin(WorkerSettings workers) throws CannotRun {
+    checkUmask(Host.umask());
     if (workers.program() instanceof WorkerProgram.Command) {
       return new StartChecks(workers, Optional.empty());
     }
@@ -40,6 +44,15 @@ final class StartChecks {
       return new StartChecks(workers, Optional.of(python));
     } catch (PythonCheck.UnusableException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** With such a umask neither we nor any job could use a file of its own. */
+  static void checkUmask(int umask) throws CannotRun {
+    if ((umask & OWNERS) != 0) {
+      throw new CannotRun(
+          "umask %04o takes new files away from their own owner, from jobs' ones too: set 0022 or 0077"
+              .formatted(umask));
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,16 +39,16 @@ public final class HistoryFile implements EventSink {
   private boolean broken;
 
   /**
-   * @throws UncheckedIOException if the file cannot be written
+   * @throws UncheckedIOException if the file cannot be written, or others could change what it is
    */
   public HistoryFile(Path file) {
     this(file, MOST_BYTES);
   }
 
   HistoryFile(Path file, long mostBytes) {
-    this.file = file;
     this.mostBytes = mostBytes;
     try {
+      this.file = OwnFile.at(file);
       create();
       bytes = Files.size(file);
     } catch (IOException e) {
@@ -78,7 +79,7 @@ public final class HistoryFile implements EventSink {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
-      Files.writeString(file, "", StandardOpenOption.APPEND); // which shows that it can be
+      append(new byte[0]); // which shows that it can be
     }
   }
 
@@ -87,12 +88,17 @@ public final class HistoryFile implements EventSink {
       rotate();
     }
     try {
-      Files.write(file, line, StandardOpenOption.APPEND);
+      append(line);
     } catch (NoSuchFileException e) { // rotated just now, or by somebody else
       create();
-      Files.write(file, line, StandardOpenOption.APPEND);
+      append(line);
     }
     bytes += line.length;
+  }
+
+  /** A link that has since come in its place is not ours. */
+  private void append(byte[] line) throws IOException {
+    Files.write(file, line, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** A directory that is not ours to write in is no reason to lose what comes. */

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 public final class Host {
 
   private static final String IGNORED = "SigIgn:";
+  private static final String UMASK = "Umask:";
 
   private Host() {}
 
@@ -45,6 +46,19 @@ public final class Host {
           .anyMatch(mask -> mask.testBit(number - 1));
     } catch (IOException | UncheckedIOException e) {
       return false;
+    }
+  }
+
+  /** The permissions that this process's new files lack, such as 0022. */
+  public static int umask() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith(UMASK))
+          .mapToInt(line -> Integer.parseInt(line.substring(UMASK.length()).strip(), 8))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
     }
   }
 

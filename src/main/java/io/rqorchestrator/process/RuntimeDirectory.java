@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,14 +124,22 @@ public final class RuntimeDirectory {
     }
     PosixFileAttributes attributes =
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    EnumSet<PosixFilePermission> others = EnumSet.copyOf(attributes.permissions());
-    others.removeAll(PRIVATE);
-    if (!attributes.isDirectory() || !uid(directory).equals(ofThisProcess())) {
-      throw new IOException(directory + " belongs to another user");
+    Object owner = uid(directory);
+    if (!owner.equals(ofThisProcess())) {
+      throw new IOException(
+          "%s belongs to another user (uid %s), though it should be yours: let root remove it (rm -r %s)"
+              .formatted(directory, owner, directory));
     }
-    if (others.contains(PosixFilePermission.OTHERS_WRITE)
-        || others.contains(PosixFilePermission.GROUP_WRITE)) {
+    if (!attributes.isDirectory()) {
+      throw new IOException("%s is no directory: remove it".formatted(directory));
+    }
+    Set<PosixFilePermission> permissions = attributes.permissions();
+    if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
+        || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
       throw new IOException(directory + " is writable by others: make it 0700");
+    }
+    if (!permissions.containsAll(PRIVATE)) {
+      throw new IOException(directory + " is closed to its owner: make it 0700");
     }
   }
 }

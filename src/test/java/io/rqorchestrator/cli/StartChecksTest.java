@@ -39,6 +39,17 @@ final class StartChecksTest {
   }
 
   @Test
+  void aUmaskThatShutsTheOwnerOutIsRefused() throws CannotRun {
+    for (int umask : new int[] {0, 022, 077, 027, 0077}) {
+      StartChecks.checkUmask(umask);
+    }
+    for (int umask : new int[] {0777, 0177, 0277, 0477, 0100}) {
+      assertThatThrownBy(() -> StartChecks.checkUmask(umask))
+          .hasMessageStartingWith("umask %04o takes new files away".formatted(umask));
+    }
+  }
+
+  @Test
   void aPlaceThatCannotHoldThemIsSaidInWords() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
     assertThatThrownBy(() -> checks(WorkerProgram.Entry.RQ).unpacked(file.resolve("x"), "0123"))

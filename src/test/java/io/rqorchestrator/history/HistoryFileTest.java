@@ -15,7 +15,7 @@ class HistoryFileTest {
 
   @TempDir private Path directory;
 
-  private static void write(HistoryFile file, int from, int to) {
+  static void write(HistoryFile file, int from, int to) {
     for (int i = from; i < to; i++) {
       file.accept(at(i), new Event.GhostRemoved("worker " + i));
     }

@@ -61,7 +61,9 @@ final class SystemdUnitTest {
       ProcessBuilder shell =
           new ProcessBuilder("/bin/sh", "-c", found.group(1).replace("$$", "$")).inheritIO();
       shell.environment().clear();
-      shell.environment().putAll(Map.of("PATH", "/nowhere", "MAINPID", String.valueOf(daemon.pid())));
+      shell
+          .environment()
+          .putAll(Map.of("PATH", "/nowhere", "MAINPID", String.valueOf(daemon.pid())));
       assertThat(shell.start().waitFor()).isZero();
       assertThat(daemon.waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(daemon.exitValue()).isEqualTo(KILLED_BY_A_SIGNAL + SIGHUP);
