@@ -29,12 +29,14 @@ import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.redis.TlsSettings;
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
 import io.rqorchestrator.time.SystemTicks;
+import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -244,6 +247,11 @@ final class Wiring {
       @Override
       public void failed(String problem, boolean denied) {
         mailbox.post(new Message.SampleFailed(problem, denied));
+      }
+
+      @Override
+      public void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt) {
+        mailbox.post(new Message.JobsFound(asked, jobs, askedAt));
       }
     };
   }

@@ -146,8 +146,14 @@ public sealed interface Event {
     }
   }
 
-  /** A worker was taken a step further on its way out. */
-  record WorkerDraining(WorkerId worker, long pid, DrainReason reason, DrainStep step, String job)
+  /**
+   * A worker was taken a step further on its way out.
+   *
+   * @param job id of the job that it holds; empty if it holds none, or none is known
+   * @param confirmed whether the worker's own keys have just said so, and not an older sample
+   */
+  record WorkerDraining(
+      WorkerId worker, long pid, DrainReason reason, DrainStep step, String job, boolean confirmed)
       implements Event {
     @Override
     public String describe() {
@@ -155,16 +161,49 @@ public sealed interface Event {
           switch (step) {
             case MARKED -> "waits until it can be signalled";
             case ASKED -> job.isEmpty() ? "asked to go" : "asked to go after its job " + job;
-            case COLD -> "cold stop" + (job.isEmpty() ? "" : ", leaves job " + job + " started");
-            case KILLED -> "killed" + (job.isEmpty() ? "" : ", leaves job " + job + " started");
+            case WOKEN -> "does not go and holds no job, woken in case it was stopped";
+            case COLD -> "cold stop" + left();
+            case KILLED -> "killed" + left();
           };
       return "%s %s (pid %d): %s".formatted(reason.text(), worker, pid, how);
+    }
+
+    private String left() {
+      if (confirmed) {
+        return job.isEmpty() ? "" : ", leaves job " + job + " started";
+      }
+      return job.isEmpty()
+          ? ", whether it holds a job is not known: Redis does not tell"
+          : ", leaves job " + job + " started, as the newest sample has it: Redis does not tell";
     }
 
     @Override
     public Level level() {
       boolean gentle = step == DrainStep.MARKED || step == DrainStep.ASKED;
       return gentle ? Level.CHANGE : Level.WARNING;
+    }
+  }
+
+  /**
+   * A worker has gone and had a job in hand that was not named before.
+   *
+   * @param job id of the job; empty if only the worker itself has named it
+   * @param byPool whether the pool has ended it, and the job with it
+   */
+  record JobLeft(WorkerId worker, long pid, String job, boolean byPool) implements Event {
+    @Override
+    public String describe() {
+      String what = job.isEmpty() ? "a job in hand, which its own last line names" : job(job);
+      return "%s (pid %d) %s with %s".formatted(worker, pid, byPool ? "was ended" : "died", what);
+    }
+
+    private static String job(String id) {
+      return "job " + id + " in hand";
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
     }
   }
 
@@ -210,7 +249,7 @@ public sealed interface Event {
   record CrashPardoned(String name) implements Event {
     @Override
     public String describe() {
-      return "no crash: " + name + " had done jobs, it is replaced at once";
+      return "no crash: " + name + " has ended in order, it is replaced at once";
     }
   }
 

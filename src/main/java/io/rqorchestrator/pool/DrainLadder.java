@@ -6,17 +6,29 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The steps that a worker is taken on its way out, one after the other. */
+/**
+ * The steps that a worker is taken on its way out, one after the other.
+ *
+ * <p>Before a step that ends a job the worker's own keys are asked which job it holds now. A worker
+ * that is out of patience is ended whatever the answer is, so that the job can be named. A worker
+ * that is taken for deaf is ended only if the answer says that it holds none.
+ */
 final class DrainLadder {
 
-  /** RQ ignores a second signal within a second of the first. */
+  /**
+   * A worker without a job goes within this time by itself; and RQ outside our worker host ignores
+   * a second signal within a second of the first.
+   */
   private static final Duration BEFORE_COLD = Duration.ofMillis(1100);
 
-  /** How long RQ's cold stop may take before the worker is killed. */
+  /** How long a cold stop may take before the worker is killed. */
   private static final Duration COLD_GRACE = Duration.ofSeconds(5);
 
   /** How long a worker without a job may take to go. */
   private static final Duration DEAF = Duration.ofSeconds(30);
+
+  /** How long a worker that was woken may take to go, or to show the job that it was handed. */
+  private static final Duration WAKING = Duration.ofSeconds(5);
 
   private final PoolRules rules;
 
@@ -24,14 +36,16 @@ final class DrainLadder {
     this.rules = rules;
   }
 
-  /** The next step of a worker, if it is time for one. */
-  Optional<PoolAction> next(Worker worker, PoolMode mode, boolean sighted, Tick now) {
-    boolean stopping = mode == PoolMode.STOP || mode == PoolMode.COLD_STOP;
+  /**
+   * The next step of a worker, if it is time for one; or the question that has to come before it.
+   *
+   * @param check what its keys have told since the last step
+   */
+  Optional<PoolAction> next(Worker worker, PoolMode mode, Optional<JobCheck> check, Tick now) {
     if (worker.phase() instanceof Draining draining) {
-      return stepBeyond(draining, worker, mode, sighted, now)
-          .map(step -> new PoolAction.Drain(worker, draining.reason(), step));
+      return beyond(draining, worker, mode, check, now);
     }
-    if (stopping) {
+    if (mode == PoolMode.STOP || mode == PoolMode.COLD_STOP) {
       return Optional.of(ask(worker, DrainReason.STOP));
     }
     if (mode == PoolMode.RUN && worker.phase() instanceof Starting && isLate(worker, now)) {
@@ -42,38 +56,79 @@ final class DrainLadder {
     return Optional.empty();
   }
 
+  /** The first step: asks the worker to go, or marks it if it cannot be asked yet. */
+  static PoolAction ask(Worker worker, DrainReason reason) {
+    DrainStep step = worker.canBeAsked() ? DrainStep.ASKED : DrainStep.MARKED;
+    return new PoolAction.Drain(worker, reason, step);
+  }
+
   /** Time during which Redis did not answer does not count: no worker could have registered. */
   private boolean isLate(Worker worker, Tick now) {
     return now.hasPassed(rules.startTimeout(), worker.beatAt());
   }
 
-  private Optional<DrainStep> stepBeyond(
-      Draining draining, Worker worker, PoolMode mode, boolean sighted, Tick now) {
+  private Optional<PoolAction> beyond(
+      Draining draining, Worker worker, PoolMode mode, Optional<JobCheck> check, Tick now) {
     return switch (draining.step()) {
       case MARKED -> {
         if (worker.canBeAsked()) {
-          yield Optional.of(DrainStep.ASKED);
+          yield step(worker, draining, DrainStep.ASKED);
         }
         yield (mode != PoolMode.WAIT && isLate(worker, now)) || mode == PoolMode.COLD_STOP
-            ? Optional.of(DrainStep.KILLED)
+            ? onceAsked(worker, draining, DrainStep.KILLED, check, now)
             : Optional.empty();
       }
-      case ASKED -> {
-        boolean late =
-            patience(draining.reason(), mode)
-                .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
-                .isPresent();
-        // It holds no job and does not go: it is deaf, and nothing is lost with it.
-        boolean deaf =
-            sighted && worker.isWithoutJob(now) && now.hasPassed(DEAF, draining.freeAt());
-        yield late || deaf ? Optional.of(DrainStep.COLD) : Optional.empty();
+      case ASKED, WOKEN -> {
+        if (isOutOfPatience(draining, mode, now)) {
+          yield onceAsked(worker, draining, DrainStep.COLD, check, now);
+        }
+        boolean woken = draining.step() == DrainStep.WOKEN;
+        yield isDeaf(draining, worker, now)
+            ? ifFree(worker, draining, woken ? DrainStep.COLD : DrainStep.WOKEN, check, now)
+            : Optional.empty();
       }
       case COLD ->
           now.hasPassed(COLD_GRACE, draining.stepAt())
-              ? Optional.of(DrainStep.KILLED)
+              ? onceAsked(worker, draining, DrainStep.KILLED, check, now)
               : Optional.empty();
       case KILLED -> Optional.empty();
     };
+  }
+
+  /** Ends the worker whatever it holds. If Redis is away, the newest sample has to do. */
+  private static Optional<PoolAction> onceAsked(
+      Worker worker, Draining draining, DrainStep step, Optional<JobCheck> check, Tick now) {
+    Optional<JobCheck> fresh = check.filter(open -> open.isFresh(now));
+    if (fresh.isEmpty()) {
+      return Optional.of(new PoolAction.CheckJob(worker));
+    }
+    return fresh.get().isOver(now) ? step(worker, draining, step) : Optional.empty();
+  }
+
+  /** Ends the worker only if its keys say that it holds no job. Without an answer it is let be. */
+  private static Optional<PoolAction> ifFree(
+      Worker worker, Draining draining, DrainStep step, Optional<JobCheck> check, Tick now) {
+    Optional<JobCheck> fresh = check.filter(open -> open.isFresh(now));
+    if (fresh.isEmpty()) {
+      return Optional.of(new PoolAction.CheckJob(worker));
+    }
+    return fresh.get().clears(worker) ? step(worker, draining, step) : Optional.empty();
+  }
+
+  private static Optional<PoolAction> step(Worker worker, Draining draining, DrainStep step) {
+    return Optional.of(new PoolAction.Drain(worker, draining.reason(), step));
+  }
+
+  /** Whether it holds no job, as far as the newest sample tells, and does not go all the same. */
+  private static boolean isDeaf(Draining draining, Worker worker, Tick now) {
+    Duration allowed = draining.step() == DrainStep.WOKEN ? WAKING : DEAF;
+    return worker.isWithoutJob(now) && now.hasPassed(allowed, draining.freeAt());
+  }
+
+  private boolean isOutOfPatience(Draining draining, PoolMode mode, Tick now) {
+    return patience(draining.reason(), mode)
+        .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
+        .isPresent();
   }
 
   /**
@@ -87,12 +142,6 @@ final class DrainLadder {
       case RUN, WAIT ->
           reason == DrainReason.UNRESPONSIVE ? rules.drainTimeout() : Optional.empty();
     };
-  }
-
-  /** The first step: asks the worker to go, or marks it if it cannot be asked yet. */
-  static PoolAction ask(Worker worker, DrainReason reason) {
-    DrainStep step = worker.canBeAsked() ? DrainStep.ASKED : DrainStep.MARKED;
-    return new PoolAction.Drain(worker, reason, step);
   }
 
   private static Duration max(Duration one, Duration other) {

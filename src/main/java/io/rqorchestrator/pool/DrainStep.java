@@ -9,8 +9,18 @@ public enum DrainStep {
   MARKED,
   /** SIGTERM sent: it finishes its job and goes. */
   ASKED,
-  /** Told to leave its job: SIGQUIT in our worker host, elsewhere RQ's second SIGTERM. */
+  /**
+   * It seems to hang: SIGCONT sent, in case it was stopped, and to our worker host SIGTERM again.
+   * It may have been handed a job that it has not begun.
+   */
+  WOKEN,
+  /** The cold stop, which kills the job. */
   COLD,
   /** SIGKILL sent to the worker and its descendants. */
-  KILLED
+  KILLED;
+
+  /** Whether a job in hand is ended by it. */
+  public boolean isViolent() {
+    return this == COLD || this == KILLED;
+  }
 }

@@ -35,6 +35,13 @@ public sealed interface PoolAction {
   record Drain(Worker worker, DrainReason reason, DrainStep step) implements PoolAction {}
 
   /**
+   * Ask a worker's own keys which job it holds now, because it may be ended.
+   *
+   * @param worker who
+   */
+  record CheckJob(Worker worker) implements PoolAction {}
+
+  /**
    * Nothing can be retired now; the planner tries again as long as the decision stands.
    *
    * @param excess how many workers the pool has above its target

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -70,12 +71,14 @@ public final class PoolPlanner {
    * Plans.
    *
    * @param target number of places wanted
-   * @param sighted whether the newest sample is a few seconds old, and so tells who holds no job
+   * @param jobChecks what workers' keys have told of the jobs that they hold
    */
-  public List<PoolAction> plan(Pool pool, PoolMode mode, int target, boolean sighted, Tick now) {
+  public List<PoolAction> plan(
+      Pool pool, PoolMode mode, int target, Map<WorkerId, JobCheck> jobChecks, Tick now) {
     List<PoolAction> plan = new ArrayList<>();
     for (Worker worker : pool.workers()) {
-      ladder.next(worker, mode, sighted, now).ifPresent(plan::add);
+      Optional<JobCheck> check = Optional.ofNullable(jobChecks.get(worker.id()));
+      ladder.next(worker, mode, check, now).ifPresent(plan::add);
     }
     if (mode == PoolMode.STOP || mode == PoolMode.COLD_STOP) {
       pool.vacancies().forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));

@@ -117,8 +117,7 @@ public record Worker(
 
   /** Whether it was stopped without regard to its job. */
   public boolean isCutShort() {
-    return phase instanceof Draining draining
-        && (draining.step() == DrainStep.COLD || draining.step() == DrainStep.KILLED);
+    return phase instanceof Draining draining && draining.step().isViolent();
   }
 
   /**
@@ -197,6 +196,14 @@ public record Worker(
         || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
   }
 
+  /**
+   * Whether a further SIGTERM means no more than the first. Where our worker host does not guard
+   * the worker, RQ takes it for the wish to kill the job.
+   */
+  public boolean mayBeAskedAgain() {
+    return lossFree && !record.flatMap(RqWorker::guarded).equals(Optional.of(false));
+  }
+
   /** The same worker, now with a process. */
   public Worker begunAs(long newPid) {
     return new Worker(
@@ -228,8 +235,17 @@ public record Worker(
 
   /** The same worker a step further on its way out. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
-    boolean left = phase instanceof Draining before && before.left();
-    return in(new Draining(reason, step, at, at, left || reason == DrainReason.RESTART));
+    if (phase instanceof Draining before) {
+      Tick stepAt = step == DrainStep.WOKEN ? before.stepAt() : at;
+      boolean left = before.left() || reason == DrainReason.RESTART;
+      return in(new Draining(reason, step, stepAt, at, left));
+    }
+    return in(new Draining(reason, step, at, at, reason == DrainReason.RESTART));
+  }
+
+  /** The same worker, whose own keys have told at {@code at} that it holds a job. */
+  public Worker foundBusy(Tick at) {
+    return phase instanceof Draining draining ? in(draining.busyAt(at)) : this;
   }
 
   /** The same worker after a rolling restart has begun: a straggler, if it was replaced before. */

@@ -30,6 +30,9 @@ public interface WorkerHandle {
    */
   void stopCold();
 
+  /** Sends SIGCONT if the process is stopped, so that it can obey. */
+  void resume();
+
   /** Sends SIGKILL to the process and its descendants. */
   void kill();
 }

@@ -38,10 +38,10 @@ public interface WorkerLauncher {
   default void tend(boolean running, Tick now) {}
 
   /**
-   * A worker is about to be asked to go. A next daemon must know: asked a second time, the worker
-   * would drop its job.
+   * A worker was asked to go. A next daemon is to know: it goes by itself. Outside our worker host,
+   * asked a second time, it would drop its job.
    *
-   * @param reason why it is asked
+   * @param reason why it was asked
    */
   default void asking(long pid, DrainReason reason) {}
 

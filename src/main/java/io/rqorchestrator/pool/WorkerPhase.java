@@ -26,9 +26,10 @@ public sealed interface WorkerPhase {
    *
    * @param reason why
    * @param step how far the drain has come
-   * @param stepAt when that step was taken; if it was asked, the beginning of a stop after that
-   * @param freeAt since when it may be without a job: when the step was taken, or it was last seen
-   *     with one
+   * @param stepAt when that step was taken; if it was asked, the beginning of a stop after that.
+   *     Being woken changes nothing of it
+   * @param freeAt since when it may be without a job: when the step was taken, it was woken, or it
+   *     was last seen with one
    * @param left whether it goes on beside the pool: its successor is there, or a rolling restart
    *     does not wait for it
    */
@@ -42,12 +43,14 @@ public sealed interface WorkerPhase {
 
     /** The same in a pool that begins to stop at {@code at}. */
     Draining stopping(Tick at) {
-      return step == DrainStep.ASKED ? new Draining(reason, step, at, freeAt, left) : this;
+      boolean asked = step == DrainStep.ASKED || step == DrainStep.WOKEN;
+      return asked ? new Draining(reason, step, at, freeAt, left) : this;
     }
 
-    /** The same, with a job in hand at {@code at}. */
+    /** The same, with a job in hand at {@code at}: one that was woken has been heard of since. */
     Draining busyAt(Tick at) {
-      return new Draining(reason, step, stepAt, at, left);
+      DrainStep heard = step == DrainStep.WOKEN ? DrainStep.ASKED : step;
+      return new Draining(reason, heard, stepAt, at, left);
     }
   }
 }

@@ -104,6 +104,13 @@ final class ForkedWorker implements WorkerHandle {
   }
 
   @Override
+  public synchronized void resume() {
+    if (process != null) {
+      process.resume();
+    }
+  }
+
+  @Override
   public synchronized void kill() {
     killed = true;
     if (process != null) {

@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
  * sends them, one after the other, so that nobody waits for the process that this takes.
  */
 enum ProcessSignal {
+  /** A stopped process goes on. */
+  CONT,
   /** The worker host's cold stop. */
   QUIT;
 

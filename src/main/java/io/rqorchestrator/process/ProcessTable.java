@@ -71,6 +71,12 @@ final class ProcessTable {
     }
   }
 
+  /** Whether this process was stopped, by SIGSTOP or by who traces it. */
+  static boolean isStopped(long pid) {
+    String stat = read(PROC.resolve(pid + "/stat"));
+    return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+  }
+
   /** Live processes in whose environment {@code variable=value} was when their program began. */
   static List<Entry> withEnvironment(String variable, String value) {
     String wanted = "\0" + variable + "=" + value + "\0";

@@ -45,7 +45,7 @@ final class RecordedWorkers {
     }
   }
 
-  /** A worker is about to be asked to go. */
+  /** A worker was asked to go. */
   void asking(long pid, DrainReason reason) {
     try {
       file.asking(pid, reason);

@@ -38,5 +38,8 @@ record VanishedWorker(Survivor survivor) implements WorkerHandle {
   public void stopCold() {}
 
   @Override
+  public void resume() {}
+
+  @Override
   public void kill() {}
 }

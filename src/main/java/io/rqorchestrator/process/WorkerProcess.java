@@ -58,6 +58,13 @@ final class WorkerProcess implements WorkerHandle {
   }
 
   @Override
+  public void resume() {
+    if (ProcessTable.isStopped(process.pid())) {
+      ProcessSignal.CONT.send(process);
+    }
+  }
+
+  @Override
   public void kill() {
     ProcessTree.kill(process);
   }

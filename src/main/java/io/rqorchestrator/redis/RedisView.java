@@ -1,5 +1,6 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -7,6 +8,7 @@ import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,15 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
      * @param denied whether Redis answered and refused us
      */
     void failed(String problem, boolean denied);
+
+    /**
+     * Workers' own keys were read. Called from another thread than the other methods.
+     *
+     * @param asked names of all that were asked about
+     * @param jobs what was found, by name
+     * @param askedAt when they were asked about
+     */
+    void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt);
   }
 
   /** Workers to read, and those of them that died. */
@@ -51,6 +62,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   private final TickSource ticks;
   private final Listener listener;
   private final ArrayBlockingQueue<Request> requests = new ArrayBlockingQueue<>(1);
+  private final RedisJobs jobs;
   private final Thread thread = new Thread(this::serve, "sampler");
   private @Nullable RedisConnection connection;
   private Duration retry = FIRST_RETRY;
@@ -66,6 +78,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     this.queues = List.copyOf(queues);
     this.ticks = ticks;
     this.listener = listener;
+    this.jobs = new RedisJobs(settings, listener::jobsFound);
     thread.setDaemon(true);
     thread.start();
   }
@@ -74,6 +87,11 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   public void requestSample(Set<String> workerNames, Set<String> deadNames) {
     // One request may wait while the thread is still at the last one; more are of no use.
     boolean unused = requests.offer(new Request(workerNames, deadNames));
+  }
+
+  @Override
+  public void requestJobs(Set<String> workerNames, Tick now) {
+    jobs.ask(workerNames, now);
   }
 
   @Override
@@ -189,6 +207,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   /** Waits for records of dead workers to be removed, but not for a Redis that hangs. */
   @Override
   public void close() {
+    jobs.close();
     thread.interrupt();
     try {
       if (!ghosts.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.rq;
 
+import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Set;
 
@@ -18,4 +19,13 @@ public interface RqView {
    *     running
    */
   void requestSample(Set<String> workerNames, Set<String> deadNames);
+
+  /**
+   * Asks the workers' own keys which job each holds now. Never blocks, and does not wait for a
+   * sample. While Redis is away there is no answer.
+   *
+   * @param workerNames RQ's names of them
+   * @param now comes back with the answer
+   */
+  void requestJobs(Set<String> workerNames, Tick now);
 }

@@ -1,10 +1,12 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.supervisor.Message;
+import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -89,6 +91,18 @@ final class SimulatedRq implements RqView {
   public void requestSample(Set<String> workerNames, Set<String> deadNames) {
     asked = workerNames;
     time.after(ROUND_TRIP, this::answer);
+  }
+
+  @Override
+  public void requestJobs(Set<String> workerNames, Tick now) {
+    Map<String, JobInHand> found = new HashMap<>();
+    for (String name : workerNames) {
+      SimulatedWorker worker = registered.get(name);
+      if (worker != null) {
+        found.put(name, new JobInHand(worker.record().isBusy(), ""));
+      }
+    }
+    time.after(ROUND_TRIP, () -> inbox.post(new Message.JobsFound(workerNames, found, now)));
   }
 
   private void answer() {

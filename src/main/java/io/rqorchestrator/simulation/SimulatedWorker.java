@@ -110,6 +110,10 @@ final class SimulatedWorker implements WorkerHandle {
     }
   }
 
+  /** Nothing stops a simulated process. */
+  @Override
+  public void resume() {}
+
   @Override
   public void kill() {
     if (state == State.BUSY) {

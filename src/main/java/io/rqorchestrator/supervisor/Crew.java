@@ -6,6 +6,7 @@ import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.JobLedger;
 import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.JobCheck;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
 import io.rqorchestrator.pool.PoolMode;
@@ -19,14 +20,18 @@ import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerProcesses;
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -41,6 +46,7 @@ final class Crew {
   private final WorkerProcesses processes;
   private PoolRules rules;
   private final BusyLedger ledger;
+  private final EndedJobs endedJobs = new EndedJobs();
   private final EventSink events;
   private final Roster roster = new Roster();
   private final Strays strays;
@@ -50,6 +56,12 @@ final class Crew {
   private final Departures departures;
   private final Ghosts ghosts;
   private final JobTally jobs = new JobTally();
+  private final JobChecks jobChecks;
+  private final JobsOfTheDead jobsOfTheDead;
+
+  /** The jobs that were named when their workers were stopped cold or killed. */
+  private final Map<WorkerId, String> named = new HashMap<>();
+
   private final Launching launching;
   private final RollCall rollCall;
   private @Nullable Deque<Survivor> survivors;
@@ -65,18 +77,21 @@ final class Crew {
       RecycleRules recycleRules,
       BusyLedger ledger,
       RestartBackoff backoff,
+      RqView rq,
       RqRecords records,
-      EventSink events) {
+      EventSink sink) {
     this.processes = processes;
     this.rules = rules;
     this.ledger = ledger;
-    this.events = events;
+    this.events = EventSink.all(sink, endedJobs);
     this.strays = new Strays(processes, events);
     this.health = new Health(events);
     this.memory = new PoolMemory(processes);
     this.outdating = new Outdating(roster, new Recycling(recycleRules, events), events);
     this.departures = new Departures(backoff);
     this.ghosts = new Ghosts(records, events);
+    this.jobChecks = new JobChecks(rq, roster);
+    this.jobsOfTheDead = new JobsOfTheDead(jobChecks, events);
     this.launching = new Launching(roster, processes, backoff, health, events);
     this.rollCall = new RollCall(roster, new RecordMatch(hostname), ledger, jobs, events);
   }
@@ -193,7 +208,25 @@ final class Crew {
       roster.strike(giveUp.vacancy());
     } else if (action instanceof PoolAction.Drain drain) {
       drain(drain, now);
+    } else if (action instanceof PoolAction.CheckJob question) {
+      jobChecks.askOf(question.worker(), now);
     }
+  }
+
+  /** What the workers' own keys have told of the jobs that they hold. */
+  Map<WorkerId, JobCheck> jobChecks() {
+    return jobChecks.open();
+  }
+
+  /** Asks what is to be asked of the workers' own keys, all at once. */
+  void sendJobChecks(Tick now) {
+    jobChecks.send(now);
+  }
+
+  /** Takes in what the workers' own keys have told. */
+  void jobsFound(Message.JobsFound found, Tick now) {
+    jobChecks.answered(found.asked(), found.jobs(), found.askedAt(), now);
+    jobsOfTheDead.answered(found.asked(), found.jobs(), found.askedAt(), now);
   }
 
   private void launch(Role role, int failures, Tick now) {
@@ -240,24 +273,51 @@ final class Crew {
     if (handle == null) {
       return;
     }
+    Optional<JobCheck> check = jobChecks.use(worker.id());
     roster.update(worker.draining(action.reason(), action.step(), now));
     worker.rqName().ifPresent(name -> ledger.end(now, name));
-    switch (action.step()) {
-      case MARKED -> {}
-      case ASKED -> {
-        processes.asking(worker.pid(), action.reason());
-        handle.terminate();
-      }
-      case COLD -> handle.stopCold();
-      case KILLED -> handle.kill();
+    signal(handle, action);
+    boolean violent = action.step().isViolent();
+    boolean confirmed = check.filter(open -> open.tellsOf(worker)).isPresent();
+    String job = violent ? jobOf(worker, check) : worker.job();
+    if (violent && !job.isEmpty()) {
+      named.put(worker.id(), job);
     }
     events.accept(
         now,
         new Event.WorkerDraining(
-            worker.id(), worker.pid(), action.reason(), action.step(), worker.job()));
+            worker.id(), worker.pid(), action.reason(), action.step(), job, confirmed));
     if (action.reason() == DrainReason.START_TIMEOUT && worker.isActive()) {
       launching.failed(worker.id() + " did not register in time", worker.failures() + 1, now);
     }
+  }
+
+  private void signal(WorkerHandle handle, PoolAction.Drain action) {
+    switch (action.step()) {
+      case MARKED -> {}
+      case ASKED -> {
+        handle.terminate();
+        handle.resume();
+        processes.asking(handle.pid(), action.reason());
+      }
+      case WOKEN -> {
+        if (action.worker().mayBeAskedAgain()) {
+          handle.terminate();
+        }
+        handle.resume();
+      }
+      case COLD -> {
+        handle.stopCold();
+        handle.resume();
+      }
+      case KILLED -> handle.kill();
+    }
+  }
+
+  /** The job that a worker holds: by its own keys, or by the newest sample if they do not tell. */
+  private static String jobOf(Worker worker, Optional<JobCheck> check) {
+    Optional<JobInHand> told = check.filter(JobCheck::answered).flatMap(JobCheck::found);
+    return told.map(JobInHand::id).orElseGet(worker::job);
   }
 
   /**
@@ -277,9 +337,13 @@ final class Crew {
     roster.strike(id);
     // Whatever its exit code says: RQ also ends with 0 when it could not watch its horse any more.
     strays.suspect();
+    Optional<JobCheck> unused = jobChecks.use(id);
     if (exitCode != 0 || worker.isCutShort()) {
       suspect(worker, handle, now); // it may not have taken its leave
+      String job = named.getOrDefault(id, "");
+      name.ifPresent(known -> jobsOfTheDead.of(worker, known, job, exitCode, now));
     }
+    named.remove(id);
     Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
     if (departure.ending() == Ending.CRASHED) {
       health.blame(departure.describe(worker));
@@ -309,6 +373,7 @@ final class Crew {
     Set<Long> pids = new HashSet<>();
     pool().workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
+    jobsOfTheDead.tend(ending != PoolMode.RUN, now);
     List<PoolMemory.Reading> weighed = memory.read(pool(), now);
     memory.news(pool()).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
@@ -324,6 +389,11 @@ final class Crew {
     boolean room = pool().charged() <= rules.max(); // one at a time, whatever the surge
     outdating.worn(weighed, room, now);
     outdating.stuck(queued > 0, now);
+  }
+
+  /** Whether the pool has ended a job that one of its workers had in hand. */
+  boolean hasEndedJobs() {
+    return endedJobs.any();
   }
 
   /** The pool begins to stop: those on their way out have as long as all others. */
@@ -342,8 +412,8 @@ final class Crew {
   }
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */
-  boolean isGone() {
-    return pool().live() == 0 && strays.isEmpty();
+  boolean isGone(Tick now) {
+    return pool().live() == 0 && strays.isEmpty() && jobsOfTheDead.isSettled();
   }
 
   /** The pool has come to its end: whatever is left in Redis goes without further ado. */

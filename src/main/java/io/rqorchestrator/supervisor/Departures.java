@@ -6,6 +6,7 @@ import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,10 +15,14 @@ import java.util.Optional;
 final class Departures {
 
   /**
-   * An exit with code 0 that comes sooner counts as a crash, unless a job was done: RQ also exits 0
-   * on an unhandled exception in its main loop.
+   * An exit with code 0 that comes sooner counts as a crash, unless a job was done or our worker
+   * host guards the worker. RQ also exits 0 on an unhandled exception in its main loop; the host
+   * makes exit code 70 of that.
    */
   private static final Duration TOO_SOON = Duration.ofSeconds(10);
+
+  /** Workers that end in order at once are not started more often, place by place. */
+  private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
 
   private final RestartBackoff backoff;
 
@@ -47,8 +52,8 @@ final class Departures {
     if (!redisAnswers) {
       return Ending.WITHOUT_REDIS;
     }
-    boolean worked = worker.record().map(seen -> seen.jobs() > 0).orElse(false);
-    boolean finished = exitCode == 0 && (worked || uptime.compareTo(TOO_SOON) >= 0);
+    boolean orderly = worker.record().filter(Departures::endsInOrder).isPresent();
+    boolean finished = exitCode == 0 && (orderly || uptime.compareTo(TOO_SOON) >= 0);
     return finished ? Ending.FINISHED : Ending.CRASHED;
   }
 
@@ -61,7 +66,7 @@ final class Departures {
       Tick now) {
     return switch (ending) {
       case ASKED -> Optional.empty();
-      case FINISHED -> Optional.of(new Vacancy(0, now, Optional.empty()));
+      case FINISHED -> Optional.of(new Vacancy(0, notBefore(worker, now), Optional.empty()));
       // A Redis that comes and goes must not make a storm of starts.
       case WITHOUT_REDIS ->
           Optional.of(new Vacancy(worker.failures(), now.plus(backoff.after(1)), Optional.empty()));
@@ -73,12 +78,22 @@ final class Departures {
     };
   }
 
-  /** Whether the worker that left this place had done jobs, so that its early exit was no crash. */
-  static boolean hadWorked(Vacancy vacancy, RqSnapshot snapshot) {
+  private static Tick notBefore(Worker worker, Tick now) {
+    Tick earliest = worker.startedAt().plus(SHORTEST_LIFE);
+    return worker.jobs() == 0 && now.isBefore(earliest) ? earliest : now;
+  }
+
+  /** Of a worker that has done jobs, or that is guarded, exit code 0 tells the truth. */
+  private static boolean endsInOrder(RqWorker seen) {
+    return seen.jobs() > 0 || seen.guarded().orElse(false);
+  }
+
+  /** Whether the worker that left this place turns out to have ended in order, early as it was. */
+  static boolean hadEndedInOrder(Vacancy vacancy, RqSnapshot snapshot) {
     return vacancy
         .formerName()
         .flatMap(name -> Optional.ofNullable(snapshot.workers().get(name)))
-        .filter(seen -> seen.jobs() > 0)
+        .filter(Departures::endsInOrder)
         .isPresent();
   }
 

@@ -2,8 +2,12 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What other threads tell the supervisor. */
@@ -26,6 +30,22 @@ public sealed interface Message {
    * @param exitCode its exit code, 128 + signal if a signal ended it; negative if unknown
    */
   record WorkerExited(WorkerId worker, int exitCode) implements Message {}
+
+  /**
+   * Workers' own keys have told which job each holds.
+   *
+   * @param asked RQ's names of all that were asked about
+   * @param jobs what was found, by name; nothing of those that Redis has nothing of
+   * @param askedAt when the question was asked
+   */
+  record JobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt)
+      implements Message {
+    /** Keeps copies. */
+    public JobsFound {
+      asked = Set.copyOf(asked);
+      jobs = Map.copyOf(jobs);
+    }
+  }
 
   /** A worker that was launched has its process. */
   record WorkerForked(WorkerId worker, long pid) implements Message {}

@@ -36,10 +36,10 @@ final class RollCall {
     roster.updateAll(worker -> seen(worker, snapshot, now));
   }
 
-  /** An early exit was no crash if the worker had done jobs, as it turns out now. */
+  /** An early exit was no crash if the worker had done jobs or was guarded, as it turns out now. */
   private void pardon(RqSnapshot snapshot, Tick now) {
     for (Vacancy vacancy : roster.pool().vacancies()) {
-      if (Departures.hadWorked(vacancy, snapshot)) {
+      if (Departures.hadEndedInOrder(vacancy, snapshot)) {
         roster.strike(vacancy);
         roster.enter(new Vacancy(0, now, Optional.empty()));
         events.accept(now, new Event.CrashPardoned(vacancy.formerName().orElseThrow()));

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class RqWatch {
 
   private static final String NO_ANSWER = "no answer";
-  private static final Duration FRESH = Duration.ofSeconds(10);
 
   private final Duration staleAfter;
   private final EventSink events;
@@ -48,14 +47,6 @@ final class RqWatch {
   /** Whether workers may be started and retired: Redis answers and RQ is not suspended. */
   boolean isGood() {
     return blindness().isEmpty();
-  }
-
-  /**
-   * Whether the newest sample tells what a worker does now: with a long sampling interval one may
-   * be good and yet older than the wish that the worker go.
-   */
-  boolean isFresh(Tick now) {
-    return isGood() && newest != null && !now.hasPassed(FRESH, newest.at());
   }
 
   /** Whether nothing is known yet: no sample was taken, and none has failed. */

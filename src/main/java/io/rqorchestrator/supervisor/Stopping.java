@@ -85,9 +85,10 @@ final class Stopping {
     return refusal;
   }
 
-  /** 0 stopped as asked, 1 after a cold stop or a refusal by Redis. */
+  /** 0 stopped as asked; 1 after a cold stop, a refusal by Redis, or the end of a job in hand. */
   int exitCode() {
-    return mode == PoolMode.COLD_STOP || refusal.isPresent() ? 1 : 0;
+    boolean cold = mode == PoolMode.COLD_STOP || crew.hasEndedJobs();
+    return cold || refusal.isPresent() ? 1 : 0;
   }
 
   private void begin(PoolMode how, String by, Tick now) {

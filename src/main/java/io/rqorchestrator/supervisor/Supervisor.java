@@ -118,7 +118,8 @@ public final class Supervisor {
     BusyLedger ledger = new BusyLedger(rules.window());
     RqWatch watch = new RqWatch(rules.staleAfter(), events);
     Crew crew =
-        new Crew(processes, poolRules, hostname, recycleRules, ledger, backoff, records, events);
+        new Crew(
+            processes, poolRules, hostname, recycleRules, ledger, backoff, rq, records, events);
     ForeignWorkers foreign = new ForeignWorkers(events);
     Helm helm = Helm.of(rules, controls);
     Sizing sizing =
@@ -149,7 +150,8 @@ public final class Supervisor {
   /**
    * Runs the pool until it was stopped and its last worker is gone.
    *
-   * @return the daemon's exit code: 0 stopped as asked, 1 after a cold stop or a refusal by Redis
+   * @return the daemon's exit code: 0 stopped as asked, 1 after a cold stop, after a refusal by
+   *     Redis, or if the pool has ended a job that a worker had in hand
    */
   public int run() throws InterruptedException {
     Duration rest = Duration.ZERO;
@@ -202,11 +204,12 @@ public final class Supervisor {
       crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
     }
     PoolPlanner planner = steerage.planner().within(sizing.tight(crew.pool(), now));
-    act(planner.plan(crew.pool(), mode(), sizing.target(), watch.isFresh(now), now), now);
+    act(planner.plan(crew.pool(), mode(), sizing.target(), crew.jobChecks(), now), now);
+    crew.sendJobChecks(now);
     if (stopping.isFarOff()) {
       restart.goOn(now);
     }
-    boolean over = !stopping.isFarOff() && isGone();
+    boolean over = !stopping.isFarOff() && isGone(now);
     if (over && adopted) {
       crew.close(now);
     }
@@ -215,9 +218,9 @@ public final class Supervisor {
   }
 
   /** A second SIGTERM ends even a daemon that cannot adopt what it has found. */
-  private boolean isGone() {
+  private boolean isGone(Tick now) {
     boolean gaveUp = stopping.mode() == PoolMode.COLD_STOP && crew.pool().live() == 0;
-    return adopted ? crew.isGone() : gaveUp;
+    return adopted ? crew.isGone(now) : gaveUp;
   }
 
   /**
@@ -270,6 +273,8 @@ public final class Supervisor {
       } else {
         watch.failed(failed.problem(), now);
       }
+    } else if (message instanceof Message.JobsFound found) {
+      crew.jobsFound(found, now);
     } else if (message instanceof Message.WorkerExited exited) {
       crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
     } else if (message instanceof Message.WorkerForked forked) {

@@ -2,6 +2,7 @@ package io.rqorchestrator.bench;
 
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.SystemTicks;
@@ -11,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -79,6 +81,9 @@ public final class SampleBench {
       public void failed(String problem, boolean denied) {
         answers.add(new Answer(0, problem));
       }
+
+      @Override
+      public void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt) {}
     };
   }
 

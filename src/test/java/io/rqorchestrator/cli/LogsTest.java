@@ -92,7 +92,12 @@ final class LogsTest {
         .accept(
             at(0),
             new Event.WorkerDraining(
-                new WorkerId(1), 11, DrainReason.STOP, DrainStep.ASKED, "id\n\033[2Jforged"));
+                new WorkerId(1),
+                11,
+                DrainReason.STOP,
+                DrainStep.ASKED,
+                "id\n\033[2Jforged",
+                false));
 
     assertThat(written())
         .hasLineCount(1)

@@ -82,6 +82,32 @@ class EventTest {
             WARNING,
             "restart w7 (pid 4711): cold stop, leaves job j1 started"),
         arguments(
+            unconfirmed("j1"),
+            WARNING,
+            "stop w7 (pid 4711): cold stop, leaves job j1 started, as the newest sample has it:"
+                + " Redis does not tell"),
+        arguments(
+            unconfirmed(""),
+            WARNING,
+            "stop w7 (pid 4711): cold stop, whether it holds a job is not known:"
+                + " Redis does not tell"),
+        arguments(
+            draining(DrainReason.RETIRE, DrainStep.WOKEN, ""),
+            WARNING,
+            "retire w7 (pid 4711): does not go and holds no job, woken in case it was stopped"),
+        arguments(
+            new Event.JobLeft(W7, 4711, "j1", true),
+            WARNING,
+            "w7 (pid 4711) was ended with job j1 in hand"),
+        arguments(
+            new Event.JobLeft(W7, 4711, "", true),
+            WARNING,
+            "w7 (pid 4711) was ended with a job in hand, which its own last line names"),
+        arguments(
+            new Event.JobLeft(W7, 4711, "j1", false),
+            WARNING,
+            "w7 (pid 4711) died with job j1 in hand"),
+        arguments(
             draining(DrainReason.RECYCLE, DrainStep.COLD, ""),
             WARNING,
             "recycle w7 (pid 4711): cold stop"),
@@ -117,7 +143,7 @@ class EventTest {
         arguments(
             new Event.CrashPardoned("web-w7"),
             CHANGE,
-            "no crash: web-w7 had done jobs, it is replaced at once"),
+            "no crash: web-w7 has ended in order, it is replaced at once"),
         arguments(
             new Event.WorkerAdopted(W7, 4711, Role.CORE),
             CHANGE,
@@ -308,8 +334,12 @@ class EventTest {
     assertThat(taken).containsExactly("one stopped", "two stopped");
   }
 
+  private static Event unconfirmed(String job) {
+    return new Event.WorkerDraining(W7, 4711, DrainReason.STOP, DrainStep.COLD, job, false);
+  }
+
   private static Event draining(DrainReason reason, DrainStep step, String job) {
-    return new Event.WorkerDraining(W7, 4711, reason, step, job);
+    return new Event.WorkerDraining(W7, 4711, reason, step, job, true);
   }
 
   private static Event gone(Ending ending, Optional<Duration> retryIn) {

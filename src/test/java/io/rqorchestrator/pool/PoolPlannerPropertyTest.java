@@ -3,14 +3,18 @@ package io.rqorchestrator.pool;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.pool.PoolAction.CheckJob;
 import io.rqorchestrator.pool.PoolAction.Drain;
 import io.rqorchestrator.pool.PoolAction.GiveUp;
 import io.rqorchestrator.pool.PoolAction.Refill;
 import io.rqorchestrator.pool.PoolAction.Start;
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,8 @@ class PoolPlannerPropertyTest {
       target = min;
     }
 
+    private final Map<WorkerId, JobCheck> jobChecks = new HashMap<>();
+
     void play() {
       for (int turn = 0; turn < TURNS; turn++) {
         seconds += random.nextDouble(2);
@@ -62,7 +68,9 @@ class PoolPlannerPropertyTest {
         }
         List.copyOf(pool.workers()).forEach(this::somethingHappens);
         PoolMode mode = random.nextInt(4) == 0 ? PoolMode.WAIT : PoolMode.RUN;
-        planner.plan(pool, mode, target, true, now()).forEach(action -> carryOut(action, mode));
+        planner
+            .plan(pool, mode, target, jobChecks, now())
+            .forEach(action -> carryOut(action, mode));
       }
       comesToRest();
     }
@@ -78,7 +86,7 @@ class PoolPlannerPropertyTest {
           }
         }
         planner
-            .plan(pool, PoolMode.RUN, target, true, now())
+            .plan(pool, PoolMode.RUN, target, jobChecks, now())
             .forEach(action -> carryOut(action, PoolMode.RUN));
       }
       assertThat(pool.active()).as(name).isEqualTo(target);
@@ -120,7 +128,12 @@ class PoolPlannerPropertyTest {
       } else if (action instanceof GiveUp giveUp) {
         pool = pool.without(giveUp.vacancy());
       } else if (action instanceof Drain drain) {
+        jobChecks.remove(drain.worker().id());
         drains(drain, mode);
+      } else if (action instanceof CheckJob question) {
+        Worker worker = question.worker();
+        Optional<JobInHand> found = Optional.of(new JobInHand(worker.isBusy(), ""));
+        jobChecks.put(worker.id(), new JobCheck(now(), random.nextBoolean(), found));
       }
     }
 

@@ -58,6 +58,11 @@ final class FakeFork implements WorkerHandle {
   }
 
   @Override
+  public void resume() {
+    worker.resume();
+  }
+
+  @Override
   public void kill() {
     worker.kill();
   }

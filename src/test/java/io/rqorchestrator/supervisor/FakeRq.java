@@ -1,6 +1,7 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.OrphanJob;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
@@ -33,6 +34,8 @@ final class FakeRq implements RqView {
   private final Map<String, RqWorker> foreigners = new HashMap<>();
   private final Map<String, FakeWorker> registered = new HashMap<>();
   private final Map<String, OrphanJob> orphanJobs = new HashMap<>();
+  private final Map<String, String> lastJobs = new HashMap<>();
+  private boolean ignoresQuestions;
   private int jobs;
   private long due;
   private boolean suspended;
@@ -51,6 +54,23 @@ final class FakeRq implements RqView {
     askedFor = Set.copyOf(workerNames);
     if (!hung) {
       mailbox.post(failure.orElseGet(() -> new Message.SampleTaken(snapshot(deadNames))));
+    }
+  }
+
+  @Override
+  public void requestJobs(Set<String> workerNames, Tick now) {
+    Map<String, JobInHand> found = new HashMap<>();
+    for (String name : workerNames) {
+      FakeWorker worker = registered.get(name);
+      if (worker != null) {
+        RqWorker seen = worker.record(source);
+        found.put(name, new JobInHand(seen.isBusy(), seen.currentJob().orElse("")));
+      } else if (lastJobs.containsKey(name)) {
+        found.put(name, new JobInHand(true, lastJobs.get(name)));
+      }
+    }
+    if (answers() && !ignoresQuestions) {
+      mailbox.post(new Message.JobsFound(workerNames, found, now));
     }
   }
 
@@ -125,6 +145,16 @@ final class FakeRq implements RqView {
 
   void forget(String name) {
     registered.remove(name);
+  }
+
+  /** A worker died with this job in hand: its own key still says so. */
+  void diedWith(String name, String job) {
+    lastJobs.put(name, job);
+  }
+
+  /** Samples are answered, and questions for single workers are not. */
+  void ignoresQuestions(boolean value) {
+    ignoresQuestions = value;
   }
 
   /** A worker that is not ours. */

@@ -21,8 +21,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker process as our host runs it: registers, gets ready, takes job after job. SIGTERM,
- * however often, lets it finish its job; a cold stop kills the job with it.
+ * A worker process as RQ runs it: registers, gets ready, takes job after job. SIGTERM lets it
+ * finish its job. A second one more than a second later kills the job where no host guards the
+ * worker; in our host that takes a signal of its own.
  */
 final class FakeWorker implements WorkerHandle {
 
@@ -44,6 +45,7 @@ final class FakeWorker implements WorkerHandle {
   private Histogram durations = Histogram.EMPTY;
   private boolean jobLost;
   private boolean cold;
+  private boolean stopped;
   private boolean killed;
   private boolean readable = true;
   private boolean beats = true;
@@ -99,7 +101,15 @@ final class FakeWorker implements WorkerHandle {
   @Override
   public void stopCold() {
     signals.add(latest);
-    cold = true;
+    cold = manners.lossFree();
+  }
+
+  @Override
+  public void resume() {
+    if (stopped) {
+      stopped = false;
+      beats = true;
+    }
   }
 
   @Override
@@ -132,6 +142,18 @@ final class FakeWorker implements WorkerHandle {
   /** Its heart stops: it takes no job and hears no signal any more. */
   void hangs() {
     beats = false;
+  }
+
+  /** It is stopped, as by SIGSTOP: as if it hung, until it is told to go on. */
+  void stops() {
+    stopped = true;
+    hangs();
+  }
+
+  /** Redis has handed it this job just before it was stopped. */
+  void isHanded(Duration length) {
+    rq.enqueue(length);
+    rq.pop().ifPresent(next -> begins(next, latest));
   }
 
   /** Another daemon has another number for it. */
@@ -197,9 +219,20 @@ final class FakeWorker implements WorkerHandle {
     }
     lastBeat = rq.answers() ? now.nanos() / manners.beatNanos() : lastBeat;
     works(now);
-    boolean goes = job == null ? !signals.isEmpty() : cold;
-    int code = job == null ? 0 : 1;
-    return goes && !manners.stubborn() ? endsWith(code) : OptionalInt.empty();
+    boolean goes = job == null ? !signals.isEmpty() : cold || isToldTwice();
+    return goes && !manners.stubborn()
+        ? endsWith(cold && job != null ? 1 : 0)
+        : OptionalInt.empty();
+  }
+
+  private boolean isToldTwice() {
+    return !manners.guarded().orElse(false)
+        && signals.size() > 1
+        && signals.get(1).hasPassed(Duration.ofSeconds(1), signals.get(0));
+  }
+
+  boolean wasStoppedCold() {
+    return cold;
   }
 
   private void works(Tick now) {
@@ -211,7 +244,7 @@ final class FakeWorker implements WorkerHandle {
       job = null;
       jobBegan = null;
     }
-    if (job == null && signals.isEmpty()) {
+    if (job == null && signals.isEmpty() && !cold) {
       rq.pop().ifPresent(next -> begins(next, now));
     }
   }
@@ -226,6 +259,9 @@ final class FakeWorker implements WorkerHandle {
       rq.forget(registeredName());
     }
     jobLost = job != null;
+    if (job != null) {
+      rq.diedWith(registeredName(), job.id());
+    }
     return OptionalInt.of(code);
   }
 

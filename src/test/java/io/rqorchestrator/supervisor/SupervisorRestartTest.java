@@ -3,6 +3,8 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.event.Event.CrashPardoned;
+import io.rqorchestrator.event.Event.Degraded;
 import io.rqorchestrator.event.Event.StartFailed;
 import io.rqorchestrator.event.Event.WorkerDraining;
 import io.rqorchestrator.event.Event.WorkerGone;
@@ -105,10 +107,63 @@ class SupervisorRestartTest {
     assertThat(onlyEnd(world).ending()).isEqualTo(Ending.FINISHED);
   }
 
+  /** As with {@code --max-idle-time 3}, or at RQ's shutdown command. */
+  @Test
+  void anEarlyExitOfAGuardedWorkerIsOneOfItsOwnAccordThoughItHadNoJob() {
+    World world = World.of(1, 5).begins();
+    world.runs(4);
+    world.worker(1).exits(0);
+    world.runs(0.1);
+
+    assertThat(onlyEnd(world))
+        .returns(Ending.FINISHED, WorkerGone::ending)
+        .returns(Optional.of(Duration.ZERO), WorkerGone::retryIn);
+    assertThat(world.alive()).isEqualTo(1);
+  }
+
+  /** The host makes that of an unhandled exception in RQ's loop, on which RQ exits 0. */
+  @Test
+  void exitCode70OfAGuardedWorkerIsACrash() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    world.worker(1).exits(70);
+    world.runs(0.1);
+
+    assertThat(onlyEnd(world).ending()).isEqualTo(Ending.CRASHED);
+  }
+
+  /** No sample saw it: what it wrote tells, and that is read next. */
+  @Test
+  void aGuardedWorkerThatEndsBeforeItIsSeenIsPardoned() {
+    World world = World.of(1, 5).begins();
+    world.runs(0.4);
+    world.worker(1).exitsLeavingItsRecord(0);
+    world.runs(2);
+
+    assertThat(world.events.of(CrashPardoned.class)).hasSize(1);
+    assertThat(world.launched()).isEqualTo(2);
+  }
+
+  @Test
+  void guardedWorkersThatAllEndAtOnceMakeNoStormAndNoDegradedPool() {
+    World world = World.of(1, 5).begins();
+    for (int i = 0; i < 200; i++) {
+      world.runs(0.1);
+      if (world.now() - world.events.timesOf(WorkerStarted.class).get(world.launched() - 1)
+          > 0.55) {
+        world.launcher.alive().forEach(worker -> worker.exitsLeavingItsRecord(0));
+      }
+    }
+
+    assertThat(world.events.of(Degraded.class)).isEmpty();
+    assertThat(world.launched()).isBetween(10, 21);
+  }
+
   /** RQ exits 0 on an unhandled exception in its main loop, too. */
   @Test
-  void anEarlyExitWithoutAJobIsACrash() {
+  void anEarlyExitWithoutAJobIsACrashWhereNoHostGuardsTheWorker() {
     World world = World.of(1, 5).begins();
+    world.launcher.manners(FakeLauncher.Manners.UNGUARDED);
     world.runs(4);
     world.worker(1).exits(0);
     world.runs(0.1);
@@ -135,7 +190,7 @@ class SupervisorRestartTest {
     assertThat(world.events.of(StartFailed.class))
         .extracting(StartFailed::retryIn)
         .startsWith(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
-    assertThat(world.alive()).isEqualTo(2); // one of them is given half a minute to go
+    assertThat(world.alive()).isEqualTo(3); // two of them are given half a minute and more to go
   }
 
   /** Its place is vacant, but the process is still there: world holds live to max. */
