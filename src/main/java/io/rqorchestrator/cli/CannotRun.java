@@ -1,10 +1,27 @@
 package io.rqorchestrator.cli;
 
-/** The environment does not let the command do its work: exit code 1. */
+/** The environment does not let the command do its work. */
 final class CannotRun extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** A daemon of this pool runs already: EX_TEMPFAIL of sysexits.h. A supervisor can tell it. */
+  static final int ALREADY_RUNS = 75;
+
+  private static final int FAILED = 1;
+
+  private final int exitCode;
+
+  /** Exit code 1. */
   CannotRun(String message) {
+    this(message, FAILED);
+  }
+
+  CannotRun(String message, int exitCode) {
     super(message);
+    this.exitCode = exitCode;
+  }
+
+  int exitCode() {
+    return exitCode;
   }
 }

@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -54,9 +55,24 @@ final class DaemonOptions {
               + " XDG_RUNTIME_DIR/rq-orchestrator if that is the user's, else a private one.")
   private @Nullable Path runtimeDirectory;
 
+  @Option(
+      names = "--handover-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      converter = DurationConverter.class,
+      description =
+          "How long to wait at the start for a daemon of the same pool that is being stopped and"
+              + " still has jobs in hand. Default: 1h.")
+  private Duration handoverTimeout = Duration.ZERO;
+
   /** Whether only to print what would be run. */
   boolean dryRun() {
     return dryRun;
+  }
+
+  /** How long a daemon of the same pool is waited for that is being stopped. */
+  Duration handoverTimeout() {
+    return handoverTimeout;
   }
 
   /** How much is logged. */

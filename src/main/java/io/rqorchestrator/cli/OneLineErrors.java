@@ -62,13 +62,17 @@ final class OneLineErrors {
         : Optional.empty();
   }
 
-  /** A command that could not do its work: exit code 1; 2 if a setting was to blame. */
+  /** A command that could not do its work: exit code 1 or its own; 2 if a setting was to blame. */
   static int failed(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof InvalidSetting) {
       print(command, e.getMessage());
       return command.getCommandSpec().exitCodeOnInvalidInput();
     }
-    print(command, e instanceof CannotRun ? e.getMessage() : "internal error: " + e);
+    if (e instanceof CannotRun reason) {
+      print(command, reason.getMessage());
+      return reason.exitCode();
+    }
+    print(command, "internal error: " + e);
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 

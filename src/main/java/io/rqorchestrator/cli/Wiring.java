@@ -93,15 +93,20 @@ final class Wiring {
    */
   int run() throws CannotRun, InterruptedException {
     StartChecks checks = StartChecks.begin(settings.workers());
+    TickSource ticks = new SystemTicks();
+    Mailbox mailbox = new Mailbox();
+    CompletableFuture<Void> stopAsked = new CompletableFuture<>();
+    hear(mailbox, stopAsked);
     try {
-      PoolLock lock = PoolLock.take(RuntimeDirectory.ofUser(), identity.id(), identity.name());
-      try {
-        return runAlone(checks, lock);
-      } finally {
-        lock.close();
+      Path directory = RuntimeDirectory.ofUser();
+      Takeover takeover = new Takeover(identity, directory, settings.handoverTimeout(), ticks);
+      Optional<PoolLock> lock = takeover.lock(stopAsked);
+      if (lock.isEmpty()) {
+        return 0;
       }
-    } catch (PoolLock.TakenException e) {
-      throw new CannotRun(String.valueOf(e.getMessage()));
+      try (PoolLock held = lock.get()) {
+        return runAlone(checks, held, takeover, ticks, mailbox, stopAsked);
+      }
     } catch (IOException e) {
       throw new CannotRun("runtime directory: " + IoProblem.text(e));
     } catch (UncheckedIOException e) {
@@ -110,14 +115,8 @@ final class Wiring {
     }
   }
 
-  private int runAlone(StartChecks checks, PoolLock lock)
-      throws CannotRun, InterruptedException, IOException {
-    TickSource ticks = new SystemTicks();
-    EventHistory history = new EventHistory();
-    EventSink events = events(history);
-    Mailbox mailbox = new Mailbox();
-    StatusBoard board = new StatusBoard();
-    CompletableFuture<Void> stopAsked = new CompletableFuture<>();
+  /** Has signals posted as messages. */
+  private static void hear(Mailbox mailbox, CompletableFuture<Void> stopAsked) {
     Consumer<String> stop =
         signal -> {
           mailbox.post(new Message.Stop(signal));
@@ -137,6 +136,19 @@ final class Wiring {
     }
     Signals.on(
         "HUP", Host.hasTerminal() ? closed : signal -> mailbox.post(new Message.Restart(signal)));
+  }
+
+  private int runAlone(
+      StartChecks checks,
+      PoolLock lock,
+      Takeover takeover,
+      TickSource ticks,
+      Mailbox mailbox,
+      CompletableFuture<Void> stopAsked)
+      throws CannotRun, InterruptedException, IOException {
+    EventHistory history = new EventHistory();
+    EventSink events = events(history);
+    StatusBoard board = new StatusBoard();
     PythonFiles files =
         checks.unpacked(
             RuntimeDirectory.choose(settings.runtimeDirectory(), environment), identity.id());
@@ -159,6 +171,7 @@ final class Wiring {
                 new ProcessNews(mailbox));
         RedisView redis =
             new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
+      takeover.refuseOthers();
       checks.finish(launcher.preload(), stopAsked);
       Supervisor supervisor =
           Supervisor.of(

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "Every option is also read from the environment: --min-workers as"
           + " RQ_ORCHESTRATOR_MIN_WORKERS. The command line wins, also over what it excludes.",
       "What follows -- is handed to rq worker: -- --worker-class my.Worker --serializer json -P src",
-      "%nExit codes: 0 stopped as asked, 1 could not run or cold stop, 2 wrong command line.",
+      "%nExit codes: 0 stopped as asked, 1 could not run or cold stop, 2 wrong command line,"
+          + " 75 the pool already runs.",
       "Signals: SIGTERM and SIGINT let every worker finish its job; a second one does not wait.",
       "SIGHUP without a terminal replaces the workers one by one; with one it stops the pool."
     })
@@ -124,6 +125,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
         daemon.runtimeDirectory(),
         queue.burst(),
         daemon.historyFile(),
-        daemon.http());
+        daemon.http(),
+        daemon.handoverTimeout());
   }
 }

@@ -1,6 +1,7 @@
 package io.rqorchestrator.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param burst whether to stop once the queues are empty
  * @param historyFile where the history is written as JSON lines; empty: nowhere
  * @param http where the pool is shown over HTTP; empty: nowhere
+ * @param handoverTimeout how long a daemon of this pool is waited for that is being stopped
  */
 public record PoolSettings(
     List<String> queues,
@@ -29,11 +31,13 @@ public record PoolSettings(
     Optional<Path> runtimeDirectory,
     boolean burst,
     Optional<Path> historyFile,
-    Optional<HttpAddress> http) {
+    Optional<HttpAddress> http,
+    Duration handoverTimeout) {
 
   /** Refuses what cannot be run. */
   public PoolSettings {
     queues = List.copyOf(queues);
+    Rules.isWithinAYear("--handover-timeout", handoverTimeout);
     if (queues.isEmpty()) {
       throw new InvalidSetting("--queue", "none", "must name at least one queue");
     }

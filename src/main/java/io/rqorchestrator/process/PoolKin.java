@@ -8,10 +8,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /**
- * The processes of a pool as {@code /proc} shows them, whoever started them: those that carry the
- * pool's mark in their environment.
+ * The processes of a pool as {@code /proc} shows them, whatever started them: those that carry the
+ * pool's mark in their environment and belong to its user. Anybody can put the mark into the
+ * environment of a process of his own. Only the pool's own workers may have become another user's,
+ * as those of {@code --worker-command='gosu app rq worker'} do, and what they leave behind with
+ * them.
  *
  * <p>A worker that was started on its own executes the worker host. Everything else that matters
  * was forked and has executed nothing since: from a fork server, workers, which say so by a mark
@@ -38,12 +43,26 @@ final class PoolKin {
   private final PythonFiles files;
   private final WorkerCommandLine commandLine;
   private final EndedWorkers ended;
+  private final LongFunction<Optional<Integer>> owners;
 
-  PoolKin(String poolId, PythonFiles files, WorkerCommandLine commandLine, EndedWorkers ended) {
+  /** The pool's own user, and those that its workers have become. */
+  private final Set<Integer> users = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param owners the user of a process, by its pid
+   */
+  PoolKin(
+      String poolId,
+      PythonFiles files,
+      WorkerCommandLine commandLine,
+      EndedWorkers ended,
+      LongFunction<Optional<Integer>> owners) {
     this.poolId = poolId;
     this.files = files;
     this.commandLine = commandLine;
     this.ended = ended;
+    this.owners = owners;
+    owners.apply(ProcessHandle.current().pid()).ifPresent(users::add);
   }
 
   /** All workers. */
@@ -76,6 +95,7 @@ final class PoolKin {
    */
   List<Stray> strays(Set<Long> known) {
     Set<Long> dead = ended.pids(); // before what they left is looked for
+    known.forEach(pid -> owners.apply(pid).ifPresent(users::add));
     List<Entry> marked = marked();
     Set<Long> kin = new HashSet<>(known);
     boolean grew = true;
@@ -102,7 +122,9 @@ final class PoolKin {
   }
 
   private List<Entry> marked() {
-    return ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, poolId);
+    return ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, poolId).stream()
+        .filter(entry -> owners.apply(entry.pid()).filter(users::contains).isPresent())
+        .toList();
   }
 
   private Optional<Survivor> worker(Entry entry) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +28,16 @@ public final class PoolLock implements AutoCloseable {
   public static final class TakenException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    TakenException(String message) {
-      super(message);
+    private final transient PoolHolder holder;
+
+    TakenException(PoolHolder holder) {
+      super(holder.describe());
+      this.holder = holder;
+    }
+
+    /** Who holds it. */
+    public PoolHolder holder() {
+      return holder;
     }
   }
 
@@ -56,8 +65,7 @@ public final class PoolLock implements AutoCloseable {
    * @throws TakenException if a daemon of this pool already runs on this host
    * @throws IOException if the lock file cannot be used
    */
-  public static PoolLock take(Path directory, String poolId, String poolName)
-      throws IOException, TakenException {
+  public static PoolLock take(Path directory, String poolId) throws IOException, TakenException {
     RuntimeDirectory.create(directory);
     Path file = directory.resolve(poolId + ".lock");
     FileChannel channel =
@@ -70,8 +78,10 @@ public final class PoolLock implements AutoCloseable {
       String holder = read(channel);
       channel.close();
       throw new TakenException(
-          "pool %s is already run by pid %s on this host: stop it, or give this pool a --name"
-              .formatted(poolName, holder.isEmpty() ? "unknown" : holder));
+          new PoolHolder(
+              Optional.of(holder).filter(pid -> !pid.isEmpty()),
+              Optional.empty(),
+              directory.resolve(poolId + ".sock")));
     }
     channel.truncate(0);
     write(channel);

@@ -113,7 +113,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.files = files;
     EndedWorkers ended = new EndedWorkers();
     this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), ended);
-    this.kin = new PoolKin(settings.poolId(), files, commandLine, ended);
+    this.kin = new PoolKin(settings.poolId(), files, commandLine, ended, ProcessTable::owner);
     this.listener = listener;
     this.spawner = spawner;
     ProcessSignal.prepare();

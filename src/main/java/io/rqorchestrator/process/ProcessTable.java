@@ -28,6 +28,11 @@ final class ProcessTable {
   private static final int FLAGS = 6;
   private static final int START = 19;
 
+  /** In the line {@code Uid:} of {@code /proc/PID/status}. */
+  private static final int REAL = 1;
+
+  private static final int EFFECTIVE = 2;
+
   /** The kernel's mark of a process that was forked and has executed no program since. */
   private static final long FORKED_WITHOUT_EXEC = 0x40;
 
@@ -75,6 +80,20 @@ final class ProcessTable {
   static boolean isStopped(long pid) {
     String stat = read(PROC.resolve(pid + "/stat"));
     return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+  }
+
+  /**
+   * The user of a process; empty if it is gone. A program that runs with another user's rights than
+   * those of whoever started it has none: it may be in the hands of either.
+   */
+  static Optional<Integer> owner(long pid) {
+    return read(PROC.resolve(pid + "/status"))
+        .lines()
+        .filter(line -> line.startsWith("Uid:"))
+        .map(line -> line.split("\t", -1))
+        .filter(words -> words[REAL].equals(words[EFFECTIVE]))
+        .map(words -> Integer.valueOf(words[REAL]))
+        .findFirst();
   }
 
   /** Live processes in whose environment {@code variable=value} was when their program began. */

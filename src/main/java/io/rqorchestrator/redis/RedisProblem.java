@@ -3,37 +3,27 @@ package io.rqorchestrator.redis;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What is wrong with Redis, in one line for the user, without credentials.
  *
- * @param denied whether Redis answered and refused us: wrong password, missing permission or no
- *     such database
+ * @param denied whether Redis answered and refused us: what {@link Refusal} lists
  */
 record RedisProblem(String text, boolean denied) {
 
   static RedisProblem of(JedisException failure, RedisSettings settings) {
-    if (failure instanceof JedisAccessControlException
-        || mentions(failure, "NOPERM", "NOAUTH", "WRONGPASS", "invalid password", "AUTH")) {
-      return new RedisProblem(
-          "Redis at "
-              + settings
-              + " refuses us: "
-              + firstLine(failure)
-              + "; check user and password of --redis-url",
-          true);
-    }
-    if (mentions(failure, "DB index is out of range", "invalid DB index")) {
-      return new RedisProblem(
-          "Redis at %s has no database %d: check the number at the end of --redis-url"
-              .formatted(settings, settings.database()),
-          true);
-    }
     if (failure instanceof JedisDataException) {
+      Optional<Refusal> refusal = Refusal.of(String.valueOf(failure.getMessage()));
+      if (refusal.isPresent()) {
+        return new RedisProblem(
+            "Redis at %s refuses us: %s; %s"
+                .formatted(settings, firstLine(failure), refusal.get().remedy()),
+            true);
+      }
       return new RedisProblem("Redis at " + settings + " answers: " + firstLine(failure), false);
     }
     Throwable cause = rootOf(failure);
@@ -84,16 +74,6 @@ record RedisProblem(String text, boolean denied) {
       }
     }
     return failure.getCause() != null && hasCause(failure.getCause(), kind);
-  }
-
-  private static boolean mentions(Throwable failure, String... words) {
-    String text = String.valueOf(failure.getMessage());
-    for (String word : words) {
-      if (text.contains(word)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String firstLine(Throwable failure) {

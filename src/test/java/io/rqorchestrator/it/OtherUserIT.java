@@ -78,7 +78,53 @@ final class OtherUserIT {
   private record Said(int exitCode, String text) {}
 
   private Said run(int user, String... words) throws IOException, InterruptedException {
-    Process process = as(user, words).start();
+    return said(as(user, words));
+  }
+
+  /** Root would adopt and fight; another user would double the pool. */
+  @Test
+  void nobodyElseMayRunItBesideItsOwner() throws Exception {
+    assumeTrue(IS_ROOT, "only root can be somebody else");
+    try (RedisServer redis = RedisServer.started()) {
+      Process daemon = pool(OWNER, redis).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      try {
+        Awaitility.await()
+            .atMost(60, TimeUnit.SECONDS)
+            .untilAsserted(
+                () -> assertThat(run(OWNER, "status", "--name=" + name).exitCode()).isZero());
+        assertThat(said(pool(0, redis)))
+            .returns(75, Said::exitCode)
+            .extracting(Said::text)
+            .asString()
+            .hasLineCount(1)
+            .contains("already run by pid " + daemon.pid() + " of user ");
+        assertThat(said(pool(STRANGER, redis)))
+            .returns(75, Said::exitCode)
+            .extracting(Said::text)
+            .asString()
+            .contains("already run by user ");
+      } finally {
+        daemon.destroy();
+        assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+  }
+
+  private ProcessBuilder pool(int user, RedisServer redis) {
+    ProcessBuilder pool =
+        as(
+            user,
+            "worker-pool",
+            "--name=" + name,
+            "--start-timeout=3s", // it never registers, and a drain waits for that
+            "--worker-command=sleep 600",
+            "default");
+    pool.environment().put("RQ_REDIS_URL", redis.url());
+    return pool;
+  }
+
+  private static Said said(ProcessBuilder builder) throws IOException, InterruptedException {
+    Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Said(process.waitFor(), text);
   }
@@ -87,16 +133,7 @@ final class OtherUserIT {
   void itsOwnerAndRootMayAskItAndNobodyElse() throws Exception {
     assumeTrue(IS_ROOT, "only root can be somebody else");
     try (RedisServer redis = RedisServer.started()) {
-      ProcessBuilder pool =
-          as(
-              OWNER,
-              "worker-pool",
-              "--name=" + name,
-              "--start-timeout=3s", // it never registers, and a drain waits for that
-              "--worker-command=sleep 600",
-              "default");
-      pool.environment().put("RQ_REDIS_URL", redis.url());
-      Process daemon = pool.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      Process daemon = pool(OWNER, redis).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       try {
         Awaitility.await()
             .atMost(60, TimeUnit.SECONDS)

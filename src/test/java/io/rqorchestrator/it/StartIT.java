@@ -12,9 +12,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
 
 /** What the daemon says and does when its environment is not what it needs. */
 @Tag("short")
@@ -130,7 +132,8 @@ final class StartIT {
                 Daemon.ownName())) {
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(daemon.output())
-          .contains("has no database 99: check the number at the end of --redis-url")
+          .contains(
+              "DB index is out of range; name a database that it has at the end of --redis-url")
           .doesNotContain("waiting for Redis")
           .doesNotContain("start w1");
     }
@@ -203,11 +206,73 @@ final class StartIT {
         Daemon first = Daemon.start(redis, name)) {
       first.await("worker_ready", 1);
       try (Daemon second = Daemon.start(redis, name)) {
-        assertThat(second.exitCode(SOON)).isEqualTo(1);
+        assertThat(second.exitCode(SOON)).isEqualTo(75);
         assertThat(second.output()).contains("already run by pid " + first.pid());
       }
       assertThat(first.stop()).isZero();
     }
+  }
+
+  /** As a service manager does that is restarted itself while a long job runs. */
+  @Test
+  void aSecondDaemonWaitsForOneThatIsBeingStopped() throws Exception {
+    String name = Daemon.ownName();
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = Daemon.start(redis, name)) {
+      first.await("worker_ready", 1);
+      Gate gate = Gate.in(directory);
+      Path log = directory.resolve("jobs");
+      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, gate).waitFor())
+          .isZero();
+      awaitJob(redis);
+      first.signal("TERM");
+      first.await("worker_draining", 1);
+      try (Daemon second = Daemon.start(redis, name);
+          Daemon third = Daemon.start(redis, name)) {
+        awaitWord(second, "is still being stopped by pid " + first.pid());
+        awaitWord(third, "is still being stopped by pid " + first.pid());
+        assertThat(third.stop()).isZero();
+        gate.open();
+        second.await("worker_ready", 1);
+        assertThat(second.output()).contains("the former daemon is gone");
+        assertThat(second.stop()).isZero();
+      }
+      assertThat(first.exitCode(SOON)).isZero();
+    }
+  }
+
+  @Test
+  void aSecondDaemonDoesNotWaitForEver() throws Exception {
+    String name = Daemon.ownName();
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = Daemon.start(redis, name)) {
+      first.await("worker_ready", 1);
+      Gate gate = Gate.in(directory);
+      Path log = directory.resolve("jobs");
+      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, gate).waitFor())
+          .isZero();
+      awaitJob(redis);
+      first.signal("TERM");
+      first.await("worker_draining", 1);
+      try (Daemon second = Daemon.start(redis, name, "--handover-timeout=1s")) {
+        assertThat(second.exitCode(SOON)).isEqualTo(75);
+        assertThat(second.output()).contains("after 1s, see --handover-timeout");
+      }
+      gate.open();
+      assertThat(first.exitCode(SOON)).isZero();
+    }
+  }
+
+  private static void awaitJob(RedisServer redis) {
+    try (Jedis jedis = redis.connect()) {
+      Awaitility.await().until(() -> "started".equals(jedis.hget("rq:job:job-0", "status")));
+    }
+  }
+
+  private static void awaitWord(Daemon daemon, String words) {
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(daemon.output()).contains(words));
   }
 
   @Test

@@ -29,7 +29,7 @@ class PoolLockTest {
   @Test
   void itsFileIsWrittenAnewOnceAnHour() throws Exception {
     Path file = directory.resolve("0123.lock");
-    try (PoolLock lock = PoolLock.take(directory, "0123", "shop")) {
+    try (PoolLock lock = PoolLock.take(directory, "0123")) {
       lock.keep(NOON);
       Files.setLastModifiedTime(file, OLD);
       lock.keep(NOON.plus(Duration.ofMinutes(59)));
@@ -44,7 +44,7 @@ class PoolLockTest {
   /** Their change is what counts: a cleaner looks at all times of a file, and takes the newest. */
   @Test
   void thePoolsOtherFilesAreTouchedWithIt() throws Exception {
-    try (PoolLock lock = PoolLock.take(directory, "0123", "shop")) {
+    try (PoolLock lock = PoolLock.take(directory, "0123")) {
       List<Path> others = new ArrayList<>();
       for (String name : List.of("0123.sock", "0123.state", "0123.steering")) {
         others.add(Files.writeString(directory.resolve(name), "kept"));
