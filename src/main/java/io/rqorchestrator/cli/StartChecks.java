@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.WorkerProgram;
 import io.rqorchestrator.config.WorkerSettings;
+import io.rqorchestrator.process.EntryCheck;
 import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.PythonCheck;
@@ -23,10 +24,13 @@ final class StartChecks {
 
   private final WorkerSettings workers;
   private final Optional<PythonCheck> python;
+  private final Optional<EntryCheck> entry;
 
-  private StartChecks(WorkerSettings workers, Optional<PythonCheck> python) {
+  private StartChecks(
+      WorkerSettings workers, Optional<PythonCheck> python, Optional<EntryCheck> entry) {
     this.workers = workers;
     this.python = python;
+    this.entry = entry;
   }
 
   /**
@@ -36,12 +40,17 @@ final class StartChecks {
    */
   static StartChecks begin(WorkerSettings workers) throws CannotRun {
     checkUmask(Host.umask());
-    if (workers.program() instanceof WorkerProgram.Command) {
-      return new StartChecks(workers, Optional.empty());
+    if (!(workers.program() instanceof WorkerProgram.Entry program)) {
+      return new StartChecks(workers, Optional.empty(), Optional.empty());
     }
     try {
       PythonCheck python = PythonCheck.begin(workers.python(), workers.directory());
-      return new StartChecks(workers, Optional.of(python));
+      Optional<EntryCheck> entry =
+          program.takesRqOptions()
+              ? EntryCheck.begin(
+                  workers.python(), workers.directory(), program.words(), workers.scheduler())
+              : Optional.empty();
+      return new StartChecks(workers, Optional.of(python), entry);
     } catch (PythonCheck.UnusableException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
     }
@@ -77,7 +86,7 @@ final class StartChecks {
   }
 
   /**
-   * Waits for Python, and for the first fork server.
+   * Waits for Python, for the entry, and for the first fork server.
    *
    * @param preloaded completes once that has imported everything
    * @param stopped completes once there is nothing to wait for any more
@@ -87,6 +96,9 @@ final class StartChecks {
     try {
       if (python.isPresent()) {
         python.get().finish(stopped);
+      }
+      if (entry.isPresent()) {
+        entry.get().finish(stopped);
       }
     } catch (PythonCheck.UnusableException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));

@@ -37,8 +37,9 @@ final class WorkerOptions {
       paramLabel = "ENTRY",
       description =
           "What a worker runs inside Python: 'manage.py rqworker', or '-m MODULE ARGS'. The"
-              + " queues are appended unless it names them: {queues} or --queue. Default:"
-              + " '-m rq.cli worker'.")
+              + " queues are appended unless it names them: {queues} or --queue. With a word"
+              + " rqworker, rq or rq.cli in it, --name NAME is appended, and for the min workers"
+              + " --with-scheduler, see --no-scheduler. Default: '-m rq.cli worker'.")
   private @Nullable String workerEntry;
 
   @Option(

@@ -1,0 +1,107 @@
+package io.rqorchestrator.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/**
+ * Asks an entry, before any worker is started with it, whether it takes the options that we append:
+ * Flask-RQ2's {@code flask rq worker} has no {@code --with-scheduler}. Only entries of which we
+ * know that {@code --help} makes them do nothing else are asked: Flask's and Django's.
+ */
+public final class EntryCheck {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final String entry;
+  private final boolean scheduler;
+  private final Question question;
+
+  private EntryCheck(String entry, boolean scheduler, Question question) {
+    this.entry = entry;
+    this.scheduler = scheduler;
+    this.question = question;
+  }
+
+  /**
+   * Begins to ask; the answer is waited for in {@link #finish}.
+   *
+   * @param directory the workers' working directory
+   * @param entry the entry's words, which take RQ's options as far as we know
+   * @param scheduler whether some workers are to run RQ's scheduler
+   * @return empty if this entry cannot be asked
+   */
+  public static Optional<EntryCheck> begin(
+      String python, Path directory, List<String> entry, boolean scheduler) {
+    if (!canBeAsked(entry)) {
+      return Optional.empty();
+    }
+    List<String> words = new ArrayList<>();
+    words.add(python);
+    words.addAll(entry);
+    words.add("--help");
+    try {
+      Question question = Question.ask(words, directory);
+      return Optional.of(new EntryCheck(String.join(" ", entry), scheduler, question));
+    } catch (IOException e) {
+      return Optional.empty(); // the check of Python says what is wrong
+    }
+  }
+
+  /** Any other program might take {@code --help} for nothing and begin to work. */
+  static boolean canBeAsked(List<String> entry) {
+    String first = entry.get(0);
+    String module = first.equals("-m") && entry.size() > 1 ? entry.get(1) : "";
+    boolean isDjango = module.equals("django") || Path.of(first).endsWith("manage.py");
+    return module.equals("flask") || (isDjango && entry.contains("rqworker"));
+  }
+
+  /**
+   * Waits for the answer. An entry that does not answer is no worse than one that was not asked:
+   * its workers will show it.
+   *
+   * @param stopped completes, never with an exception, once nobody wants to know any more
+   * @throws PythonCheck.UnusableException if it does not know an option that is appended
+   */
+  public void finish(CompletableFuture<?> stopped)
+      throws PythonCheck.UnusableException, InterruptedException {
+    finish(stopped, PATIENCE);
+  }
+
+  void finish(CompletableFuture<?> stopped, Duration patience)
+      throws PythonCheck.UnusableException, InterruptedException {
+    try {
+      if (question.isAnswered(stopped, patience) && question.exitCode() == 0) {
+        check(String.join("\n", question.lines()));
+      }
+    } catch (TimeoutException e) {
+      // Its workers will take as long, and are waited for by --start-timeout.
+    }
+  }
+
+  private void check(String help) throws PythonCheck.UnusableException {
+    if (!knows(help, "--help")) {
+      return; // whatever this is, it is no list of options
+    }
+    if (!knows(help, "--name")) {
+      throw new PythonCheck.UnusableException(
+          "--worker-entry (%s) has no option --name, which is appended for each worker: name an entry that has it, or use --worker-command"
+              .formatted(entry));
+    }
+    if (scheduler && !knows(help, "--with-scheduler")) {
+      throw new PythonCheck.UnusableException(
+          "--worker-entry (%s) has no option --with-scheduler, which is appended for the min workers: add --no-scheduler"
+              .formatted(entry));
+    }
+  }
+
+  private static boolean knows(String help, String option) {
+    return Pattern.compile("(?<![\\w-])" + option + "(?![\\w-])").matcher(help).find();
+  }
+}
