@@ -103,8 +103,7 @@ final class OwnFile {
     if (file.isEmpty()) {
       return Optional.empty();
     }
-    boolean matters = me == ROOT || isOpen;
-    if (matters && !file.get().isOf(me)) {
+    if (!file.get().isOf(me)) {
       return Optional.of(
           "belongs to another user (uid %d): remove it, or name another file"
               .formatted(file.get().uid()));
@@ -115,7 +114,9 @@ final class OwnFile {
     if (!file.get().is(REGULAR)) {
       return Optional.of("is no regular file: name another");
     }
-    return matters && file.get().allows(GROUP_OR_OTHERS_WRITE)
+    // In a directory of one's own, a group may well be one's own, too.
+    int others = me == ROOT || isOpen ? GROUP_OR_OTHERS_WRITE : OTHERS_WRITE;
+    return file.get().allows(others)
         ? Optional.of("can be written by other users: chmod go-w it, or name another file")
         : Optional.empty();
   }

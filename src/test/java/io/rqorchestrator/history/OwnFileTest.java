@@ -35,7 +35,8 @@ class OwnFileTest {
   @CsvSource({
     "999, 040755, 0, 0", // its own directory
     "999, 040755, 999, 100644",
-    "999, 040775, 1000, 100664", // laid out by whoever deploys
+    "999, 040775, 999, 100664", // of a group of its own
+    "1000, 040775, 999, 100664", // in the directory of whoever deploys
     "0, 040755, 999, 100600", // as root has prepared it in /var/log
     "0, 041777, 0, 0", // /tmp
     "0, 041777, 999, 100644",
@@ -53,6 +54,10 @@ class OwnFileTest {
     "0, 041777, 999, 100666, can be written by other users",
     "0, 041777, 999, 100660, can be written by other users",
     "0, 040777, 1000, 100666, belongs to another user (uid 1000)",
+    "999, 040755, 1000, 100600, belongs to another user (uid 1000)",
+    "999, 040755, 1000, 120777, belongs to another user (uid 1000)",
+    "1000, 040775, 1000, 100664, belongs to another user (uid 1000)",
+    "999, 040755, 999, 100666, can be written by other users",
     "999, 040755, 999, 010600, is no regular file",
     "999, 040755, 999, 040700, is no regular file",
   })
