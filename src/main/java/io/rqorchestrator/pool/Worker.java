@@ -213,7 +213,15 @@ public record Worker(
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
   public Worker seen(RqWorker newer, Tick at) {
     boolean awaited = phase instanceof Starting || phase instanceof Adopted;
-    boolean ready = awaited && newer.state().canBeSignalled();
+    return seen(newer, awaited && newer.state().canBeSignalled(), at);
+  }
+
+  /** The same worker, which serves none of the pool's queues and so does not get ready. */
+  public Worker seenElsewhere(RqWorker newer, Tick at) {
+    return seen(newer, false, at);
+  }
+
+  private Worker seen(RqWorker newer, boolean ready, Tick at) {
     boolean beats = !newer.heartbeat().equals(record.flatMap(RqWorker::heartbeat));
     return new Worker(
         id,

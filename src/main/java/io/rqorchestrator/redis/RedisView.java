@@ -50,8 +50,8 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt);
   }
 
-  /** Workers to read, and those of them that died. */
-  private record Request(Set<String> names, Set<String> dead) {}
+  /** Workers to read, those of them that died, and whether to read those on other queues. */
+  private record Request(Set<String> names, Set<String> dead, boolean everywhere) {}
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
 
@@ -84,9 +84,9 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   @Override
-  public void requestSample(Set<String> workerNames, Set<String> deadNames) {
+  public void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere) {
     // One request may wait while the thread is still at the last one; more are of no use.
-    boolean unused = requests.offer(new Request(workerNames, deadNames));
+    boolean unused = requests.offer(new Request(workerNames, deadNames, everywhere));
   }
 
   @Override
@@ -147,7 +147,8 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   private RqSnapshot read(Request request) {
     if (connection != null) {
       try {
-        return reader.read(connection.begin(), request.names(), request.dead());
+        return reader.read(
+            connection.begin(), request.names(), request.dead(), request.everywhere());
       } catch (JedisConnectionException e) {
         if (RedisProblem.isTimeout(e)) {
           throw e;
@@ -156,7 +157,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
       }
     }
     connection = new RedisConnection(settings);
-    return reader.read(connection.begin(), request.names(), request.dead());
+    return reader.read(connection.begin(), request.names(), request.dead(), request.everywhere());
   }
 
   /** Does nothing while there is no connection; tried again after each sample until it is done. */

@@ -15,8 +15,9 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * Names of the workers that are registered on the pool's queues. The sets are read in pieces, and
- * no further than to a bound: whoever shares this Redis may have put anything into them.
+ * Names of the workers that are registered in some of RQ's sets, as those of the pool's queues. The
+ * sets are read in pieces, and no further than to a bound: whoever shares this Redis may have put
+ * anything into them.
  */
 final class RegisteredWorkers {
 
@@ -43,35 +44,33 @@ final class RegisteredWorkers {
   private record Found(Set<String> names, long leftOut, boolean heavy, Tick at) {}
 
   /** What was asked about one queue. */
-  record Question(String queue, Response<ScanResult<String>> piece, Response<Long> size) {}
+  record Question(String set, Response<ScanResult<String>> piece, Response<Long> size) {}
 
-  private final List<String> queues;
+  private final List<String> sets;
   private final Map<String, Found> found = new HashMap<>();
 
-  RegisteredWorkers(List<String> queues) {
-    this.queues = queues;
+  /**
+   * @param sets keys of the sets
+   */
+  RegisteredWorkers(List<String> sets) {
+    this.sets = List.copyOf(sets);
   }
 
   /** Asks for the first piece of each queue's set. */
   List<Question> ask(Pipeline pipeline, Tick now) {
-    return queues.stream()
-        .filter(queue -> !rests(queue, now))
-        .map(
-            queue ->
-                new Question(
-                    queue,
-                    pipeline.sscan(RqKeys.workersOf(queue), DONE, piece(queue)),
-                    pipeline.scard(RqKeys.workersOf(queue))))
+    return sets.stream()
+        .filter(set -> !rests(set, now))
+        .map(set -> new Question(set, pipeline.sscan(set, DONE, piece(set)), pipeline.scard(set)))
         .toList();
   }
 
-  private boolean rests(String queue, Tick now) {
-    @Nullable Found last = found.get(queue);
+  private boolean rests(String set, Tick now) {
+    @Nullable Found last = found.get(set);
     return last != null && last.heavy() && !now.hasPassed(REST, last.at());
   }
 
-  private ScanParams piece(String queue) {
-    @Nullable Found last = found.get(queue);
+  private ScanParams piece(String set) {
+    @Nullable Found last = found.get(set);
     int known = last == null ? 0 : last.names().size();
     boolean heavy = last != null && last.heavy();
     int count = Math.max(FIRST_PIECE, Math.min(MOST, 2 * known));
@@ -81,7 +80,7 @@ final class RegisteredWorkers {
   /** Takes in the answers, and asks for the other pieces. */
   void take(Jedis jedis, List<Question> questions, Tick now, RqFields fields) {
     for (Question question : questions) {
-      found.put(question.queue(), read(jedis, question, now, fields));
+      found.put(question.set(), read(jedis, question, now, fields));
     }
   }
 
@@ -92,7 +91,7 @@ final class RegisteredWorkers {
     if (piece == null) {
       return new Found(Set.of(), 0, false, now);
     }
-    ScanParams count = piece(question.queue());
+    ScanParams count = piece(question.set());
     for (int pieces = 1; ; pieces++) {
       for (String key : piece.getResult()) {
         if (key.equals(BoundedReplies.TOO_LONG)) {
@@ -107,15 +106,15 @@ final class RegisteredWorkers {
         boolean whole = done && !heavy && names.size() < MOST;
         return new Found(names, whole ? 0 : Math.max(0, size - names.size()), heavy, now);
       }
-      piece = jedis.sscan(RqKeys.workersOf(question.queue()), piece.getCursor(), count);
+      piece = jedis.sscan(question.set(), piece.getCursor(), count);
     }
   }
 
   /** All that are known of. */
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
-    for (String queue : queues) {
-      @Nullable Found last = found.get(queue);
+    for (String set : sets) {
+      @Nullable Found last = found.get(set);
       if (last != null) {
         last.names().stream().limit(Math.max(0, MOST - names.size())).forEach(names::add);
       }

@@ -39,6 +39,9 @@ final class SampleReader {
   /** Workers registered on our queues as of the last sample. */
   private final RegisteredWorkers registered;
 
+  /** Workers on any queue of this Redis. */
+  private final RegisteredWorkers everybody = new RegisteredWorkers(List.of(RqKeys.WORKERS));
+
   private final LongValues longValues = new LongValues();
 
   /** Workers whose host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
@@ -64,7 +67,7 @@ final class SampleReader {
         Stream.concat(Stream.of(RqKeys.HOST_FIELDS), samples.names().stream())
             .toArray(String[]::new);
     this.orphanJobs = new OrphanJobs(this.queues);
-    this.registered = new RegisteredWorkers(this.queues);
+    this.registered = new RegisteredWorkers(this.queues.stream().map(RqKeys::workersOf).toList());
     this.ticks = ticks;
   }
 
@@ -77,8 +80,9 @@ final class SampleReader {
    *
    * @param names workers to read even if they are not registered
    * @param deadNames those of them whose jobs may be with an orphan
+   * @param everywhere whether to read workers on other queues, too
    */
-  RqSnapshot read(Jedis jedis, Set<String> names, Set<String> deadNames) {
+  RqSnapshot read(Jedis jedis, Set<String> names, Set<String> deadNames, boolean everywhere) {
     RqFields fields = new RqFields();
     Set<String> known = new LinkedHashSet<>(names);
     known.addAll(registered.names());
@@ -131,11 +135,14 @@ final class SampleReader {
             .collect(Collectors.toSet()));
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
+    Map<String, RqWorker> elsewhere =
+        everywhere ? elsewhere(jedis, at, workers.keySet(), fields) : Map.of();
     boolean isSuspended = Answers.value(suspended, fields).orElse(false);
     return new RqSnapshot(
         at,
         parsedQueues,
         workers,
+        elsewhere,
         orphanJobs.found(),
         isSuspended,
         fields.unreadable(),
@@ -145,6 +152,30 @@ final class SampleReader {
   /** Whether its host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
   private static boolean isExact(RqWorker worker) {
     return worker.busy().filter(busy -> busy.source() == BusyReading.Source.EXACT).isPresent();
+  }
+
+  /** Workers on none of our queues; there may be more of them than are read. */
+  private Map<String, RqWorker> elsewhere(
+      Jedis jedis, Tick now, Set<String> known, RqFields fields) {
+    Pipeline pipeline = jedis.pipelined();
+    List<RegisteredWorkers.Question> members = everybody.ask(pipeline, now);
+    pipeline.sync();
+    everybody.take(jedis, members, now, fields);
+    Pipeline second = jedis.pipelined();
+    List<WorkerAnswer> answers =
+        everybody.names().stream()
+            .filter(name -> !known.contains(name))
+            .map(name -> ask(second, name, now))
+            .toList();
+    second.sync();
+    Map<String, RqWorker> workers = new LinkedHashMap<>();
+    for (WorkerAnswer answer : answers) {
+      answer
+          .read(longValues, now, fields)
+          .worker(begun, births, samples, fields)
+          .ifPresent(worker -> workers.put(worker.name(), worker));
+    }
+    return workers;
   }
 
   private static QueueAnswer ask(Pipeline pipeline, String queue, long epoch) {

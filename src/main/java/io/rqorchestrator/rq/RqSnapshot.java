@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param at when the answer was there
  * @param queues the pool's queues in priority order
  * @param workers every worker registered on one of these queues, or asked for by name, by name
+ * @param elsewhere workers on other queues, by name, if they were asked for
  * @param orphanJobs jobs that dead workers held, by the worker's name, as far as RQ counts them as
  *     running
  * @param suspended whether {@code rq suspend} is in force
@@ -23,6 +24,7 @@ public record RqSnapshot(
     Tick at,
     List<RqQueue> queues,
     Map<String, RqWorker> workers,
+    Map<String, RqWorker> elsewhere,
     Map<String, OrphanJob> orphanJobs,
     boolean suspended,
     int unreadable,
@@ -36,13 +38,14 @@ public record RqSnapshot(
       Map<String, OrphanJob> orphanJobs,
       boolean suspended,
       int unreadable) {
-    this(at, queues, workers, orphanJobs, suspended, unreadable, 0);
+    this(at, queues, workers, Map.of(), orphanJobs, suspended, unreadable, 0);
   }
 
   /** Keeps copies, so that a snapshot never changes. */
   public RqSnapshot {
     queues = List.copyOf(queues);
     workers = Map.copyOf(workers);
+    elsewhere = Map.copyOf(elsewhere);
     orphanJobs = Map.copyOf(orphanJobs);
   }
 

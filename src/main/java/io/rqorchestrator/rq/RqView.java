@@ -17,8 +17,9 @@ public interface RqView {
    * @param workerNames workers to read even if RQ's own set of workers does not list them
    * @param deadNames those of them that died: RQ is also asked how long it counts their jobs as
    *     running
+   * @param everywhere whether to read workers on other queues, too, up to a bound
    */
-  void requestSample(Set<String> workerNames, Set<String> deadNames);
+  void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere);
 
   /**
    * Asks the workers' own keys which job each holds now. Never blocks, and does not wait for a

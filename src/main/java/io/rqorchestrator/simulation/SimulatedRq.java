@@ -88,7 +88,7 @@ final class SimulatedRq implements RqView {
   }
 
   @Override
-  public void requestSample(Set<String> workerNames, Set<String> deadNames) {
+  public void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere) {
     asked = workerNames;
     time.after(ROUND_TRIP, this::answer);
   }

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class Crew {
 
   private final WorkerProcesses processes;
+  private final ServedQueues served;
   private PoolRules rules;
   private final BusyLedger ledger;
   private final EndedJobs endedJobs = new EndedJobs();
@@ -79,8 +80,10 @@ final class Crew {
       RestartBackoff backoff,
       RqView rq,
       RqRecords records,
+      ServedQueues served,
       EventSink sink) {
     this.processes = processes;
+    this.served = served;
     this.rules = rules;
     this.ledger = ledger;
     this.events = EventSink.all(sink, endedJobs);
@@ -93,7 +96,7 @@ final class Crew {
     this.jobChecks = new JobChecks(rq, roster);
     this.jobsOfTheDead = new JobsOfTheDead(jobChecks, events);
     this.launching = new Launching(roster, processes, backoff, health, events);
-    this.rollCall = new RollCall(roster, new RecordMatch(hostname), ledger, jobs, events);
+    this.rollCall = new RollCall(roster, new RecordMatch(hostname), served, ledger, jobs, events);
   }
 
   Pool pool() {
@@ -174,6 +177,11 @@ final class Crew {
     names.addAll(ghosts.names());
     names.addAll(jobs.names());
     return names;
+  }
+
+  /** Whether a worker is to be looked for among all that are registered in this Redis. */
+  boolean seeksWorkers(Tick now) {
+    return served.seeks(roster, now);
   }
 
   /** Those of them that died without taking their leave. */
@@ -288,7 +296,8 @@ final class Crew {
         new Event.WorkerDraining(
             worker.id(), worker.pid(), action.reason(), action.step(), job, confirmed));
     if (action.reason() == DrainReason.START_TIMEOUT && worker.isActive()) {
-      launching.failed(worker.id() + " did not register in time", worker.failures() + 1, now);
+      String problem = worker.id() + " did not register in time" + served.whyNotReady(worker);
+      launching.failed(problem, worker.failures() + 1, now);
     }
   }
 
@@ -377,7 +386,7 @@ final class Crew {
     List<PoolMemory.Reading> weighed = memory.read(pool(), now);
     memory.news(pool()).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
-      health.check(pool(), trouble, now);
+      health.check(pool(), served.trouble(), trouble, now);
     }
     if (!sighted) {
       return;

@@ -22,6 +22,7 @@ final class Health {
   private String problem = "";
   private String shown = "";
   private boolean preloadFailed;
+  private Optional<String> toldServed = Optional.empty();
   private @Nullable Tick degradedSince;
 
   Health(EventSink events) {
@@ -63,17 +64,21 @@ final class Health {
   /**
    * Compares the pool with what was last told.
    *
+   * @param served what is wrong with the queues that the workers serve; empty if nothing
    * @param trouble what else the pool suffers from; empty if from nothing
    */
-  void check(Pool pool, Optional<String> trouble, Tick now) {
+  void check(Pool pool, Optional<String> served, Optional<String> trouble, Tick now) {
+    Optional<String> lasting = served.or(() -> trouble);
+    boolean news = served.isPresent() && !served.equals(toldServed);
+    toldServed = served;
     boolean failing =
         preloadFailed
             || pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
             || pool.workers().stream().anyMatch(worker -> isDoubtful(worker, now));
-    boolean suffers = failing || trouble.isPresent();
-    shown = failing ? problem : trouble.orElse("");
-    if (suffers && degradedSince == null) {
-      degradedSince = now;
+    boolean suffers = failing || lasting.isPresent();
+    shown = failing && !news ? problem : lasting.orElse("");
+    if (suffers && (degradedSince == null || news)) {
+      degradedSince = degradedSince == null ? now : degradedSince;
       events.accept(now, new Event.Degraded(shown));
     } else if (!suffers && degradedSince != null) {
       events.accept(now, new Event.Recovered(now.since(degradedSince)));

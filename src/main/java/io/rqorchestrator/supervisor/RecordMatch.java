@@ -58,8 +58,11 @@ final class RecordMatch {
         .or(() -> alive(snapshot).filter(seen -> mayBe(worker, handle, seen)).findFirst());
   }
 
+  /** Those on other queues are there only when somebody looks for them. */
   private static Stream<RqWorker> alive(RqSnapshot snapshot) {
-    return snapshot.workers().values().stream().filter(seen -> !seen.dead());
+    return Stream.concat(
+            snapshot.workers().values().stream(), snapshot.elsewhere().values().stream())
+        .filter(seen -> !seen.dead());
   }
 
   private static boolean hasTokenOf(WorkerHandle handle, RqWorker seen) {

@@ -16,14 +16,22 @@ final class RollCall {
 
   private final Roster roster;
   private final RecordMatch match;
+  private final ServedQueues served;
   private final BusyLedger ledger;
   private final JobTally jobs;
   private final EventSink events;
   private boolean toldUnguarded;
 
-  RollCall(Roster roster, RecordMatch match, BusyLedger ledger, JobTally jobs, EventSink events) {
+  RollCall(
+      Roster roster,
+      RecordMatch match,
+      ServedQueues served,
+      BusyLedger ledger,
+      JobTally jobs,
+      EventSink events) {
     this.roster = roster;
     this.match = match;
+    this.served = served;
     this.ledger = ledger;
     this.jobs = jobs;
     this.events = events;
@@ -33,7 +41,9 @@ final class RollCall {
   void observe(RqSnapshot snapshot, Tick now) {
     pardon(snapshot, now);
     jobs.observeGone(snapshot);
+    served.watch(snapshot);
     roster.updateAll(worker -> seen(worker, snapshot, now));
+    served.compare(roster.pool().workers());
   }
 
   /** An early exit was no crash if the worker had done jobs or was guarded, as it turns out now. */
@@ -58,14 +68,16 @@ final class RollCall {
       jobs.begin(seen.name());
     }
     jobs.observe(seen, snapshot.at());
-    if (worker.isActive()) { // what one that was asked to go still does is no load of the pool's
+    boolean elsewhere = served.isElsewhere(seen);
+    if (worker.isActive()
+        && !elsewhere) { // what one that was asked to go still does is no load of the pool's
       if (begins) {
         ledger.begin(worker.startedAt(), seen.name());
       }
       seen.busy()
           .ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
     }
-    Worker newer = worker.seen(seen, now);
+    Worker newer = elsewhere ? worker.seenElsewhere(seen, now) : worker.seen(seen, now);
     tellReady(worker, newer, now);
     return newer;
   }

@@ -119,7 +119,16 @@ public final class Supervisor {
     RqWatch watch = new RqWatch(rules.staleAfter(), events);
     Crew crew =
         new Crew(
-            processes, poolRules, hostname, recycleRules, ledger, backoff, rq, records, events);
+            processes,
+            poolRules,
+            hostname,
+            recycleRules,
+            ledger,
+            backoff,
+            rq,
+            records,
+            new ServedQueues(controls.identity().redis()),
+            events);
     ForeignWorkers foreign = new ForeignWorkers(events);
     Helm helm = Helm.of(rules, controls);
     Sizing sizing =
@@ -334,7 +343,7 @@ public final class Supervisor {
     if (lastSampleAsked == null || now.hasPassed(rules.samplingInterval(), lastSampleAsked)) {
       lastSampleAsked = now;
       watch.asked(now);
-      rq.requestSample(crew.rqNames(), crew.deadNames());
+      rq.requestSample(crew.rqNames(), crew.deadNames(), crew.seeksWorkers(now));
     }
   }
 

@@ -60,7 +60,7 @@ public final class SampleBench {
   private static void take(RedisView redis, LinkedBlockingQueue<Answer> answers, int samples)
       throws InterruptedException {
     for (int i = 0; i < samples; i++) {
-      redis.requestSample(Set.of(), Set.of());
+      redis.requestSample(Set.of(), Set.of(), false);
       Answer answer = answers.take();
       if (!answer.problem().isEmpty()) {
         System.err.println(answer.problem());

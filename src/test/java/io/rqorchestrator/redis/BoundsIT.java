@@ -68,7 +68,7 @@ final class BoundsIT {
   }
 
   private RqSnapshot sample(String... dead) {
-    return reader.read(connection.begin(), Set.of("own"), Set.of(dead));
+    return reader.read(connection.begin(), Set.of("own"), Set.of(dead), false);
   }
 
   /** The pool's own worker is seen, and nothing in the sample is large. */

@@ -69,7 +69,7 @@ final class SampleReaderFuzzIT {
         jedis.flushAll();
       }
       litter(garbage);
-      RqSnapshot snapshot = reader.read(jedis, Set.of("a", "b"), Set.of("b", "c"));
+      RqSnapshot snapshot = reader.read(jedis, Set.of("a", "b"), Set.of("b", "c"), false);
 
       assertThat(snapshot.queues()).hasSize(2);
       assertThat(snapshot.queued()).isNotNegative();
@@ -162,7 +162,7 @@ final class SampleReaderFuzzIT {
     jedis.sadd(RqKeys.workersOf("low"), RqKeys.worker("b"));
     jedis.hset(RqKeys.worker("b"), Map.of("state", "idle", "pid", "7"));
     SampleReader reader = new SampleReader(QUEUES, ticks);
-    RqSnapshot sound = reader.read(jedis, Set.of("a"), Set.of());
+    RqSnapshot sound = reader.read(jedis, Set.of("a"), Set.of(), false);
     assertThat(sound.unreadable()).isZero();
 
     for (String key :
@@ -174,7 +174,7 @@ final class SampleReaderFuzzIT {
             RqKeys.host("a"),
             RqKeys.executions("a"))) {
       jedis.set(key, "a string");
-      RqSnapshot snapshot = reader.read(jedis, Set.of("a"), Set.of());
+      RqSnapshot snapshot = reader.read(jedis, Set.of("a"), Set.of(), false);
       assertThat(snapshot.unreadable()).as(key).isPositive();
       assertThat(snapshot.queued()).isOne();
       assertThat(snapshot.oldestWait()).isPresent();
@@ -192,17 +192,17 @@ final class SampleReaderFuzzIT {
     jedis.zadd(RqKeys.running("low"), Map.of("x", 1e9, "other", 2e9, "z:", 3e9, "zz:1", 4e9));
     SampleReader reader = new SampleReader(QUEUES, ticks);
     Set<String> both = Set.of("a", "b");
-    assertThat(reader.read(jedis, both, Set.of()).orphanJobs()).as("not dead").isEmpty();
-    assertThat(reader.read(jedis, both, both).orphanJobs())
+    assertThat(reader.read(jedis, both, Set.of(), false).orphanJobs()).as("not dead").isEmpty();
+    assertThat(reader.read(jedis, both, both, false).orphanJobs())
         .containsExactly(Map.entry("b", new OrphanJob("z", Instant.ofEpochSecond(3_000_000_000L))));
 
     jedis.zadd(RqKeys.running("high"), Map.of("x:y:1", 1_800_000_000.5, "x:y:2", 1.9e9));
     jedis.zadd(RqKeys.running("low"), Map.of("z:1", 1e9));
-    assertThat(reader.read(jedis, both, both).orphanJobs())
+    assertThat(reader.read(jedis, both, both, false).orphanJobs())
         .containsOnly(
             Map.entry("a", new OrphanJob("x:y", Instant.ofEpochMilli(1_800_000_000_500L))),
             Map.entry("b", new OrphanJob("z", Instant.ofEpochSecond(3_000_000_000L))));
-    assertThat(reader.read(jedis, both, Set.of()).orphanJobs()).isEmpty();
+    assertThat(reader.read(jedis, both, Set.of(), false).orphanJobs()).isEmpty();
   }
 
   @Test
@@ -210,7 +210,8 @@ final class SampleReaderFuzzIT {
     jedis.hset(RqKeys.worker("a"), Map.of("state", "busy", "current_job", "x"));
     for (double score : new double[] {Double.POSITIVE_INFINITY, -1, 1e300}) {
       jedis.zadd(RqKeys.running("high"), score, "x");
-      RqSnapshot snapshot = new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"), Set.of("a"));
+      RqSnapshot snapshot =
+          new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"), Set.of("a"), false);
       assertThat(snapshot.orphanJobs()).isEmpty();
       assertThat(snapshot.unreadable()).as("score %s", score).isOne();
     }
@@ -232,7 +233,8 @@ final class SampleReaderFuzzIT {
       record.put("last_heartbeat", "whatever");
       record.put(field.getKey(), field.getValue());
       jedis.hset(RqKeys.worker("a"), record);
-      RqSnapshot snapshot = new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"), Set.of());
+      RqSnapshot snapshot =
+          new SampleReader(QUEUES, ticks).read(jedis, Set.of("a"), Set.of(), false);
       assertThat(snapshot.unreadable()).as(field.toString()).isOne();
       RqWorker worker = snapshot.workers().get("a");
       assertThat(worker.isBusy()).isTrue();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RQ on a Redis, as small as it gets: one queue, scheduled jobs that are due, and the records of
@@ -36,6 +37,9 @@ final class FakeRq implements RqView {
   private final Map<String, OrphanJob> orphanJobs = new HashMap<>();
   private final Map<String, String> lastJobs = new HashMap<>();
   private boolean ignoresQuestions;
+  private String[] served = {"default"};
+  private String[] servedLater = served;
+  private @Nullable Tick laterFrom;
   private int jobs;
   private long due;
   private boolean suspended;
@@ -50,10 +54,11 @@ final class FakeRq implements RqView {
   }
 
   @Override
-  public void requestSample(Set<String> workerNames, Set<String> deadNames) {
+  public void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere) {
     askedFor = Set.copyOf(workerNames);
     if (!hung) {
-      mailbox.post(failure.orElseGet(() -> new Message.SampleTaken(snapshot(deadNames))));
+      mailbox.post(
+          failure.orElseGet(() -> new Message.SampleTaken(snapshot(deadNames, everywhere))));
     }
   }
 
@@ -74,13 +79,27 @@ final class FakeRq implements RqView {
     }
   }
 
-  private RqSnapshot snapshot(Set<String> deadNames) {
+  private RqSnapshot snapshot(Set<String> deadNames, boolean everywhere) {
     Tick now = ticks.now();
     Map<String, RqWorker> workers = new HashMap<>(foreigners);
-    registered.forEach((name, worker) -> workers.put(name, worker.record(source)));
+    Map<String, RqWorker> elsewhere = new HashMap<>();
+    registered.forEach(
+        (name, worker) -> {
+          RqWorker seen = worker.record(source);
+          boolean ours = seen.queues().contains("default") || askedFor.contains(name);
+          (ours ? workers : elsewhere).put(name, seen);
+        });
     Optional<Instant> oldest = queue.stream().map(Job::enqueuedAt).min(Instant::compareTo);
     RqQueue only = new RqQueue("default", queue.size(), oldest, due);
-    return new RqSnapshot(now, List.of(only), workers, orphanJobs(deadNames), suspended, 0);
+    return new RqSnapshot(
+        now,
+        List.of(only),
+        workers,
+        everywhere ? elsewhere : Map.of(),
+        orphanJobs(deadNames),
+        suspended,
+        0,
+        0);
   }
 
   private Map<String, OrphanJob> orphanJobs(Set<String> deadNames) {
@@ -141,6 +160,22 @@ final class FakeRq implements RqView {
 
   void register(String name, FakeWorker worker) {
     registered.put(name, worker);
+  }
+
+  /** From now on workers say that they serve these. */
+  void workersServe(String... queues) {
+    served = queues.clone();
+  }
+
+  /** From now on new workers say that they serve these. */
+  void laterWorkersServe(String... queues) {
+    servedLater = queues.clone();
+    laterFrom = ticks.now();
+  }
+
+  String[] servedBy(Tick born) {
+    boolean later = laterFrom != null && !born.isBefore(laterFrom);
+    return later ? servedLater.clone() : served.clone();
   }
 
   void forget(String name) {

@@ -289,6 +289,7 @@ final class FakeWorker implements WorkerHandle {
             .jobs(jobsDone)
             .heartbeat("beat " + lastBeat)
             .guarded(manners.guarded())
+            .serving(rq.servedBy(born))
             .token(manners.lossFree() ? Optional.of(token()) : Optional.empty())
             .on("here", pid(), born.wall());
     if (source == BusyReading.Source.EXACT) {

@@ -71,7 +71,10 @@ class SupervisorHealthTest {
     world.runs(120);
 
     assertThat(world.events.of(Degraded.class))
-        .containsExactly(new Degraded("w3 did not register in time"));
+        .containsExactly(
+            new Degraded(
+                "w3 did not register in time: it is alive, and redis://here has no record of it:"
+                    + " it needs longer (--start-timeout), or its settings name another Redis"));
   }
 
   /** Its record of jobs done comes with the next sample. */

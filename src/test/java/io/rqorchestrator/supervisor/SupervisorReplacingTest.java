@@ -422,7 +422,7 @@ class SupervisorReplacingTest {
     world.rq.comesBack();
     world.rq.enqueue(Duration.ofSeconds(1));
     world.supervisor.tick(world.messages());
-    world.rq.requestSample(Set.of(), Set.of());
+    world.rq.requestSample(Set.of(), Set.of(), false);
     world.supervisor.tick(world.messages());
     world.runs(10);
 
@@ -437,7 +437,7 @@ class SupervisorReplacingTest {
     world.launcher.manners(FakeLauncher.Manners.UNGUARDED);
     world.runs(100);
     world.rq.enqueue(Duration.ofSeconds(1));
-    world.rq.requestSample(Set.of(), Set.of());
+    world.rq.requestSample(Set.of(), Set.of(), false);
     world.supervisor.tick(world.messages());
     world.runs(10);
 
