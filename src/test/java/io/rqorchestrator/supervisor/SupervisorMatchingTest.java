@@ -18,6 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which record in Redis is whose. */
 class SupervisorMatchingTest {
@@ -145,6 +148,47 @@ class SupervisorMatchingTest {
     world.rq.foreigner(
         inAnotherContainer(world).token(Optional.of("its-token")).heartbeat("last").read());
     world.runs(5);
+
+    assertThat(world.removed).containsExactly("container");
+    assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
+  }
+
+  /** Its record stays for some samples, until it is removed. */
+  @ParameterizedTest
+  @MethodSource("manners")
+  void aWorkerThatDiedIsShownNoMore(Manners manners) {
+    World world = World.of(1, 5).begins();
+    world.launcher.manners(manners);
+    world.runs(10);
+    world.worker(1).exitsLeavingItsRecord(1);
+    world.runs(0.1);
+
+    for (int step = 0; step < 100; step++) {
+      world.runs(0.1);
+      assertThat(world.status().workers())
+          .as("after %s steps", step)
+          .noneMatch(row -> row.number() == 1);
+      assertThat(world.status().foreign()).as("after %s steps", step).isEmpty();
+    }
+    assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
+  }
+
+  static List<Manners> manners() {
+    return List.of(Manners.GOOD, OWN_NAME, Manners.PLAIN);
+  }
+
+  /** The state file of the daemon that is gone has its name, or only its token. */
+  @ParameterizedTest
+  @CsvSource({"container,''", "container,its-token", "'',its-token"})
+  void aDeadDaemonsDeadWorkerIsNoStranger(String name, String token) {
+    World world = World.of(1, 5).begins();
+    world.launcher.casualty(name, token);
+    world.rq.foreigner(
+        inAnotherContainer(world).token(Optional.of("its-token")).heartbeat("last").read());
+    for (int step = 0; step < 100; step++) {
+      world.runs(0.1);
+      assertThat(world.status().foreign()).as("after %s steps", step).isEmpty();
+    }
 
     assertThat(world.removed).containsExactly("container");
     assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
