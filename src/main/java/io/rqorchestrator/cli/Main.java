@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** Entry point of the program. */
@@ -16,6 +17,12 @@ public final class Main {
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) {
+    Optional<String> unreadable =
+        LocaleCheck.ofThisProcess().problem(args, System.getenv(), System.getProperty("user.dir"));
+    if (unreadable.isPresent()) {
+      System.err.println("rq-orchestrator: " + unreadable.get());
+      System.exit(CommandLine.ExitCode.USAGE);
+    }
     int exitCode = runsPool(args) ? runPool(args) : run(System.getenv(), args);
     System.exit(exitCode);
   }
