@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 
@@ -28,6 +30,14 @@ def work_beside_a_child(log: str, job: str, length: str) -> None:
         while not os.path.exists(length):
             time.sleep(0.05)
         os._exit(0)
+    work(log, job, length)
+
+
+def work_aloud(log: str, job: str, length: str) -> None:
+    """Do the same, and print; so does a subprocess. An output that takes nothing is an error."""
+    for stream in (sys.stdout, sys.stderr):
+        print(f"{job} prints", file=stream, flush=True)
+    subprocess.run([sys.executable, "-c", f"print('{job} prints', flush=True)"], check=True)
     work(log, job, length)
 
 

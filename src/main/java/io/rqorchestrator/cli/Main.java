@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.process.StandardStreams;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class Main {
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) {
+    StandardStreams.occupy();
     Optional<String> unreadable =
         LocaleCheck.ofThisProcess().problem(args, System.getenv(), System.getProperty("user.dir"));
     if (unreadable.isPresent()) {

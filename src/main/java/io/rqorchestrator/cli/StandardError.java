@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.process.StandardStreams;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -42,7 +43,11 @@ final class StandardError extends OutputStream {
 
   /** Takes the place of {@link System#err}. */
   static StandardError install() {
-    StandardError error = new StandardError(new FileOutputStream(FileDescriptor.err));
+    StandardError error =
+        new StandardError(
+            StandardStreams.hasError()
+                ? new FileOutputStream(FileDescriptor.err)
+                : OutputStream.nullOutputStream());
     System.setErr(new PrintStream(error, true, Charset.defaultCharset()));
     installed = error;
     return error;

@@ -167,8 +167,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     return new ProcessBuilder(words)
         .directory(settings.directory().toFile())
         .redirectInput(NO_INPUT)
-        .redirectOutput(Redirect.INHERIT)
-        .redirectError(Redirect.INHERIT);
+        .redirectOutput(StandardStreams.output())
+        .redirectError(StandardStreams.error());
   }
 
   /**

@@ -222,7 +222,7 @@ final class Daemon implements AutoCloseable {
   }
 
   /** Lock, state and helpers of a pool stay behind, so that the next daemon finds them. */
-  private static void forget(String poolId) {
+  static void forget(String poolId) {
     try (Stream<Path> files = Files.list(RuntimeDirectory.ofUser())) {
       for (Path file : files.toList()) {
         if (file.getFileName().toString().startsWith(poolId)) {
