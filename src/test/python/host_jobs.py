@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -196,6 +197,28 @@ class QuittingWorker(rq.worker.Worker):
         """Use the class of jobs that sends the signal."""
         kwargs["job_class"] = self.QuittingJob
         super().__init__(*args, **kwargs)
+
+
+class CrampedWorker(rq.worker.Worker):
+    """A worker that the host gives no process for the first two jobs."""
+
+    refusals = 2
+
+    def fork_work_horse(self, job: Any, queue: Any) -> None:
+        """Fork, or be refused as by the kernel."""
+        if CrampedWorker.refusals > 0:
+            CrampedWorker.refusals -= 1
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        super().fork_work_horse(job, queue)
+
+
+class CrowdedOutWorker(CrampedWorker):
+    """A worker that the host never gives a process."""
+
+    def fork_work_horse(self, job: Any, queue: Any) -> None:
+        """Be refused."""
+        CrampedWorker.refusals = 1
+        super().fork_work_horse(job, queue)
 
 
 class CutOffWorker(rq.worker.Worker):

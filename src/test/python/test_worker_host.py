@@ -17,6 +17,7 @@ import inspect
 import json
 import os
 import random
+import resource
 import signal
 import struct
 import subprocess
@@ -562,6 +563,57 @@ class PopTest(HostTestCase):
                 self.assertEqual(ran, [first.id, second.id])
                 self.assertEqual(self.redis.keys("rq:queue:*"), [])
                 self.redis.flushall()
+
+
+class ForkTest(HostTestCase):
+    """A job for which the host gives no process goes back to its queue."""
+
+    def test_it_runs_once_there_is_room(self) -> None:
+        for queues in (["default"], ["high", "default"]):
+            with self.subTest(queues=queues):
+                first = self.enqueue(host_jobs.record, "ran")
+                second = self.enqueue(host_jobs.record, "ran")
+                worker = self.start("-w", "host_jobs.CrampedWorker", *queues)
+                eventually(lambda: second.get_status() == "finished", "both are done")
+                eventually(lambda: worker.published()["jobs"] == "2", "both are counted, once")
+                worker.terminate()
+                self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                self.assertEqual(worker.log.count("goes back to its queue"), 1, worker.log)
+                ran = [job.decode() for job in self.redis.lrange("ran", 0, -1)]
+                self.assertEqual(ran, [first.id, second.id])
+                self.assertEqual(self.redis.keys("rq:queue:*"), [])
+                self.assertEqual(self.redis.keys("rq:wip:*"), [])
+                self.redis.flushall()
+
+    def test_a_stop_leaves_it_in_its_queue(self) -> None:
+        for queues in (["default"], ["high", "default"]):
+            with self.subTest(queues=queues):
+                job = self.enqueue(host_jobs.record, "ran")
+                worker = self.start("-w", "host_jobs.CrowdedOutWorker", *queues)
+                eventually(lambda: "goes back to its queue" in worker.log, "it is told")
+                worker.terminate()
+                self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+                self.assertEqual(job.get_status(), "queued")
+                self.assertEqual(self.redis.lrange("rq:queue:default", 0, -1), [job.id.encode()])
+                self.assertEqual(self.redis.keys("rq:wip:*"), [])
+                self.assertEqual(self.redis.keys("rq:queue:*:intermediate"), [])
+                self.redis.flushall()
+
+
+class RoomTest(HostTestCase):
+    """The last places within the user's limit of processes are the daemon's, whose stop needs them."""
+
+    def test_workers_and_their_jobs_leave_the_last_places(self) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+        resource.setrlimit(resource.RLIMIT_NPROC, (5000, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NPROC, (soft, hard))
+        for arguments in WORKERS:
+            worker = self.start(*arguments).await_state("idle")
+            limits = resource.prlimit(worker.pid, resource.RLIMIT_NPROC)
+            self.assertEqual(limits, (5000 - 8, hard))
+            worker.terminate()
+            self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+            self.redis.flushall()
 
 
 class TokenTest(HostTestCase):

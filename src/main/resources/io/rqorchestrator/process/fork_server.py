@@ -290,6 +290,7 @@ def main() -> None:
     signals = Signals()
     server = ForkServer(daemon, Mark(), signals)
     host = load_host()
+    host.leave_places()
     sys.argv[:] = entry[-1:]
     host.Entry(entry).set_path()
     try:

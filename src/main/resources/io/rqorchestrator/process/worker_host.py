@@ -37,12 +37,14 @@ from __future__ import annotations
 import _thread
 import bisect
 import contextlib
+import errno
 import functools
 import importlib
 import inspect
 import multiprocessing
 import os
 import re
+import resource
 import runpy
 import select
 import signal
@@ -77,6 +79,9 @@ REGISTRATION_SECONDS = 1.0  # how often a worker looks whether Redis still knows
 READY_SECONDS = 2.0  # how often, and after what time, jobs are looked for that RQ 3 has left behind
 READY_JOBS = 100  # the most of them in one look
 READY_ATTEMPTS = 20  # how often a transaction that was disturbed is tried again
+NO_ROOM = (errno.EAGAIN, errno.ENOMEM)  # what a fork fails with where the host has no room for it
+CROWDED_SECONDS = 1.0  # how long a worker that got no process for a job waits before its next pop
+DAEMON_PLACES = 8  # within the user's limit of processes: workers leave them to the daemon
 SCHEDULER_BEATS = 2  # as many heartbeats has the holder of a free lock to take it back
 BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)][:-1]  # to 2500 s
 
@@ -85,6 +90,10 @@ EXIT_COLD, EXIT_USAGE, EXIT_SOFTWARE, EXIT_NO_RQ = 1, 2, 70, 78
 
 class Roused(BaseException):
     """Raised by a signal handler to interrupt the wait for a horse."""
+
+
+class NoHorse(Exception):
+    """The host gives no process for a job."""
 
 
 class StopFlag:
@@ -253,6 +262,11 @@ class Ledger:
             self._services[self._queue] = jobs + 1, sum_of_seconds + seconds
             self._job_from, self._job, self._queue = None, "", ""
             self._jobs += 1
+
+    def job_returns(self) -> None:
+        """Note that the job goes back to its queue: it has not begun."""
+        self._job_from, self._job, self._queue = None, "", ""
+        self.rest()
 
     def skip(self) -> None:
         """Note that the last pop brought the id of a job that is gone: the worker is busy with it."""
@@ -760,7 +774,9 @@ class Guard:
         self._executing = False
         self._asking = False  # RQ's own handler runs
         self._popped: Any = None  # key of the queue and id, while nothing is known of its job
-        self._owed: Any = None  # the same, popped before Redis went: to be put back
+        self._owed: Any = None  # the same, when its job cannot begin: to be put back
+        self._in_hand: Any = None  # the same, of the job in hand
+        self._crowded = False  # the host gave no process for the last job
         self._maintaining = False
         self._found_job = False  # maintenance has a job in work
         self._beaten = time.monotonic()
@@ -825,10 +841,12 @@ class Guard:
                 ("dequeue_job_and_maintain_ttl", self._step),
                 ("heartbeat", self._heartbeat),
                 ("execute_job", self._execute_job),
+                ("fork_work_horse", self._fork_horse),
                 ("perform_job", self._perform_job),
                 ("wait_for_horse", self._wait_for_horse),
                 ("teardown", self._teardown),
             )
+            if name != "fork_work_horse" or hasattr(worker_class, name)  # RQ 3's SimpleWorker
         ]
         hooks.append(Hook(queue_class, "dequeue_any", self._dequeue_any, self._pops))
         hooks.append(Hook(queue_class, "lpop", self._lpop, self._pops))
@@ -963,7 +981,7 @@ class Guard:
                 self._owed = self._popped
                 self._settle()
                 self._obey()
-            self._popped = None
+            self._in_hand, self._popped = self._popped, None
             self._job_in_hand = True
             mend_output()
             self._ledger.job_begins(result[0])
@@ -1018,13 +1036,45 @@ class Guard:
             connection.connection_pool.disconnect()
 
     def _execute_job(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        self._executing = True
+        result, self._executing = None, True
         try:
             result = self._step(stock, *args, **kwargs)
+            self._crowded = False
+        except NoHorse as refusal:
+            self._hand_back(args[0], refusal)
         finally:
             self._executing = False
         self._job_in_hand = False
         return result
+
+    def _fork_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
+        """Fork a horse. RQ ends if it cannot, and leaves a job that nobody runs and no queue has."""
+        try:
+            return stock(*args, **kwargs)
+        except OSError as error:
+            if os.getpid() != self._pid or error.errno not in NO_ROOM:
+                raise
+            raise NoHorse(error.strerror) from error
+
+    def _hand_back(self, job: Any, refusal: NoHorse) -> None:
+        """Put a job that has not begun back to the head of its queue, and rest for a moment."""
+        worker, self._problem = self._worker, ""
+        if not self._crowded:
+            say(f"no process for {self._ledger.in_hand}: {refusal}; it goes back to its queue")
+        self._crowded, self._owed = True, self._in_hand
+        with worker.connection.pipeline() as pipeline:
+            execution = getattr(worker, "execution", None)  # from RQ 2 on
+            if execution is not None:
+                which = (execution,) if hasattr(worker, "executions") else ()  # RQ 3 wants to know
+                worker.cleanup_execution(job, pipeline, *which)
+            worker.set_state("idle", pipeline=pipeline)
+            pipeline.execute()
+        self._ledger.job_returns()
+        self._ledger.publish()
+        self._settle()
+        over = time.monotonic() + CROWDED_SECONDS
+        while not self._stop.raised and time.monotonic() < over:
+            time.sleep(0.05)
 
     def _perform_job(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a job in this process: a cold stop that comes meanwhile ends the process."""
@@ -1261,6 +1311,17 @@ def mend_output() -> None:
                 os.close(null)
 
 
+def leave_places() -> None:
+    """Leave the last places within the user's limit of processes to the daemon.
+
+    It needs some to stop the pool. The kernel holds a process to its own copy of the limit: so this
+    keeps back the worker and whatever its jobs start, and not the daemon.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NPROC, (max(1, soft - DAEMON_PLACES), hard))
+
+
 def say(message: str) -> None:
     """Tell the operator, in one line. Fit for a signal handler: no stream's buffer is touched."""
     line = f"rq-orchestrator worker host: {message}".replace("\n", "\\n")
@@ -1278,6 +1339,7 @@ def run(argv: List[str], forked: bool = False) -> None:
     entry = Entry(argv)
     if not forked:
         entry.set_path()
+        leave_places()
     try:
         importlib.import_module("rq.worker")
     except Exception as error:
