@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import multiprocessing
 import os
 import random
 import signal
@@ -269,3 +270,32 @@ class BreakingWorker(rq.worker.Worker):
         """Break where RQ waits for a job, and after one."""
         self._break("heartbeat")
         return super().heartbeat(*args, **kwargs)
+
+
+def fork_and_sleep(path: str, seconds: float) -> None:
+    """Fork a child, write down who we are and who it is, and take this time, both."""
+    child = os.fork()
+    if child == 0:
+        time.sleep(seconds)
+        os._exit(0)
+    with open(path + ".new", "w", encoding="ascii") as pids:
+        pids.write(f"{os.getpid()} {child}")
+    os.rename(path + ".new", path)
+    time.sleep(seconds)
+
+
+def leave_multiprocessing(path: str, seconds: float) -> None:
+    """Leave a process of multiprocessing behind that takes this time, and write down who it is."""
+    context = multiprocessing.get_context("fork")
+    left = context.Process(target=time.sleep, args=(seconds,), daemon=False)
+    left.start()
+    with open(path + ".new", "w", encoding="ascii") as pids:
+        pids.write(f"{left.pid}")
+    os.rename(path + ".new", path)
+
+
+def write_environments(path: str) -> None:
+    """Append the environment that a program has which inherits it, and which is given it."""
+    with open(path, "ab") as log:
+        subprocess.run(["sh", "-c", "env; echo end"], stdout=log, check=True)
+        subprocess.run(["sh", "-c", "env; echo end"], stdout=log, check=True, env=dict(os.environ))

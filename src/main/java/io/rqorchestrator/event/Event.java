@@ -344,6 +344,15 @@ public sealed interface Event {
     }
   }
 
+  /** A process was found that may be a dead worker's, or one that a job has left behind. */
+  record StrayLeftAlone(long pid) implements Event {
+    @Override
+    public String describe() {
+      return "process (pid %d) is left alone: it may be the horse of a dead worker, or a job's own"
+          .formatted(pid);
+    }
+  }
+
   /** A process of a dead worker has ended. */
   record StrayGone(long pid, Duration after) implements Event {
     @Override

@@ -19,9 +19,10 @@ import java.util.function.LongFunction;
  * them.
  *
  * <p>A worker that was started on its own executes the worker host. Everything else that matters
- * was forked and has executed nothing since: from a fork server, workers, which say so by a mark
- * with their own pid; from workers, their horses and schedulers. Only the horses of RQ's
- * SpawnWorker are programs of their own. What else a job has executed is the job's business.
+ * was forked and has executed nothing since: from a fork server, workers; from workers, their
+ * horses and schedulers. They say so by marks with their own pids. Only the horses of RQ's
+ * SpawnWorker are programs of their own. What else there is has been forked or executed by a job,
+ * and is the job's business.
  */
 final class PoolKin {
 
@@ -31,18 +32,9 @@ final class PoolKin {
   /** Ends the program that SpawnWorker hands to the Python it spawns. */
   private static final String SPAWNED = "worker.main_work_horse(";
 
-  /**
-   * Who is there.
-   *
-   * @param pids of all processes of the pool
-   * @param workers RQ's names of its workers
-   */
-  private record Living(Set<Long> pids, Set<String> workers) {}
-
   private final String poolId;
   private final PythonFiles files;
   private final WorkerCommandLine commandLine;
-  private final EndedWorkers ended;
   private final LongFunction<Optional<Integer>> owners;
 
   /** The pool's own user, and those that its workers have become. */
@@ -55,12 +47,10 @@ final class PoolKin {
       String poolId,
       PythonFiles files,
       WorkerCommandLine commandLine,
-      EndedWorkers ended,
       LongFunction<Optional<Integer>> owners) {
     this.poolId = poolId;
     this.files = files;
     this.commandLine = commandLine;
-    this.ended = ended;
     this.owners = owners;
     owners.apply(ProcessHandle.current().pid()).ifPresent(users::add);
   }
@@ -83,18 +73,17 @@ final class PoolKin {
   List<Long> startedBy(long parent) {
     return marked().stream()
         .filter(entry -> entry.parent() == parent && !entry.forked())
+        .filter(entry -> !isSpawnedHorse(entry, ProcessTable.commandLine(entry.pid())))
         .map(Entry::pid)
-        .filter(pid -> !isSpawnedHorse(pid, ProcessTable.commandLine(pid)))
         .toList();
   }
 
   /**
-   * Horses and schedulers whose workers are dead.
+   * Horses and schedulers whose workers are dead, and what may be one.
    *
    * @param known pids of workers and fork servers: what descends from them is in good hands
    */
   List<Stray> strays(Set<Long> known) {
-    Set<Long> dead = ended.pids(); // before what they left is looked for
     known.forEach(pid -> owners.apply(pid).ifPresent(users::add));
     List<Entry> marked = marked();
     Set<Long> kin = new HashSet<>(known);
@@ -106,18 +95,13 @@ final class PoolKin {
       }
     }
     List<Stray> strays = new ArrayList<>();
-    Set<Long> gone = new HashSet<>(dead);
-    Living living = living(marked, known);
     for (Entry entry : marked) {
-      gone.remove(entry.session());
       if (!kin.contains(entry.pid())) {
-        String worker = workerOf(entry);
-        if (isOfADeadWorker(entry, worker, living, dead)) {
-          strays.add(new Stray(entry.pid(), entry.start(), entry.leads(), worker));
-        }
+        strayKind(entry)
+            .ifPresent(
+                kind -> strays.add(new Stray(entry.pid(), entry.start(), kind, workerOf(entry))));
       }
     }
-    ended.forget(gone);
     return strays;
   }
 
@@ -135,8 +119,7 @@ final class PoolKin {
     }
     String command = ProcessTable.commandLine(entry.pid());
     boolean isWorker =
-        files.isWorkerHost(command)
-            || (isTitledByRq(command) && !isSpawnedHorse(entry.pid(), command));
+        files.isWorkerHost(command) || (isTitledByRq(command) && !isSpawnedHorse(entry, command));
     return isWorker
         ? Optional.of(
             commandLine.survivor(
@@ -145,52 +128,37 @@ final class PoolKin {
   }
 
   /**
-   * Whether it is the horse or the scheduler of a dead worker. A worker leads its session and its
-   * group, where its scheduler is, too. A horse leads a group of its own, where its children are;
-   * up to RQ 1 it also leads a session of its own, as what a job has forked may do. So a job's own
-   * processes are told by a session or a group that no worker has led. They are the job's business.
-   *
-   * @param worker RQ's name of the worker, or an empty string
+   * What it is to its dead worker; empty if it is a job's own process. The worker host has marked
+   * horses and schedulers. Where nothing is marked, it may have been forked by a worker or by a
+   * job.
    */
-  private boolean isOfADeadWorker(Entry entry, String worker, Living living, Set<Long> dead) {
+  private Optional<Stray.Kind> strayKind(Entry entry) {
     String command = ProcessTable.commandLine(entry.pid());
     if (!entry.forked()) {
-      return isSpawnedHorse(entry.pid(), command);
+      return isSpawnedHorse(entry, command) ? Optional.of(Stray.Kind.HORSE) : Optional.empty();
+    }
+    Optional<ForkMark> mark = ForkMark.of(entry.pid());
+    if (mark.isPresent()) {
+      return mark.filter(found -> found.worker() != entry.parent())
+          .flatMap(found -> found.kindOf(entry.pid()));
     }
     boolean isPython =
         files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
-    if (!isPython || worker(entry).isPresent()) {
-      return false;
-    }
-    Optional<Long> forkedFrom = WorkerMark.of(entry.pid()).map(WorkerMark::pid);
-    if (!entry.leads()) { // a scheduler
-      return entry.group() == entry.session()
-          && (dead.contains(entry.session()) || forkedFrom.equals(Optional.of(entry.session())));
-    }
-    if (entry.session() != entry.pid()) { // a horse
-      return !living.pids.contains(entry.session());
-    }
-    return forkedFrom // a horse of RQ 1
-        .map(pid -> !living.pids.contains(pid))
-        .orElse(!living.workers.contains(worker));
+    boolean mayBeOne = isPython && (entry.leads() || entry.group() == entry.session());
+    return mayBeOne && worker(entry).isEmpty() ? Optional.of(Stray.Kind.UNKNOWN) : Optional.empty();
   }
 
-  private Living living(List<Entry> marked, Set<Long> known) {
-    Set<Long> pids = new HashSet<>(known);
-    Set<String> workers = new HashSet<>();
-    for (Entry entry : marked) {
-      pids.add(entry.pid());
-      if (worker(entry).isPresent()) {
-        workers.add(workerOf(entry));
-      }
-    }
-    workers.remove(""); // a name that RQ has chosen is not known
-    return new Living(pids, workers);
+  /** Whether this process is a horse of RQ's SpawnWorker. */
+  static boolean isSpawnedHorse(long pid) {
+    return ProcessTable.find(pid)
+        .filter(entry -> isSpawnedHorse(entry, ProcessTable.commandLine(pid)))
+        .isPresent();
   }
 
-  private static boolean isSpawnedHorse(long pid, String command) {
-    return (command.contains(SPAWNED) || isTitledByRq(command))
-        && ProcessTable.environment(pid, JOB_VARIABLE).isPresent();
+  /** With a title, it leads a group: other than what a job has started by {@code rq worker}. */
+  private static boolean isSpawnedHorse(Entry entry, String command) {
+    return (command.contains(SPAWNED) || (isTitledByRq(command) && entry.leads()))
+        && ProcessTable.environment(entry.pid(), JOB_VARIABLE).isPresent();
   }
 
   private static String workerOf(Entry fork) {

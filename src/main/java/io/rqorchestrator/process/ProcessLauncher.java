@@ -111,9 +111,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
-    EndedWorkers ended = new EndedWorkers();
-    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), ended);
-    this.kin = new PoolKin(settings.poolId(), files, commandLine, ended, ProcessTable::owner);
+    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId());
+    this.kin = new PoolKin(settings.poolId(), files, commandLine, ProcessTable::owner);
     this.listener = listener;
     this.spawner = spawner;
     ProcessSignal.prepare();
@@ -333,7 +332,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
         .ifPresent(
             process -> {
               if (kill) {
-                ProcessTree.kill(process);
+                ProcessTree.killHorse(process);
               } else {
                 process.destroy();
               }

@@ -133,6 +133,21 @@ final class ProcessTable {
     }
   }
 
+  /** Live processes of a process group. */
+  static List<Entry> group(long group) {
+    List<Entry> found = new ArrayList<>();
+    try (DirectoryStream<Path> pids = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path directory : pids) {
+        find(Long.parseLong(directory.getFileName().toString()))
+            .filter(entry -> entry.group() == group)
+            .ifPresent(found::add);
+      }
+    } catch (IOException e) {
+      return found;
+    }
+    return found;
+  }
+
   /** Pids of a process's descendants, by what the kernel lists of each process's children. */
   static List<Long> descendants(long pid) {
     List<Long> found = new ArrayList<>();

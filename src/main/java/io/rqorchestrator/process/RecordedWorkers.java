@@ -21,15 +21,10 @@ final class RecordedWorkers {
   private static final Logger LOG = LoggerFactory.getLogger(RecordedWorkers.class);
 
   private final PoolStateFile file;
-  private final EndedWorkers ended;
   private final List<Survivor> casualties = new ArrayList<>();
 
-  /**
-   * @param ended hears of those that are gone
-   */
-  RecordedWorkers(Path directory, String poolId, EndedWorkers ended) {
+  RecordedWorkers(Path directory, String poolId) {
     this.file = new PoolStateFile(directory, poolId);
-    this.ended = ended;
   }
 
   /**
@@ -56,7 +51,6 @@ final class RecordedWorkers {
 
   /** A worker is gone. */
   void remove(long pid) {
-    ended.add(pid);
     try {
       file.remove(pid);
     } catch (IOException e) {

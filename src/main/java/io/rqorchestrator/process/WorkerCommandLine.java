@@ -131,6 +131,9 @@ public final class WorkerCommandLine {
   void apply(Map<String, String> environment, String rqName, String token) {
     environment.keySet().removeIf(WorkerCommandLine::isOurs);
     environment.putAll(additions());
+    if (settings.hosted()) {
+      environment.put(ForkMark.VARIABLE, ForkMark.ROOM);
+    }
     if (!rqName.isEmpty()) {
       environment.put(WORKER_VARIABLE, rqName);
     }

@@ -21,6 +21,8 @@ import java.util.Set;
  * Processes that dead workers of the pool left behind. Killing a worker does not kill its horse,
  * which works on under another parent.
  *
+ * <p>What jobs have left behind is none of them. Where that cannot be told, it is left alone.
+ *
  * <p>A horse may finish its job as long as RQ counts the job as running. After that RQ fails the
  * job, or gives it to another worker, and it would run twice; so the horse is killed shortly
  * before. RQ's mark is read once the worker is dead, because nobody renews it from then on, and is
@@ -51,6 +53,7 @@ final class Strays {
   private final Map<Stray, Tick> known = new HashMap<>();
   private final Map<Stray, Allowed> told = new HashMap<>();
   private final Set<Stray> killed = new HashSet<>();
+  private final Set<Stray> leftAlone = new HashSet<>();
   private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
@@ -99,7 +102,7 @@ final class Strays {
       return;
     }
     suspected = false;
-    List<Stray> found = processes.strays(workers);
+    List<Stray> found = known(processes.strays(workers), now);
     known.forEach(
         (stray, since) -> {
           if (!found.contains(stray)) {
@@ -116,6 +119,17 @@ final class Strays {
       }
       endInTime(stray, cold, now);
     }
+  }
+
+  /** All but those that nobody knows. These are told of, and neither ended nor waited for. */
+  private List<Stray> known(List<Stray> found, Tick now) {
+    leftAlone.retainAll(found);
+    for (Stray stray : found) {
+      if (stray.kind() == Stray.Kind.UNKNOWN && leftAlone.add(stray)) {
+        events.accept(now, new Event.StrayLeftAlone(stray.pid()));
+      }
+    }
+    return found.stream().filter(stray -> stray.kind() != Stray.Kind.UNKNOWN).toList();
   }
 
   private void endInTime(Stray stray, boolean cold, Tick now) {

@@ -48,35 +48,6 @@ class NotForkable(Exception):
     """What was imported must not be forked."""
 
 
-class Mark:
-    """The room in this process's environment, as /proc shows it, where a worker says who it is.
-
-    To everybody else a forked worker looks like its fork server, and its horse like both. The daemon
-    leaves room in the environment that it starts the server with; each worker writes its pid there,
-    and what else the next daemon should know. The horse inherits it, but not the pid.
-    """
-
-    def __init__(self) -> None:
-        with open("/proc/self/stat", encoding="utf-8", errors="replace") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        start, end = int(fields[47]), int(fields[48])  # env_start, env_end
-        with open("/proc/self/mem", "rb", buffering=0) as memory:
-            memory.seek(start)
-            block = b"\0" + memory.read(end - start)
-        prefix = b"\0" + MARK_VARIABLE.encode() + b"="
-        at = block.index(prefix) + len(prefix)
-        self._address = start + at - 1
-        self._room = block.index(b"\0", at) - at
-        self.write("")
-        os.environ.pop(MARK_VARIABLE)  # what jobs start is no worker
-
-    def write(self, text: str) -> None:
-        """Put this text into the room."""
-        with open("/proc/self/mem", "r+b", buffering=0) as memory:
-            memory.seek(self._address)
-            memory.write(text.encode()[: self._room].ljust(self._room))
-
-
 class Signals:
     """What signals did before anything was imported: the same to a worker started on its own."""
 
@@ -94,7 +65,7 @@ class Signals:
 class ForkServer:
     """Forks a worker for each request, and reports how each one ended."""
 
-    def __init__(self, daemon: socket.socket, mark: Mark, signals: Signals) -> None:
+    def __init__(self, daemon: socket.socket, mark: Any, signals: Signals) -> None:
         self._daemon, self._mark, self._signals = daemon, mark, signals
         self._received, self._begun = b"", time.monotonic()
         self._woken, self._wake = os.pipe()
@@ -288,9 +259,9 @@ def main() -> None:
     daemon = socket.socket(socket.AF_UNIX)
     daemon.connect(path)
     signals = Signals()
-    server = ForkServer(daemon, Mark(), signals)
     host = load_host()
     host.leave_places()
+    server = ForkServer(daemon, host.Mark(MARK_VARIABLE), signals)
     sys.argv[:] = entry[-1:]
     host.Entry(entry).set_path()
     try:

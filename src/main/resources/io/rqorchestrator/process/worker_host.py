@@ -35,6 +35,7 @@ Should a future RQ lack one of the places that we hook into, the host says so an
 from __future__ import annotations
 
 import _thread
+import atexit
 import bisect
 import contextlib
 import errno
@@ -70,6 +71,7 @@ LAST_WORDS_SECONDS = 2  # how long a worker that kills its own job waits for Red
 
 POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME"  # the name of the pool, for other pools to see
 TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"  # the daemon gives each worker a random text
+FORK_VARIABLE = "RQ_ORCHESTRATOR_FORK"  # room to write down what was forked from the worker
 KEY_PREFIX = "rq:orchestrator:worker:"
 FORMAT_VERSION = 1
 LIVE_TTL, DEAD_TTL = 86_400, 600  # seconds
@@ -94,6 +96,75 @@ class Roused(BaseException):
 
 class NoHorse(Exception):
     """The host gives no process for a job."""
+
+
+class Mark:
+    """The room in this process's environment, as /proc shows it, where a process says what it is.
+
+    Processes that were forked from one another look alike in /proc. The daemon leaves room in the
+    environment of those it starts. What is written there is inherited by forks, so it has the pid of
+    whoever has written it. `setproctitle` writes to the same area in the same way.
+    """
+
+    def __init__(self, variable: str) -> None:
+        with open("/proc/self/stat", encoding="utf-8", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        start, end = int(fields[47]), int(fields[48])  # env_start, env_end
+        with open("/proc/self/mem", "rb", buffering=0) as memory:
+            memory.seek(start)
+            block = b"\0" + memory.read(end - start)
+        prefix = b"\0" + variable.encode() + b"="
+        at = block.index(prefix) + len(prefix)
+        self._address = start + at - 1
+        self._room = block.index(b"\0", at) - at
+        self.write("")
+        os.environ.pop(variable)  # what jobs start is something else
+
+    def write(self, text: str) -> None:
+        """Put this text into the room."""
+        with open("/proc/self/mem", "r+b", buffering=0) as memory:
+            memory.seek(self._address)
+            memory.write(text.encode()[: self._room].ljust(self._room))
+
+
+class Forks:
+    """Writes into each process that RQ forks from this worker what it is: a horse, or a scheduler.
+
+    Whatever else is forked is a job's own process. It inherits the text with another's pid. So the
+    daemon can tell the horse of a dead worker from what jobs have left behind, which it must not touch.
+    """
+
+    def __init__(self) -> None:
+        self._worker = os.getpid()
+        self._kind = ""  # of what RQ is about to fork
+        self._mark: Optional[Mark] = None
+        if FORK_VARIABLE in os.environ:
+            try:
+                self._mark = Mark(FORK_VARIABLE)
+            except (OSError, ValueError) as error:
+                say(f"cannot mark the horses, an orphan will not be known as one: {error!r}")
+        os.register_at_fork(after_in_child=self._begin)
+
+    def all_marked(self) -> None:
+        """From now on, what is forked and has no mark of its own is a job's."""
+        self._write("worker")
+
+    def fork(self, kind: str, stock: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Let RQ fork a process of this kind."""
+        self._kind = kind
+        try:
+            return stock(*args, **kwargs)
+        finally:
+            self._kind = ""
+
+    def _begin(self) -> None:
+        kind, self._kind = self._kind, ""
+        if kind:
+            self._write(kind)
+
+    def _write(self, kind: str) -> None:
+        if self._mark is not None:
+            self._mark.write(f"{kind} {os.getpid()} {self._worker}")
 
 
 class StopFlag:
@@ -373,7 +444,8 @@ class SchedulerLocks:
     It works in RQ's class. The scheduler's process is forked from the worker and inherits it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, forks: Forks) -> None:
+        self._forks = forks
         self._module: Any = importlib.import_module("rq.scheduler")
         self._class: Any = self._module.RQScheduler
         self._watch_error: Any = importlib.import_module("redis.exceptions").WatchError
@@ -383,6 +455,7 @@ class SchedulerLocks:
             "should_reacquire_locks": property(self._should_reacquire),
             "enqueue_scheduled_jobs": method(self._enqueue),
             "heartbeat": method(self._heartbeat),
+            "start": method(self._start),
         }
         if not self._named:
             self._places["acquire_locks"] = method(self._acquire)
@@ -395,11 +468,15 @@ class SchedulerLocks:
             setattr(self._class, name, place)
         if not hasattr(self._module, "ForkProcess"):  # RQ 2.10, as Python 3.14 forks no more
             self._module.Process = multiprocessing.get_context("fork").Process
+        self._forks.all_marked()  # horses and schedulers
 
     def remove(self) -> None:
         """Give them back."""
         for name, stock in self._stock.items():
             setattr(self._class, name, stock)
+
+    def _start(self, scheduler: Any) -> Any:
+        return self._forks.fork("scheduler", self._stock["start"], scheduler)
 
     def _should_reacquire(self, scheduler: Any) -> bool:
         return self._vacancy.lasts(scheduler, scheduler._queue_names - scheduler._acquired_locks)
@@ -638,14 +715,14 @@ class Registration:
 class Upkeep:
     """Does every few seconds what RQ does once, at the start, or every ten minutes."""
 
-    def __init__(self, worker: Any, ledger: Ledger, burst: bool) -> None:
+    def __init__(self, worker: Any, ledger: Ledger, forks: Forks, burst: bool) -> None:
         self._ledger = ledger
         self._registration = Registration(worker)
         self._ready_jobs = ReadyJobs(worker)
         self._heir = None if burst else SchedulerHeir(worker)
         self.hooks: "List[Union[Hook, SchedulerLocks, ReadyJobs]]" = [self._ready_jobs]
         try:
-            self.hooks.append(SchedulerLocks())
+            self.hooks.append(SchedulerLocks(forks))
         except Exception as error:  # nothing that a stop needs
             say(f"RQ's scheduler keeps its locks as RQ does, because of {error!r}")
 
@@ -766,10 +843,11 @@ class Guard:
     Making one raises an AttributeError if RQ lacks one of the places to hook into.
     """
 
-    def __init__(self, worker: Any, stop: StopFlag, token: str, burst: bool) -> None:
+    def __init__(self, worker: Any, stop: StopFlag, forks: Forks, token: str, burst: bool) -> None:
         self._worker, self._stop, self._pid = worker, stop, os.getpid()
         self._ledger = Ledger(worker, stop, token, guarded=True)
-        self._upkeep = Upkeep(worker, self._ledger, burst)
+        self._upkeep = Upkeep(worker, self._ledger, forks, burst)
+        self._forks = forks
         self._job_in_hand = False
         self._executing = False
         self._asking = False  # RQ's own handler runs
@@ -1050,7 +1128,7 @@ class Guard:
     def _fork_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         """Fork a horse. RQ ends if it cannot, and leaves a job that nobody runs and no queue has."""
         try:
-            return stock(*args, **kwargs)
+            return self._forks.fork("horse", stock, *args, **kwargs)
         except OSError as error:
             if os.getpid() != self._pid or error.errno not in NO_ROOM:
                 raise
@@ -1194,7 +1272,7 @@ class Entry:
             runpy.run_path(self._target, run_name="__main__")
 
 
-def guard_workers(stop: StopFlag, token: str) -> None:
+def guard_workers(stop: StopFlag, forks: Forks, token: str) -> None:
     """Put a Guard around the work() of the one RQ worker that this process runs."""
     worker_class = importlib.import_module("rq.worker").Worker
     owner = next(cls for cls in worker_class.__mro__ if "work" in vars(cls))
@@ -1207,7 +1285,9 @@ def guard_workers(stop: StopFlag, token: str) -> None:
         if os.getpid() != host_pid or stop.worker is not None:
             return stock()  # a worker of RQ's own worker-pool, or within a job
         try:
-            guard = Guard(worker, stop, token, burst=kwargs.get("burst", args[:1] == (True,)))
+            guard = Guard(
+                worker, stop, forks, token, burst=kwargs.get("burst", args[:1] == (True,))
+            )
         except Exception as error:
             say(f"running UNGUARDED, a stop may lose a job, because of {error!r}")
             Ledger(worker, stop, token, guarded=False).publish()
@@ -1298,6 +1378,15 @@ def method(function: Callable[..., Any]) -> Callable[..., Any]:
     return method_of_rqs_class
 
 
+def leave_children() -> None:
+    """Leave the processes of jobs alone: at exit Python would wait for those of multiprocessing."""
+    with contextlib.suppress(AttributeError):
+        module: Any = importlib.import_module("multiprocessing.process")
+        for child in multiprocessing.active_children():
+            if not child.daemon:
+                module._children.discard(child)
+
+
 def mend_output() -> None:
     """Give a stdout or stderr without a reader to /dev/null, or a job that prints would fail."""
     poll = select.poll()
@@ -1346,7 +1435,9 @@ def run(argv: List[str], forked: bool = False) -> None:
         say(f"{sys.executable} cannot import rq: {error!r}")
         sys.exit(EXIT_NO_RQ)
     stop.spare_children()
-    guard_workers(stop, token)
+    importlib.import_module("multiprocessing.util")  # whose own work at exit comes after ours then
+    atexit.register(leave_children)
+    guard_workers(stop, Forks(), token)
     entry.run()
 
 

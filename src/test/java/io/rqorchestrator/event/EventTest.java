@@ -180,6 +180,10 @@ class EventTest {
             new Event.StrayKilled(5, HALF, "job-1", true),
             WARNING,
             "orphan horse (pid 5) killed after 0.5s: cold stop, leaves job job-1 started"),
+        arguments(
+            new Event.StrayLeftAlone(5),
+            CHANGE,
+            "process (pid 5) is left alone: it may be the horse of a dead worker, or a job's own"),
         arguments(new Event.StrayGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
         arguments(
             new Event.GhostRemoved("web-w7"),

@@ -100,7 +100,6 @@ class PoolKinTest {
         poolId,
         new PythonFiles(directory, poolId),
         new WorkerCommandLine(settings),
-        new EndedWorkers(),
         pid -> Optional.ofNullable(users.get(pid)).or(() -> ProcessTable.owner(pid)));
   }
 }

@@ -260,7 +260,14 @@ final class FakeLauncher implements WorkerProcesses {
 
   /** A dead worker's horse, or its scheduler. */
   Stray leavesBehind(long pid, boolean horse, String worker) {
-    Stray stray = new Stray(pid, 1, horse, worker);
+    Stray stray = new Stray(pid, 1, horse ? Stray.Kind.HORSE : Stray.Kind.SCHEDULER, worker);
+    strays.add(stray);
+    return stray;
+  }
+
+  /** Something that may be a dead worker's or a job's. */
+  Stray leavesSomethingBehind(long pid) {
+    Stray stray = new Stray(pid, 1, Stray.Kind.UNKNOWN, "");
     strays.add(stray);
     return stray;
   }

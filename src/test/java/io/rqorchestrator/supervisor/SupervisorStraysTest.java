@@ -7,6 +7,7 @@ import io.rqorchestrator.event.Event.StrayAllowed;
 import io.rqorchestrator.event.Event.StrayFound;
 import io.rqorchestrator.event.Event.StrayGone;
 import io.rqorchestrator.event.Event.StrayKilled;
+import io.rqorchestrator.event.Event.StrayLeftAlone;
 import io.rqorchestrator.event.Event.TickFailed;
 import io.rqorchestrator.pool.Stray;
 import java.time.Duration;
@@ -257,6 +258,25 @@ class SupervisorStraysTest {
     world.launcher.goes(horse);
     world.runs(1);
     assertThat(world.events.of(StrayGone.class)).hasSize(1);
+  }
+
+  /** It may be a job's own process. */
+  @Test
+  void whatNobodyKnowsIsToldOfOnceAndNeitherEndedNorWaitedFor() {
+    World world = World.of(1, 5).begins();
+    world.runs(20);
+    world.launcher.leavesSomethingBehind(5000);
+    world.worker(1).exits(137);
+    world.runs(120);
+    world.worker(2).exits(0);
+    world.runs(120);
+    world.asksToStop();
+    assertThat(world.runs(10)).isTrue();
+
+    assertThat(world.launcher.ended()).isEmpty();
+    assertThat(world.events.of(StrayFound.class)).isEmpty();
+    assertThat(world.events.of(StrayLeftAlone.class)).containsExactly(new StrayLeftAlone(5000));
+    assertThat(world.removed).containsExactly("rq-w1");
   }
 
   @Test
