@@ -15,11 +15,12 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 import redis
 
 HOST_KEY = "rq:orchestrator:worker:"
+QUEUE_KEY = "rq:queue:"
 PAUSE = 0.05  # seconds between two looks at the queues
 
 
 class Enqueued(NamedTuple):
-    """When a job was enqueued: between these moments."""
+    """When a job was enqueued: between these moments; of a scheduled one twice when it falls due."""
 
     begun: float
     done: float
@@ -40,6 +41,7 @@ class Trail:
         self._port, self._queues = port, queues
         self._over = threading.Event()
         self._said: Dict[str, List[Tuple[float, str]]] = {}  # worker: when, job in hand
+        self._pushed: Dict[str, float] = {}  # job: when it came into its queue, the last time
         self._waiting: Set[str] = set()
         self._looked = 0.0
         self._left: Dict[str, Tuple[float, float]] = {}  # job: last seen waiting, first seen gone
@@ -69,10 +71,12 @@ class Trail:
         """Return the moments between which a job left its queue; None if it still waits."""
         if job in self._waiting:
             return None
-        if job in self._left:
+        pushed = self._pushed.get(job, enqueued.begun)
+        if job in self._left and self._left[job][1] > pushed:
             return self._left[job]
-        later = [when for when in self._looks if when > enqueued.done]  # gone before it was seen
-        return enqueued.begun, later[0] if later else float("inf")
+        come = max(pushed, enqueued.done)
+        later = [when for when in self._looks if when > come]  # gone before it was seen
+        return pushed, later[0] if later else float("inf")
 
     def _persist(self, watch: Any) -> None:
         while not self._over.is_set():
@@ -87,6 +91,8 @@ class Trail:
                 if words[0].upper() == "HSET" and words[1].startswith(HOST_KEY):
                     fields = dict(zip(words[2::2], words[3::2]))
                     self._note(words[1][len(HOST_KEY) :], fields.get("job", ""), command["time"])
+                elif words[0].upper() in ("LPUSH", "RPUSH") and words[1].startswith(QUEUE_KEY):
+                    self._pushed.update(dict.fromkeys(words[2:], command["time"]))
 
     def _note(self, worker: str, job: str, when: float) -> None:
         said = self._said.setdefault(worker, [])

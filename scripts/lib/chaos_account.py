@@ -1,0 +1,165 @@
+"""The account of the chaos run: what became of every job, and what the run has left behind."""
+
+from __future__ import annotations
+
+import collections
+import time
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+
+from chaos_load import Load
+from chaos_rig import MAX, QUEUES, SURGE, Killing, Rig
+from chaos_trail import Enqueued, Trail
+
+SLACK = 0.5  # seconds between two clocks' readings of one moment on a busy machine
+SPEECHLESS = 3.0  # seconds that a worker on a busy machine may have a job before it says so
+LOCK_SECONDS = 75  # within which the lock of a scheduler that was killed lapses
+
+
+class Run(NamedTuple):
+    """A run of a job, as the job itself wrote it down."""
+
+    begun: float
+    horse: int
+    ended: Optional[float]
+
+
+class Account:
+    """Says for every job what became of it, and keeps the jobs that nothing explains."""
+
+    def __init__(self, rig: Rig, load: Load, trail: Trail) -> None:
+        self._rig, self._trail = rig, trail
+        self.fate: collections.Counter[str] = collections.Counter()
+        self.unexplained: List[str] = []
+        self.ended: Set[str] = set()  # jobs that a deed of the chaos has ended
+        self._pids = {
+            event["name"]: event["pid"]
+            for event in rig.events()
+            if event["event"] == "worker_started"
+        }
+        self._explains: Set[Killing] = set()  # a worker that was killed takes one job along
+        runs = self._runs()
+        for job in load.uncertain:
+            self._check_once(job, runs.get(job, []))
+        for job, enqueued in load.enqueued.items():
+            if self._check_once(job, runs.get(job, [])):
+                self._explain(job, enqueued, runs.get(job, []))
+
+    def _runs(self) -> Dict[str, List[Run]]:
+        runs: Dict[str, List[Run]] = collections.defaultdict(list)
+        with open(self._rig.log, encoding="ascii") as lines:
+            for line in lines:
+                what, job, when, horse, _worker = line.split()
+                if what == "begin":
+                    runs[job].append(Run(float(when), int(horse), None))
+                else:
+                    runs[job][-1] = runs[job][-1]._replace(ended=float(when))
+        return runs
+
+    def _check_once(self, job: str, runs: List[Run]) -> bool:
+        if len(runs) > 1:
+            self.fate["BEGUN TWICE"] += 1
+            self.unexplained.append(f"{job}: begun {len(runs)} times: {runs}")
+        return len(runs) <= 1
+
+    def _explain(self, job: str, enqueued: Enqueued, runs: List[Run]) -> None:
+        status = (self._rig.connection().hget(f"rq:job:{job}", "status") or b"gone").decode()
+        if runs and runs[0].ended and status == "finished":
+            cause: Optional[str] = "finished once"
+        elif runs:
+            cause = self._unfinished(runs[0])
+        else:
+            cause = self._never_begun(job, enqueued)
+        if cause != "finished once":
+            self.ended.add(job)
+        if cause is None:
+            cause = "LOST"
+            self.unexplained.append(
+                f"{job}: {status}, {enqueued}, {runs or 'never begun'},"
+                f" left {self._trail.left_queue(job, enqueued)}, {self._trail.in_hand(job)};"
+                f" around then: {[k for k in self._rig.killings if self._near(enqueued, k.when)]}"
+            )
+        self.fate[cause] += 1
+
+    def _unfinished(self, run_: Run) -> Optional[str]:
+        """Return what the chaos did to a job that had begun."""
+        for killing in self._rig.killings:
+            if killing.pid == run_.horse and killing.when >= run_.begun - SLACK:
+                return "horse killed by the chaos"
+        if run_.ended and self._redis_was_away(run_.ended, run_.ended):
+            return "done, but Redis was away when RQ was to record it"
+        return None
+
+    def _never_begun(self, job: str, enqueued: Enqueued) -> Optional[str]:
+        """Return what the chaos did to a job that left its queue and never began."""
+        left = self._trail.left_queue(job, enqueued)
+        if left is None:
+            return None
+        for hand in self._trail.in_hand(job):
+            pid = self._pids.get(hand.worker)
+            for killing in self._rig.killings:
+                hit = hand.since - SLACK <= killing.when <= hand.until + SLACK
+                if hit and killing.worker == pid and killing not in self._explains:
+                    self._explains.add(killing)
+                    return f"in hand, {killing.what} killed by the chaos before it began"
+            if self._redis_was_away(hand.since, min(hand.until, hand.since + SLACK)):
+                return "in hand, Redis went before it began"
+        if self._redis_was_away(*left):
+            return "left its queue as Redis went"
+        for killing in self._rig.killings:
+            hit = left[0] - SLACK <= killing.when <= left[1] + SPEECHLESS
+            if hit and killing.what == "worker" and killing not in self._explains:
+                self._explains.add(killing)
+                return "left its queue as its worker was killed by the chaos"
+        return None
+
+    @staticmethod
+    def _near(enqueued: Enqueued, when: float) -> bool:
+        return abs(when - enqueued.done) < 10
+
+    def _redis_was_away(self, begin: float, end: float) -> bool:
+        return any(begin <= back and away <= end for away, back in self._rig.outages)
+
+
+def check_pool(rig: Rig) -> List[str]:
+    """Return what the history shows that must not be."""
+    events, problems = rig.events(), []
+    sizes = [event["active"] for event in events if event["event"] == "measured"]
+    if max(sizes, default=0) > MAX + SURGE:
+        problems.append(f"{max(sizes)} active workers, {MAX} and a surge of {SURGE} allowed")
+    failed = [event for event in events if event["event"] == "tick_failed"]
+    if failed:
+        problems.append(f"internal error: {failed[0]}")
+    by_daemon: Dict[int, List[Tuple[int, int]]] = collections.defaultdict(list)
+    for pid, files, memory in rig.figures:
+        by_daemon[pid].append((files, memory))
+    for figures in by_daemon.values():
+        early = figures[: max(1, len(figures) // 3)]
+        if len(figures) >= 6 and figures[-1][0] > max(files for files, _ in early) + 12:
+            problems.append(f"the daemon's open files grew: {[files for files, _ in figures]}")
+        if len(figures) >= 6 and figures[-1][1] > max(memory for _, memory in early) + 15_000:
+            problems.append(f"the daemon's memory grew: {[memory for _, memory in figures]} kB")
+    return problems
+
+
+def check_keys(rig: Rig, ended: Set[str]) -> List[str]:
+    """Return what is left in Redis of workers that have gone and of jobs that have ended in good order."""
+    connection, problems = rig.connection(), []
+
+    def keys(pattern: str) -> List[str]:
+        return sorted(key.decode() for key in connection.keys(pattern))
+
+    deadline = time.monotonic() + LOCK_SECONDS
+    while keys("rq:scheduler-lock:*") and time.monotonic() < deadline:
+        time.sleep(1)  # the last killing may have been a scheduler's
+    for key in keys("rq:scheduler-lock:*"):
+        problems.append(f"left in Redis: {key}, for {connection.ttl(key)} s")
+    for key in keys("rq:workers*") + keys("rq:queue:*") + keys("rq:scheduled:*"):
+        problems.append(f"left in Redis: {key}")
+    for key in keys("rq:worker:*") + keys("rq:orchestrator:*"):
+        if connection.ttl(key) == -1:
+            problems.append(f"left in Redis for ever: {key}")
+    for key in keys("rq:wip:*"):
+        jobs = {entry.decode().partition(":")[0] for entry in connection.zrange(key, 0, -1)}
+        if jobs - ended:
+            problems.append(f"left in {key}: {sorted(jobs - ended)}")
+    return problems

@@ -1,0 +1,177 @@
+"""The deeds of the chaos: what it does to workers, horses, schedulers, Redis, the daemon and the code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import time
+from typing import Callable, List, Tuple
+
+import chaos_jobs
+from chaos_load import RATES, Load
+from chaos_rig import BROKEN, MIN, WHOLE, Killing, Rig, await_
+from rq.command import send_shutdown_command
+
+Deed = Tuple[str, Callable[[], None]]
+
+
+class Deeds:
+    """All deeds that a run can do, each by its name."""
+
+    def __init__(self, rig: Rig, load: Load, dice: random.Random) -> None:
+        self._rig, self._load, self._dice = rig, load, dice
+
+    def all(self) -> List[Deed]:
+        """Return every deed that fits the pool's options."""
+        rig, dice = self._rig, self._dice
+        deeds: List[Deed] = [
+            ("worker killed", lambda: self._kill(rig.workers(), "worker")),
+            ("horse killed", lambda: self._kill(rig.horses(), "horse")),
+            ("scheduler killed", lambda: self._kill(rig.schedulers(), "scheduler")),
+            ("worker stopped and continued", lambda: self._freeze(rig.workers())),
+            ("idle worker stopped and killed", self._freeze_and_kill),
+            ("worker asked to go by others", self._ask_worker),
+            ("ids without jobs pushed", self._push_ids_without_jobs),
+            ("scheduler's locks deleted", self._delete_locks),
+            ("Redis restarted", rig.restart_redis),
+            ("Redis hung", lambda: rig.hang_redis(dice.uniform(1, 5))),
+            ("daemon killed", lambda: rig.restart_daemon(dice.uniform(0, 3))),
+            ("daemon stopped, workers asked by others, too", self._stop_daemon),
+            ("storm of restarts", self._storm_of_restarts),
+            ("broken release deployed, then mended", self._deploy_broken_release),
+            ("load changed", lambda: setattr(self._load, "rate", dice.choice(RATES))),
+        ]
+        if any(option.startswith("--preload") for option in rig.options.pool):
+            deeds += [
+                ("fork server killed", lambda: self._kill(rig.fork_servers(), "fork server")),
+                ("fork server stopped and continued", lambda: self._freeze(rig.fork_servers())),
+            ]
+        return deeds
+
+    def _kill(self, pids: List[int], what: str) -> None:
+        """Kill one of these processes."""
+        if pids:
+            pid = self._dice.choice(pids)
+            with contextlib.suppress(OSError):
+                worker = pid if what == "worker" else chaos_jobs.parent_of(pid)
+                os.kill(pid, signal.SIGKILL)
+                self._rig.killings.append(Killing(what, pid, worker, time.time()))
+
+    def _freeze(self, pids: List[int]) -> None:
+        """Stop one of these processes for a while."""
+        if pids:
+            pid = self._dice.choice(pids)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(self._dice.uniform(1, 5))
+                os.kill(pid, signal.SIGCONT)
+
+    def _freeze_and_kill(self) -> None:
+        """Stop an idle worker, so that Redis hands it a job that it never takes, and kill it."""
+        idle = self._rig.idle_workers()
+        if not idle:
+            return
+        pid = self._dice.choice(idle)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+            busy = self._rig.horses_of(pid)  # it has become so in this moment
+            for _ in range(3):
+                self._load.enqueue(0.1)
+            time.sleep(self._dice.uniform(1, 3))
+            os.kill(pid, signal.SIGKILL)
+            what = "worker" if busy else "frozen worker"
+            self._rig.killings.append(Killing(what, pid, pid, time.time()))
+
+    def _ask_worker(self) -> None:
+        """Ask a worker to go, once or several times, in the ways that others have."""
+        busy = self._rig.busy_workers()
+        pids = busy if busy and self._dice.random() < 0.75 else self._rig.workers()
+        if pids:
+            pid = self._dice.choice(pids)
+            name = self._rig.name(pid)
+            for _ in range(self._dice.randint(1, 4)):
+                self._ask_once(pid, name)
+                time.sleep(self._dice.choice((0, 0.2, 1.5)))
+
+    def _ask_once(self, pid: int, name: str) -> None:
+        ways: List[Callable[[], None]] = [
+            lambda: os.kill(pid, signal.SIGTERM),
+            lambda: os.kill(pid, signal.SIGINT),
+            lambda: send_shutdown_command(self._rig.connection(), name),
+        ]
+        if os.path.exists(f"/proc/{pid}"):
+            with contextlib.suppress(ProcessLookupError):
+                self._dice.choice(ways)()
+
+    def _push_ids_without_jobs(self) -> None:
+        """Push ids without jobs with jobs behind them, and perhaps ask a worker among them to go."""
+        for _ in range(self._dice.randint(1, 3)):
+            self._load.push_ids_without_jobs(self._dice.choice((50, 300, 2000)))
+            self._load.enqueue(0.1)
+            if self._dice.random() < 0.5:
+                time.sleep(self._dice.uniform(0, 0.3))
+                self._ask_worker()
+
+    def _delete_locks(self) -> None:
+        """Delete the scheduler's locks time and again while scheduled jobs fall due."""
+        for _ in range(self._dice.randint(5, 30)):
+            self._load.schedule(self._dice.uniform(0.5, 6))
+        for _ in range(self._dice.randint(1, 8)):
+            connection = self._rig.connection()
+            for key in connection.keys("rq:scheduler-lock:*"):
+                connection.delete(key)
+            time.sleep(self._dice.uniform(0, 1.5))
+
+    def _stop_daemon(self) -> None:
+        """Stop the daemon as an operator would while others ask its workers, and start the next one.
+
+        The next one is started when the first one has ended, or while that still waits for jobs.
+        """
+        rig, first = self._rig, self._rig.daemon
+        first.terminate()
+        for _ in range(self._dice.randint(0, 3)):
+            self._ask_worker()
+        overlaps = self._dice.random() < 0.5
+        if not overlaps:
+            rig.await_end(first)
+        rig.start_daemon()
+        if overlaps:
+            rig.await_end(first)
+
+    def _storm_of_restarts(self) -> None:
+        """Order restarts while others are under way."""
+        for _ in range(self._dice.randint(1, 8)):
+            self._order_restart()
+            time.sleep(self._dice.choice((0, 0.1, 0.5, 1.5)))
+
+    def _order_restart(self) -> None:
+        if self._dice.random() < 0.5:
+            self._rig.daemon.send_signal(signal.SIGHUP)
+        else:
+            self._rig.ask_daemon(do="restart")
+
+    def _deploy_broken_release(self) -> None:
+        """Deploy what cannot work, order restarts, look that the old workers go on, and mend it."""
+        rig = self._rig
+        await_(rig.is_whole, f"the pool does not get whole: {rig.ask_daemon(do='status')}", 120)
+        old = set(rig.workers())
+        name = self._dice.choice(sorted(BROKEN))
+        rig.releases.deploy(BROKEN[name])
+        try:
+            for _ in range(self._dice.randint(1, 3)):
+                self._order_restart()
+                time.sleep(self._dice.uniform(0.5, 4))
+            probe = self._load.enqueue(0.0, at_front=True)
+            with contextlib.suppress(RuntimeError):
+                await_(lambda: rig.has_ended(probe), "it does not end", 40)
+            if len(old & set(rig.workers())) < MIN or not rig.has_ended(probe):
+                rig.problems.append(
+                    f"with {name} in the new release the old workers do not go on:"
+                    f" {sorted(old & set(rig.workers()))} of {sorted(old)} live,"
+                    f" {probe} has {'' if rig.has_ended(probe) else 'not '}ended"
+                )
+        finally:
+            rig.releases.deploy(WHOLE)
+        self._order_restart()

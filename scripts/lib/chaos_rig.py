@@ -1,0 +1,332 @@
+"""The processes of the chaos run: Redis, the daemon with its pool, and the releases that its workers run."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import glob
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from typing import Any, Callable, Dict, List, NamedTuple, Set, Tuple
+
+import redis
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LAUNCHER = os.path.join(HERE, os.pardir, "rq-orchestrator")
+QUEUES = ("high", "low")
+MIN, MAX, SURGE = 2, 5, 1
+NEAR = 3.0  # seconds around an outage within which RQ may fail to write something down
+RUNTIME_DIRECTORIES = ("/run/rq-orchestrator", f"/tmp/rq-orchestrator-{os.getuid()}")
+RELEASED = "chaos_release.ReleasedWorker"
+WHOLE = "class ReleasedWorker(Worker):\n    pass\n"
+BROKEN = {
+    "a syntax error": "class ReleasedWorker(Worker:\n",
+    "an import that fails": "import chaos_module_that_is_missing\n",
+    "an end at import": "raise SystemExit(0)\n",
+    "a worker that cannot work": (
+        "class ReleasedWorker(Worker):\n"
+        "    def work(self, *args, **kwargs):\n"
+        "        raise RuntimeError('broken by the chaos')\n"
+    ),
+}
+
+
+class Killing(NamedTuple):
+    """A process that the chaos killed; of a horse also its worker."""
+
+    what: str
+    pid: int
+    worker: int
+    when: float
+
+
+def free_port() -> int:
+    """Return a port that the kernel does not lend to clients while Redis is away."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", random.randrange(15_000, 32_000)))
+            return int(probe.getsockname()[1])
+
+
+def await_(condition: Callable[[], Any], problem: str, seconds: float = 60) -> None:
+    """Wait until the condition holds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(redis.exceptions.RedisError):
+            if condition():
+                return
+        if time.monotonic() > deadline:
+            raise RuntimeError(problem)
+        time.sleep(0.2)
+
+
+def leads_a_group(pid: int) -> bool:
+    """Return whether this process lives and leads a process group."""
+    with contextlib.suppress(OSError):
+        return os.getpgid(pid) == pid
+    return False
+
+
+class Releases:
+    """Directories with the application's code, and a link to the one that is deployed."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._count = 0
+        self.current = os.path.join(root, "current")
+        self.deploy(WHOLE)
+
+    def deploy(self, code: str) -> None:
+        """Lay out a release with this code and let the link point to it."""
+        self._count += 1
+        release = os.path.join(self._root, f"release-{self._count}")
+        os.mkdir(release)
+        shutil.copy(os.path.join(HERE, "chaos_jobs.py"), release)
+        with open(os.path.join(release, "chaos_release.py"), "w", encoding="ascii") as module:
+            module.write("from rq import Worker\n\n\n" + code)
+        link = f"{self.current}.next"
+        os.symlink(release, link)
+        os.replace(link, self.current)
+
+
+class Rig:
+    """Redis and the daemon, and what can be seen of them."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.history = os.path.join(options.work, "history.jsonl")
+        self.log = os.path.join(options.work, "jobs.log")
+        self.output = open(os.path.join(options.work, "output.log"), "ab")
+        self.outages: List[Tuple[float, float]] = []
+        self.killings: List[Killing] = []
+        self.problems: List[str] = []  # what a deed has seen that must not be
+        self.figures: List[Tuple[int, int, int]] = []  # daemon's pid, open files, kB of its own
+        self.releases = Releases(options.work)
+        self.redis: Any = None
+        self.daemon: Any = None
+
+    def start(self) -> None:
+        """Start Redis and the daemon."""
+        self.start_redis()
+        self.start_daemon()
+
+    def note(self, what: str) -> None:
+        """Write a line between those of the daemon and its workers."""
+        moment = time.strftime("%H:%M:%S", time.localtime())
+        os.write(self.output.fileno(), f"---- {moment} {what}\n".encode())
+
+    def start_redis(self) -> None:
+        """Start Redis on the data that it left, and wait until it answers."""
+        command = [self.options.redis_server, "--port", str(self.port), "--bind", "127.0.0.1"]
+        command += ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
+        self.redis = subprocess.Popen(
+            [*command, "--dir", self.options.work], stdout=subprocess.DEVNULL
+        )
+        await_(lambda: self.connection().ping(), "Redis does not answer")
+
+    def connection(self) -> Any:
+        """Return a connection that gives up soon."""
+        return redis.Redis(port=self.port, socket_timeout=2)
+
+    def start_daemon(self) -> None:
+        """Start the daemon; it adopts what an earlier one left."""
+        command = [LAUNCHER, "worker-pool", f"--min-workers={MIN}", f"--max-workers={MAX}"]
+        command += ["--scaling-period=1s", "--utilization-window=5s", "--queue", ",".join(QUEUES)]
+        command += [f"--name=chaos-{self.port}", f"--python={self.options.python}"]
+        command += [f"--directory={self.releases.current}", f"--history-file={self.history}"]
+        command += self.options.pool
+        command += [*([] if "--" in command else ["--"]), "--worker-class", RELEASED]
+        environment = {**os.environ, "RQ_REDIS_URL": self.url}
+        before = self.starts()
+        self.daemon = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
+        )
+        # Only then does it heed signals.
+        await_(lambda: self.starts() > before, "the daemon does not start")
+
+    def starts(self) -> int:
+        """Return how many daemons have started so far."""
+        return sum(event["event"] == "pool_started" for event in self.events())
+
+    def workers(self) -> List[int]:
+        """Return the pids of live workers by the history."""
+        live: Set[int] = set()
+        for event in self.events():
+            if event["event"] in ("worker_started", "worker_adopted"):
+                live.add(event["pid"])
+            elif event["event"] == "worker_gone":
+                live.discard(event["pid"])
+        return sorted(pid for pid in live if os.path.exists(f"/proc/{pid}"))
+
+    def name(self, pid: int) -> str:
+        """Return RQ's name of a worker."""
+        names = [
+            event["name"]
+            for event in self.events()
+            if event["event"] == "worker_started" and event["pid"] == pid
+        ]
+        return str(names[-1])
+
+    def fork_servers(self) -> List[int]:
+        """Return the pids of live fork servers by the history."""
+        pids = {event["pid"] for event in self.events() if event["event"] == "preloaded"}
+        return sorted(pid for pid in pids if os.path.exists(f"/proc/{pid}"))
+
+    def children(self, worker: int) -> List[int]:
+        """Return the pids of a worker's children: horses and a scheduler."""
+        with contextlib.suppress(OSError, ValueError):
+            with open(f"/proc/{worker}/task/{worker}/children", encoding="ascii") as children:
+                return [int(pid) for pid in children.read().split()]
+        return []
+
+    def horses_of(self, worker: int) -> List[int]:
+        """Return the pids of what a worker forked for jobs: leaders of groups of their own."""
+        return [pid for pid in self.children(worker) if leads_a_group(pid)]
+
+    def horses(self) -> List[int]:
+        """Return the pids of all horses of live workers."""
+        return [pid for worker in self.workers() for pid in self.horses_of(worker)]
+
+    def busy_workers(self) -> List[int]:
+        """Return the pids of workers with a horse."""
+        return [worker for worker in self.workers() if self.horses_of(worker)]
+
+    def idle_workers(self) -> List[int]:
+        """Return the pids of workers without a horse."""
+        return [worker for worker in self.workers() if not self.horses_of(worker)]
+
+    def schedulers(self) -> List[int]:
+        """Return the pids of schedulers: children of workers that lead no group, for a second at least."""
+
+        def seen() -> Set[int]:
+            children = {pid for worker in self.workers() for pid in self.children(worker)}
+            return {pid for pid in children if not leads_a_group(pid)}
+
+        first = seen()
+        time.sleep(1)  # by now a horse leads its group
+        return sorted(first & seen())
+
+    def has_ended(self, job: str) -> bool:
+        """Return whether a job has noted its end."""
+        with contextlib.suppress(FileNotFoundError), open(self.log, encoding="ascii") as lines:
+            return any(line.startswith(f"end {job} ") for line in lines)
+        return False
+
+    def ask_daemon(self, **question: Any) -> Dict[str, Any]:
+        """Ask the daemon by its control socket; the answer is empty if it gives none."""
+        for directory in RUNTIME_DIRECTORIES:
+            path = os.path.join(directory, f"{self.pool_id()}.sock")
+            with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(5)
+                client.connect(path)
+                client.sendall(json.dumps({"version": 1, **question}).encode() + b"\n")
+                answer: Dict[str, Any] = json.loads(client.makefile().readline())
+                return answer
+        return {}
+
+    def pool_id(self) -> str:
+        """Return the id of the pool, which all of its daemons have."""
+        return next(
+            (str(event["id"]) for event in self.events() if event["event"] == "pool_started"), "?"
+        )
+
+    def is_whole(self) -> bool:
+        """Return whether the pool runs as it should, with nothing under way."""
+        status = self.ask_daemon(do="status").get("status", {})
+        size = status.get("size", {})
+        return (
+            status.get("state") == "running"
+            and size["active"] >= MIN
+            and size["starting"] == size["outdated"] == 0
+            and not status["vacancies"]
+        )
+
+    def events(self) -> List[Dict[str, Any]]:
+        """Return the history so far, without a line that was cut."""
+        events = []
+        with contextlib.suppress(FileNotFoundError), open(self.history, encoding="utf-8") as lines:
+            for line in lines:
+                with contextlib.suppress(ValueError):
+                    events.append(json.loads(line))
+        return events
+
+    def measure(self) -> None:
+        """Note the daemon's open files and memory."""
+        pid = self.daemon.pid
+        with contextlib.suppress(OSError, StopIteration):
+            files = len(os.listdir(f"/proc/{pid}/fd"))
+            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
+                # Its share of what it has in common with other JVMs depends on their number.
+                own = next(line for line in rollup if line.startswith("Private_Dirty:"))
+            self.figures.append((pid, files, int(own.split()[1])))
+
+    def restart_redis(self) -> None:
+        """Kill Redis and bring it back with its data."""
+        begun = time.time()
+        self.redis.kill()
+        self.redis.wait()
+        time.sleep(1)
+        self.start_redis()
+        self.outages.append((begun - NEAR, time.time() + NEAR))
+
+    def hang_redis(self, seconds: float) -> None:
+        """Let Redis take every question and answer none."""
+        begun = time.time()
+        self.redis.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.redis.send_signal(signal.SIGCONT)
+        self.outages.append((begun - NEAR, time.time() + NEAR))
+
+    def restart_daemon(self, seconds: float) -> None:
+        """Kill the daemon, leave its workers alone for a while, start the next one."""
+        self.daemon.kill()
+        self.daemon.wait()
+        time.sleep(seconds)
+        self.start_daemon()
+
+    def await_end(self, daemon: Any) -> None:
+        """Wait for the end of a daemon that was asked to stop; it has to end in good order."""
+        try:
+            code = daemon.wait(120)
+        except subprocess.TimeoutExpired:
+            daemon.kill()
+            code = "SIGKILL by the chaos, after two minutes"
+        if code != 0:
+            self.problems.append(f"a daemon that was asked to stop ended with {code}")
+
+    def left_over(self) -> List[int]:
+        """Return processes that still carry the pool's mark."""
+        mark = f"RQ_ORCHESTRATOR_POOL={self.pool_id()}".encode()
+        left = []
+        for name in os.listdir("/proc"):
+            with contextlib.suppress(OSError):
+                if name.isdigit() and int(name) != os.getpid():
+                    with open(f"/proc/{name}/environ", "rb") as environ:
+                        if mark in environ.read().split(b"\0"):
+                            left.append(int(name))
+        return left
+
+    def close(self) -> None:
+        """End everything, also after a failure."""
+        for process in (self.daemon, self.redis):
+            if process is not None:
+                process.kill()
+                process.wait()
+        for pid in self.left_over():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for directory in RUNTIME_DIRECTORIES:
+            for file in glob.glob(f"{directory}/{self.pool_id()}*"):
+                os.unlink(file)
