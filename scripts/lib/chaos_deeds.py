@@ -32,7 +32,7 @@ class Deeds:
             ("scheduler killed", lambda: self._kill(rig.schedulers(), "scheduler")),
             ("worker stopped and continued", lambda: self._freeze(rig.workers())),
             ("idle worker stopped and killed", self._freeze_and_kill),
-            ("worker asked to go by others", self._ask_worker),
+            ("workers asked to go by others", self._ask_workers),
             ("ids without jobs pushed", self._push_ids_without_jobs),
             ("scheduler's locks deleted", self._delete_locks),
             ("Redis restarted", rig.restart_redis),
@@ -84,16 +84,16 @@ class Deeds:
             what = "worker" if busy else "frozen worker"
             self._rig.killings.append(Killing(what, pid, pid, time.time()))
 
-    def _ask_worker(self) -> None:
-        """Ask a worker to go, once or several times, in the ways that others have."""
+    def _ask_workers(self) -> None:
+        """Ask some workers to go, once or several times, in the ways that others have."""
         busy = self._rig.busy_workers()
         pids = busy if busy and self._dice.random() < 0.75 else self._rig.workers()
-        if pids:
-            pid = self._dice.choice(pids)
-            name = self._rig.name(pid)
-            for _ in range(self._dice.randint(1, 4)):
-                self._ask_once(pid, name)
-                time.sleep(self._dice.choice((0, 0.2, 1.5)))
+        asked = self._dice.sample(pids, min(len(pids), self._dice.randint(1, 3)))
+        names = {pid: self._rig.name(pid) for pid in asked}
+        for _ in range(self._dice.randint(1, 4)):
+            for pid in asked:
+                self._ask_once(pid, names[pid])
+            time.sleep(self._dice.choice((0, 0.2, 1.5)))
 
     def _ask_once(self, pid: int, name: str) -> None:
         ways: List[Callable[[], None]] = [
@@ -112,7 +112,7 @@ class Deeds:
             self._load.enqueue(0.1)
             if self._dice.random() < 0.5:
                 time.sleep(self._dice.uniform(0, 0.3))
-                self._ask_worker()
+                self._ask_workers()
 
     def _delete_locks(self) -> None:
         """Delete the scheduler's locks time and again while scheduled jobs fall due."""
@@ -132,7 +132,7 @@ class Deeds:
         rig, first = self._rig, self._rig.daemon
         first.terminate()
         for _ in range(self._dice.randint(0, 3)):
-            self._ask_worker()
+            self._ask_workers()
         overlaps = self._dice.random() < 0.5
         if not overlaps:
             rig.await_end(first)
@@ -156,13 +156,17 @@ class Deeds:
         """Deploy what cannot work, order restarts, look that the old workers go on, and mend it."""
         rig = self._rig
         await_(rig.is_whole, f"the pool does not get whole: {rig.ask_daemon(do='status')}", 120)
-        old = set(rig.workers())
+        old, gone = set(rig.workers()), rig.gone_workers()
         name = self._dice.choice(sorted(BROKEN))
         rig.releases.deploy(BROKEN[name])
         try:
             for _ in range(self._dice.randint(1, 3)):
                 self._order_restart()
                 time.sleep(self._dice.uniform(0.5, 4))
+            with contextlib.suppress(RuntimeError):
+                await_(lambda: rig.gone_workers() - gone - old, "nothing has failed", 30)
+            if not rig.gone_workers() - gone - old:
+                rig.problems.append(f"with {name} in the new release no worker of it was started")
             probe = self._load.enqueue(0.0, at_front=True)
             with contextlib.suppress(RuntimeError):
                 await_(lambda: rig.has_ended(probe), "it does not end", 40)

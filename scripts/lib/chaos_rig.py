@@ -170,6 +170,10 @@ class Rig:
                 live.discard(event["pid"])
         return sorted(pid for pid in live if os.path.exists(f"/proc/{pid}"))
 
+    def gone_workers(self) -> Set[int]:
+        """Return the pids of workers that have ended, by the history."""
+        return {event["pid"] for event in self.events() if event["event"] == "worker_gone"}
+
     def name(self, pid: int) -> str:
         """Return RQ's name of a worker."""
         names = [

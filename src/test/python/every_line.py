@@ -4,9 +4,10 @@
 
 A life is a worker that starts, takes two jobs and ends, with a scheduler, maintenance and all the
 bookkeeping in between. A trace function counts the lines that Python executes in RQ, in logging,
-in the jobs and in the worker host; with --redis-py in redis-py, too. A life gets its stop signal right before one of these lines;
-with --every=1 each line has a life of its own. With two askers a second stop signal follows at a later
-line and more than a second after the first: stock RQ takes that for the order to kill the job.
+in the jobs and in the worker host; with --redis-py in redis-py, too. A life gets its stop signal right
+before one of these lines; with --every=1 each line has a life of its own. With two askers a second stop
+signal follows at a later line and more than a second after the first: stock RQ takes that for the order
+to kill the job.
 
 A life is good if each of its jobs ran exactly once or still waits in its queue, the worker and all of
 its processes have ended by themselves, and no registration, lock or job in flight is left in Redis.
@@ -274,6 +275,7 @@ def open_lane(port: int, databases: Any, logs: Path) -> None:
     """Give this process of the pool its lane."""
     global _lane
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the pool
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a life begins as a process begins
     _lane = Lane(port, databases.get(), logs)
 
 
@@ -322,12 +324,14 @@ def run(pool: Executor, setting: Setting, every: int, chance: random.Random) -> 
     plan = list(choose_stops(setting, unstopped.lines, every, chance))
     faults: Counter[str] = collections.Counter()
     bad = []
-    for stops, life in zip(plan, pool.map(live, [setting] * len(plan), plan)):
-        faults.update({fault.kind for fault in life.faults})
-        if life.faults:
-            texts = sorted({f"{fault.kind} ({fault.detail})" for fault in life.faults})
-            places = " and ".join(life.places)
-            bad.append(f"{', '.join(texts)}: line {' and '.join(map(str, stops))}, {places}")
+    lives: Any = pool.map(live, [setting] * len(plan), plan)
+    with contextlib.closing(lives):  # an end of this process in between cancels the rest
+        for stops, life in zip(plan, lives):
+            faults.update({fault.kind for fault in life.faults})
+            if life.faults:
+                texts = sorted({f"{fault.kind} ({fault.detail})" for fault in life.faults})
+                places = " and ".join(life.places)
+                bad.append(f"{', '.join(texts)}: line {' and '.join(map(str, stops))}, {places}")
     return Row(setting, unstopped.lines, len(plan), faults, tuple(bad))
 
 
@@ -346,6 +350,20 @@ def lanes(count: int) -> Iterator[Executor]:
         yield stack.enter_context(ProcessPoolExecutor(count, fork, open_lane, arguments))
 
 
+def table(rows: List[Row]) -> Iterator[str]:
+    """Show the worker host and stock RQ side by side, in Markdown."""
+    cells: Dict[str, Dict[bool, Row]] = collections.defaultdict(dict)
+    for row in rows:
+        cells[str(row.setting).split(", ", 1)[1]][row.setting.hosted] = row
+    yield "| | worker host: lives | not good | stock RQ: lives | not good | faults of jobs |"
+    yield "|---|---|---|---|---|---|"
+    for name, pair in cells.items():
+        host, stock = pair.get(True), pair.get(False)
+        cell = f"{host.lives} | {len(host.bad)}" if host else " | "
+        other = f"{stock.lives} | {len(stock.bad)} | {stock.bad_for_jobs}" if stock else " | | "
+        yield f"| {name} | {cell} | {other} |"
+
+
 def main() -> int:
     """Live all lives that the options ask for, and print what came of them."""
     parser = argparse.ArgumentParser(description="Delivers the stop at every line of a worker.")
@@ -358,16 +376,20 @@ def main() -> int:
     options = parser.parse_args()
     if options.redis_py:
         MEASURED.add("redis")
-    good = True
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends Redis and the lanes, too
+    good, rows = True, []
     with lanes(options.lanes) as pool:
         for setting in SETTINGS:
             if options.only not in str(setting):
                 continue
             row = run(pool, setting, options.every, random.Random(options.seed))
             good = good and not (setting.hosted and row.bad)
+            rows.append(row)
             print(row, flush=True)
             for example in row.bad[: options.examples]:
                 print("   ", example, flush=True)
+    print(f"\nRQ {rq.version.VERSION}, a life for every line, or every Nth: N = {options.every}\n")
+    print(*table(rows), sep="\n")
     return 0 if good else 1
 
 
