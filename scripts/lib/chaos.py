@@ -77,7 +77,7 @@ def main() -> int:
         problems = []
         for condition, problem in (
             (lambda: is_done(rig), "the queues do not get empty"),
-            (rig.is_whole, "the pool does not get whole"),
+            (lambda: rig.is_whole("running"), "the pool does not get whole"),
         ):
             try:
                 await_(condition, problem, 180)

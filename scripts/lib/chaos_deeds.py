@@ -31,7 +31,6 @@ class Deeds:
             ("horse killed", lambda: self._kill(rig.horses(), "horse")),
             ("scheduler killed", lambda: self._kill(rig.schedulers(), "scheduler")),
             ("worker stopped and continued", lambda: self._freeze(rig.workers())),
-            ("idle worker stopped and killed", self._freeze_and_kill),
             ("workers asked to go by others", self._ask_workers),
             ("ids without jobs pushed", self._push_ids_without_jobs),
             ("scheduler's locks deleted", self._delete_locks),
@@ -67,22 +66,6 @@ class Deeds:
                 os.kill(pid, signal.SIGSTOP)
                 time.sleep(self._dice.uniform(1, 5))
                 os.kill(pid, signal.SIGCONT)
-
-    def _freeze_and_kill(self) -> None:
-        """Stop an idle worker, so that Redis hands it a job that it never takes, and kill it."""
-        idle = self._rig.idle_workers()
-        if not idle:
-            return
-        pid = self._dice.choice(idle)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
-            busy = self._rig.horses_of(pid)  # it has become so in this moment
-            for _ in range(3):
-                self._load.enqueue(0.1)
-            time.sleep(self._dice.uniform(1, 3))
-            os.kill(pid, signal.SIGKILL)
-            what = "worker" if busy else "frozen worker"
-            self._rig.killings.append(Killing(what, pid, pid, time.time()))
 
     def _ask_workers(self) -> None:
         """Ask some workers to go, once or several times, in the ways that others have."""
@@ -155,7 +138,7 @@ class Deeds:
     def _deploy_broken_release(self) -> None:
         """Deploy what cannot work, order restarts, look that the old workers go on, and mend it."""
         rig = self._rig
-        await_(rig.is_whole, f"the pool does not get whole: {rig.ask_daemon(do='status')}", 120)
+        await_(lambda: rig.is_whole("running", "degraded"), "the pool does not get whole", 120)
         old, gone = set(rig.workers()), rig.gone_workers()
         name = self._dice.choice(sorted(BROKEN))
         rig.releases.deploy(BROKEN[name])

@@ -152,6 +152,7 @@ class Rig:
             stdout=self.output,
             stderr=self.output,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # also under nohup
         )
         # Only then does it heed signals.
         await_(lambda: self.starts() > before, "the daemon does not start")
@@ -207,10 +208,6 @@ class Rig:
         """Return the pids of workers with a horse."""
         return [worker for worker in self.workers() if self.horses_of(worker)]
 
-    def idle_workers(self) -> List[int]:
-        """Return the pids of workers without a horse."""
-        return [worker for worker in self.workers() if not self.horses_of(worker)]
-
     def schedulers(self) -> List[int]:
         """Return the pids of schedulers: children of workers that lead no group, for a second at least."""
 
@@ -246,12 +243,12 @@ class Rig:
             (str(event["id"]) for event in self.events() if event["event"] == "pool_started"), "?"
         )
 
-    def is_whole(self) -> bool:
-        """Return whether the pool runs as it should, with nothing under way."""
+    def is_whole(self, *states: str) -> bool:
+        """Return whether the pool is in one of these states and has its workers, with nothing under way."""
         status = self.ask_daemon(do="status").get("status", {})
         size = status.get("size", {})
         return (
-            status.get("state") == "running"
+            status.get("state") in states
             and size["active"] >= MIN
             and size["starting"] == size["outdated"] == 0
             and not status["vacancies"]
