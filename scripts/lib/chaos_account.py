@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import datetime
 import time
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
@@ -12,6 +13,7 @@ from chaos_trail import Enqueued, Trail
 
 SLACK = 0.5  # seconds between two clocks' readings of one moment on a busy machine
 SPEECHLESS = 3.0  # seconds that a worker on a busy machine may have a job before it says so
+FORGOTTEN = 30.0  # seconds within which a daemon removes the record of a worker that has ended
 LOCK_SECONDS = 75  # within which the lock of a scheduler that was killed lapses
 
 
@@ -141,6 +143,23 @@ def check_pool(rig: Rig) -> List[str]:
     return problems
 
 
+def was_forgotten(rig: Rig, name: str) -> bool:
+    """Return whether the chaos killed the daemon before it could remove the record of a worker that had ended.
+
+    The next daemon knows nothing of that worker. RQ itself removes the record when it lapses.
+    """
+    events = rig.events()
+    pids = {
+        event["pid"] for event in events if event["event"] == "worker_started" and event["name"] == name
+    }
+    ends = [
+        datetime.datetime.fromisoformat(event["time"][:26] + "+00:00").timestamp()
+        for event in events
+        if event["event"] == "worker_gone" and event["pid"] in pids
+    ]
+    return any(end - SLACK <= kill <= end + FORGOTTEN for end in ends for kill in rig.daemons_killed)
+
+
 def check_keys(rig: Rig, ended: Set[str]) -> List[str]:
     """Return what is left in Redis of workers that have gone and of jobs that have ended in good order."""
     connection, problems = rig.connection(), []
@@ -153,8 +172,12 @@ def check_keys(rig: Rig, ended: Set[str]) -> List[str]:
         time.sleep(1)  # the last killing may have been a scheduler's
     for key in keys("rq:scheduler-lock:*"):
         problems.append(f"left in Redis: {key}, for {connection.ttl(key)} s")
-    for key in keys("rq:workers*") + keys("rq:queue:*") + keys("rq:scheduled:*"):
+    for key in keys("rq:queue:*") + keys("rq:scheduled:*"):
         problems.append(f"left in Redis: {key}")
+    for key in keys("rq:workers*"):
+        for name in (member.decode()[len("rq:worker:") :] for member in connection.smembers(key)):
+            if not was_forgotten(rig, name):
+                problems.append(f"left in Redis: {name} in {key}")
     for key in keys("rq:worker:*") + keys("rq:orchestrator:*"):
         if connection.ttl(key) == -1:
             problems.append(f"left in Redis for ever: {key}")

@@ -107,6 +107,7 @@ class Rig:
         self.output = open(os.path.join(options.work, "output.log"), "ab")
         self.outages: List[Tuple[float, float]] = []
         self.killings: List[Killing] = []
+        self.daemons_killed: List[float] = []
         self.problems: List[str] = []  # what a deed has seen that must not be
         self.figures: List[Tuple[int, int, int]] = []  # daemon's pid, open files, kB of its own
         self.releases = Releases(options.work)
@@ -294,6 +295,7 @@ class Rig:
         """Kill the daemon, leave its workers alone for a while, start the next one."""
         self.daemon.kill()
         self.daemon.wait()
+        self.daemons_killed.append(time.time())
         time.sleep(seconds)
         self.start_daemon()
 
