@@ -150,14 +150,18 @@ def was_forgotten(rig: Rig, name: str) -> bool:
     """
     events = rig.events()
     pids = {
-        event["pid"] for event in events if event["event"] == "worker_started" and event["name"] == name
+        event["pid"]
+        for event in events
+        if event["event"] == "worker_started" and event["name"] == name
     }
     ends = [
         datetime.datetime.fromisoformat(event["time"][:26] + "+00:00").timestamp()
         for event in events
         if event["event"] == "worker_gone" and event["pid"] in pids
     ]
-    return any(end - SLACK <= kill <= end + FORGOTTEN for end in ends for kill in rig.daemons_killed)
+    return any(
+        end - SLACK <= kill <= end + FORGOTTEN for end in ends for kill in rig.daemons_killed
+    )
 
 
 def check_keys(rig: Rig, ended: Set[str]) -> List[str]:
