@@ -60,7 +60,10 @@ class Account:
     def _check_once(self, job: str, runs: List[Run]) -> bool:
         if len(runs) > 1:
             self.fate["BEGUN TWICE"] += 1
-            self.unexplained.append(f"{job}: begun {len(runs)} times: {runs}")
+            self.unexplained.append(
+                f"{job}: begun {len(runs)} times: {runs}, pushed at {self._trail.pushes(job)},"
+                f" {self._trail.in_hand(job)}"
+            )
         return len(runs) <= 1
 
     def _explain(self, job: str, enqueued: Enqueued, runs: List[Run]) -> None:

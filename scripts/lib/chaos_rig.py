@@ -16,6 +16,8 @@ import time
 from typing import Any, Callable, Dict, List, NamedTuple, Set, Tuple
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAUNCHER = os.path.join(HERE, os.pardir, "rq-orchestrator")
@@ -134,8 +136,8 @@ class Rig:
         await_(lambda: self.connection().ping(), "Redis does not answer")
 
     def connection(self) -> Any:
-        """Return a connection that gives up soon."""
-        return redis.Redis(port=self.port, socket_timeout=2)
+        """Return a connection that gives up soon, and tries nothing twice: a job would be enqueued twice."""
+        return redis.Redis(port=self.port, socket_timeout=2, retry=Retry(NoBackoff(), 0))
 
     def start_daemon(self) -> None:
         """Start the daemon; it adopts what an earlier one left."""

@@ -7,6 +7,7 @@ second tells when each job left. So such a job can be laid at the door of one de
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import threading
 import time
@@ -41,7 +42,7 @@ class Trail:
         self._port, self._queues = port, queues
         self._over = threading.Event()
         self._said: Dict[str, List[Tuple[float, str]]] = {}  # worker: when, job in hand
-        self._pushed: Dict[str, float] = {}  # job: when it came into its queue, the last time
+        self._pushed: Dict[str, List[float]] = collections.defaultdict(list)  # when into its queue
         self._waiting: Set[str] = set()
         self._looked = 0.0
         self._left: Dict[str, Tuple[float, float]] = {}  # job: last seen waiting, first seen gone
@@ -57,6 +58,10 @@ class Trail:
         """Watch no more."""
         self._over.set()
 
+    def pushes(self, job: str) -> List[float]:
+        """Return when this job came into its queue, every time."""
+        return self._pushed.get(job, [])
+
     def in_hand(self, job: str) -> List[InHand]:
         """Return who said to have this job in hand."""
         found = []
@@ -71,7 +76,7 @@ class Trail:
         """Return the moments between which a job left its queue; None if it still waits."""
         if job in self._waiting:
             return None
-        pushed = self._pushed.get(job, enqueued.begun)
+        pushed = max(self.pushes(job), default=enqueued.begun)
         if job in self._left and self._left[job][1] > pushed:
             return self._left[job]
         come = max(pushed, enqueued.done)
@@ -92,7 +97,8 @@ class Trail:
                     fields = dict(zip(words[2::2], words[3::2]))
                     self._note(words[1][len(HOST_KEY) :], fields.get("job", ""), command["time"])
                 elif words[0].upper() in ("LPUSH", "RPUSH") and words[1].startswith(QUEUE_KEY):
-                    self._pushed.update(dict.fromkeys(words[2:], command["time"]))
+                    for job in words[2:]:
+                        self._pushed[job].append(command["time"])
 
     def _note(self, worker: str, job: str, when: float) -> None:
         said = self._said.setdefault(worker, [])
