@@ -13,9 +13,11 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Calls {@code handler} with the signal's name, from another thread, whenever it arrives.
+   * Calls {@code handler} with the signal's name, from another thread, whenever it arrives. Where
+   * the JVM allows it no new thread is needed for that: the host may give none.
    *
    * @param name without {@code SIG}
+   * @param handler must not wait for anything
    */
   static void on(String name, Consumer<String> handler) {
     try {
@@ -39,6 +41,7 @@ final class Signals {
       signal
           .getMethod("handle", signal, signalHandler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
+      boolean unused = SignalTable.listen(name, () -> handler.accept("SIG" + name));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this JVM cannot take SIG" + name, e);
     }

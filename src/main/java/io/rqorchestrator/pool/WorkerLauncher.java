@@ -46,13 +46,25 @@ public interface WorkerLauncher {
   default void asking(long pid, DrainReason reason) {}
 
   /** A worker could not be spawned. */
-  final class LaunchException extends Exception {
+  sealed class LaunchException extends Exception permits HeldBackException {
     private static final long serialVersionUID = 1L;
 
     /**
      * @param message what went wrong, for the user
      */
     public LaunchException(String message) {
+      super(message);
+    }
+  }
+
+  /** A worker was not spawned, because the host has no room for one more at the moment. */
+  final class HeldBackException extends LaunchException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message what is missing, for the user
+     */
+    public HeldBackException(String message) {
       super(message);
     }
   }

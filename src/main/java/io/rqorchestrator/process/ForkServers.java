@@ -135,6 +135,11 @@ final class ForkServers implements ForkServer.Listener {
     return handle;
   }
 
+  /** How many workers were asked for and have no process yet. */
+  synchronized int unborn() {
+    return unborn.size();
+  }
+
   private void withdraw(WorkerId worker) {
     boolean withdrawn;
     synchronized (this) {

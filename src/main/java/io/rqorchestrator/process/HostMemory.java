@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How much memory can still be taken here, in bytes: what the kernel calls available on the host,
@@ -40,49 +39,30 @@ final class HostMemory {
         limits.add(Long.parseLong(line.replaceAll("\\D", "")) << 10);
       }
     }
-    for (String line : lines(proc.resolve("self/cgroup"))) {
-      String[] parts = line.split(":", 3);
-      if (parts.length == 3 && parts[1].isEmpty()) {
-        addAll(groups, parts[2], "memory.max", "memory.current", "inactive_file", limits);
-      } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
-        addAll(
-            groups.resolve("memory"),
-            parts[2],
-            "memory.limit_in_bytes",
-            "memory.usage_in_bytes",
-            "total_inactive_file",
-            limits);
+    for (ControlGroup group : ControlGroup.around(proc, groups, "memory")) {
+      if (group.unified()) {
+        add(group, "memory.max", "memory.current", "inactive_file", limits);
+      } else {
+        add(group, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", limits);
       }
     }
     return limits.stream().mapToLong(Long::longValue).min();
   }
 
-  /** What each group from this one up to the root leaves; in a container the path is not there. */
-  private static void addAll(
-      Path root, String path, String limit, String usage, String cache, List<Long> limits) {
-    @Nullable Path group = root.resolve(path.replaceFirst("^/+", "")).normalize();
-    while (group != null && group.startsWith(root)) {
-      OptionalLong most = number(group.resolve(limit));
-      OptionalLong used = number(group.resolve(usage));
-      if (most.isPresent() && used.isPresent()) {
-        long droppable =
-            lines(group.resolve("memory.stat")).stream()
-                .map(line -> line.split(" ", 2))
-                .filter(entry -> entry[0].equals(cache))
-                .mapToLong(entry -> Long.parseLong(entry[1].strip()))
-                .sum();
-        limits.add(Math.max(0, most.getAsLong() - used.getAsLong() + droppable));
-      }
-      group = group.getParent();
+  /** What a group leaves, if it has a limit. */
+  private static void add(
+      ControlGroup group, String limit, String usage, String cache, List<Long> limits) {
+    OptionalLong most = group.number(limit);
+    OptionalLong used = group.number(usage);
+    if (most.isPresent() && used.isPresent()) {
+      long droppable =
+          group.lines("memory.stat").stream()
+              .map(line -> line.split(" ", 2))
+              .filter(entry -> entry[0].equals(cache))
+              .mapToLong(entry -> Long.parseLong(entry[1].strip()))
+              .sum();
+      limits.add(Math.max(0, most.getAsLong() - used.getAsLong() + droppable));
     }
-  }
-
-  /** Empty also for {@code max}, which is no limit. */
-  private static OptionalLong number(Path file) {
-    return lines(file).stream()
-        .filter(line -> line.matches("\\d{1,19}"))
-        .mapToLong(Long::parseLong)
-        .findFirst();
   }
 
   private static List<String> lines(Path file) {

@@ -84,6 +84,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final PoolKin kin;
   private final Listener listener;
   private final Spawner spawner;
+  private final ProcessRoom room;
   private final LiveWorkers live = new LiveWorkers(ProcessTable::find);
   private final Optional<ForkServers> forkServers;
 
@@ -98,7 +99,14 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       Path stateDirectory,
       RestartBackoff backoff,
       Listener listener) {
-    this(settings, files, stateDirectory, backoff, listener, Spawner::whereThereIsRoom);
+    this(
+        settings,
+        files,
+        stateDirectory,
+        backoff,
+        listener,
+        Spawner::whereThereIsRoom,
+        ProcessRoom.ofThisProcess());
   }
 
   ProcessLauncher(
@@ -107,7 +115,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       Path stateDirectory,
       RestartBackoff backoff,
       Listener listener,
-      Spawner spawner) {
+      Spawner spawner,
+      ProcessRoom room) {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
@@ -115,6 +124,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.kin = new PoolKin(settings.poolId(), files, commandLine, ProcessTable::owner);
     this.listener = listener;
     this.spawner = spawner;
+    this.room = room;
     ProcessSignal.prepare();
     this.forkServers =
         settings.preload().isEmpty()
@@ -193,6 +203,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public void tend(boolean running, Tick now) {
+    room.turn();
     forkServers.ifPresent(servers -> servers.tend(running, now));
     live.lost(now).forEach((id, pid) -> gone(id, pid, UNKNOWN));
   }
@@ -205,6 +216,11 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException {
+    Optional<String> shortage =
+        room.shortage(recorded.pids(), forkServers.map(ForkServers::unborn).orElse(0));
+    if (shortage.isPresent()) {
+      throw new HeldBackException(shortage.get());
+    }
     // RQ refuses a name that an earlier worker left behind, so none is ever used twice.
     String unique = UUID.randomUUID().toString().substring(0, 8);
     String name = settings.namePrefix() + "-" + id + "-" + unique;

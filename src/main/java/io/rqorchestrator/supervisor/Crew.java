@@ -386,7 +386,7 @@ final class Crew {
     List<PoolMemory.Reading> weighed = memory.read(pool(), now);
     memory.news(pool()).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
-      health.check(pool(), served.trouble(), trouble, now);
+      health.check(pool(), served.trouble(), trouble.or(launching::heldBack), now);
     }
     if (!sighted) {
       return;

@@ -9,6 +9,7 @@ import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.pool.WorkerLauncher.HeldBackException;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
@@ -18,11 +19,15 @@ import java.util.Optional;
 /** How workers come into the pool: launched, or adopted; and what follows if a launch fails. */
 final class Launching {
 
+  /** How soon it is looked again whether there is room for a worker that was held back. */
+  private static final Duration HELD_BACK = Duration.ofSeconds(5);
+
   private final Roster roster;
   private final WorkerProcesses processes;
   private final RestartBackoff backoff;
   private final Health health;
   private final EventSink events;
+  private Optional<String> heldBack = Optional.empty();
 
   Launching(
       Roster roster,
@@ -60,9 +65,20 @@ final class Launching {
       if (handle.pid() != 0) {
         begun(worker, handle, now);
       }
+    } catch (HeldBackException e) { // nothing has failed: the place waits
+      heldBack = Optional.of("workers are held back: " + e.getMessage());
+      roster.enter(new Vacancy(failures, now.plus(HELD_BACK), Optional.empty()));
     } catch (LaunchException e) {
       failed("start failed: " + e.getMessage(), failures + 1, now);
     }
+  }
+
+  /** Why places of the pool stay empty though nothing has failed; empty if none does. */
+  Optional<String> heldBack() {
+    if (roster.pool().vacancies().isEmpty()) {
+      heldBack = Optional.empty();
+    }
+    return heldBack;
   }
 
   /** A launched worker has got its process. */

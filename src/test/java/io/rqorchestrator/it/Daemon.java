@@ -66,6 +66,12 @@ final class Daemon implements AutoCloseable {
     return runDetached(Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
   }
 
+  /** The same run by another program, such as one that sets a limit. */
+  static Daemon startBy(List<String> wrapper, TestRedis redis, String... options)
+      throws IOException {
+    return run(wrapper, Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
+  }
+
   /** The same in a terminal, which is closed by killing what this gives the pid of. */
   static Daemon startInTerminal(TestRedis redis, String... options) throws IOException {
     List<String> terminal =

@@ -183,6 +183,7 @@ class ProcessLauncherTest {
         directory,
         new RestartBackoff(new SplittableRandom(1)),
         (worker, exitCode) -> ended.add(worker),
-        this::spawn);
+        this::spawn,
+        new ProcessRoom(directory, directory));
   }
 }

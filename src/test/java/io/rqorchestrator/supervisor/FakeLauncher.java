@@ -64,6 +64,8 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<FakeWorker> live = new ArrayList<>();
   private Manners manners = Manners.GOOD;
   private Optional<String> problem = Optional.empty();
+  private Optional<String> shortage = Optional.empty();
+  private int room;
   private Optional<Error> failure = Optional.empty();
   private int untilFailure;
   private final Map<Survivor, FakeWorker> survivors = new HashMap<>();
@@ -94,6 +96,9 @@ final class FakeLauncher implements WorkerProcesses {
     if (problem.isPresent()) {
       throw new LaunchException(problem.get());
     }
+    if (shortage.isPresent() && live.size() >= room) {
+      throw new HeldBackException(shortage.get());
+    }
     FakeWorker worker = new FakeWorker(id, withScheduler, manners, rq, ticks.now());
     all.add(worker);
     if (forking) {
@@ -103,6 +108,12 @@ final class FakeLauncher implements WorkerProcesses {
     }
     live.add(worker);
     return worker;
+  }
+
+  /** The host has room for so many workers. */
+  void hasRoomFor(int workers, String shortage) {
+    this.room = workers;
+    this.shortage = Optional.of(shortage);
   }
 
   // A fork server.

@@ -6,6 +6,7 @@ import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event.CrashPardoned;
 import io.rqorchestrator.event.Event.Degraded;
 import io.rqorchestrator.event.Event.Recovered;
+import io.rqorchestrator.event.Event.StartFailed;
 import io.rqorchestrator.event.Event.WorkerGone;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,27 @@ class SupervisorHealthTest {
     assertThat(world.events.of(Recovered.class)).isEmpty();
 
     world.runs(2);
+    assertThat(world.events.of(Recovered.class)).hasSize(1);
+  }
+
+  /** Where the limit of processes is reached nothing has failed. */
+  @Test
+  void workersThatAreHeldBackAreToldOnceAndComeWhenThereIsRoom() {
+    World world = World.of(5, 5).begins();
+    world.launcher.hasRoomFor(2, "3 of 40 processes are left to user 7");
+    world.runs(120);
+
+    assertThat(world.alive()).isEqualTo(2);
+    assertThat(world.events.of(Degraded.class))
+        .extracting(Degraded::problem)
+        .containsExactly("workers are held back: 3 of 40 processes are left to user 7");
+    assertThat(world.events.of(StartFailed.class)).isEmpty();
+    assertThat(world.events.of(Recovered.class)).isEmpty();
+
+    world.launcher.hasRoomFor(5, "");
+    world.runs(6);
+
+    assertThat(world.alive()).isEqualTo(5);
     assertThat(world.events.of(Recovered.class)).hasSize(1);
   }
 
