@@ -615,6 +615,24 @@ class RoomTest(HostTestCase):
             self.assertEqual(worker.exit_code(SOON), 0, worker.log)
             self.redis.flushall()
 
+    def test_a_sandbox_that_forbids_this_stops_no_worker(self) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+        resource.setrlimit(resource.RLIMIT_NPROC, (5000, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NPROC, (soft, hard))
+        site = self.directory / "sitecustomize.py"
+        site.write_text(
+            "import resource\n"
+            "def setrlimit(*limits):\n"
+            "    raise PermissionError(1, 'Operation not permitted')\n"
+            "resource.setrlimit = setrlimit\n",
+            encoding="utf-8",
+        )
+        self.environment["PYTHONPATH"] = str(self.directory)
+        worker = self.start("default").await_state("idle")
+        self.assertEqual(resource.prlimit(worker.pid, resource.RLIMIT_NPROC), (5000, hard))
+        worker.terminate()
+        self.assertEqual(worker.exit_code(SOON), 0, worker.log)
+
 
 class TokenTest(HostTestCase):
     """The daemon knows a worker's key by a secret that only this worker has."""

@@ -1408,7 +1408,10 @@ def leave_places() -> None:
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     if soft != resource.RLIM_INFINITY:
-        resource.setrlimit(resource.RLIMIT_NPROC, (max(1, soft - DAEMON_PLACES), hard))
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # a sandbox forbids it: a worker all the same
+            resource.setrlimit(resource.RLIMIT_NPROC, (max(1, soft - DAEMON_PLACES), hard))
 
 
 def say(message: str) -> None:
