@@ -42,6 +42,8 @@ class Deeds:
             ("broken release deployed, then mended", self._deploy_broken_release),
             ("load changed", lambda: setattr(self._load, "rate", dice.choice(RATES))),
         ]
+        if rig.options.kill_frozen:
+            deeds += [("idle worker stopped and killed", self._freeze_and_kill)]
         if any(option.startswith("--preload") for option in rig.options.pool):
             deeds += [
                 ("fork server killed", lambda: self._kill(rig.fork_servers(), "fork server")),
@@ -66,6 +68,22 @@ class Deeds:
                 os.kill(pid, signal.SIGSTOP)
                 time.sleep(self._dice.uniform(1, 5))
                 os.kill(pid, signal.SIGCONT)
+
+    def _freeze_and_kill(self) -> None:
+        """Stop an idle worker, so that Redis hands it a job that it never takes, and kill it."""
+        idle = [pid for pid in self._rig.workers() if not self._rig.horses_of(pid)]
+        if not idle:
+            return
+        pid = self._dice.choice(idle)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+            busy = self._rig.horses_of(pid)  # it has become so in this moment
+            for _ in range(3):
+                self._load.enqueue(0.1)
+            time.sleep(self._dice.uniform(1, 3))
+            os.kill(pid, signal.SIGKILL)
+            what = "worker" if busy else "frozen worker"
+            self._rig.killings.append(Killing(what, pid, pid, time.time()))
 
     def _ask_workers(self) -> None:
         """Ask some workers to go, once or several times, in the ways that others have."""

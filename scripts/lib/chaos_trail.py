@@ -85,7 +85,10 @@ class Trail:
 
     def _persist(self, watch: Any) -> None:
         while not self._over.is_set():
-            with contextlib.suppress(redis.exceptions.RedisError, OSError, ValueError):
+            # redis-py 8 raises an AttributeError where a connection ends in the midst of an answer
+            with contextlib.suppress(
+                redis.exceptions.RedisError, OSError, ValueError, AttributeError
+            ):
                 watch()
             time.sleep(PAUSE)
 
