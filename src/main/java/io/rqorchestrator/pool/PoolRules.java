@@ -53,4 +53,12 @@ public record PoolRules(
   public boolean runsScheduler(Role role) {
     return scheduler && (role == Role.CORE || min == 0);
   }
+
+  /**
+   * Whether a worker of this role that is there is to run RQ's scheduler. Empty if it may, and need
+   * not: one that was started when the pool could shrink to nothing.
+   */
+  public Optional<Boolean> schedulerOf(Role role) {
+    return scheduler && !runsScheduler(role) ? Optional.empty() : Optional.of(scheduler);
+  }
 }

@@ -1,6 +1,7 @@
 package io.rqorchestrator.pool;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The port to the processes of the pool on this host, beyond those spawned by this daemon. */
@@ -21,6 +22,14 @@ public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
    * @return the handle, even if it has just died
    */
   WorkerHandle adopt(WorkerId id, Survivor survivor);
+
+  /**
+   * What a worker that is started now would do otherwise than a survivor, in one line; empty if
+   * nothing.
+   *
+   * @param scheduler whether it is to run RQ's scheduler; empty if it may, and need not
+   */
+  Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler);
 
   /**
    * Processes that carry the pool's mark and descend from none of its workers.

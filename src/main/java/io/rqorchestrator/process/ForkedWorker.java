@@ -20,8 +20,9 @@ final class ForkedWorker implements WorkerHandle {
    * @param rqName the name given to RQ, or an empty string
    * @param role what it is to be
    * @param token what it is to publish
+   * @param scheduler whether it is to run RQ's scheduler
    */
-  record Identity(String rqName, Role role, String token) {}
+  record Identity(String rqName, Role role, String token, boolean scheduler) {}
 
   private final Identity identity;
   private final Withdrawal withdrawal;
@@ -71,6 +72,11 @@ final class ForkedWorker implements WorkerHandle {
   /** What it is to be. */
   Role role() {
     return identity.role();
+  }
+
+  /** Whether it is to run RQ's scheduler. */
+  boolean scheduler() {
+    return identity.scheduler();
   }
 
   @Override

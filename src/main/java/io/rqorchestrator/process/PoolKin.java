@@ -115,15 +115,17 @@ final class PoolKin {
     if (entry.forked()) {
       return WorkerMark.of(entry.pid())
           .filter(mark -> mark.pid() == entry.pid())
-          .map(WorkerMark::survivor);
+          .map(mark -> mark.survivor().startedWith(StartedWith.of(entry.pid())));
     }
     String command = ProcessTable.commandLine(entry.pid());
     boolean isWorker =
         files.isWorkerHost(command) || (isTitledByRq(command) && !isSpawnedHorse(entry, command));
     return isWorker
         ? Optional.of(
-            commandLine.survivor(
-                entry.pid(), List.of(command.split("\0", -1)), WorkerToken.of(entry.pid())))
+            commandLine
+                .survivor(
+                    entry.pid(), List.of(command.split("\0", -1)), WorkerToken.of(entry.pid()))
+                .startedWith(StartedWith.of(entry.pid())))
         : Optional.empty();
   }
 

@@ -30,6 +30,7 @@ final class PoolStateFile {
    *
    * @param asked why it was asked to go; null if it was not
    * @param token what it publishes; null if a daemon that knew no tokens has written this
+   * @param startedWith what it was started with, as {@link StartedWith#text}; null likewise
    */
   record Recorded(
       long pid,
@@ -38,7 +39,8 @@ final class PoolStateFile {
       Role role,
       boolean lossFree,
       @Nullable DrainReason asked,
-      @Nullable String token) {
+      @Nullable String token,
+      @Nullable String startedWith) {
 
     static Recorded of(Survivor worker, long start) {
       return new Recorded(
@@ -48,11 +50,12 @@ final class PoolStateFile {
           worker.role(),
           worker.lossFree(),
           worker.asked().orElse(null),
-          worker.token());
+          worker.token(),
+          worker.startedWith());
     }
 
     Recorded asked(DrainReason reason) {
-      return new Recorded(pid, start, rqName, role, lossFree, reason, token);
+      return new Recorded(pid, start, rqName, role, lossFree, reason, token, startedWith);
     }
 
     Survivor survivor() {
@@ -62,7 +65,8 @@ final class PoolStateFile {
           role,
           lossFree,
           Optional.ofNullable(asked),
-          Objects.requireNonNullElse(token, ""));
+          Objects.requireNonNullElse(token, ""),
+          Objects.requireNonNullElse(startedWith, ""));
     }
   }
 

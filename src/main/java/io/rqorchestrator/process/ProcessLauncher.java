@@ -140,6 +140,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
           Path socket = directory.resolve(name);
           ProcessBuilder builder = builder(commandLine.forkServer(files.forkServer(), socket));
           commandLine.applyToForkServer(builder.environment());
+          builder.environment().put(StartedWith.VARIABLE, startedWith().text());
           try {
             return ForkServerProcess.start(spawner, builder, socket, told);
           } catch (OutOfMemoryError e) {
@@ -156,7 +157,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final class Forked implements ForkServers.ForkedWorkers {
     @Override
     public void forked(WorkerId worker, ForkedWorker handle, long pid) {
-      record(worker, new Survivor(pid, handle.rqName(), handle.role(), true, handle.token()));
+      Survivor forked = new Survivor(pid, handle.rqName(), handle.role(), true, handle.token());
+      record(worker, forked.startedWith(startedWith(pid, handle.scheduler())));
       handle.forked(pid, ProcessHandle.of(pid));
       listener.forked(worker, pid);
     }
@@ -230,13 +232,18 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       List<String> words = commandLine.entry(name, withScheduler);
       ForkServer.Request request =
           new ForkServer.Request(id.toString(), WorkerMark.text(role, rqName, token), token, words);
-      return forkServers.get().launch(id, request, new ForkedWorker.Identity(rqName, role, token));
+      return forkServers
+          .get()
+          .launch(id, request, new ForkedWorker.Identity(rqName, role, token, withScheduler));
     }
     try {
       ProcessBuilder builder = builder(commandLine.words(files.workerHost(), name, withScheduler));
       commandLine.apply(builder.environment(), rqName, token);
+      String startedWith = startedWith().withScheduler(withScheduler).text();
+      builder.environment().put(StartedWith.VARIABLE, startedWith);
       Process process = spawner.spawn(builder);
-      record(id, new Survivor(process.pid(), rqName, role, settings.hosted(), token));
+      Survivor worker = new Survivor(process.pid(), rqName, role, settings.hosted(), token);
+      record(id, worker.startedWith(startedWith));
       CompletableFuture<Void> unused =
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
       return new WorkerProcess(process.toHandle(), rqName, token, settings.hosted());
@@ -245,6 +252,18 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     } catch (OutOfMemoryError e) {
       throw new LaunchException(atLimit(e));
     }
+  }
+
+  /** What a worker would be started with now. */
+  private StartedWith startedWith() {
+    return StartedWith.of(settings, System.getenv());
+  }
+
+  /** What a fork server was started with, and so what it forks. */
+  private static String startedWith(long pid, boolean scheduler) {
+    return StartedWith.parse(StartedWith.of(pid))
+        .map(forked -> forked.withScheduler(scheduler).text())
+        .orElse("");
   }
 
   /**
@@ -321,6 +340,16 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   @Override
   public List<Survivor> casualties() {
     return recorded.casualties();
+  }
+
+  @Override
+  public Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler) {
+    StartedWith now = startedWith();
+    StartedWith today =
+        scheduler.filter(any -> settings.takesRqOptions()).map(now::withScheduler).orElse(now);
+    return StartedWith.parse(survivor.startedWith())
+        .map(then -> then.differences(today))
+        .orElse(Optional.of("an earlier release has started it, and nobody knows with what"));
   }
 
   @Override

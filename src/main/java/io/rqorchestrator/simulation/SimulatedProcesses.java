@@ -62,6 +62,11 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
+  public Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler) {
+    throw new IllegalStateException("there are no survivors");
+  }
+
+  @Override
   public List<Stray> strays(Set<Long> workers) {
     return List.of();
   }

@@ -66,6 +66,7 @@ final class Crew {
   private final Launching launching;
   private final RollCall rollCall;
   private @Nullable Deque<Survivor> survivors;
+  private final Set<WorkerId> adoptedChanged = new HashSet<>();
 
   /**
    * @param rules which workers run RQ's scheduler
@@ -144,9 +145,17 @@ final class Crew {
       processes.casualties().forEach(dead -> suspect(dead.rqName(), dead.token(), now));
     }
     while (!survivors.isEmpty()) {
-      launching.adopt(survivors.element(), now);
+      Survivor survivor = survivors.element();
+      launching
+          .adopt(survivor, rules.schedulerOf(survivor.role()), now)
+          .ifPresent(adoptedChanged::add);
       survivors.remove();
     }
+  }
+
+  /** Adopted workers that would be started otherwise now: with other queues, another Python. */
+  Set<WorkerId> adoptedChanged() {
+    return Set.copyOf(adoptedChanged);
   }
 
   private void suspect(Worker worker, @Nullable WorkerHandle handle, Tick now) {

@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Survivor;
@@ -42,12 +43,25 @@ final class Launching {
     this.events = events;
   }
 
-  /** Takes over a worker that an earlier daemon of this pool left behind. */
-  void adopt(Survivor survivor, Tick now) {
+  /**
+   * Takes over a worker that an earlier daemon of this pool left behind.
+   *
+   * @param scheduler whether it is to run RQ's scheduler; empty if it may, and need not
+   * @return its number if it is to be replaced, because it would be started otherwise now
+   */
+  Optional<WorkerId> adopt(Survivor survivor, Optional<Boolean> scheduler, Tick now) {
     WorkerId id = roster.nextId();
     WorkerHandle handle = processes.adopt(id, survivor);
-    roster.enter(Worker.adopted(id, handle, survivor.role(), survivor.asked(), now), handle);
+    Worker worker = Worker.adopted(id, handle, survivor.role(), survivor.asked(), now);
+    roster.enter(worker, handle);
     events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
+    Optional<String> changed = processes.changed(survivor, scheduler);
+    if (changed.isEmpty() || !worker.isActive()) {
+      return Optional.empty();
+    }
+    events.accept(
+        now, new Event.WorkerOutdated(id, survivor.pid(), DrainReason.RESTART, changed.get()));
+    return Optional.of(id);
   }
 
   /**

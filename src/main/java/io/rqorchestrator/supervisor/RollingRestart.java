@@ -4,8 +4,10 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.time.Tick;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +75,20 @@ final class RollingRestart {
         .formatted(marked == null ? "the modules are imported anew, then " : "", workers);
   }
 
-  /** The workers of an earlier daemon are there. */
+  /**
+   * The workers of an earlier daemon are there. Those that were started with other options than
+   * this daemon's are replaced. What is to be forked from is of today already.
+   */
   void adopted(Tick now) {
     adopted = true;
+    Set<WorkerId> changed = crew.adoptedChanged();
     if (early != null) {
       ask(early, now);
+    } else if (!changed.isEmpty()) {
+      events.accept(now, new Event.RestartRequested("other options than before", changed.size()));
+      since = now;
+      marked = now;
+      crew.outdate(worker -> changed.contains(worker.id()), now);
     }
   }
 

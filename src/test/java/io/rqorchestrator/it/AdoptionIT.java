@@ -11,10 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** Workers outlive a daemon that is killed, and the next daemon of the pool takes them over. */
@@ -262,6 +266,102 @@ final class AdoptionIT {
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         assertThat(second.stop()).isZero();
         assertThat(second.events("stray_found")).isEmpty();
+      }
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  /** A job on each of the queues. */
+  private Path enqueue(RedisServer redis, String queue, Gate gate) throws Exception {
+    Path log = directory.resolve(queue);
+    assertThat(RqPython.run("enqueue.py", redis.url(), queue, log, 1, 0, gate, queue).waitFor())
+        .isZero();
+    return log;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--preload=rq"})
+  void workersThatServeOtherQueuesThanTheNewDaemonAreReplacedAfterTheirJobs(String preload)
+      throws Exception {
+    String[] options =
+        Stream.of("--min-workers=1", "--max-workers=1", preload)
+            .filter(word -> !word.isEmpty())
+            .toArray(String[]::new);
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, with(options, "a"));
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 1);
+      Gate gate = Gate.in(directory);
+      Path before = enqueue(redis, "a", gate);
+      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      long old = first.workerPids().get(0);
+      kill(first);
+      Path after = enqueue(redis, "b", gate);
+      try (Daemon second = start(redis, with(options, "b"))) {
+        JsonObject outdated = second.await("worker_outdated", 1);
+        assertThat(outdated.get("pid").getAsLong()).isEqualTo(old);
+        assertThat(outdated.get("message").getAsString())
+            .contains("it serves queues a, the pool now serves b");
+        second.await("worker_ready", 1);
+        second.await("worker_draining", 1, event -> event.get("pid").getAsLong() == old);
+        assertThat(PoolProcesses.isAlive(old)).as("at its job").isTrue();
+        gate.open();
+        second.await("worker_gone", 1, event -> event.get("pid").getAsLong() == old);
+        second.await("restart_done", 1);
+        Awaitility.await().until(() -> JobLog.read(after).runs().size() == 1);
+        assertThat(second.stop()).isZero();
+        assertThat(second.events("worker_outdated")).hasSize(1);
+      }
+      assertThat(JobLog.read(before).runs()).hasSize(1);
+      assertThat(processes.all()).isEmpty();
+    }
+  }
+
+  private static String[] with(String[] options, String... more) {
+    return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** However the same options are written. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--preload=rq"})
+  void workersThatWouldBeStartedInTheSameWayAreKept(String preload) throws Exception {
+    String[] options =
+        Stream.of("--min-workers=2", "--max-workers=3", preload)
+            .filter(word -> !word.isEmpty())
+            .toArray(String[]::new);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), RqPython.JOBS.toAbsolutePath());
+    Path python = Path.of(RqPython.path()).toAbsolutePath();
+    Path venv = Files.createSymbolicLink(directory.resolve("venv"), python.getParent().getParent());
+    try (RedisServer redis = RedisServer.started();
+        Daemon first = start(redis, with(options, "a", "b"));
+        PoolProcesses processes = PoolProcesses.of(first)) {
+      first.await("worker_ready", 2);
+      List<Long> workers = first.workerPids();
+      kill(first);
+      String[] same = {
+        "--directory=" + link,
+        "--python=" + venv.resolve("bin").resolve(python.getFileName()),
+        "--name=" + pool,
+        "--log-format=json",
+        "--log-level=debug",
+        "--scaling-period=1"
+      };
+      String[] all = with(with(options, same), "a", "b");
+      try (Daemon second = Daemon.run(Map.of("RQ_REDIS_URL", redis.url()), all)) {
+        second.await("worker_adopted", 2);
+        second.await("worker_ready", 2);
+        second.await("measured", 5);
+        kill(second);
+        Files.delete(stateFile(second));
+      }
+      try (Daemon third = start(redis, with(options, "a", "b"))) {
+        third.await("worker_adopted", 2);
+        third.await("worker_ready", 2);
+        third.await("measured", 5);
+        assertThat(adopted(third)).containsExactlyInAnyOrderElementsOf(workers);
+        assertThat(third.events("worker_outdated")).isEmpty();
+        assertThat(third.events("worker_started")).isEmpty();
+        assertThat(third.stop()).isZero();
       }
       assertThat(processes.all()).isEmpty();
     }

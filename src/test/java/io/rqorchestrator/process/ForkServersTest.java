@@ -63,7 +63,7 @@ class ForkServersTest {
     WorkerId worker = new WorkerId(number);
     ForkServer.Request request = new ForkServer.Request(worker.toString(), "", "", List.of());
     return servers.launch(
-        worker, request, new ForkedWorker.Identity("rq-" + worker, Role.ELASTIC, ""));
+        worker, request, new ForkedWorker.Identity("rq-" + worker, Role.ELASTIC, "", false));
   }
 
   /** A worker of this server, which is the current one; its pid is a thousand more. */

@@ -71,6 +71,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final Map<Survivor, FakeWorker> survivors = new HashMap<>();
   private final List<Survivor> recorded = new ArrayList<>();
   private final Set<Long> asked = new HashSet<>();
+  private final Map<Long, String> changed = new HashMap<>();
   private boolean renewing;
   private final List<Survivor> casualties = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
@@ -182,7 +183,8 @@ final class FakeLauncher implements WorkerProcesses {
                 worker.role(),
                 worker.lossFree(),
                 Optional.of(reason),
-                worker.token());
+                worker.token(),
+                worker.startedWith());
         recorded.set(recorded.indexOf(worker), noted);
         survivors.put(noted, process);
       }
@@ -213,6 +215,16 @@ final class FakeLauncher implements WorkerProcesses {
     }
     worker.adoptedAs(id);
     return worker;
+  }
+
+  @Override
+  public Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler) {
+    return Optional.ofNullable(changed.get(survivor.pid()));
+  }
+
+  /** A survivor was started with other options than this daemon's. */
+  void changed(FakeWorker survivor, String how) {
+    changed.put(survivor.pid(), how);
   }
 
   /**

@@ -3,7 +3,10 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event.Measured;
+import io.rqorchestrator.event.Event.RestartDone;
+import io.rqorchestrator.event.Event.RestartRequested;
 import io.rqorchestrator.event.Event.WorkerAdopted;
+import io.rqorchestrator.event.Event.WorkerOutdated;
 import io.rqorchestrator.event.Event.WorkerReady;
 import io.rqorchestrator.event.Event.WorkerStarted;
 import io.rqorchestrator.pool.DrainReason;
@@ -100,6 +103,68 @@ class SupervisorAdoptionTest {
     assertThat(survivor.wasKilled()).isFalse();
     assertThat(survivor.isBusy()).isTrue();
     assertThat(world.launched()).as("grown").isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aSurvivorThatWasStartedWithOtherOptionsIsReplacedAndItIsSaidWhy() {
+    World world = World.of(2, 2).begins();
+    world.mayExceedMaxByTheSurge();
+    FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
+    FakeWorker same = world.launcher.survivor(72, Role.CORE, true);
+    world.launcher.changed(old, "it serves queues low, the pool now serves high,low");
+    world.runs(60);
+
+    assertThat(world.events.of(WorkerOutdated.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.pid()).isEqualTo(old.pid());
+              assertThat(event.reason()).isEqualTo(DrainReason.RESTART);
+              assertThat(event.describe())
+                  .endsWith("it serves queues low, the pool now serves high,low");
+            });
+    assertThat(world.events.of(RestartRequested.class))
+        .containsExactly(new RestartRequested("other options than before", 1));
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+    assertThat(old.signals()).isEqualTo(1);
+    assertThat(same.signals()).isZero();
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.alive()).isEqualTo(2);
+  }
+
+  @Test
+  void itFinishesItsJobAndGoesOnceItsSuccessorIsReady() {
+    World world = World.of(1, 1).begins();
+    world.mayExceedMaxByTheSurge();
+    FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
+    world.rq.enqueue(Duration.ofSeconds(100));
+    world.launcher.changed(old, "it works elsewhere");
+    world.runs(30);
+    assertThat(old.isBusy()).isTrue();
+    assertThat(world.events.of(WorkerReady.class)).hasSize(2);
+    world.runs(120);
+
+    assertThat(world.lostJobs()).isZero();
+    assertThat(world.launched()).isEqualTo(1);
+    assertThat(world.alive()).isEqualTo(1);
+  }
+
+  /** It goes anyway, and its successor comes anyway. */
+  @Test
+  void aSurvivorThatWasAskedBeforeIsNotReplacedForItsOptions() {
+    World world = World.of(1, 1).begins();
+    world.mayExceedMaxByTheSurge();
+    world.rq.enqueue(Duration.ofSeconds(20));
+    FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.changed(old, "it works elsewhere");
+    world.launcher.asking(old.pid(), DrainReason.RETIRE);
+    old.terminate();
+    world.runs(60);
+
+    assertThat(world.events.of(WorkerOutdated.class)).isEmpty();
+    assertThat(world.events.of(RestartRequested.class)).isEmpty();
+    assertThat(old.signals()).isEqualTo(1);
+    assertThat(world.alive()).isEqualTo(1);
   }
 
   /** The daemon died between the spawn and its record of it. */
