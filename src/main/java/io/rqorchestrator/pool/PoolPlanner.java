@@ -68,6 +68,16 @@ public final class PoolPlanner {
   }
 
   /**
+   * A planner for a pool that cannot be larger, whatever its bounds are.
+   *
+   * @param room most workers that fit
+   */
+  public PoolPlanner atMost(int room) {
+    PoolRules smaller = rules.within(Math.min(rules.min(), room), Math.min(rules.max(), room));
+    return new PoolPlanner(smaller, waitsForIdle, tight);
+  }
+
+  /**
    * Plans.
    *
    * @param target number of places wanted

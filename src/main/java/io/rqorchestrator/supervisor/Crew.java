@@ -33,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -248,6 +249,11 @@ final class Crew {
 
   private void launch(Role role, int failures, Tick now) {
     launching.launch(role, rules.runsScheduler(role), failures, now);
+  }
+
+  /** How many workers the host has room for, as far as is known; empty if nothing is known. */
+  OptionalInt room(int target, Tick now) {
+    return launching.room(target, now);
   }
 
   /** A launched worker has got its process. */

@@ -16,12 +16,22 @@ import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** How workers come into the pool: launched, or adopted; and what follows if a launch fails. */
 final class Launching {
 
-  /** How soon it is looked again whether there is room for a worker that was held back. */
-  private static final Duration HELD_BACK = Duration.ofSeconds(5);
+  /** How soon it is tried again whether there is room for a worker that was held back. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
+  /**
+   * What there is room for.
+   *
+   * @param replaces whether a successor of a worker was held back: with one worker less there is
+   *     room for it
+   */
+  private record Room(int workers, boolean replaces, Tick since) {}
 
   private final Roster roster;
   private final WorkerProcesses processes;
@@ -29,6 +39,7 @@ final class Launching {
   private final Health health;
   private final EventSink events;
   private Optional<String> heldBack = Optional.empty();
+  private @Nullable Room room;
 
   Launching(
       Roster roster,
@@ -79,20 +90,45 @@ final class Launching {
       if (handle.pid() != 0) {
         begun(worker, handle, now);
       }
-    } catch (HeldBackException e) { // nothing has failed: the place waits
-      heldBack = Optional.of("workers are held back: " + e.getMessage());
-      roster.enter(new Vacancy(failures, now.plus(HELD_BACK), Optional.empty()));
+    } catch (HeldBackException e) { // nothing has failed: the pool is as large as it can be
+      roster.takeBackId();
+      holdBack(String.valueOf(e.getMessage()), now);
     } catch (LaunchException e) {
       failed("start failed: " + e.getMessage(), failures + 1, now);
     }
   }
 
-  /** Why places of the pool stay empty though nothing has failed; empty if none does. */
+  /** Why the pool is smaller than it should be though nothing has failed; empty if it is not. */
   Optional<String> heldBack() {
-    if (roster.pool().vacancies().isEmpty()) {
+    return heldBack;
+  }
+
+  private void holdBack(String shortage, Tick now) {
+    heldBack = Optional.of("workers are held back: " + shortage);
+    boolean replaces = !roster.pool().outdated().isEmpty();
+    int workers = roster.pool().active();
+    if (room == null || !room.replaces()) {
+      room = new Room(replaces ? Math.max(1, workers - 1) : workers, replaces, now);
+    }
+  }
+
+  /**
+   * How many workers there is room for, as far as is known: as many as there were when the last one
+   * was held back, and one less while workers are to be replaced, whose successors need room.
+   *
+   * @param target how many are wanted
+   * @return empty if nothing is known
+   */
+  OptionalInt room(int target, Tick now) {
+    if (roster.pool().active() >= target) {
       heldBack = Optional.empty();
     }
-    return heldBack;
+    Room known = room;
+    boolean replaces = !roster.pool().outdated().isEmpty();
+    if (known != null && !(replaces && known.replaces()) && now.hasPassed(AGAIN, known.since())) {
+      room = null;
+    }
+    return room == null ? OptionalInt.empty() : OptionalInt.of(room.workers());
   }
 
   /** A launched worker has got its process. */

@@ -29,6 +29,11 @@ final class Roster {
     return new WorkerId(++lastNumber);
   }
 
+  /** The number that was given last has come to no worker: the next one gets it. */
+  void takeBackId() {
+    lastNumber--;
+  }
+
   /** A worker joins. */
   void enter(Worker worker, WorkerHandle handle) {
     handles.put(worker.id(), handle);

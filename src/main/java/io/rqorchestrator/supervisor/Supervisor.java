@@ -212,8 +212,10 @@ public final class Supervisor {
     if (adopted) { // what is not adopted yet looks as if it were left behind by nobody
       crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
     }
-    PoolPlanner planner = steerage.planner().within(sizing.tight(crew.pool(), now));
-    act(planner.plan(crew.pool(), mode(), sizing.target(), crew.jobChecks(), now), now);
+    int room = crew.room(sizing.target(), now).orElse(Integer.MAX_VALUE);
+    PoolPlanner planner = steerage.planner().within(sizing.tight(crew.pool(), now)).atMost(room);
+    int target = Math.min(sizing.target(), room);
+    act(planner.plan(crew.pool(), mode(), target, crew.jobChecks(), now), now);
     crew.sendJobChecks(now);
     if (stopping.isFarOff()) {
       restart.goOn(now);

@@ -6,6 +6,7 @@ import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event.CrashPardoned;
 import io.rqorchestrator.event.Event.Degraded;
 import io.rqorchestrator.event.Event.Recovered;
+import io.rqorchestrator.event.Event.RestartDone;
 import io.rqorchestrator.event.Event.StartFailed;
 import io.rqorchestrator.event.Event.WorkerGone;
 import java.time.Duration;
@@ -73,7 +74,41 @@ class SupervisorHealthTest {
     world.runs(6);
 
     assertThat(world.alive()).isEqualTo(5);
+    assertThat(world.worker(5).id()).as("no number is lost").hasToString("w5");
     assertThat(world.events.of(Recovered.class)).hasSize(1);
+  }
+
+  /** A successor needs room, so one worker has to go first; and never more than one at a time. */
+  @Test
+  void aPoolThatIsHeldBackIsRestartedAllTheSame() {
+    World world = World.of(5, 5).begins();
+    world.launcher.hasRoomFor(3, "no room");
+    world.runs(20);
+    assertThat(world.alive()).isEqualTo(3);
+
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    for (int i = 0; i < 60; i++) {
+      world.runs(1);
+      assertThat(world.alive()).isBetween(2, 3);
+    }
+
+    assertThat(world.events.of(RestartDone.class)).hasSize(1);
+    assertThat(world.launched()).isEqualTo(6);
+    assertThat(world.alive()).as("and back to what there is room for").isEqualTo(3);
+    assertThat(world.events.of(Degraded.class)).hasSize(1);
+  }
+
+  /** The only worker has no room to make. */
+  @Test
+  void theOnlyWorkerIsNotGivenUpForASuccessorThatMayNotCome() {
+    World world = World.of(2, 2).begins();
+    world.launcher.hasRoomFor(1, "no room");
+    world.runs(20);
+    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.runs(60);
+
+    assertThat(world.alive()).isEqualTo(1);
+    assertThat(world.launched()).isEqualTo(1);
   }
 
   @Test
