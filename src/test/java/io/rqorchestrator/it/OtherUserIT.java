@@ -17,11 +17,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A pool of a user who is not root, and who may ask it. Whoever runs the tests is that user, except
  * root, who takes the place of others.
  */
+@Execution(ExecutionMode.SAME_THREAD) // their pools are in one directory, which is removed
 final class OtherUserIT {
 
   private static final boolean IS_ROOT = System.getProperty("user.name").equals("root");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,11 +224,18 @@ final class PreloadIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void theNextDaemonAdoptsForkedWorkersWithOrWithoutItsOwnForkServer(boolean preload)
-      throws Exception {
-    String[] options = {"--min-workers=2", "--max-workers=2", preload ? "--preload=rq" : "default"};
+  @Test
+  void theNextDaemonAdoptsForkedWorkers() throws Exception {
+    adopts("--preload=rq", second -> assertThat(second.events("worker_started")).isEmpty());
+  }
+
+  /** They are adopted first, so that none loses its job. */
+  @Test
+  void aNextDaemonWithoutForkServerReplacesForkedWorkers() throws Exception {
+    adopts("default", second -> second.await("restart_done", 1));
+  }
+
+  private void adopts(String option, ThrowingConsumer<Daemon> thenShows) throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon first = start(redis, "--preload=rq", "--min-workers=2", "--max-workers=2");
         PoolProcesses processes = PoolProcesses.of(first)) {
@@ -242,7 +250,7 @@ final class PreloadIT {
       first.exitCode(SOON);
       assertThat(workers).allMatch(PoolProcesses::isAlive);
 
-      try (Daemon second = start(redis, options)) {
+      try (Daemon second = start(redis, "--min-workers=2", "--max-workers=2", option)) {
         second.await("worker_adopted", 2);
         awaitEnd(forkServer(first, 1));
         second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
@@ -250,8 +258,8 @@ final class PreloadIT {
             .containsExactlyInAnyOrderElementsOf(workers);
         gate.open();
         awaitRuns(log, 1);
+        thenShows.accept(second);
         assertThat(second.stop()).isZero();
-        assertThat(second.events("worker_started")).isEmpty();
         assertThat(second.events("stray_found")).isEmpty();
       }
       assertThat(processes.all()).isEmpty();
