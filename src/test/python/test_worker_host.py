@@ -27,6 +27,7 @@ import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any, Iterator, List
 
 import rq
