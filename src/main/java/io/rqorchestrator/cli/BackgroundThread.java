@@ -1,8 +1,8 @@
 package io.rqorchestrator.cli;
 
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +36,7 @@ final class BackgroundThread implements Executor {
             1,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(capacity),
+            new LinkedBlockingQueue<>(capacity),
             work -> {
               Thread daemon = new Thread(work, name);
               daemon.setDaemon(true);

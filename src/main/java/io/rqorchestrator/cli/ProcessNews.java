@@ -26,6 +26,16 @@ final class ProcessNews implements ProcessLauncher.Listener {
   }
 
   @Override
+  public void heldBack(WorkerId worker, String shortage) {
+    mailbox.post(new Message.LaunchHeldBack(worker, shortage));
+  }
+
+  @Override
+  public void found() {
+    mailbox.post(new Message.ProcessesFound());
+  }
+
+  @Override
   public void failed(WorkerId worker, String problem) {
     mailbox.post(new Message.LaunchFailed(worker, problem));
   }

@@ -33,6 +33,7 @@ final class StandardError extends OutputStream {
   private final BackgroundThread thread = new BackgroundThread("standard error", MOST_WRITES);
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
+  private volatile boolean broken;
 
   /**
    * @param out where it goes in the end
@@ -58,6 +59,16 @@ final class StandardError extends OutputStream {
     return Optional.ofNullable(installed).map(error -> error.dropped.get()).orElse(0L);
   }
 
+  /** Whether this process has written all lines that it has not dropped. */
+  static boolean isFlowing() {
+    return Optional.ofNullable(installed).map(StandardError::isRead).orElse(true);
+  }
+
+  /** Whether all is written that was not dropped, and there is a reader. */
+  boolean isRead() {
+    return waiting.get() == 0 && !broken;
+  }
+
   @Override
   public void write(int one) {
     write(new byte[] {(byte) one}, 0, 1);
@@ -77,7 +88,9 @@ final class StandardError extends OutputStream {
     try {
       out.write(bytes);
       waiting.addAndGet(-bytes.length);
+      broken = false;
     } catch (IOException e) { // there is no reader any more
+      broken = true;
       drop(bytes);
     }
   }

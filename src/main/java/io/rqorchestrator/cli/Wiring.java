@@ -5,6 +5,7 @@ import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WorkerProgram;
+import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
@@ -19,6 +20,7 @@ import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.LaunchSettings;
+import io.rqorchestrator.process.LaunchThreads;
 import io.rqorchestrator.process.PoolLock;
 import io.rqorchestrator.process.ProcessLauncher;
 import io.rqorchestrator.process.PythonFiles;
@@ -51,7 +53,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +65,17 @@ final class Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int HANGUP = 1;
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(2);
+
+  /** Each file has one piece of work waiting at most; answers to operators wait behind them. */
+  private static final int MOST_WRITES = 1024;
+
+  /** Each worker has a few at most. */
+  private static final int MOST_STARTS = 100_000;
+
+  private static final int MOST_LOOKS = 100_000;
+
+  /** How long the files may take to be written in the end. */
+  private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
   private final PoolSettings settings;
   private final Map<String, String> environment;
@@ -146,8 +161,10 @@ final class Wiring {
       Mailbox mailbox,
       CompletableFuture<Void> stopAsked)
       throws CannotRun, InterruptedException, IOException {
+    BackgroundThread writer = new BackgroundThread("files", MOST_WRITES);
     EventHistory history = new EventHistory();
-    EventSink events = events(history);
+    Optional<HistoryFile> file = settings.historyFile().map(at -> new HistoryFile(at, writer));
+    EventSink events = events(history, file);
     StatusBoard board = new StatusBoard();
     PythonFiles files =
         checks.unpacked(
@@ -168,6 +185,7 @@ final class Wiring {
                 files,
                 RuntimeDirectory.ofUser(),
                 backoff,
+                threads(writer),
                 new ProcessNews(mailbox));
         RedisView redis =
             new RedisView(redisSettings(), settings.queues(), ticks, posting(mailbox))) {
@@ -186,7 +204,11 @@ final class Wiring {
               backoff,
               redis,
               hostname,
-              controls(shown(board, ticks, lock, systemd), ticks.now().wall()),
+              controls(
+                  shown(board, ticks, lock, writer, systemd),
+                  writer,
+                  () -> dropped(file),
+                  ticks.now().wall()),
               events);
       int exitCode = supervisor.run();
       events.accept(ticks.now(), new Event.PoolStopped(exitCode));
@@ -200,20 +222,43 @@ final class Wiring {
       if (systemd.isPresent()) {
         systemd.get().end();
       }
+      if (!writer.finish(LAST_WRITES)) {
+        LOG.warn("the disk is slow: not all was written within {}s", LAST_WRITES.toSeconds());
+      }
     }
+  }
+
+  private static LaunchThreads threads(Executor writer) {
+    return new LaunchThreads(
+        new BackgroundThread("starts", MOST_STARTS),
+        new BackgroundThread("looks", MOST_LOOKS),
+        writer);
   }
 
   /** Whom the supervisor shows the pool after each turn, and what shows that it turns. */
   private static Consumer<PoolStatus> shown(
-      StatusBoard board, TickSource ticks, PoolLock lock, Optional<ServiceNotifier> systemd) {
+      StatusBoard board,
+      TickSource ticks,
+      PoolLock lock,
+      Executor writer,
+      Optional<ServiceNotifier> systemd) {
     return status -> {
       board.publish(status, ticks.now());
-      lock.keep(status.at());
+      lock.keep(status.at(), writer);
       systemd.ifPresent(notifier -> notifier.turned(status));
     };
   }
 
-  private Controls controls(Consumer<PoolStatus> viewer, Instant begun) throws IOException {
+  private static DroppedLines dropped(Optional<HistoryFile> file) {
+    return new DroppedLines(
+        StandardError.droppedLines(),
+        file.map(HistoryFile::dropped).orElse(0L),
+        StandardError.isFlowing() && file.map(HistoryFile::isFlowing).orElse(true));
+  }
+
+  private Controls controls(
+      Consumer<PoolStatus> viewer, Executor writer, Supplier<DroppedLines> dropped, Instant begun)
+      throws IOException {
     return new Controls(
         new Identity(
             identity.name(),
@@ -224,10 +269,11 @@ final class Wiring {
             settings.redis().toString(),
             begun),
         Scaling.aim(settings.scaling()),
-        new SteeringFile(RuntimeDirectory.ofUser(), identity.id()),
+        new SteeringFile(RuntimeDirectory.ofUser(), identity.id(), writer),
         this::broken,
         aim -> Scaling.policy(Scaling.aimedAt(aim, settings.scaling())),
-        Optional.of(viewer));
+        Optional.of(viewer),
+        dropped);
   }
 
   /** The rule that changed settings would break, in the words that the options have for it. */
@@ -242,12 +288,9 @@ final class Wiring {
     }
   }
 
-  private EventSink events(EventHistory history) {
+  private static EventSink events(EventHistory history, Optional<HistoryFile> file) {
     EventSink seen = EventSink.all(new EventLog(), history);
-    return settings
-        .historyFile()
-        .map(file -> EventSink.all(seen, new HistoryFile(file)))
-        .orElse(seen);
+    return file.map(written -> EventSink.all(seen, written)).orElse(seen);
   }
 
   private static RedisView.Listener posting(Mailbox mailbox) {

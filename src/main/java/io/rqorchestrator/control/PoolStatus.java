@@ -34,6 +34,7 @@ import java.util.OptionalLong;
  * @param overhead what the daemon and its fork servers take; empty if unknown
  * @param counters what has happened since the daemon began
  * @param samples how well Redis is seen
+ * @param loop how promptly the daemon itself does its work
  */
 public record PoolStatus(
     Identity pool,
@@ -53,7 +54,8 @@ public record PoolStatus(
     OptionalLong memory,
     Optional<Overhead> overhead,
     Counters counters,
-    SampleFigures samples) {
+    SampleFigures samples,
+    LoopFigures loop) {
 
   /** The status in one line. */
   public String describe() {
@@ -243,6 +245,15 @@ public record PoolStatus(
    * @param text the decision in one line, with its numbers
    */
   public record DecisionRow(Instant at, int from, int to, Reason.Code reason, String text) {}
+
+  /**
+   * How promptly the daemon itself does its work.
+   *
+   * @param longestTurn the longest turn of its loop in the last minute
+   * @param droppedLogLines lines of the log that nobody took in time, since the daemon began
+   * @param droppedHistoryLines lines of the history file that could not be written in time
+   */
+  public record LoopFigures(Duration longestTurn, long droppedLogLines, long droppedHistoryLines) {}
 
   /**
    * How well Redis is seen.

@@ -631,6 +631,44 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * The loop made no turn for much longer than it rests: the daemon or all of its host was stopped,
+   * or starved. Whoever was silent meanwhile is given time anew.
+   *
+   * @param by how late the turn is
+   */
+  record LoopStalled(Duration by) implements Event {
+    @Override
+    public String describe() {
+      return "the daemon stood still for %s: Redis and workers are given their time anew"
+          .formatted(seconds(by));
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /**
+   * Lines were dropped because nobody took them in time; now they are taken again.
+   *
+   * @param log lines of the log
+   * @param history lines of the history file
+   */
+  record LinesDropped(long log, long history) implements Event {
+    @Override
+    public String describe() {
+      return "%d lines of the log and %d of the history file were dropped: they were not taken in time"
+          .formatted(log, history);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
   /** An error inside a tick; the loop went on. */
   record TickFailed(String problem) implements Event {
     @Override

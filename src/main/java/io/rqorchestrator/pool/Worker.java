@@ -268,6 +268,18 @@ public record Worker(
     return phase instanceof Draining draining ? in(draining.stopping(at)) : this;
   }
 
+  /**
+   * The same worker after the daemon stood still for so long: if it drains it has its time anew.
+   */
+  public Worker stalled(Duration late, Tick now) {
+    return phase instanceof Draining draining ? in(draining.stalled(late, now)) : this;
+  }
+
+  /** The same worker at the end of a turn: if it was signalled in it, then by its end. */
+  public Worker steppedUntil(Tick end, Tick begun) {
+    return phase instanceof Draining draining ? in(draining.steppedUntil(end, begun)) : this;
+  }
+
   private Worker in(Draining draining) {
     return new Worker(
         id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, origin);

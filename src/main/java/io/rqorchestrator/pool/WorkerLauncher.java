@@ -6,8 +6,8 @@ import io.rqorchestrator.time.Tick;
 public interface WorkerLauncher {
 
   /**
-   * Spawns a worker. If the handle has no process yet, then a message will tell of the process, or
-   * of why there is none.
+   * Spawns a worker. Must not block. If the handle has no process yet, then a message will tell of
+   * the process, or of why there is none.
    *
    * @param role recorded for a next daemon
    * @param withScheduler whether it also runs RQ's scheduler
@@ -46,25 +46,13 @@ public interface WorkerLauncher {
   default void asking(long pid, DrainReason reason) {}
 
   /** A worker could not be spawned. */
-  sealed class LaunchException extends Exception permits HeldBackException {
+  final class LaunchException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
      * @param message what went wrong, for the user
      */
     public LaunchException(String message) {
-      super(message);
-    }
-  }
-
-  /** A worker was not spawned, because the host has no room for one more at the moment. */
-  final class HeldBackException extends LaunchException {
-    private static final long serialVersionUID = 1L;
-
-    /**
-     * @param message what is missing, for the user
-     */
-    public HeldBackException(String message) {
       super(message);
     }
   }

@@ -1,6 +1,7 @@
 package io.rqorchestrator.pool;
 
 import io.rqorchestrator.time.Tick;
+import java.time.Duration;
 
 /** Where a live worker is in its life. */
 public sealed interface WorkerPhase {
@@ -45,6 +46,26 @@ public sealed interface WorkerPhase {
     Draining stopping(Tick at) {
       boolean asked = step == DrainStep.ASKED || step == DrainStep.WOKEN;
       return asked ? new Draining(reason, step, at, freeAt, left) : this;
+    }
+
+    /** The same after the daemon stood still for so long: the worker has its time anew. */
+    Draining stalled(Duration late, Tick now) {
+      return new Draining(
+          reason, step, earlier(stepAt.plus(late), now), earlier(freeAt.plus(late), now), left);
+    }
+
+    /** The same, if its step was taken in a turn that began then and ended at {@code end}. */
+    Draining steppedUntil(Tick end, Tick begun) {
+      return new Draining(
+          reason,
+          step,
+          stepAt.equals(begun) ? end : stepAt,
+          freeAt.equals(begun) ? end : freeAt,
+          left);
+    }
+
+    private static Tick earlier(Tick one, Tick other) {
+      return one.isBefore(other) ? one : other;
     }
 
     /** The same, with a job in hand at {@code at}: one that was woken has been heard of since. */

@@ -8,8 +8,16 @@ import java.util.Set;
 public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
 
   /**
+   * Whether it is known by now which workers an earlier daemon of this pool left behind. It is
+   * found out from the first time on that this is asked.
+   */
+  default boolean knowsSurvivors() {
+    return true;
+  }
+
+  /**
    * Workers that an earlier daemon of this pool left behind and that still live: those it recorded,
-   * and those that carry the pool's mark.
+   * and those that carry the pool's mark. To be asked once they are known.
    */
   List<Survivor> survivors();
 
@@ -32,11 +40,13 @@ public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
   Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler);
 
   /**
-   * Processes that carry the pool's mark and descend from none of its workers.
+   * Processes that carry the pool's mark and descend from none of its workers. They are looked for
+   * when this is asked; each answer is given once.
    *
    * @param workers pids of the pool's workers
+   * @return what was found when this was asked before; empty if that is not known yet
    */
-  List<Stray> strays(Set<Long> workers);
+  Optional<List<Stray>> strays(Set<Long> workers);
 
   /**
    * Ends a stray; does nothing if its pid is another process's by now.

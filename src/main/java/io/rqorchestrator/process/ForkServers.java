@@ -1,7 +1,6 @@
 package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.RestartBackoff;
-import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
 import io.rqorchestrator.time.Tick;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * while a restart makes it import the new code; and former ones, which report the ends of their
  * last workers. A current one that dies is replaced after a backoff.
  *
- * <p>The supervisor's thread asks, and each server's own thread answers. Nobody waits for anybody.
+ * <p>One thread asks, and each server's own thread answers. The supervisor's loop is neither: a
+ * start of a server takes its time.
  */
 final class ForkServers implements ForkServer.Listener {
 
@@ -37,6 +37,9 @@ final class ForkServers implements ForkServer.Listener {
    * asked nothing for this long is asked whether it is there.
    */
   private static final Duration HUNG = Duration.ofSeconds(10);
+
+  /** Who was not seen to for this long stood still: servers may have answered meanwhile. */
+  private static final Duration STALL = Duration.ofSeconds(5);
 
   /** A server that lived this long was healthy. */
   private static final Duration HEALTHY = Duration.ofMinutes(1);
@@ -56,16 +59,20 @@ final class ForkServers implements ForkServer.Listener {
   private final Map<ForkServer, Awaited> awaited = new HashMap<>();
   private final Set<ForkServer> former = new HashSet<>();
   private @Nullable ForkServer current;
-  private @Nullable ForkServer next;
+
+  /** Written under the lock, and read without: whoever reads it does not wait for a start. */
+  private volatile @Nullable ForkServer next;
+
   private String problem = "there is no fork server yet";
   private int failures;
   private @Nullable Tick readySince;
   private @Nullable Tick retryAt;
+  private @Nullable Tick lastTended;
   private boolean closed;
 
   /** What the launcher does with workers that come and go. */
   interface ForkedWorkers {
-    void forked(WorkerId worker, ForkedWorker handle, long pid);
+    void forked(WorkerId worker, LaunchedWorker handle, long pid);
 
     void ended(WorkerId worker, long pid, int exitCode);
 
@@ -73,7 +80,7 @@ final class ForkServers implements ForkServer.Listener {
     void orphaned(WorkerId worker, long pid);
   }
 
-  private final Map<WorkerId, ForkedWorker> unborn = new HashMap<>();
+  private final Map<WorkerId, LaunchedWorker> unborn = new HashMap<>();
 
   ForkServers(
       Starter starter,
@@ -104,6 +111,9 @@ final class ForkServers implements ForkServer.Listener {
 
   /** Starts a server that imports the code as it is now, to be the current one once it has. */
   synchronized void renew() {
+    if (closed) {
+      return;
+    }
     if (next != null) {
       ForkServer overtaken = next;
       next = null;
@@ -117,22 +127,23 @@ final class ForkServers implements ForkServer.Listener {
   }
 
   /** Whether a server that is to be the current one is still importing. */
-  synchronized boolean isRenewing() {
+  boolean isRenewing() {
     return next != null;
   }
 
-  /** Asks for a worker. */
-  synchronized WorkerHandle launch(
-      WorkerId worker, ForkServer.Request request, ForkedWorker.Identity identity)
+  /**
+   * Asks for a worker.
+   *
+   * @param handle hears of its process
+   */
+  synchronized void launch(WorkerId worker, ForkServer.Request request, LaunchedWorker handle)
       throws LaunchException {
     ForkServer server = current;
-    ForkedWorker handle = new ForkedWorker(identity, () -> withdraw(worker));
     unborn.put(worker, handle);
     if (server == null || !server.ask(worker, request)) {
       unborn.remove(worker);
       throw new LaunchException("fork server: " + problem);
     }
-    return handle;
   }
 
   /** How many workers were asked for and have no process yet. */
@@ -140,7 +151,8 @@ final class ForkServers implements ForkServer.Listener {
     return unborn.size();
   }
 
-  private void withdraw(WorkerId worker) {
+  /** Takes a request back, if it is still possible. */
+  void withdraw(WorkerId worker) {
     boolean withdrawn;
     synchronized (this) {
       withdrawn = servers().anyMatch(server -> server.withdraw(worker));
@@ -155,6 +167,10 @@ final class ForkServers implements ForkServer.Listener {
 
   /** Replaces a dead server in time, and ends those that hang or are not needed any more. */
   synchronized void tend(boolean running, Tick now) {
+    if (lastTended != null && now.hasPassed(STALL, lastTended)) {
+      awaited.clear();
+    }
+    lastTended = now;
     servers().forEach(server -> endIfHung(server, now));
     former.forEach(this::endIfDone);
     if (current != null) {
@@ -263,7 +279,7 @@ final class ForkServers implements ForkServer.Listener {
 
   @Override
   public void forked(WorkerId worker, long pid) {
-    ForkedWorker handle;
+    LaunchedWorker handle;
     synchronized (this) {
       handle = unborn.remove(worker);
     }

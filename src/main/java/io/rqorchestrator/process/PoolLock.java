@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +51,13 @@ public final class PoolLock implements AutoCloseable {
   private final FileChannel channel;
   private final Path file;
   private final String poolId;
-  private Instant written;
+  private Instant kept;
 
-  private PoolLock(FileChannel channel, Path file, String poolId, Instant written) {
+  private PoolLock(FileChannel channel, Path file, String poolId, Instant kept) {
     this.channel = channel;
     this.file = file;
     this.poolId = poolId;
-    this.written = written;
+    this.kept = kept;
   }
 
   /**
@@ -101,12 +102,17 @@ public final class PoolLock implements AutoCloseable {
    * as even setting its time does, would give the lock back. The pool's other files are touched by
    * setting their mode again: without them the pool could not be asked anything, and the next
    * daemon would know less of its workers and nothing of the size that an operator wants.
+   *
+   * @param writer writes, so that the caller does not wait for the disk
    */
-  public void keep(Instant now) {
-    if (Duration.between(written, now).abs().compareTo(KEPT_EVERY) < 0) {
-      return;
+  public void keep(Instant now, Executor writer) {
+    if (Duration.between(kept, now).abs().compareTo(KEPT_EVERY) >= 0) {
+      kept = now;
+      writer.execute(this::touch);
     }
-    written = now;
+  }
+
+  private void touch() {
     try {
       write(channel);
     } catch (IOException e) {

@@ -15,14 +15,20 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The record of the pool's worker processes that outlives the daemon, so that the next one finds
- * them: written whenever a worker is spawned, asked to go, or gone.
+ * them: written whenever a worker is spawned, asked to go, or gone. Whoever changes it does not
+ * wait for the disk. Changes that come while a write waits for its turn are written with it.
  */
 final class PoolStateFile {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PoolStateFile.class);
   private static final int VERSION = 1;
 
   /**
@@ -78,10 +84,19 @@ final class PoolStateFile {
 
   private final Gson gson = new Gson();
   private final Path file;
+  private final Executor writer;
   private final Map<Long, Recorded> workers = new TreeMap<>();
+  private final AtomicBoolean waits = new AtomicBoolean();
 
-  PoolStateFile(Path directory, String poolId) {
+  /** Only the writer's thread has to do with it. */
+  private boolean broken;
+
+  /**
+   * @param writer writes, one piece of work after the other
+   */
+  PoolStateFile(Path directory, String poolId, Executor writer) {
     this.file = directory.resolve(poolId + ".state");
+    this.writer = writer;
   }
 
   /**
@@ -115,27 +130,58 @@ final class PoolStateFile {
     return Set.copyOf(workers.keySet());
   }
 
-  synchronized void add(Recorded worker) throws IOException {
-    workers.put(worker.pid(), worker);
+  /** A worker has its process. */
+  void add(Recorded worker) {
+    synchronized (this) {
+      workers.put(worker.pid(), worker);
+    }
     write();
   }
 
-  synchronized void asking(long pid, DrainReason reason) throws IOException {
-    Recorded worker = workers.get(pid);
-    if (worker != null && worker.asked() == null) {
-      add(worker.asked(reason));
+  /** A worker was asked to go. */
+  void asking(long pid, DrainReason reason) {
+    synchronized (this) {
+      Recorded worker = workers.get(pid);
+      if (worker == null || worker.asked() != null) {
+        return;
+      }
+      workers.put(pid, worker.asked(reason));
+    }
+    write();
+  }
+
+  /** A worker is gone. */
+  void remove(long pid) {
+    synchronized (this) {
+      if (workers.remove(pid) == null) {
+        return;
+      }
+    }
+    write();
+  }
+
+  private void write() {
+    if (waits.compareAndSet(false, true)) {
+      writer.execute(this::writeNow);
     }
   }
 
-  synchronized void remove(long pid) throws IOException {
-    if (workers.remove(pid) != null) {
-      write();
-    }
-  }
-
-  private void write() throws IOException {
+  /** One that cannot be written is warned of, no more: the pool goes on without it. */
+  private void writeNow() {
+    waits.set(false);
     Content content = new Content();
-    content.workers = List.copyOf(workers.values());
-    PrivateFile.replace(file, gson.toJson(content));
+    synchronized (this) {
+      content.workers = List.copyOf(workers.values());
+    }
+    try {
+      PrivateFile.replace(file, gson.toJson(content));
+      broken = false;
+    } catch (IOException e) {
+      if (!broken) {
+        LOG.warn(
+            "state file cannot be written, a next daemon may not find all workers: {}", "" + e);
+      }
+      broken = true;
+    }
   }
 }

@@ -19,13 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +50,14 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     /** A worker that was launched has its process. */
     default void forked(WorkerId worker, long pid) {}
 
+    /** What was looked for among the processes is found. */
+    default void found() {}
+
     /** A worker that was launched will have no process. */
     default void failed(WorkerId worker, String problem) {}
+
+    /** A worker that was launched will have no process because there is no room for it now. */
+    default void heldBack(WorkerId worker, String shortage) {}
 
     /**
      * A fork server has imported everything.
@@ -85,25 +90,38 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final Listener listener;
   private final Spawner spawner;
   private final ProcessRoom room;
+  private final LaunchThreads threads;
   private final LiveWorkers live = new LiveWorkers(ProcessTable::find);
   private final Optional<ForkServers> forkServers;
+  private final StartedWith atStart;
+  private final ProcessScales scales;
+  private final LeftBehind leftBehind;
+
+  /** Renewals that were asked for and have not begun. */
+  private final AtomicInteger renewals = new AtomicInteger();
+
+  /** Whether what is to be seen to every turn is being seen to. */
+  private final AtomicBoolean tending = new AtomicBoolean();
 
   /**
    * @param files where the worker host and the fork server are kept
    * @param stateDirectory where the record of the pool's processes is kept: the lock's place
    * @param backoff how long to wait before a fork server that died is replaced
+   * @param threads do what takes its time
    */
   public ProcessLauncher(
       LaunchSettings settings,
       PythonFiles files,
       Path stateDirectory,
       RestartBackoff backoff,
+      LaunchThreads threads,
       Listener listener) {
     this(
         settings,
         files,
         stateDirectory,
         backoff,
+        threads,
         listener,
         Spawner::whereThereIsRoom,
         ProcessRoom.ofThisProcess());
@@ -114,22 +132,32 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       PythonFiles files,
       Path stateDirectory,
       RestartBackoff backoff,
+      LaunchThreads threads,
       Listener listener,
       Spawner spawner,
       ProcessRoom room) {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
-    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId());
+    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), threads.files());
     this.kin = new PoolKin(settings.poolId(), files, commandLine, ProcessTable::owner);
     this.listener = listener;
     this.spawner = spawner;
     this.room = room;
+    this.threads = threads;
     ProcessSignal.prepare();
     this.forkServers =
         settings.preload().isEmpty()
             ? Optional.empty()
             : Optional.of(forkServers(stateDirectory, backoff));
+    this.atStart = startedWith();
+    this.scales = new ProcessScales(this::forkServerPids, threads.looks());
+    this.leftBehind =
+        new LeftBehind(recorded, kin, this::forkServerPids, threads.looks(), listener::found);
+  }
+
+  private List<Long> forkServerPids() {
+    return forkServers.map(ForkServers::pids).orElse(List.of());
   }
 
   private ForkServers forkServers(Path directory, RestartBackoff backoff) {
@@ -156,11 +184,9 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   /** What happens to workers that are forked. */
   private final class Forked implements ForkServers.ForkedWorkers {
     @Override
-    public void forked(WorkerId worker, ForkedWorker handle, long pid) {
-      Survivor forked = new Survivor(pid, handle.rqName(), handle.role(), true, handle.token());
-      record(worker, forked.startedWith(startedWith(pid, handle.scheduler())));
-      handle.forked(pid, ProcessHandle.of(pid));
-      listener.forked(worker, pid);
+    public void forked(WorkerId worker, LaunchedWorker handle, long pid) {
+      String startedWith = startedWith(pid, handle.scheduler());
+      begun(worker, handle, pid, ProcessHandle.of(pid), startedWith);
     }
 
     @Override
@@ -194,20 +220,44 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public boolean renew(Tick now) {
-    forkServers.ifPresent(ForkServers::renew);
+    forkServers.ifPresent(
+        servers -> {
+          renewals.incrementAndGet();
+          threads.starts().execute(() -> renewNow(servers));
+        });
     return forkServers.isPresent();
+  }
+
+  private void renewNow(ForkServers servers) {
+    try {
+      servers.renew();
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      listener.preloadFailed(String.valueOf(e), true);
+    } finally {
+      renewals.decrementAndGet();
+    }
   }
 
   @Override
   public boolean isRenewing() {
-    return forkServers.filter(ForkServers::isRenewing).isPresent();
+    return renewals.get() > 0 || forkServers.filter(ForkServers::isRenewing).isPresent();
   }
 
   @Override
   public void tend(boolean running, Tick now) {
-    room.turn();
-    forkServers.ifPresent(servers -> servers.tend(running, now));
-    live.lost(now).forEach((id, pid) -> gone(id, pid, UNKNOWN));
+    if (tending.compareAndSet(false, true)) {
+      threads.starts().execute(() -> tendNow(running, now));
+    }
+  }
+
+  private void tendNow(boolean running, Tick now) {
+    try {
+      room.turn();
+      forkServers.ifPresent(servers -> servers.tend(running, now));
+      live.lost(now).forEach((id, pid) -> gone(id, pid, UNKNOWN));
+    } finally {
+      tending.set(false);
+    }
   }
 
   /** Ends the fork servers. Workers, if there are any, live on. */
@@ -217,40 +267,74 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
-  public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException {
-    Optional<String> shortage =
-        room.shortage(recorded.pids(), forkServers.map(ForkServers::unborn).orElse(0));
-    if (shortage.isPresent()) {
-      throw new HeldBackException(shortage.get());
-    }
+  public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) {
     // RQ refuses a name that an earlier worker left behind, so none is ever used twice.
     String unique = UUID.randomUUID().toString().substring(0, 8);
     String name = settings.namePrefix() + "-" + id + "-" + unique;
-    String rqName = settings.takesRqOptions() ? name : "";
-    String token = WorkerToken.create();
-    if (forkServers.isPresent()) {
-      List<String> words = commandLine.entry(name, withScheduler);
-      ForkServer.Request request =
-          new ForkServer.Request(id.toString(), WorkerMark.text(role, rqName, token), token, words);
-      return forkServers
-          .get()
-          .launch(id, request, new ForkedWorker.Identity(rqName, role, token, withScheduler));
+    LaunchedWorker worker =
+        new LaunchedWorker(
+            new LaunchedWorker.Identity(
+                settings.takesRqOptions() ? name : "",
+                role,
+                WorkerToken.create(),
+                settings.hosted(),
+                withScheduler),
+            () -> threads.starts().execute(() -> withdraw(id)));
+    threads.starts().execute(() -> start(id, worker, name));
+    return worker;
+  }
+
+  private void withdraw(WorkerId id) {
+    forkServers.ifPresent(servers -> servers.withdraw(id));
+  }
+
+  private void start(WorkerId id, LaunchedWorker worker, String name) {
+    if (worker.isUnwanted()) {
+      listener.failed(id, "not wanted any more");
+      return;
     }
     try {
-      ProcessBuilder builder = builder(commandLine.words(files.workerHost(), name, withScheduler));
-      commandLine.apply(builder.environment(), rqName, token);
-      String startedWith = startedWith().withScheduler(withScheduler).text();
-      builder.environment().put(StartedWith.VARIABLE, startedWith);
-      Process process = spawner.spawn(builder);
-      Survivor worker = new Survivor(process.pid(), rqName, role, settings.hosted(), token);
-      record(id, worker.startedWith(startedWith));
+      Optional<String> shortage =
+          room.shortage(recorded.pids(), forkServers.map(ForkServers::unborn).orElse(0));
+      if (shortage.isPresent()) {
+        listener.heldBack(id, shortage.get());
+        return;
+      }
+      if (forkServers.isPresent()) {
+        fork(forkServers.get(), id, worker, commandLine.entry(name, worker.scheduler()));
+      } else {
+        spawn(id, worker, commandLine.words(files.workerHost(), name, worker.scheduler()));
+      }
+    } catch (LaunchException e) {
+      listener.failed(id, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      listener.failed(id, IoProblem.text(e));
+    } catch (OutOfMemoryError e) {
+      listener.failed(id, atLimit(e));
+    } catch (RuntimeException | LinkageError e) {
+      listener.failed(id, String.valueOf(e));
+    }
+  }
+
+  private static void fork(
+      ForkServers servers, WorkerId id, LaunchedWorker worker, List<String> words)
+      throws LaunchException {
+    String mark = WorkerMark.text(worker.role(), worker.rqName(), worker.token());
+    servers.launch(id, new ForkServer.Request(id.toString(), mark, worker.token(), words), worker);
+  }
+
+  private void spawn(WorkerId id, LaunchedWorker worker, List<String> words) throws IOException {
+    ProcessBuilder builder = builder(words);
+    commandLine.apply(builder.environment(), worker.rqName(), worker.token());
+    String startedWith = startedWith().withScheduler(worker.scheduler()).text();
+    builder.environment().put(StartedWith.VARIABLE, startedWith);
+    Process process = spawner.spawn(builder);
+    begun(id, worker, process.pid(), Optional.of(process.toHandle()), startedWith);
+    try {
       CompletableFuture<Void> unused =
           process.onExit().thenAccept(ended -> gone(id, ended.pid(), ended.exitValue()));
-      return new WorkerProcess(process.toHandle(), rqName, token, settings.hosted());
-    } catch (IOException e) {
-      throw new LaunchException(IoProblem.text(e));
-    } catch (OutOfMemoryError e) {
-      throw new LaunchException(atLimit(e));
+    } catch (OutOfMemoryError e) { // no thread to wait for it: its end will be seen
+      LOG.warn("worker {} (pid {}): {}", id, process.pid(), e.getMessage());
     }
   }
 
@@ -264,6 +348,19 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     return StartedWith.parse(StartedWith.of(pid))
         .map(forked -> forked.withScheduler(scheduler).text())
         .orElse("");
+  }
+
+  private void begun(
+      WorkerId id,
+      LaunchedWorker worker,
+      long pid,
+      Optional<ProcessHandle> process,
+      String startedWith) {
+    Survivor begun =
+        new Survivor(pid, worker.rqName(), worker.role(), worker.lossFree(), worker.token());
+    record(id, begun.startedWith(startedWith));
+    worker.begun(pid, process);
+    listener.forked(id, pid);
   }
 
   /**
@@ -293,9 +390,12 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     recorded.asking(pid, reason);
   }
 
+  private void watch(WorkerId id, long pid) {
+    watch(id, pid, ProcessHandle.of(pid));
+  }
+
   /** Tells of the end of a process that is no child of ours. */
-  private Optional<ProcessHandle> watch(WorkerId id, long pid) {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid);
+  private void watch(WorkerId id, long pid, Optional<ProcessHandle> process) {
     try {
       if (process.isEmpty()) {
         gone(id, pid, UNKNOWN);
@@ -306,7 +406,6 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     } catch (OutOfMemoryError e) { // no thread to wait for it: its end will be seen
       LOG.warn("worker {} (pid {}): {}", id, pid, e.getMessage());
     }
-    return process;
   }
 
   private void gone(WorkerId id, long pid, int exitCode) {
@@ -317,36 +416,27 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
-  public List<Survivor> survivors() {
-    Map<Long, Survivor> alive = new TreeMap<>();
-    recorded.survivors().forEach(worker -> alive.put(worker.pid(), worker));
-    endFormerForkServers();
-    // The record may be lost, or the daemon died before it wrote it.
-    kin.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
-    return List.copyOf(alive.values());
+  public boolean knowsSurvivors() {
+    return leftBehind.isKnown();
   }
 
-  /**
-   * One that hangs has not noticed that its daemon is dead, and keeps ends of workers to itself.
-   */
-  private void endFormerForkServers() {
-    List<Long> ours = forkServers.map(ForkServers::pids).orElse(List.of());
-    kin.forkServers().stream()
-        .filter(pid -> !ours.contains(pid))
-        .flatMap(pid -> ProcessHandle.of(pid).stream())
-        .forEach(ProcessHandle::destroyForcibly);
+  @Override
+  public List<Survivor> survivors() {
+    return leftBehind.survivors();
   }
 
   @Override
   public List<Survivor> casualties() {
-    return recorded.casualties();
+    return leftBehind.casualties();
   }
 
   @Override
   public Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler) {
-    StartedWith now = startedWith();
     StartedWith today =
-        scheduler.filter(any -> settings.takesRqOptions()).map(now::withScheduler).orElse(now);
+        scheduler
+            .filter(any -> settings.takesRqOptions())
+            .map(atStart::withScheduler)
+            .orElse(atStart);
     return StartedWith.parse(survivor.startedWith())
         .map(then -> then.differences(today))
         .orElse(Optional.of("an earlier release has started it, and nobody knows with what"));
@@ -354,59 +444,51 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public WorkerHandle adopt(WorkerId id, Survivor survivor) {
-    record(id, survivor);
-    Optional<ProcessHandle> process = watch(id, survivor.pid());
+    Optional<ProcessHandle> process = ProcessHandle.of(survivor.pid());
+    threads
+        .starts()
+        .execute(
+            () -> {
+              record(id, survivor);
+              watch(id, survivor.pid(), process);
+            });
     return process.isPresent()
         ? new WorkerProcess(process.get(), survivor.rqName(), survivor.token(), survivor.lossFree())
         : new VanishedWorker(survivor);
   }
 
   @Override
-  public List<Stray> strays(Set<Long> workers) {
-    Set<Long> known = new HashSet<>(workers);
-    forkServers.ifPresent(servers -> known.addAll(servers.pids()));
-    return kin.strays(known);
+  public Optional<List<Stray>> strays(Set<Long> workers) {
+    return leftBehind.strays(workers);
   }
 
   @Override
   public void end(Stray stray, boolean kill) {
-    if (ProcessTable.find(stray.pid()).filter(e -> e.start() == stray.start()).isEmpty()) {
-      return;
-    }
-    ProcessHandle.of(stray.pid())
-        .ifPresent(
-            process -> {
-              if (kill) {
-                ProcessTree.killHorse(process);
-              } else {
-                process.destroy();
-              }
-            });
+    leftBehind.end(stray, kill);
   }
 
   @Override
-  public Optional<Overhead> overhead() {
-    long servers =
-        forkServers.map(ForkServers::pids).orElse(List.of()).stream()
-            .flatMap(pid -> ProcessTable.footprint(pid).stream())
-            .mapToLong(Footprint::bytes)
-            .sum();
-    return ProcessTable.footprint(ProcessHandle.current().pid())
-        .map(daemon -> new Overhead(daemon.bytes(), servers));
+  public void weigh(Set<Long> pids) {
+    scales.weigh(pids);
   }
 
   @Override
-  public OptionalLong available() {
-    return HostMemory.ofThisProcess().available();
+  public boolean isWeighed(long pid) {
+    return scales.isWeighed(pid);
   }
 
   @Override
   public Optional<Footprint> memory(long pid) {
-    return ProcessTable.footprint(pid)
-        .map(
-            worker ->
-                ProcessTable.descendants(pid).stream()
-                    .flatMap(child -> ProcessTable.footprint(child).stream())
-                    .reduce(worker, Footprint::plus));
+    return scales.memory(pid);
+  }
+
+  @Override
+  public Optional<Overhead> overhead() {
+    return scales.overhead();
+  }
+
+  @Override
+  public OptionalLong available() {
+    return scales.available();
   }
 }

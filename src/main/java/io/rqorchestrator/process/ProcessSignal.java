@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * sends them, one after the other, so that nobody waits for the process that this takes.
  */
 enum ProcessSignal {
-  /** A stopped process goes on. */
+  /** A stopped process goes on. Others do not get it. */
   CONT,
   /** The worker host's cold stop. */
   QUIT;
@@ -37,6 +37,14 @@ enum ProcessSignal {
   }
 
   /**
+   * Does soon what has to do with signals and takes its time, behind those that are still to be
+   * sent.
+   */
+  static void soon(Runnable work) {
+    SENDER.execute(work);
+  }
+
+  /**
    * Sends it soon, and does not wait for that. If the host gives no process for it, this is told,
    * and the signal is not sent: who sends it looks at what comes of it.
    */
@@ -47,6 +55,9 @@ enum ProcessSignal {
   /** The shell has {@code kill} built in; a program of that name is missing on small systems. */
   private void sendNow(ProcessHandle process) {
     if (!process.isAlive()) { // compares the start time, too: the pid may be another's by now
+      return;
+    }
+    if (this == CONT && !ProcessTable.isStopped(process.pid())) {
       return;
     }
     String pid = Long.toString(process.pid());

@@ -4,27 +4,23 @@ import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.process.PoolStateFile.Recorded;
 import io.rqorchestrator.process.ProcessTable.Entry;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.Executor;
 
-/**
- * What the state file says of the pool's workers. One that cannot be written is warned of, no more:
- * the pool goes on without it.
- */
+/** What the state file says of the pool's workers. */
 final class RecordedWorkers {
-
-  private static final Logger LOG = LoggerFactory.getLogger(RecordedWorkers.class);
 
   private final PoolStateFile file;
   private final List<Survivor> casualties = new ArrayList<>();
 
-  RecordedWorkers(Path directory, String poolId) {
-    this.file = new PoolStateFile(directory, poolId);
+  /**
+   * @param writer writes the file
+   */
+  RecordedWorkers(Path directory, String poolId, Executor writer) {
+    this.file = new PoolStateFile(directory, poolId, writer);
   }
 
   /**
@@ -33,29 +29,17 @@ final class RecordedWorkers {
    * @param start when that began, as {@link Entry#start}
    */
   void add(Survivor worker, long start) {
-    try {
-      file.add(Recorded.of(worker, start));
-    } catch (IOException e) {
-      LOG.warn("state file cannot be written, a next daemon may not find all workers: {}", "" + e);
-    }
+    file.add(Recorded.of(worker, start));
   }
 
   /** A worker was asked to go. */
   void asking(long pid, DrainReason reason) {
-    try {
-      file.asking(pid, reason);
-    } catch (IOException e) {
-      LOG.warn("state file cannot be written, a next daemon may ask a worker twice: {}", "" + e);
-    }
+    file.asking(pid, reason);
   }
 
   /** A worker is gone. */
   void remove(long pid) {
-    try {
-      file.remove(pid);
-    } catch (IOException e) {
-      LOG.warn("state file cannot be written: {}", "" + e);
-    }
+    file.remove(pid);
   }
 
   /** Pids of all that are recorded. */

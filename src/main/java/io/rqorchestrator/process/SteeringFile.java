@@ -8,9 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator said of the pool's size, for the next daemon of the pool. */
+/**
+ * What an operator said of the pool's size, for the next daemon of the pool. Nobody waits for the
+ * disk; of several words that wait to be written only the newest is.
+ */
 public final class SteeringFile implements SteeringStore {
 
   private static final int VERSION = 1;
@@ -24,12 +31,18 @@ public final class SteeringFile implements SteeringStore {
 
   private final Gson gson = new Gson();
   private final Path file;
+  private final Executor writer;
+  private final AtomicReference<@Nullable Steering> wanted = new AtomicReference<>();
+  private final AtomicInteger unwritten = new AtomicInteger();
+  private volatile Optional<String> problem = Optional.empty();
 
   /**
    * @param directory the lock's place
+   * @param writer writes, one piece of work after the other
    */
-  public SteeringFile(Path directory, String poolId) {
+  public SteeringFile(Path directory, String poolId, Executor writer) {
     this.file = directory.resolve(poolId + ".steering");
+    this.writer = writer;
   }
 
   @Override
@@ -51,12 +64,36 @@ public final class SteeringFile implements SteeringStore {
   }
 
   @Override
-  public Optional<String> keep(Steering steering) {
+  public void keep(Steering steering) {
+    if (wanted.getAndSet(steering) == null) {
+      unwritten.incrementAndGet();
+      writer.execute(this::keepNow);
+    }
+  }
+
+  @Override
+  public void whenKept(Consumer<Optional<String>> then) {
+    if (unwritten.get() == 0) {
+      then.accept(problem);
+    } else {
+      writer.execute(() -> then.accept(problem)); // behind what is still to be written
+    }
+  }
+
+  private void keepNow() {
+    Steering newest = wanted.getAndSet(null);
+    if (newest != null) {
+      problem = write(newest);
+    }
+    unwritten.decrementAndGet();
+  }
+
+  private Optional<String> write(Steering steering) {
     try {
       if (steering instanceof Steering.Auto) {
         Files.deleteIfExists(file);
       } else {
-        write(steering);
+        PrivateFile.replace(file, gson.toJson(content(steering)));
       }
       return Optional.empty();
     } catch (IOException e) {
@@ -64,13 +101,13 @@ public final class SteeringFile implements SteeringStore {
     }
   }
 
-  private void write(Steering steering) throws IOException {
+  private static Content content(Steering steering) {
     Content content = new Content();
     if (steering instanceof Steering.HeldAt held) {
       content.heldAt = held.at();
     } else if (steering instanceof Steering.Paused paused) {
       content.pausedAt = paused.at();
     }
-    PrivateFile.replace(file, gson.toJson(content));
+    return content;
   }
 }

@@ -59,13 +59,11 @@ final class WorkerProcess implements WorkerHandle {
 
   @Override
   public void resume() {
-    if (ProcessTable.isStopped(process.pid())) {
-      ProcessSignal.CONT.send(process);
-    }
+    ProcessSignal.CONT.send(process);
   }
 
   @Override
   public void kill() {
-    ProcessTree.kill(process);
+    ProcessSignal.soon(() -> ProcessTree.kill(process)); // it looks at the children first
   }
 }

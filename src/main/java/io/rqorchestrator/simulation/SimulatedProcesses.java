@@ -67,8 +67,8 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
-  public List<Stray> strays(Set<Long> workers) {
-    return List.of();
+  public Optional<List<Stray>> strays(Set<Long> workers) {
+    return Optional.of(List.of());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.control.Setpoints;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * How the supervisor is connected with those who watch and steer it.
@@ -21,6 +23,7 @@ import java.util.function.Function;
  * @param check names the rule that changed settings would break; empty if they can be run
  * @param policyFor the policy for another aim
  * @param viewer takes the status after each turn, if anybody looks; must not block
+ * @param dropped lines that were dropped so far; must not block
  */
 public record Controls(
     Identity identity,
@@ -28,7 +31,8 @@ public record Controls(
     SteeringStore steering,
     Function<Setpoints, Optional<String>> check,
     Function<Aim, ScalingPolicy> policyFor,
-    Optional<Consumer<PoolStatus>> viewer) {
+    Optional<Consumer<PoolStatus>> viewer,
+    Supplier<DroppedLines> dropped) {
 
   /** Nobody watches, and nothing is remembered. */
   public static final Controls NONE =
@@ -38,7 +42,8 @@ public record Controls(
           new Forgetful(),
           setpoints -> Optional.empty(),
           aim -> ScalingPolicy.utilization(aim.growsAbove().orElseThrow()),
-          Optional.empty());
+          Optional.empty(),
+          () -> DroppedLines.NONE);
 
   private static final class Forgetful implements SteeringStore {
     @Override
@@ -47,8 +52,11 @@ public record Controls(
     }
 
     @Override
-    public Optional<String> keep(Steering steering) {
-      return Optional.empty();
+    public void keep(Steering steering) {}
+
+    @Override
+    public void whenKept(Consumer<Optional<String>> then) {
+      then.accept(Optional.empty());
     }
   }
 }

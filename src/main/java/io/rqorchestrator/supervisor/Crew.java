@@ -26,6 +26,7 @@ import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -139,9 +140,14 @@ final class Crew {
   /**
    * Takes over the workers that an earlier daemon of this pool left behind. If that fails half-way,
    * the next call goes on from there.
+   *
+   * @return whether that is done; not while they are still looked for
    */
-  void adoptSurvivors(Tick now) {
+  boolean adoptSurvivors(Tick now) {
     if (survivors == null) {
+      if (!processes.knowsSurvivors()) {
+        return false;
+      }
       survivors = new ArrayDeque<>(processes.survivors());
       processes.casualties().forEach(dead -> suspect(dead.rqName(), dead.token(), now));
     }
@@ -152,6 +158,7 @@ final class Crew {
           .ifPresent(adoptedChanged::add);
       survivors.remove();
     }
+    return true;
   }
 
   /** Adopted workers that would be started otherwise now: with other queues, another Python. */
@@ -264,6 +271,11 @@ final class Crew {
   /** A launched worker will have no process. */
   void launchFailed(WorkerId id, String problem, Tick now) {
     launching.launchFailed(id, problem, now);
+  }
+
+  /** There is no room for a launched worker. */
+  void heldBack(WorkerId id, String shortage, Tick now) {
+    launching.heldBack(id, shortage, now);
   }
 
   /**
@@ -428,6 +440,23 @@ final class Crew {
   /** Silence while nobody could hear says nothing. */
   void forgiveSilence(Tick now) {
     roster.updateAll(worker -> worker.heardAt(now));
+  }
+
+  /**
+   * The daemon stood still: nobody was heard, and answers to what was asked before say nothing of
+   * now.
+   *
+   * @param late for how long
+   */
+  void stalled(Duration late, Tick now) {
+    roster.updateAll(worker -> worker.heardAt(now).stalled(late, now));
+    jobChecks.forget();
+    strays.stalled(late);
+  }
+
+  /** The signals of a turn that took long were sent up to its end. */
+  void steppedUntil(Tick end, Tick begun) {
+    roster.updateAll(worker -> worker.steppedUntil(end, begun));
   }
 
   /** The active workers of which this holds are to be replaced by a rolling restart. */

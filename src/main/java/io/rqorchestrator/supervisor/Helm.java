@@ -11,6 +11,7 @@ import io.rqorchestrator.control.Steering.HeldAt;
 import io.rqorchestrator.control.Steering.Paused;
 import io.rqorchestrator.control.SteeringStore;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Where an operator takes hold: who sets the size, and the settings in force. */
@@ -74,6 +75,27 @@ final class Helm {
     return command instanceof Command.Resume ? resume() : auto();
   }
 
+  /**
+   * Answers a command that was taken, once it is known whether a next daemon will remember it.
+   *
+   * @param reply takes the answer, perhaps on another thread
+   */
+  void answerWhenKept(Command command, Answer answer, Consumer<Answer> reply) {
+    if (command instanceof Command.Set || answer.refusal().isPresent()) {
+      reply.accept(answer);
+      return;
+    }
+    store.whenKept(
+        problem ->
+            reply.accept(
+                problem
+                    .<Answer>map(
+                        why ->
+                            new Accepted(
+                                answer.text() + "; a restart of the daemon ends it, too: " + why))
+                    .orElse(answer)));
+  }
+
   private Answer hold(int size, int before) {
     if (size != setpoints.bounded(size)) {
       return new Refused(
@@ -112,9 +134,8 @@ final class Helm {
 
   private Answer steer(Steering to, String text) {
     steering = to;
-    Optional<String> problem = store.keep(to);
-    String lost = problem.map(why -> "; a restart of the daemon ends it, too: " + why).orElse("");
-    return new Accepted(text + lost);
+    store.keep(to);
+    return new Accepted(text);
   }
 
   /** Changes settings as if they had been given as options. */

@@ -76,6 +76,12 @@ final class JobChecks {
     return Map.copyOf(jobChecks);
   }
 
+  /** What was asked or found so far says nothing of now: it is asked anew. */
+  void forget() {
+    jobChecks.clear();
+    names.clear();
+  }
+
   /** What was found of the worker, for a step that is taken now; the next step asks anew. */
   Optional<JobCheck> use(WorkerId id) {
     names.remove(id);

@@ -10,7 +10,6 @@ import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.pool.WorkerLauncher.HeldBackException;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
@@ -90,9 +89,6 @@ final class Launching {
       if (handle.pid() != 0) {
         begun(worker, handle, now);
       }
-    } catch (HeldBackException e) { // nothing has failed: the pool is as large as it can be
-      roster.takeBackId();
-      holdBack(String.valueOf(e.getMessage()), now);
     } catch (LaunchException e) {
       failed("start failed: " + e.getMessage(), failures + 1, now);
     }
@@ -101,6 +97,13 @@ final class Launching {
   /** Why the pool is smaller than it should be though nothing has failed; empty if it is not. */
   Optional<String> heldBack() {
     return heldBack;
+  }
+
+  /** Active workers that have a process: there was room for them. */
+  private long begun() {
+    return roster.pool().workers().stream()
+        .filter(worker -> worker.isActive() && worker.pid() != 0)
+        .count();
   }
 
   private void holdBack(String shortage, Tick now) {
@@ -120,7 +123,7 @@ final class Launching {
    * @return empty if nothing is known
    */
   OptionalInt room(int target, Tick now) {
-    if (roster.pool().active() >= target) {
+    if (begun() >= target) {
       heldBack = Optional.empty();
     }
     Room known = room;
@@ -159,6 +162,21 @@ final class Launching {
     roster.strike(id);
     if (worker.isActive()) {
       failed("start failed: " + problem, worker.failures() + 1, now);
+    }
+  }
+
+  /**
+   * There is no room for a launched worker: nothing has failed, the pool is as large as it can be.
+   */
+  void heldBack(WorkerId id, String shortage, Tick now) {
+    Worker worker = roster.pool().find(id).orElse(null);
+    if (worker == null) {
+      return;
+    }
+    roster.strike(id);
+    roster.takeBack(id);
+    if (worker.isActive()) {
+      holdBack(shortage, now);
     }
   }
 

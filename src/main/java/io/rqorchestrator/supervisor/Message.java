@@ -47,11 +47,21 @@ public sealed interface Message {
     }
   }
 
+  /** What was looked for among the processes is found: whoever has asked may ask again. */
+  record ProcessesFound() implements Message {}
+
   /** A worker that was launched has its process. */
   record WorkerForked(WorkerId worker, long pid) implements Message {}
 
   /** A worker that was launched will have no process. */
   record LaunchFailed(WorkerId worker, String problem) implements Message {}
+
+  /**
+   * A worker that was launched will have no process because there is no room for it now.
+   *
+   * @param shortage what is missing, for the user
+   */
+  record LaunchHeldBack(WorkerId worker, String shortage) implements Message {}
 
   /**
    * What workers are forked from has imported everything.
@@ -97,7 +107,7 @@ public sealed interface Message {
    * An operator's command.
    *
    * @param by who asks, such as {@code operator root}
-   * @param reply takes the answer on the supervisor's thread; must not block
+   * @param reply takes the answer, on the supervisor's thread or on another; must not block
    */
   record Operator(Command command, String by, Consumer<Command.Answer> reply) implements Message {}
 }

@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ final class PoolMemory {
   private final MemoryGauge gauge;
   private final Map<WorkerId, Long> bytes = new HashMap<>();
   private final Map<WorkerId, Tick> readAt = new HashMap<>();
+  private final Set<WorkerId> begun = new HashSet<>();
   private Optional<Overhead> overhead = Optional.empty();
   private long told;
   private @Nullable Tick lastReading;
@@ -45,27 +48,42 @@ final class PoolMemory {
     this.gauge = gauge;
   }
 
-  /** The next few readings, if it is time for some. */
+  /** The readings that are there by now; the next few are begun if it is time for some. */
   List<Reading> read(Pool pool, Tick now) {
-    if (lastReading != null && !now.hasPassed(BETWEEN_READINGS, lastReading)) {
-      return List.of();
+    if (lastReading == null || now.hasPassed(BETWEEN_READINGS, lastReading)) {
+      lastReading = now;
+      begin(pool, now);
     }
-    lastReading = now;
+    return finished(pool, now);
+  }
+
+  private void begin(Pool pool, Tick now) {
     Set<WorkerId> live = pool.ids();
     bytes.keySet().retainAll(live);
     readAt.keySet().retainAll(live);
-    if (overheadReadAt == null || now.hasPassed(ROUND, overheadReadAt)) {
+    begun.retainAll(live);
+    if (overheadReadAt == null || overhead.isEmpty() || now.hasPassed(ROUND, overheadReadAt)) {
       overheadReadAt = now;
       overhead = gauge.overhead();
     }
     List<Worker> due =
         pool.workers().stream()
             .filter(worker -> worker.isRunning() || !worker.isActive())
+            .filter(worker -> worker.pid() != 0 && !begun.contains(worker.id()))
             .sorted(Comparator.comparingLong(this::lastReadNanos))
             .limit((long) Math.ceil(pool.live() / (double) ROUND.toSeconds()))
             .toList();
+    due.forEach(worker -> begun.add(worker.id()));
+    gauge.weigh(due.stream().map(Worker::pid).collect(Collectors.toSet()));
+  }
+
+  private List<Reading> finished(Pool pool, Tick now) {
     List<Reading> readings = new ArrayList<>();
-    for (Worker worker : due) {
+    for (Worker worker : pool.workers()) {
+      if (!begun.contains(worker.id()) || !gauge.isWeighed(worker.pid())) {
+        continue;
+      }
+      begun.remove(worker.id());
       readAt.put(worker.id(), now);
       Optional<Footprint> seen = gauge.memory(worker.pid());
       if (seen.isPresent()) {

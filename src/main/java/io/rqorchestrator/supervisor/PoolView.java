@@ -7,6 +7,7 @@ import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.control.PoolStatus.LoadFigures;
+import io.rqorchestrator.control.PoolStatus.LoopFigures;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.control.PoolStatus.Size;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
@@ -84,7 +85,7 @@ final class PoolView {
    *
    * @param ending whether the daemon stops, and how
    */
-  PoolStatus status(Load load, PoolMode ending, Tick now) {
+  PoolStatus status(Load load, PoolMode ending, LoopFigures loop, Tick now) {
     Pool pool = crew.pool();
     List<WorkerRow> workers = pool.workers().stream().map(worker -> row(worker, now)).toList();
     PoolState state = state(ending);
@@ -114,7 +115,8 @@ final class PoolView {
         memory(workers),
         crew.memory().overhead(),
         tally.counters(),
-        watch.figures());
+        watch.figures(),
+        loop);
   }
 
   private PoolState state(PoolMode ending) {

@@ -6,8 +6,10 @@ import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class Roster {
   private Pool pool = Pool.EMPTY;
   private int lastNumber;
 
+  /** Numbers since the last one was given that have come to no worker. */
+  private final Set<Integer> unused = new HashSet<>();
+
   /** The pool as it is now. */
   Pool pool() {
     return pool;
@@ -26,12 +31,16 @@ final class Roster {
 
   /** The next worker's number. */
   WorkerId nextId() {
+    unused.clear();
     return new WorkerId(++lastNumber);
   }
 
-  /** The number that was given last has come to no worker: the next one gets it. */
-  void takeBackId() {
-    lastNumber--;
+  /** A number has come to no worker: the next one gets it, if no later number is in use. */
+  void takeBack(WorkerId id) {
+    unused.add(id.number());
+    while (unused.remove(lastNumber)) {
+      lastNumber--;
+    }
   }
 
   /** A worker joins. */

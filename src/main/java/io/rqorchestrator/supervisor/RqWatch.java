@@ -19,6 +19,10 @@ final class RqWatch {
   private final Duration staleAfter;
   private final EventSink events;
   private @Nullable RqSnapshot newest;
+
+  /** When the daemon went on after it had stood still; null if it never has. */
+  private @Nullable Tick wokenAt;
+
   private @Nullable Tick awaySince;
   private String problem = "";
   private @Nullable Tick problemSince;
@@ -136,9 +140,16 @@ final class RqWatch {
     }
   }
 
+  /** The daemon stood still: its newest sample is old, and that is not Redis' fault. */
+  void stalled(Tick now) {
+    wokenAt = now;
+  }
+
   /** Notices a Redis that takes the question and never answers. */
   void check(Tick now) {
-    if (newest != null && awaySince == null && now.hasPassed(staleAfter, newest.at())) {
+    boolean isOld = newest != null && now.hasPassed(staleAfter, newest.at());
+    boolean hadTime = wokenAt == null || now.hasPassed(staleAfter, wokenAt);
+    if (isOld && hadTime && awaySince == null) {
       tell(NO_ANSWER, now);
     }
   }

@@ -8,6 +8,7 @@ import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Passes on to the rest of the pool what an operator does at the helm. */
@@ -64,6 +65,15 @@ final class Steerage {
       sizing.steered();
     }
     return answer;
+  }
+
+  /**
+   * Answers a command that was obeyed, once it is known whether a next daemon will remember it.
+   *
+   * @param reply takes the answer, perhaps on another thread
+   */
+  void answerWhenKept(Command command, Command.Answer answer, Consumer<Command.Answer> reply) {
+    helm.answerWhenKept(command, answer, reply);
   }
 
   private void keepTo(Setpoints before, Tick now) {

@@ -57,6 +57,9 @@ final class Strays {
   private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
+  /** Whether they are being looked for. What is left behind from then on may not be found. */
+  private boolean looking;
+
   Strays(WorkerProcesses processes, EventSink events) {
     this.processes = processes;
     this.events = events;
@@ -69,7 +72,7 @@ final class Strays {
 
   /** Whether there is none, as far as is known. */
   boolean isEmpty() {
-    return known.isEmpty() && !suspected;
+    return known.isEmpty() && !suspected && !looking;
   }
 
   /** Learns until when RQ counts the jobs of dead workers as running. */
@@ -101,8 +104,14 @@ final class Strays {
       allowed.clear();
       return;
     }
-    suspected = false;
-    List<Stray> found = known(processes.strays(workers), now);
+    suspected &= looking;
+    looking = true;
+    Optional<List<Stray>> answer = processes.strays(workers);
+    if (answer.isEmpty()) {
+      return;
+    }
+    looking = false;
+    List<Stray> found = known(answer.get(), now);
     known.forEach(
         (stray, since) -> {
           if (!found.contains(stray)) {
@@ -130,6 +139,14 @@ final class Strays {
       }
     }
     return found.stream().filter(stray -> stray.kind() != Stray.Kind.UNKNOWN).toList();
+  }
+
+  /**
+   * The daemon stood still, and perhaps the schedulers that were asked to go with it. RQ did not:
+   * when it gives up on a horse stays as it is.
+   */
+  void stalled(Duration late) {
+    known.replaceAll((stray, since) -> stray.horse() ? since : since.plus(late));
   }
 
   private void endInTime(Stray stray, boolean cold, Tick now) {

@@ -3,8 +3,10 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.Command.Answer.Accepted;
 import io.rqorchestrator.control.Command.Answer.Refused;
+import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.EventTally;
 import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.control.PoolStatus.LoopFigures;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
 
   private static final Duration SHORT_REST = Duration.ofMillis(250);
-  private static final Duration LONG_REST = Duration.ofSeconds(1);
+  private static final Duration LONG_REST = Turns.LONGEST_REST;
 
   private final SupervisorRules rules;
   private final TickSource ticks;
@@ -56,6 +58,8 @@ public final class Supervisor {
   private final PoolView view;
   private final Optional<Consumer<PoolStatus>> viewer;
   private final EventSink events;
+  private final LineWatch lines;
+  private final Turns turns = new Turns();
 
   private Load load = Load.NONE;
   private Load recent = Load.NONE;
@@ -74,7 +78,7 @@ public final class Supervisor {
       Sizing sizing,
       Steerage steerage,
       PoolView view,
-      Optional<Consumer<PoolStatus>> viewer,
+      Controls controls,
       EventSink events) {
     this.rules = rules;
     this.ticks = ticks;
@@ -88,7 +92,8 @@ public final class Supervisor {
     this.restart = new RollingRestart(crew, events);
     this.stopping = new Stopping(crew, events);
     this.view = view;
-    this.viewer = viewer;
+    this.viewer = controls.viewer();
+    this.lines = new LineWatch(controls.dropped(), events);
     this.events = events;
   }
 
@@ -152,7 +157,7 @@ public final class Supervisor {
         new Steerage(helm, sizing, crew, poolRules, controls.policyFor()),
         new PoolView(
             controls.identity(), rules.window(), crew, watch, sizing, helm, tally, foreign),
-        controls.viewer(),
+        controls,
         events);
   }
 
@@ -190,7 +195,26 @@ public final class Supervisor {
    * @return whether the pool has come to its end
    */
   boolean tick(List<Message> messages) {
-    Tick now = ticks.now();
+    Tick begun = ticks.now();
+    turns.begin(begun).ifPresent(late -> stalled(late, begun));
+    try {
+      return turn(messages, begun);
+    } finally {
+      Tick end = ticks.now();
+      if (turns.end(begun, end)) {
+        crew.steppedUntil(end, begun);
+      }
+    }
+  }
+
+  /** We heard nobody while we stood still, so nobody was silent. */
+  private void stalled(Duration late, Tick now) {
+    events.accept(now, new Event.LoopStalled(late));
+    watch.stalled(now);
+    crew.stalled(late, now);
+  }
+
+  private boolean turn(List<Message> messages, Tick now) {
     adoptSafely(now);
     boolean sampled = false;
     for (Message message : messages) {
@@ -224,8 +248,14 @@ public final class Supervisor {
     if (over && adopted) {
       crew.close(now);
     }
-    viewer.ifPresent(show -> show.accept(view.status(load, stopping.mode(), now)));
+    lines.check(now);
+    viewer.ifPresent(show -> show.accept(view.status(load, stopping.mode(), figures(now), now)));
     return over;
+  }
+
+  private LoopFigures figures(Tick now) {
+    DroppedLines dropped = lines.dropped();
+    return new LoopFigures(turns.longest(now), dropped.log(), dropped.history());
   }
 
   /** A second SIGTERM ends even a daemon that cannot adopt what it has found. */
@@ -243,8 +273,10 @@ public final class Supervisor {
       return;
     }
     try {
-      crew.adoptSurvivors(now);
-      adopted = true;
+      adopted = crew.adoptSurvivors(now);
+      if (!adopted) {
+        return;
+      }
       restart.adopted(now);
       sizing.beginWith(crew.pool().active());
       steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
@@ -292,6 +324,8 @@ public final class Supervisor {
       crew.forked(forked.worker(), now);
     } else if (message instanceof Message.LaunchFailed failed) {
       crew.launchFailed(failed.worker(), failed.problem(), now);
+    } else if (message instanceof Message.LaunchHeldBack held) {
+      crew.heldBack(held.worker(), held.shortage(), now);
     } else if (message instanceof Message.Preloaded preloaded) {
       restart.preloaded(preloaded, !stopping.isFarOff(), now);
     } else if (message instanceof Message.PreloadFailed failed) {
@@ -311,7 +345,11 @@ public final class Supervisor {
           now,
           new Event.CommandAnswered(
               order.by(), order.command().describe(), accepted, answer.text()));
-      order.reply().accept(answer);
+      if (order.command() instanceof Command.Restart || order.command() instanceof Command.Drain) {
+        order.reply().accept(answer);
+      } else {
+        steerage.answerWhenKept(order.command(), answer, order.reply());
+      }
     }
     return false;
   }

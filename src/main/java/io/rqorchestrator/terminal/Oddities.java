@@ -61,6 +61,10 @@ final class Oddities {
           "left out: %d names or values in Redis, too many or too long"
               .formatted(status.samples().leftOut()));
     }
+    long dropped = status.loop().droppedLogLines() + status.loop().droppedHistoryLines();
+    if (dropped > 0) {
+      add("dropped: %d lines of log and history, which nobody took in time".formatted(dropped));
+    }
     return lines;
   }
 

@@ -43,6 +43,7 @@ final class PoolMetrics {
     metrics.jobs();
     metrics.counters(status.counters());
     metrics.samples();
+    metrics.loop();
     return new MetricSnapshots(metrics.all);
   }
 
@@ -240,6 +241,19 @@ final class PoolMetrics {
                 all.add(
                     named("sample_duration_seconds", "How long the newest sample took.")
                         .gauge(Seconds.of(took))));
+  }
+
+  private void loop() {
+    PoolStatus.LoopFigures loop = status.loop();
+    all.add(
+        named("loop_turn_seconds_max", "The longest turn of the daemon's loop in the last minute.")
+            .gauge(Seconds.of(loop.longestTurn())));
+    all.add(
+        named("log_lines_dropped", "Lines of the log that nobody took in time.")
+            .counter(loop.droppedLogLines(), since));
+    all.add(
+        named("history_lines_dropped", "Lines of the history file not written in time.")
+            .counter(loop.droppedHistoryLines(), since));
   }
 
   private static String label(Enum<?> constant) {

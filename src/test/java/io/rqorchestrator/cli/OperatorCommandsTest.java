@@ -127,7 +127,8 @@ final class OperatorCommandsTest {
             some.memory(),
             some.overhead(),
             some.counters(),
-            some.samples());
+            some.samples(),
+            some.loop());
     PoolFinder.Place own = new PoolFinder.Place(Path.of(""), "me", true);
     // Not every locale has all characters for the name of a file.
     Path socket = Path.of(id.replaceAll("[^a-z]", "") + ".sock");

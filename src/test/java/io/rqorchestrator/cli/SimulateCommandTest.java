@@ -62,7 +62,7 @@ final class SimulateCommandTest {
   /** A pool of one worker that ended a job of two seconds in each of ten seconds' time. */
   private Path history() {
     Path file = directory.resolve("history.jsonl");
-    HistoryFile history = new HistoryFile(file);
+    HistoryFile history = new HistoryFile(file, Runnable::run);
     Tick begin = Ticks.at(0);
     history.accept(begin, new Event.MemoryTaken(90 << 20, 60 << 20, 0, 1, 30 << 20, 30 << 20));
     history.accept(begin, new Event.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(1500)));

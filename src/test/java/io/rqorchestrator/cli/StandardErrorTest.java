@@ -57,10 +57,12 @@ final class StandardErrorTest {
     }
     int kept = StandardError.MOST_BYTES / 1000;
     assertThat(error.dropped()).isEqualTo(3000 - kept);
+    assertThat(error.isRead()).isFalse();
 
     reader.reads.countDown();
     error.finish(Duration.ofSeconds(20));
     assertThat(reader.read().lines()).hasSize(kept).containsOnly(line);
+    assertThat(error.isRead()).isTrue();
   }
 
   @Test
@@ -103,5 +105,6 @@ final class StandardErrorTest {
     }
     error.finish(Duration.ofSeconds(20));
     assertThat(error.dropped()).isEqualTo(3);
+    assertThat(error.isRead()).isFalse();
   }
 }

@@ -8,6 +8,7 @@ import io.rqorchestrator.control.PoolStatus.DecisionRow;
 import io.rqorchestrator.control.PoolStatus.ForeignRow;
 import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.control.PoolStatus.LoadFigures;
+import io.rqorchestrator.control.PoolStatus.LoopFigures;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.control.PoolStatus.SampleFigures;
 import io.rqorchestrator.control.PoolStatus.Size;
@@ -174,7 +175,8 @@ public final class GivenStatus {
             0,
             0,
             List.of(new DecisionCount(DecisionKind.HOLD, Reason.Code.WITHIN_BAND, 40))),
-        new SampleFigures(3725, 1, 0, 0, sampled, Optional.of(Duration.ofMillis(2))));
+        new SampleFigures(3725, 1, 0, 0, sampled, Optional.of(Duration.ofMillis(2))),
+        new LoopFigures(Duration.ofMillis(7), 0, 0));
   }
 
   private static QueueRow queue(String name) {

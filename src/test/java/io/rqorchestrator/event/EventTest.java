@@ -277,6 +277,14 @@ class EventTest {
         arguments(new Event.PoolStopped(0), CHANGE, "stopped"),
         arguments(new Event.PoolStopped(1), CHANGE, "stopped, exit code 1"),
         arguments(
+            new Event.LoopStalled(Duration.ofSeconds(19)),
+            WARNING,
+            "the daemon stood still for 19s: Redis and workers are given their time anew"),
+        arguments(
+            new Event.LinesDropped(12, 3),
+            WARNING,
+            "12 lines of the log and 3 of the history file were dropped: they were not taken in time"),
+        arguments(
             new Event.TickFailed("java.lang.Error"),
             WARNING,
             "internal error, the pool is held as it is: java.lang.Error"));

@@ -4,6 +4,7 @@ import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.time.Later;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class HistoryFileTest {
   @Test
   void isItsOwnersAloneAlsoAfterItWasRotated() throws IOException {
     Path path = directory.resolve("history");
-    HistoryFile file = new HistoryFile(path, 500);
+    HistoryFile file = new HistoryFile(path, 500, Runnable::run);
     write(file, 0, 30);
 
     for (Path each : new Path[] {path, directory.resolve("history.1")}) {
@@ -41,7 +42,7 @@ class HistoryFileTest {
   void whatCannotBeRotatedGrowsOn() throws IOException {
     Path path = directory.resolve("history");
     Files.createDirectories(directory.resolve("history.1/in the way"));
-    HistoryFile file = new HistoryFile(path, 500);
+    HistoryFile file = new HistoryFile(path, 500, Runnable::run);
     write(file, 0, 30);
     assertThat(Files.readAllLines(path)).hasSize(30);
   }
@@ -49,7 +50,7 @@ class HistoryFileTest {
   @Test
   void aFileThatWasTakenAwayBeginsAnew() throws IOException {
     Path path = directory.resolve("history");
-    HistoryFile file = new HistoryFile(path, 10_000);
+    HistoryFile file = new HistoryFile(path, 10_000, Runnable::run);
     write(file, 0, 2);
     Files.move(path, directory.resolve("elsewhere"));
     write(file, 2, 3);
@@ -61,8 +62,45 @@ class HistoryFileTest {
   @Test
   void goesOnWhereAnEarlierDaemonLeftOff() throws IOException {
     Path path = directory.resolve("history");
-    write(new HistoryFile(path, 10_000), 0, 2);
-    write(new HistoryFile(path, 10_000), 2, 4);
+    write(new HistoryFile(path, 10_000, Runnable::run), 0, 2);
+    write(new HistoryFile(path, 10_000, Runnable::run), 2, 4);
     assertThat(Files.readAllLines(path)).hasSize(4);
+  }
+
+  @Test
+  void whoeverTellsAnEventDoesNotWaitForTheDiskAndWhatIsTooMuchIsCounted() throws IOException {
+    Path path = directory.resolve("history");
+    Later disk = new Later();
+    HistoryFile file = new HistoryFile(path, 10_000_000, disk);
+    write(file, 0, HistoryFile.MOST_WAITING + 7);
+    assertThat(path).isEmptyFile();
+    assertThat(disk.waiting()).isEqualTo(1);
+    assertThat(file.dropped()).isEqualTo(7);
+    assertThat(file.isFlowing()).isFalse();
+
+    disk.works();
+    write(file, HistoryFile.MOST_WAITING + 7, HistoryFile.MOST_WAITING + 8);
+    disk.works();
+    assertThat(Files.readAllLines(path)).hasSize(HistoryFile.MOST_WAITING + 1);
+    assertThat(Files.readString(path)).contains("worker 0\"", "worker 9999\"", "worker 10007\"");
+    assertThat(file.dropped()).isEqualTo(7);
+    assertThat(file.isFlowing()).isTrue();
+  }
+
+  /** As on a full disk. */
+  @Test
+  void whatCannotBeWrittenIsCounted() throws IOException {
+    Path path = directory.resolve("history");
+    HistoryFile file = new HistoryFile(path, 10_000, Runnable::run);
+    Files.delete(path);
+    Files.createDirectory(path);
+    write(file, 0, 3);
+    assertThat(file.dropped()).isEqualTo(3);
+    assertThat(file.isFlowing()).isFalse();
+
+    Files.delete(path);
+    write(file, 3, 4);
+    assertThat(Files.readAllLines(path)).hasSize(1);
+    assertThat(file.isFlowing()).isTrue();
   }
 }

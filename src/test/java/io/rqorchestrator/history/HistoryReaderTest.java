@@ -76,7 +76,7 @@ final class HistoryReaderTest {
   }
 
   private void write(Tick at, Event... events) {
-    HistoryFile file = new HistoryFile(file());
+    HistoryFile file = new HistoryFile(file(), Runnable::run);
     for (Event event : events) {
       file.accept(at, event);
     }

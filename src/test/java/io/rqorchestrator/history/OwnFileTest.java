@@ -105,11 +105,11 @@ class OwnFileTest {
     Files.setAttribute(open, "unix:mode", 01777);
     Path laidOut = Files.createFile(open.resolve("history"));
     Files.setPosixFilePermissions(laidOut, PosixFilePermissions.fromString("rw-rw-rw-"));
-    assertThatThrownBy(() -> new HistoryFile(laidOut))
+    assertThatThrownBy(() -> new HistoryFile(laidOut, Runnable::run))
         .hasMessageContaining("history: can be written by other users: chmod go-w it");
     Files.delete(laidOut);
     Path filled = directory.resolve("filled");
-    HistoryFile history = new HistoryFile(laidOut);
+    HistoryFile history = new HistoryFile(laidOut, Runnable::run);
     Files.delete(laidOut);
     Files.createSymbolicLink(laidOut, filled);
     HistoryFileTest.write(history, 0, 1);

@@ -8,6 +8,7 @@ import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.process.LaunchSettings;
+import io.rqorchestrator.process.LaunchThreads;
 import io.rqorchestrator.process.ProcessLauncher;
 import io.rqorchestrator.process.PythonFiles;
 import java.nio.file.Path;
@@ -201,6 +202,7 @@ final class LossFreeRetireIT {
         new PythonFiles(directory.resolve("run"), "0123456789ab"),
         directory.resolve("run"),
         new RestartBackoff(new SplittableRandom(1)),
+        new LaunchThreads(Runnable::run, Runnable::run, Runnable::run),
         exits::put);
   }
 }

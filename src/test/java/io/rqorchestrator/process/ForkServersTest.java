@@ -59,11 +59,15 @@ class ForkServersTest {
     return server;
   }
 
-  private WorkerHandle launch(int number) throws LaunchException {
+  private LaunchedWorker launch(int number) throws LaunchException {
     WorkerId worker = new WorkerId(number);
     ForkServer.Request request = new ForkServer.Request(worker.toString(), "", "", List.of());
-    return servers.launch(
-        worker, request, new ForkedWorker.Identity("rq-" + worker, Role.ELASTIC, "", false));
+    LaunchedWorker handle =
+        new LaunchedWorker(
+            new LaunchedWorker.Identity("rq-" + worker, Role.ELASTIC, "", true, false),
+            () -> servers.withdraw(worker));
+    servers.launch(worker, request, handle);
+    return handle;
   }
 
   /** A worker of this server, which is the current one; its pid is a thousand more. */
@@ -132,6 +136,19 @@ class ForkServersTest {
     assertThat(news.fresh()).containsExactly("w1 forked as 1001: rq-w1");
     server.losesWorker(1001, 3);
     assertThat(news.fresh()).containsExactly("w1 ended, pid 1001, exit code 3");
+  }
+
+  /** The server may have answered while the daemon stood still. */
+  @Test
+  void afterTheDaemonStoodStillAServerHasItsTimeAnew() throws Exception {
+    FakeForkServer server = running();
+    launch(1);
+    passes(0.5, 2);
+    passes(32, 40);
+    assertThat(server.endings()).isEmpty();
+
+    passes(40.5, 43);
+    assertThat(server.endings()).isNotEmpty();
   }
 
   @Test

@@ -30,12 +30,12 @@ class PoolLockTest {
   void itsFileIsWrittenAnewOnceAnHour() throws Exception {
     Path file = directory.resolve("0123.lock");
     try (PoolLock lock = PoolLock.take(directory, "0123")) {
-      lock.keep(NOON);
+      lock.keep(NOON, Runnable::run);
       Files.setLastModifiedTime(file, OLD);
-      lock.keep(NOON.plus(Duration.ofMinutes(59)));
+      lock.keep(NOON.plus(Duration.ofMinutes(59)), Runnable::run);
       assertThat(Files.getLastModifiedTime(file)).isEqualTo(OLD);
 
-      lock.keep(NOON.plus(Duration.ofMinutes(60)));
+      lock.keep(NOON.plus(Duration.ofMinutes(60)), Runnable::run);
       assertThat(Files.getLastModifiedTime(file)).isGreaterThan(OLD);
       assertThat(file).hasContent("" + ProcessHandle.current().pid());
     }
@@ -55,14 +55,14 @@ class PoolLockTest {
       before.put(foreign, changed(foreign));
       awaitLaterThan(before.values());
 
-      lock.keep(NOON);
+      lock.keep(NOON, Runnable::run);
       assertThat(others)
           .allSatisfy(file -> assertThat(changed(file)).isGreaterThan(before.get(file)))
           .allSatisfy(file -> assertThat(file).hasContent("kept"));
       assertThat(changed(foreign)).isEqualTo(before.get(foreign));
 
       Files.delete(others.get(2));
-      lock.keep(NOON.plus(Duration.ofHours(1)));
+      lock.keep(NOON.plus(Duration.ofHours(1)), Runnable::run);
       assertThat(others.get(2)).as("none is made").doesNotExist();
     }
   }

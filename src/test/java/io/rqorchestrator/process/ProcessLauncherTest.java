@@ -2,13 +2,12 @@ package io.rqorchestrator.process;
 
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
+import io.rqorchestrator.time.Later;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,6 +34,9 @@ class ProcessLauncherTest {
   private final String poolId = "test-" + UUID.randomUUID();
   private final List<Process> spawned = new ArrayList<>();
   private final BlockingQueue<WorkerId> ended = new LinkedBlockingQueue<>();
+  private final List<String> told = new ArrayList<>();
+  private final Later starts = new Later();
+  private Runnable whileSpawning = () -> {};
   private boolean atLimit;
   private boolean isUntold;
 
@@ -50,10 +52,14 @@ class ProcessLauncherTest {
     ProcessLauncher launcher = launcher(List.of());
     atLimit = true;
 
-    assertThatThrownBy(() -> launcher.launch(FIRST, Role.CORE, false))
-        .isInstanceOf(LaunchException.class)
-        .hasMessageContaining("unable to create native thread")
-        .hasMessageContaining("TasksMax=");
+    WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
+    starts.works();
+    assertThat(worker.pid()).isZero();
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0))
+        .startsWith("w1 failed: ")
+        .contains("unable to create native thread")
+        .contains("TasksMax=");
     assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -61,15 +67,52 @@ class ProcessLauncherTest {
   void workersThatWereStartedBeforeLiveOn() throws Exception {
     ProcessLauncher launcher = launcher(List.of());
     WorkerHandle before = launcher.launch(FIRST, Role.CORE, false);
+    starts.works();
     atLimit = true;
-    assertThatThrownBy(() -> launcher.launch(SECOND, Role.CORE, false))
-        .isInstanceOf(LaunchException.class);
+    launcher.launch(SECOND, Role.CORE, false);
+    starts.works();
 
     assertThat(spawned.get(1).waitFor(5, TimeUnit.SECONDS)).isTrue();
     assertThat(spawned.get(0).isAlive()).isTrue();
     assertThat(spawned.get(0).pid()).isEqualTo(before.pid());
     before.kill();
     assertThat(ended.poll(5, TimeUnit.SECONDS)).isEqualTo(FIRST);
+  }
+
+  // Nobody waits for a start.
+
+  @Test
+  void aWorkerHasItsProcessLaterAndThatIsTold() throws Exception {
+    ProcessLauncher launcher = launcher(List.of());
+    WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
+    assertThat(spawned).isEmpty();
+    assertThat(worker.pid()).isZero();
+    assertThat(worker.token()).isNotEmpty();
+
+    starts.works();
+    assertThat(told).containsExactly("w1 forked as " + spawned.get(0).pid());
+    assertThat(worker.pid()).isEqualTo(spawned.get(0).pid());
+  }
+
+  @Test
+  void aSignalThatComesBeforeTheProcessIsKept() throws Exception {
+    ProcessLauncher launcher = launcher(List.of());
+    WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
+    whileSpawning = worker::kill;
+    starts.works();
+
+    assertThat(told).containsExactly("w1 forked as " + spawned.get(0).pid());
+    assertThat(ended.poll(5, TimeUnit.SECONDS)).isEqualTo(FIRST);
+  }
+
+  @Test
+  void aWorkerThatIsNotWantedAnyMoreIsNotStarted() throws Exception {
+    ProcessLauncher launcher = launcher(List.of());
+    launcher.launch(FIRST, Role.CORE, false).terminate();
+    starts.works();
+
+    assertThat(spawned).isEmpty();
+    assertThat(told).containsExactly("w1 failed: not wanted any more");
   }
 
   @Test
@@ -86,11 +129,14 @@ class ProcessLauncherTest {
   void anEndOfWhichNobodyHearsIsSeen() throws Exception {
     ProcessLauncher launcher = launcher(List.of());
     isUntold = true;
-    launcher.launch(FIRST, Role.CORE, false).kill();
+    WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
+    starts.works();
+    worker.kill();
     assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
     assertThat(ended).isEmpty();
     for (int second = 0; second < 25; second++) {
       launcher.tend(true, at(second));
+      starts.works();
     }
 
     assertThat(ended).containsExactly(FIRST);
@@ -99,10 +145,28 @@ class ProcessLauncherTest {
   private Process spawn(ProcessBuilder builder) throws IOException {
     Process process = builder.command("sleep", "60").start();
     spawned.add(process);
+    whileSpawning.run();
     if (atLimit) {
       throw new OutOfMemoryError("unable to create native thread");
     }
     return isUntold ? new Untold(process) : process;
+  }
+
+  private final class News implements ProcessLauncher.Listener {
+    @Override
+    public void exited(WorkerId worker, int exitCode) {
+      ended.add(worker);
+    }
+
+    @Override
+    public void forked(WorkerId worker, long pid) {
+      told.add(worker + " forked as " + pid);
+    }
+
+    @Override
+    public void failed(WorkerId worker, String problem) {
+      told.add(worker + " failed: " + problem);
+    }
   }
 
   /** Nobody is told when it ends. */
@@ -182,7 +246,8 @@ class ProcessLauncherTest {
         new PythonFiles(directory, poolId),
         directory,
         new RestartBackoff(new SplittableRandom(1)),
-        (worker, exitCode) -> ended.add(worker),
+        new LaunchThreads(starts, Runnable::run, new Later()),
+        new News(),
         this::spawn,
         new ProcessRoom(directory, directory));
   }

@@ -18,7 +18,7 @@ final class RecordingNews implements ProcessLauncher.Listener, ForkServers.Forke
   }
 
   @Override
-  public void forked(WorkerId worker, ForkedWorker handle, long pid) {
+  public void forked(WorkerId worker, LaunchedWorker handle, long pid) {
     told.add(worker + " forked as " + pid + ": " + handle.rqName());
   }
 

@@ -98,7 +98,8 @@ final class FakeLauncher implements WorkerProcesses {
       throw new LaunchException(problem.get());
     }
     if (shortage.isPresent() && live.size() >= room) {
-      throw new HeldBackException(shortage.get());
+      mailbox.post(new Message.LaunchHeldBack(id, shortage.get()));
+      return new FakeFork(new FakeWorker(id, withScheduler, manners, rq, ticks.now()));
     }
     FakeWorker worker = new FakeWorker(id, withScheduler, manners, rq, ticks.now());
     all.add(worker);
@@ -264,8 +265,8 @@ final class FakeLauncher implements WorkerProcesses {
   // What dead workers leave behind.
 
   @Override
-  public List<Stray> strays(Set<Long> workers) {
-    return strays.stream().filter(stray -> !workers.contains(stray.pid())).toList();
+  public Optional<List<Stray>> strays(Set<Long> workers) {
+    return Optional.of(strays.stream().filter(stray -> !workers.contains(stray.pid())).toList());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.control.Steering;
 import io.rqorchestrator.control.SteeringStore;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Keeps an operator's word in memory, or fails to. */
 final class FakeSteeringStore implements SteeringStore {
@@ -16,11 +17,15 @@ final class FakeSteeringStore implements SteeringStore {
   }
 
   @Override
-  public Optional<String> keep(Steering steering) {
+  public void keep(Steering steering) {
     if (problem.isEmpty()) {
       kept = steering;
     }
-    return problem;
+  }
+
+  @Override
+  public void whenKept(Consumer<Optional<String>> then) {
+    then.accept(problem);
   }
 
   /** From now on nothing is kept. */

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.event.EventSink;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,7 @@ final class World {
     private boolean scheduler = true;
     private EventSink alsoTo = (at, event) -> {};
     private FakeSteeringStore steering = new FakeSteeringStore();
+    private Supplier<DroppedLines> dropped = () -> DroppedLines.NONE;
     private final AtomicReference<PoolStatus> shown = new AtomicReference<>();
 
     private Plan(int min, int max) {
@@ -152,6 +155,11 @@ final class World {
       return this;
     }
 
+    Plan dropping(Supplier<DroppedLines> source) {
+      dropped = source;
+      return this;
+    }
+
     private Controls controls() {
       return new Controls(
           new Identity("test", "0123456789ab", "here", 1, "0", "redis://here", Instant.EPOCH),
@@ -162,7 +170,8 @@ final class World {
                   ? Optional.empty()
                   : Optional.of("--min-workers must not exceed --max-workers"),
           Plan::policyFor,
-          Optional.of(shown::set));
+          Optional.of(shown::set),
+          dropped);
     }
 
     private static ScalingPolicy policyFor(Aim aim) {

@@ -5,10 +5,10 @@ import io.rqorchestrator.pool.WorkerHandle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A worker that a fork server was asked for. Until it is there, signals for it are kept. */
-final class ForkedWorker implements WorkerHandle {
+/** A worker that was asked for. Until its process is there, signals for it are kept. */
+final class LaunchedWorker implements WorkerHandle {
 
-  /** Takes back what the fork server was asked for, if it can. */
+  /** Takes back what was asked for, if that is possible. Must not block. */
   @FunctionalInterface
   interface Withdrawal {
     void withdraw();
@@ -20,9 +20,10 @@ final class ForkedWorker implements WorkerHandle {
    * @param rqName the name given to RQ, or an empty string
    * @param role what it is to be
    * @param token what it is to publish
+   * @param lossFree whether it runs in our worker host
    * @param scheduler whether it is to run RQ's scheduler
    */
-  record Identity(String rqName, Role role, String token, boolean scheduler) {}
+  record Identity(String rqName, Role role, String token, boolean lossFree, boolean scheduler) {}
 
   private final Identity identity;
   private final Withdrawal withdrawal;
@@ -32,7 +33,7 @@ final class ForkedWorker implements WorkerHandle {
   private boolean cold;
   private boolean killed;
 
-  ForkedWorker(Identity identity, Withdrawal withdrawal) {
+  LaunchedWorker(Identity identity, Withdrawal withdrawal) {
     this.identity = identity;
     this.withdrawal = withdrawal;
   }
@@ -42,9 +43,10 @@ final class ForkedWorker implements WorkerHandle {
    *
    * @param handle empty if it has ended already
    */
-  synchronized void forked(long newPid, Optional<ProcessHandle> handle) {
+  synchronized void begun(long newPid, Optional<ProcessHandle> handle) {
     pid = newPid;
-    process = handle.map(alive -> new WorkerProcess(alive, rqName(), token(), true)).orElse(null);
+    process =
+        handle.map(alive -> new WorkerProcess(alive, rqName(), token(), lossFree())).orElse(null);
     if (process != null && killed) {
       process.kill();
     } else if (process != null && cold) {
@@ -52,6 +54,11 @@ final class ForkedWorker implements WorkerHandle {
     } else if (process != null && terminated) {
       process.terminate();
     }
+  }
+
+  /** Whether it was told to go before it had a process: then it need not have one. */
+  synchronized boolean isUnwanted() {
+    return pid == 0 && (terminated || cold || killed);
   }
 
   @Override
@@ -81,7 +88,7 @@ final class ForkedWorker implements WorkerHandle {
 
   @Override
   public boolean lossFree() {
-    return true;
+    return identity.lossFree();
   }
 
   @Override

@@ -1,0 +1,84 @@
+package io.rqorchestrator.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.Role;
+import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.process.PoolStateFile.Recorded;
+import io.rqorchestrator.time.Later;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nobody waits for the disk. */
+class PoolStateFileTest {
+
+  @TempDir private Path directory;
+
+  private final Later disk = new Later();
+
+  private PoolStateFile file() {
+    return new PoolStateFile(directory, "abc", disk);
+  }
+
+  private static Recorded worker(long pid) {
+    return Recorded.of(new Survivor(pid, "w" + pid, Role.CORE, true, "token"), 7);
+  }
+
+  @Test
+  void changesThatComeWhileAWriteWaitsAreWrittenWithIt() {
+    PoolStateFile file = file();
+    for (long pid = 11; pid <= 14; pid++) {
+      file.add(worker(pid));
+    }
+    for (long pid = 11; pid <= 14; pid++) {
+      file.asking(pid, DrainReason.STOP);
+    }
+    file.remove(12);
+
+    assertThat(disk.waiting()).isEqualTo(1);
+    assertThat(directory).isEmptyDirectory();
+    assertThat(file.pids()).containsExactlyInAnyOrder(11L, 13L, 14L);
+
+    disk.works();
+    assertThat(file().read()).extracting(Recorded::pid).containsExactlyInAnyOrder(11L, 13L, 14L);
+    assertThat(file().read())
+        .extracting(worker -> Optional.ofNullable(worker.asked()))
+        .containsOnly(Optional.of(DrainReason.STOP));
+  }
+
+  @Test
+  void whatChangesAfterAWriteHasBegunIsWrittenByTheNext() {
+    PoolStateFile file = file();
+    file.add(worker(11));
+    disk.works();
+    file.add(worker(12));
+    assertThat(disk.waiting()).isEqualTo(1);
+    disk.works();
+
+    assertThat(file().read()).extracting(Recorded::pid).containsExactlyInAnyOrder(11L, 12L);
+  }
+
+  @Test
+  void whatChangesNothingIsNotWritten() {
+    PoolStateFile file = file();
+    file.remove(11);
+    file.asking(11, DrainReason.STOP);
+    assertThat(disk.waiting()).isZero();
+  }
+
+  @Test
+  void goesOnWhereNothingCanBeWritten() throws Exception {
+    PoolStateFile file = new PoolStateFile(directory.resolve("missing"), "abc", disk);
+    file.add(worker(11));
+    disk.works();
+    Files.createDirectory(directory.resolve("missing"));
+    file.add(worker(12));
+    disk.works();
+
+    assertThat(directory.resolve("missing/abc.state")).content().contains("11", "12");
+  }
+}
