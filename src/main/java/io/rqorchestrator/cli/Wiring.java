@@ -31,7 +31,10 @@ import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
 import io.rqorchestrator.redis.TlsSettings;
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
 import io.rqorchestrator.rq.JobInHand;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Mailbox;
@@ -308,6 +311,16 @@ final class Wiring {
       @Override
       public void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt) {
         mailbox.post(new Message.JobsFound(asked, jobs, askedAt));
+      }
+
+      @Override
+      public void handedFound(Optional<HandedLook> look, Tick askedAt) {
+        mailbox.post(new Message.HandedFound(look, askedAt));
+      }
+
+      @Override
+      public void putBack(HandedJob job, PutBack outcome) {
+        mailbox.post(new Message.PutBackTried(job, outcome));
       }
     };
   }

@@ -207,6 +207,64 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * A job that a dead worker was handed, and that nobody has begun, is at the head of its queue.
+   *
+   * @param workers the workers that have ended, one of which was handed it
+   */
+  record JobPutBack(String job, String queue, String workers) implements Event {
+    @Override
+    public String describe() {
+      return "job %s was handed to %s, which did not begin it: put back to the head of queue %s"
+          .formatted(job, workers, queue);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /**
+   * A job that a dead worker may have been handed could not be put back.
+   *
+   * @param workers the workers that have ended, one of which may have been handed it
+   * @param why why it could not be put back
+   * @param listed whether RQ itself will find the job, and fail it
+   */
+  record JobNotPutBack(String job, String queue, String workers, String why, boolean listed)
+      implements Event {
+    @Override
+    public String describe() {
+      String remedy =
+          listed
+              ? "RQ's maintenance fails it in some minutes; then: rq requeue --queue %s %s"
+              : "if nobody runs it: redis-cli LPUSH rq:queue:%s %s";
+      return ("job %s of queue %s may have been handed to %s, which did not begin it, and is not put"
+              + " back: %s; %s")
+          .formatted(job, queue, workers, why, remedy.formatted(queue, job));
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
+  /** It is not known whether a dead worker was handed a job. */
+  record HandedUnknown(String workers, String why) implements Event {
+    @Override
+    public String describe() {
+      return "whether %s was handed a job that it did not begin is not known: %s"
+          .formatted(workers, why);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARNING;
+    }
+  }
+
   /** More workers than wanted, and none of them idle. */
   record AwaitingIdle(int excess) implements Event {
     @Override

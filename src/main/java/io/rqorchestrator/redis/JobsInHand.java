@@ -73,7 +73,7 @@ final class JobsInHand {
   }
 
   /** {@code JOB:EXECUTION} as RQ 3 has it. */
-  private static String jobOf(String execution) {
+  static String jobOf(String execution) {
     int colon = execution.lastIndexOf(':');
     return colon > 0 ? execution.substring(0, colon) : execution;
   }

@@ -1,6 +1,10 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
+import io.rqorchestrator.rq.HandedQuestion;
 import io.rqorchestrator.rq.JobInHand;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -9,6 +13,7 @@ import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +53,17 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
      * @param askedAt when they were asked about
      */
     void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt);
+
+    /**
+     * A look at jobs that dead workers were handed is done. Called from a thread of its own.
+     *
+     * @param look what was found; empty if Redis did not answer
+     * @param askedAt when it was asked for
+     */
+    void handedFound(Optional<HandedLook> look, Tick askedAt);
+
+    /** It was tried to put a job back. Called from the same thread. */
+    void putBack(HandedJob job, PutBack outcome);
   }
 
   /** Workers to read, those of them that died, and whether to read those on other queues. */
@@ -63,6 +79,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   private final Listener listener;
   private final ArrayBlockingQueue<Request> requests = new ArrayBlockingQueue<>(1);
   private final RedisJobs jobs;
+  private final RedisHanded handed;
   private final Thread thread = new Thread(this::serve, "sampler");
   private @Nullable RedisConnection connection;
   private Duration retry = FIRST_RETRY;
@@ -79,6 +96,8 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     this.ticks = ticks;
     this.listener = listener;
     this.jobs = new RedisJobs(settings, listener::jobsFound);
+    this.handed =
+        new RedisHanded(settings, queues, ticks, listener::handedFound, listener::putBack);
     thread.setDaemon(true);
     thread.start();
   }
@@ -92,6 +111,16 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   @Override
   public void requestJobs(Set<String> workerNames, Tick now) {
     jobs.ask(workerNames, now);
+  }
+
+  @Override
+  public void requestHanded(HandedQuestion question, Tick now) {
+    handed.ask(question, now);
+  }
+
+  @Override
+  public void putBack(HandedJob job) {
+    handed.putBack(job);
   }
 
   @Override
@@ -209,6 +238,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    handed.close();
     thread.interrupt();
     try {
       if (!ghosts.isEmpty()) {

@@ -8,6 +8,9 @@ final class RqKeys {
 
   static final String SUSPENDED = "rq:suspended";
 
+  /** What the keys of all jobs begin with. */
+  static final String JOBS = "rq:job:";
+
   /** The fields we read of a worker's record. */
   static final String[] WORKER_FIELDS = {
     "hostname",
@@ -40,6 +43,21 @@ final class RqKeys {
   /** List of waiting job ids. */
   static String queue(String name) {
     return "rq:queue:" + name;
+  }
+
+  /** List of ids that one worker has popped from this queue and not begun; RQ 1.15 and newer. */
+  static String intermediate(String queue) {
+    return queue(queue) + ":intermediate";
+  }
+
+  /** When RQ's maintenance has first seen an id there; a minute later it fails the job. */
+  static String firstSeen(String queue, String job) {
+    return intermediate(queue) + ":first_seen:" + job;
+  }
+
+  /** Says for a minute that the job was put back, to the daemons of other pools. */
+  static String putBack(String job) {
+    return "rq:orchestrator:put-back:" + job;
   }
 
   /** Set of the full record keys of workers on this queue. */
@@ -75,7 +93,7 @@ final class RqKeys {
   }
 
   static String job(String id) {
-    return "rq:job:" + id;
+    return JOBS + id;
   }
 
   /** Record of one execution, RQ 2 and newer. */

@@ -29,4 +29,19 @@ public interface RqView {
    * @param now comes back with the answer
    */
   void requestJobs(Set<String> workerNames, Tick now);
+
+  /**
+   * Asks for jobs that are queued and in no worker's hand, and not in their queues either. Never
+   * blocks. The answer may take minutes where Redis holds millions of keys; it says so if there is
+   * none.
+   *
+   * @param now comes back with the answer
+   */
+  void requestHanded(HandedQuestion question, Tick now);
+
+  /**
+   * Puts a job back to the head of its queue, unless somebody has begun it, or put it back. Never
+   * blocks; the answer says what became of it.
+   */
+  void putBack(HandedJob job);
 }

@@ -1,6 +1,10 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
+import io.rqorchestrator.rq.HandedQuestion;
 import io.rqorchestrator.rq.JobInHand;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -103,6 +107,18 @@ final class SimulatedRq implements RqView {
       }
     }
     time.after(ROUND_TRIP, () -> inbox.post(new Message.JobsFound(workerNames, found, now)));
+  }
+
+  /** Workers here hold every job that they are handed. */
+  @Override
+  public void requestHanded(HandedQuestion question, Tick now) {
+    HandedLook nothing = new HandedLook(List.of(), Map.of(), true, "");
+    time.after(ROUND_TRIP, () -> inbox.post(new Message.HandedFound(Optional.of(nothing), now)));
+  }
+
+  @Override
+  public void putBack(HandedJob job) {
+    time.after(ROUND_TRIP, () -> inbox.post(new Message.PutBackTried(job, PutBack.NOT_NEEDED)));
   }
 
   private void answer() {

@@ -27,6 +27,8 @@ import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -45,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Crew {
 
+  /** A worker that died while no daemon was there, and has no record any more, died before. */
+  private static final Duration UNSEEN = Duration.ofMinutes(10);
+
   private final WorkerProcesses processes;
   private final ServedQueues served;
   private PoolRules rules;
@@ -61,6 +66,7 @@ final class Crew {
   private final JobTally jobs = new JobTally();
   private final JobChecks jobChecks;
   private final JobsOfTheDead jobsOfTheDead;
+  private final HandedJobs handedJobs;
 
   /** The jobs that were named when their workers were stopped cold or killed. */
   private final Map<WorkerId, String> named = new HashMap<>();
@@ -98,6 +104,7 @@ final class Crew {
     this.ghosts = new Ghosts(records, events);
     this.jobChecks = new JobChecks(rq, roster);
     this.jobsOfTheDead = new JobsOfTheDead(jobChecks, events);
+    this.handedJobs = new HandedJobs(rq, events);
     this.launching = new Launching(roster, processes, backoff, health, events);
     this.rollCall = new RollCall(roster, new RecordMatch(hostname), served, ledger, jobs, events);
   }
@@ -149,7 +156,7 @@ final class Crew {
         return false;
       }
       survivors = new ArrayDeque<>(processes.survivors());
-      processes.casualties().forEach(dead -> suspect(dead.rqName(), dead.token(), now));
+      processes.casualties().forEach(dead -> account(dead, now));
     }
     while (!survivors.isEmpty()) {
       Survivor survivor = survivors.element();
@@ -164,6 +171,25 @@ final class Crew {
   /** Adopted workers that would be started otherwise now: with other queues, another Python. */
   Set<WorkerId> adoptedChanged() {
     return Set.copyOf(adoptedChanged);
+  }
+
+  /** A worker died while no daemon was there. */
+  private void account(Survivor casualty, Tick now) {
+    suspect(casualty.rqName(), casualty.token(), now);
+    if (!casualty.rqName().isEmpty()) {
+      Instant lastBeat = now.wall().minus(UNSEEN);
+      handedJobs.of(casualty.rqName(), casualty.rqName(), lastBeat);
+    }
+  }
+
+  /** Its last heartbeat as it was seen, on its own clock. */
+  private static Instant lastBeat(Worker worker) {
+    Optional<String> beat = worker.record().flatMap(RqWorker::heartbeat);
+    try {
+      return beat.map(Instant::parse).orElse(worker.startedAt().wall());
+    } catch (DateTimeParseException e) {
+      return worker.startedAt().wall();
+    }
   }
 
   private void suspect(Worker worker, @Nullable WorkerHandle handle, Tick now) {
@@ -219,6 +245,7 @@ final class Crew {
   void observe(RqSnapshot snapshot, Tick now) {
     strays.observe(snapshot);
     ghosts.observe(snapshot);
+    handedJobs.observe(snapshot);
     rollCall.observe(snapshot, now);
   }
 
@@ -252,6 +279,11 @@ final class Crew {
   void jobsFound(Message.JobsFound found, Tick now) {
     jobChecks.answered(found.asked(), found.jobs(), found.askedAt(), now);
     jobsOfTheDead.answered(found.asked(), found.jobs(), found.askedAt(), now);
+  }
+
+  /** The jobs that dead workers were handed and did not begin. */
+  HandedJobs handedJobs() {
+    return handedJobs;
   }
 
   private void launch(Role role, int failures, Tick now) {
@@ -378,6 +410,7 @@ final class Crew {
       suspect(worker, handle, now); // it may not have taken its leave
       String job = named.getOrDefault(id, "");
       name.ifPresent(known -> jobsOfTheDead.of(worker, known, job, exitCode, now));
+      name.ifPresent(known -> handedJobs.of(known, id.toString(), lastBeat(worker)));
     }
     named.remove(id);
     Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
@@ -410,6 +443,7 @@ final class Crew {
     pool().workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
     strays.watch(pids, ending == PoolMode.COLD_STOP, now);
     jobsOfTheDead.tend(ending != PoolMode.RUN, now);
+    handedJobs.tend(ghosts.names(), strays.isEmpty(), ending, now);
     List<PoolMemory.Reading> weighed = memory.read(pool(), now);
     memory.news(pool()).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
@@ -418,7 +452,7 @@ final class Crew {
     if (!sighted) {
       return;
     }
-    if (strays.isEmpty()) {
+    if (strays.isEmpty() && handedJobs.hasLooked()) {
       // The record goes only after the horse: RQ looks its job up there.
       ghosts.remove(now);
     }
@@ -466,7 +500,10 @@ final class Crew {
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */
   boolean isGone(Tick now) {
-    return pool().live() == 0 && strays.isEmpty() && jobsOfTheDead.isSettled();
+    return pool().live() == 0
+        && strays.isEmpty()
+        && jobsOfTheDead.isSettled()
+        && handedJobs.isSettled();
   }
 
   /** The pool has come to its end: whatever is left in Redis goes without further ado. */

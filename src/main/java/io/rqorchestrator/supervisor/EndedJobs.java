@@ -3,6 +3,8 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Jobs in hand that the pool has ended: with a cold stop, after the drain timeout, with a worker
@@ -10,11 +12,22 @@ import io.rqorchestrator.time.Tick;
  */
 final class EndedJobs implements EventSink {
 
-  private boolean any;
+  private final List<String> ended = new ArrayList<>();
 
   @Override
   public void accept(Tick at, Event event) {
-    any |= isEndOfJob(event);
+    if (isEndOfJob(event)) {
+      ended.add(jobOf(event));
+    } else if (event instanceof Event.JobPutBack back) {
+      ended.removeIf(back.job()::equals); // it was handed to a worker, and had not begun
+    }
+  }
+
+  private static String jobOf(Event event) {
+    if (event instanceof Event.WorkerDraining draining) {
+      return draining.job();
+    }
+    return event instanceof Event.JobLeft left ? left.job() : "";
   }
 
   private static boolean isEndOfJob(Event event) {
@@ -29,6 +42,6 @@ final class EndedJobs implements EventSink {
 
   /** Whether there is one. */
   boolean any() {
-    return any;
+    return !ended.isEmpty();
   }
 }

@@ -2,11 +2,15 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
 import io.rqorchestrator.rq.JobInHand;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -49,6 +53,17 @@ public sealed interface Message {
 
   /** What was looked for among the processes is found: whoever has asked may ask again. */
   record ProcessesFound() implements Message {}
+
+  /**
+   * A look at jobs that dead workers were handed is done.
+   *
+   * @param look what was found; empty if Redis did not answer
+   * @param askedAt when it was asked for
+   */
+  record HandedFound(Optional<HandedLook> look, Tick askedAt) implements Message {}
+
+  /** It was tried to put a job back into its queue. */
+  record PutBackTried(HandedJob job, PutBack outcome) implements Message {}
 
   /** A worker that was launched has its process. */
   record WorkerForked(WorkerId worker, long pid) implements Message {}

@@ -318,6 +318,10 @@ public final class Supervisor {
       }
     } else if (message instanceof Message.JobsFound found) {
       crew.jobsFound(found, now);
+    } else if (message instanceof Message.HandedFound found) {
+      crew.handedJobs().found(found.look(), found.askedAt(), now);
+    } else if (message instanceof Message.PutBackTried tried) {
+      crew.handedJobs().tried(tried.job(), tried.outcome(), now);
     } else if (message instanceof Message.WorkerExited exited) {
       crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
     } else if (message instanceof Message.WorkerForked forked) {

@@ -291,6 +291,7 @@ class Ledger:
         self._skip_from: Optional[float] = None  # since when it has found only ids without jobs
         self._job_from: Optional[float] = None
         self._job, self._queue = "", ""  # id of the job in hand, and where it came from
+        self._moves = False
         self._jobs = 0
         self._wait, self._duration = Histogram(), Histogram()
         self._services: Dict[str, Tuple[int, float]] = {}  # jobs and their seconds by queue
@@ -310,6 +311,15 @@ class Ledger:
     def job(self) -> str:
         """Id of the job in hand, or nothing."""
         return self._job
+
+    def pops(self, moves: bool) -> None:
+        """Note that a pop begins.
+
+        With one queue Redis moves an id to a list, where it is found if this worker does not live to
+        begin the job. With several queues it is in no list: then all jobs are looked through.
+        """
+        if moves != self._moves:
+            self._moves, self._published = moves, 0.0  # to be told with the next heartbeat
 
     def job_begins(self, job: Any) -> None:
         """Note that a pop has just returned this job."""
@@ -395,6 +405,7 @@ class Ledger:
             "busy_total": f"{self._busy_total:.6f}",
             "busy_since": self._busy_since,
             "job": self._job,
+            "moves": str(int(self._moves)),
             "jobs": str(self._jobs),
             **self._wait.fields("wait"),
             **self._duration.fields("duration"),
@@ -1067,12 +1078,14 @@ class Guard:
         return result
 
     def _lpop(self, stock: Any, queue_keys: Any, timeout: Any, *args: Any, **kwargs: Any) -> Any:
+        self._ledger.pops(moves=False)
         return self._pop(lambda seconds: stock(queue_keys, seconds, *args, **kwargs), timeout)
 
     def _lmove(self, stock: Any, connection: Any, queue_key: Any, timeout: Any) -> Any:
         if self._popped is not None:
             # RQ leaves it there, where its maintenance would look at each of them.
             connection.lrem(intermediate(queue_key), -1, self._popped[1])
+        self._ledger.pops(moves=True)
         return self._pop(lambda seconds: stock(connection, queue_key, seconds), timeout)
 
     def _pop(self, pop: Callable[[Any], Any], timeout: Any) -> Any:
@@ -1106,6 +1119,7 @@ class Guard:
         try:
             with connection.pipeline() as pipeline:
                 pipeline.lrem(intermediate(queue_key), -1, job_id)
+                pipeline.delete(first_seen(queue_key, job_id))
                 pipeline.lpush(queue_key, job_id)
                 pipeline.execute()
         except self._redis_error as error:
@@ -1304,6 +1318,12 @@ def guard_workers(stop: StopFlag, forks: Forks, token: str) -> None:
 def intermediate(queue_key: str) -> str:
     """Return the key of the list where RQ keeps what it has popped and not begun."""
     return f"{queue_key}:intermediate"
+
+
+def first_seen(queue_key: str, job_id: Any) -> str:
+    """Return the key where RQ's maintenance notes when it has seen an id there; soon it fails it."""
+    text = job_id.decode() if isinstance(job_id, bytes) else job_id
+    return f"{intermediate(queue_key)}:first_seen:{text}"
 
 
 def kill_horse(pid: int) -> None:

@@ -2,7 +2,10 @@ package io.rqorchestrator.bench;
 
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
 import io.rqorchestrator.rq.JobInHand;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.SystemTicks;
@@ -84,6 +87,12 @@ public final class SampleBench {
 
       @Override
       public void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt) {}
+
+      @Override
+      public void handedFound(Optional<HandedLook> look, Tick askedAt) {}
+
+      @Override
+      public void putBack(HandedJob job, PutBack outcome) {}
     };
   }
 

@@ -108,6 +108,26 @@ class EventTest {
             WARNING,
             "w7 (pid 4711) died with job j1 in hand"),
         arguments(
+            new Event.JobPutBack("j1", "default", "w7"),
+            WARNING,
+            "job j1 was handed to w7, which did not begin it: put back to the head of queue default"),
+        arguments(
+            new Event.JobNotPutBack("j1", "default", "w7 or w8", "the pool ends", false),
+            WARNING,
+            "job j1 of queue default may have been handed to w7 or w8, which did not begin it, and is"
+                + " not put back: the pool ends; if nobody runs it:"
+                + " redis-cli LPUSH rq:queue:default j1"),
+        arguments(
+            new Event.JobNotPutBack("j1", "default", "w7", "the pool ends", true),
+            WARNING,
+            "job j1 of queue default may have been handed to w7, which did not begin it, and is"
+                + " not put back: the pool ends; RQ's maintenance fails it in some minutes; then:"
+                + " rq requeue --queue default j1"),
+        arguments(
+            new Event.HandedUnknown("w7", "the pool ends"),
+            WARNING,
+            "whether w7 was handed a job that it did not begin is not known: the pool ends"),
+        arguments(
             draining(DrainReason.RECYCLE, DrainStep.COLD, ""),
             WARNING,
             "recycle w7 (pid 4711): cold stop"),

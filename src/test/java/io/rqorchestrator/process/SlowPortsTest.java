@@ -11,7 +11,11 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
+import io.rqorchestrator.rq.HandedQuestion;
 import io.rqorchestrator.rq.JobInHand;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -205,6 +209,17 @@ class SlowPortsTest {
       Map<String, JobInHand> none =
           workerNames.stream().collect(Collectors.toMap(name -> name, name -> JobInHand.NONE));
       thread.execute(() -> mailbox.add(new Message.JobsFound(workerNames, none, at)));
+    }
+
+    @Override
+    public void requestHanded(HandedQuestion question, Tick at) {
+      Optional<HandedLook> nothing = Optional.of(new HandedLook(List.of(), Map.of(), true, ""));
+      thread.execute(() -> mailbox.add(new Message.HandedFound(nothing, at)));
+    }
+
+    @Override
+    public void putBack(HandedJob job) {
+      thread.execute(() -> mailbox.add(new Message.PutBackTried(job, PutBack.NOT_NEEDED)));
     }
   }
 

@@ -1,8 +1,12 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedLook;
+import io.rqorchestrator.rq.HandedQuestion;
 import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.OrphanJob;
+import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -11,6 +15,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +41,12 @@ final class FakeRq implements RqView {
   private final Map<String, FakeWorker> registered = new HashMap<>();
   private final Map<String, OrphanJob> orphanJobs = new HashMap<>();
   private final Map<String, String> lastJobs = new HashMap<>();
+  private final List<HandedJob> handed = new ArrayList<>();
   private boolean ignoresQuestions;
+  private boolean refusesToPutBack;
+  private boolean crowded;
+  private String searchProblem = "";
+  private int looks;
   private String[] served = {"default"};
   private String[] servedLater = served;
   private @Nullable Tick laterFrom;
@@ -77,6 +87,37 @@ final class FakeRq implements RqView {
     if (answers() && !ignoresQuestions) {
       mailbox.post(new Message.JobsFound(workerNames, found, now));
     }
+  }
+
+  @Override
+  public void requestHanded(HandedQuestion question, Tick now) {
+    looks++;
+    Map<String, HandedLook.Sign> signs = new HashMap<>();
+    registered.forEach(
+        (name, worker) -> {
+          RqWorker seen = worker.record(source);
+          String beat = seen.heartbeat().orElse("");
+          signs.put(name, new HandedLook.Sign(beat, seen.isBusy(), seen.currentJob().orElse("")));
+        });
+    foreigners.forEach(
+        (name, seen) ->
+            signs.put(
+                name,
+                new HandedLook.Sign(
+                    seen.heartbeat().orElse(""), seen.isBusy(), seen.currentJob().orElse(""))));
+    HandedLook look = new HandedLook(handed, signs, !crowded, searchProblem);
+    boolean answered = answers() && !ignoresQuestions;
+    mailbox.post(new Message.HandedFound(Optional.of(look).filter(l -> answered), now));
+  }
+
+  @Override
+  public void putBack(HandedJob job) {
+    PutBack outcome = refusesToPutBack ? PutBack.REFUSED : PutBack.NOT_NEEDED;
+    if (!refusesToPutBack && handed.remove(job)) {
+      queue.addFirst(new Job(job.id(), Duration.ofSeconds(1), ticks.now().wall()));
+      outcome = PutBack.DONE;
+    }
+    mailbox.post(new Message.PutBackTried(job, outcome));
   }
 
   private RqSnapshot snapshot(Set<String> deadNames, boolean everywhere) {
@@ -185,6 +226,40 @@ final class FakeRq implements RqView {
   /** A worker died with this job in hand: its own key still says so. */
   void diedWith(String name, String job) {
     lastJobs.put(name, job);
+  }
+
+  /** A job is queued and in no queue: some worker was handed it. */
+  void hands(String id, HandedJob.Trace trace) {
+    handed.add(new HandedJob(id, "default", trace));
+  }
+
+  /** A worker begins what it was handed. */
+  void begun(String id) {
+    handed.removeIf(job -> job.id().equals(id));
+  }
+
+  /** Jobs that are queued and in no queue. */
+  List<String> handed() {
+    return handed.stream().map(HandedJob::id).toList();
+  }
+
+  /** How often it was asked for such jobs. */
+  int looks() {
+    return looks;
+  }
+
+  void refusesToPutBack() {
+    refusesToPutBack = true;
+  }
+
+  /** More workers are registered than can be read. */
+  void isCrowded() {
+    crowded = true;
+  }
+
+  /** It cannot be searched for jobs. */
+  void cannotBeSearched(String why) {
+    searchProblem = why;
   }
 
   /** Samples are answered, and questions for single workers are not. */

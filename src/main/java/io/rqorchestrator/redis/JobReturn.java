@@ -1,0 +1,65 @@
+package io.rqorchestrator.redis;
+
+import io.rqorchestrator.rq.HandedJob;
+import io.rqorchestrator.rq.HandedJob.Trace;
+import io.rqorchestrator.rq.PutBack;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Transaction;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.SetParams;
+
+/**
+ * Puts a job back to the head of its queue, in a transaction that fails when somebody touches the
+ * job or one of the lists meanwhile. A script would do the same, but not every Redis user may run
+ * one.
+ */
+final class JobReturn {
+
+  /** A queue under load changes all the time. */
+  private static final int ATTEMPTS = 50;
+
+  /** Seconds for which no other pool puts the job back, too. */
+  private static final int MARK_SECONDS = 60;
+
+  private JobReturn() {}
+
+  /** Does so if the job is still queued and where it was found. */
+  static PutBack putBack(Jedis jedis, HandedJob job) {
+    String mark = RqKeys.putBack(job.id());
+    String record = RqKeys.job(job.id());
+    String queue = RqKeys.queue(job.queue());
+    String intermediate = RqKeys.intermediate(job.queue());
+    try {
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        jedis.watch(record, queue, intermediate, mark);
+        if (jedis.exists(mark)) {
+          jedis.unwatch();
+          return PutBack.LATER;
+        }
+        if (!isHanded(jedis, job, record, queue, intermediate)) {
+          jedis.unwatch();
+          return PutBack.NOT_NEEDED;
+        }
+        Transaction transaction = jedis.multi();
+        transaction.lrem(intermediate, 0, job.id());
+        transaction.del(RqKeys.firstSeen(job.queue(), job.id()));
+        transaction.set(mark, "1", SetParams.setParams().ex(MARK_SECONDS));
+        transaction.lpush(queue, job.id());
+        if (transaction.exec() != null) {
+          return PutBack.DONE;
+        }
+      }
+      return PutBack.LATER;
+    } catch (JedisDataException e) { // too old to look into a list, read-only, or not permitted
+      return PutBack.REFUSED;
+    }
+  }
+
+  private static boolean isHanded(
+      Jedis jedis, HandedJob job, String record, String queue, String intermediate) {
+    boolean listed = jedis.lpos(intermediate, job.id()) != null;
+    return "queued".equals(jedis.hget(record, "status"))
+        && jedis.lpos(queue, job.id()) == null
+        && listed == (job.trace() == Trace.INTERMEDIATE);
+  }
+}
