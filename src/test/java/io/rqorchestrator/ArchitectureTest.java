@@ -27,21 +27,23 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.rqorchestrator.";
   private static final String[] PURE =
-      packages("time", "rq", "measure", "scaling", "pool", "event", "control");
+      packages("time", "wire", "rq", "measure", "scaling", "pool", "event", "control");
 
   // Arrows.
 
   @ArchTest static final ArchRule TIME = core("time");
+  @ArchTest static final ArchRule WIRE = core("wire");
   @ArchTest static final ArchRule RQ = core("rq", "time");
   @ArchTest static final ArchRule MEASURE = core("measure", "rq", "time");
-  @ArchTest static final ArchRule SCALING = core("scaling", "measure", "rq", "time");
-  @ArchTest static final ArchRule POOL = core("pool", "rq", "time");
+  @ArchTest static final ArchRule SCALING = core("scaling", "measure", "rq", "time", "wire");
+  @ArchTest static final ArchRule POOL = core("pool", "rq", "time", "wire");
 
-  @ArchTest static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "time");
+  @ArchTest
+  static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "time", "wire");
 
   @ArchTest
   static final ArchRule CONTROL =
-      core("control", "event", "scaling", "measure", "pool", "rq", "time");
+      core("control", "event", "scaling", "measure", "pool", "rq", "time", "wire");
 
   @ArchTest
   static final ArchRule SUPERVISOR =
@@ -60,7 +62,8 @@ class ArchitectureTest {
                   "com.google.gson..",
                   ROOT + "json..",
                   ROOT + "control..",
-                  ROOT + "event.."));
+                  ROOT + "event..",
+                  ROOT + "wire.."));
 
   @ArchTest
   static final ArchRule SIMULATION =
@@ -76,11 +79,16 @@ class ArchitectureTest {
           "config");
 
   @ArchTest static final ArchRule REDIS = edge("redis", "rq", "time");
-  @ArchTest static final ArchRule PROCESS = edge("process", "pool", "control", "time");
+  @ArchTest static final ArchRule PROCESS = edge("process", "pool", "control", "time", "wire");
   @ArchTest static final ArchRule HISTORY = edge("history", "event", "rq", "time");
   @ArchTest static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool");
-  @ArchTest static final ArchRule SOCKET = edge("socket", "json", "control", "scaling", "time");
-  @ArchTest static final ArchRule WEB = edge("web", "json", "control", "event", "pool", "time");
+
+  @ArchTest
+  static final ArchRule SOCKET = edge("socket", "json", "control", "scaling", "time", "wire");
+
+  @ArchTest
+  static final ArchRule WEB = edge("web", "json", "control", "event", "pool", "time", "wire");
+
   @ArchTest static final ArchRule PLOT = edge("plot");
   @ArchTest static final ArchRule CONFIG = edge("config");
 

@@ -2,6 +2,7 @@ package io.rqorchestrator.control;
 
 import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.wire.WireName;
 import java.util.List;
 
 /**
@@ -16,13 +17,13 @@ import java.util.List;
  * @param decisions decisions by kind and reason
  */
 public record Counters(
-    long starts,
-    long failedStarts,
-    long adopted,
-    List<ExitCount> exits,
-    long straysKilled,
-    long internalErrors,
-    List<DecisionCount> decisions) {
+    @WireName("starts") long starts,
+    @WireName("failed_starts") long failedStarts,
+    @WireName("adopted") long adopted,
+    @WireName("exits") List<ExitCount> exits,
+    @WireName("strays_killed") long straysKilled,
+    @WireName("internal_errors") long internalErrors,
+    @WireName("decisions") List<DecisionCount> decisions) {
 
   /** Keeps copies. */
   public Counters {
@@ -31,18 +32,24 @@ public record Counters(
   }
 
   /** Ends of workers that count alike. */
-  public record ExitCount(Ending ending, long count) {}
+  public record ExitCount(@WireName("ending") Ending ending, @WireName("count") long count) {}
 
   /** What a decision does to the size. */
   public enum DecisionKind {
     /** More workers. */
+    @WireName("grow")
     GROW,
     /** Fewer workers. */
+    @WireName("shrink")
     SHRINK,
     /** As many as before. */
+    @WireName("hold")
     HOLD
   }
 
   /** Decisions of one kind for one kind of reason. */
-  public record DecisionCount(DecisionKind kind, Reason.Code reason, long count) {}
+  public record DecisionCount(
+      @WireName("kind") DecisionKind kind,
+      @WireName("reason") Reason.Code reason,
+      @WireName("count") long count) {}
 }

@@ -1,6 +1,7 @@
 package io.rqorchestrator.control;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.wire.WireName;
 import java.time.Instant;
 
 /**
@@ -15,4 +16,10 @@ import java.time.Instant;
  * @param text what happened, in one line
  */
 public record HistoryLine(
-    long sequence, long id, Instant since, Instant at, int times, Event.Level level, String text) {}
+    @WireName("sequence") long sequence,
+    @WireName("id") long id,
+    @WireName("since") Instant since,
+    @WireName("at") Instant at,
+    @WireName("times") int times,
+    @WireName("level") Event.Level level,
+    @WireName("text") String text) {}

@@ -1,5 +1,6 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import java.util.Optional;
  * @param waitTime from enqueue to start
  * @param duration from start to ready for the next
  */
-public record JobFigures(long ended, Distribution waitTime, Distribution duration) {
+public record JobFigures(
+    @WireName("ended") long ended,
+    @WireName("wait_time") Distribution waitTime,
+    @WireName("duration") Distribution duration) {
 
   /** Nothing measured yet. */
   public static final JobFigures NONE = new JobFigures(0, Distribution.EMPTY, Distribution.EMPTY);
@@ -27,11 +31,11 @@ public record JobFigures(long ended, Distribution waitTime, Distribution duratio
    * @param p95 95th percentile of the last while; empty if no job ended in it
    */
   public record Distribution(
-      List<Double> bounds,
-      List<Long> counts,
-      double sum,
-      Optional<Duration> p50,
-      Optional<Duration> p95) {
+      @WireName("bounds") List<Double> bounds,
+      @WireName("counts") List<Long> counts,
+      @WireName("sum") double sum,
+      @WireName("p50") Optional<Duration> p50,
+      @WireName("p95") Optional<Duration> p95) {
 
     /** No job yet. */
     public static final Distribution EMPTY =

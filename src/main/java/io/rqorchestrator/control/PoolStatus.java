@@ -3,6 +3,7 @@ package io.rqorchestrator.control;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.scaling.Reason;
+import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,25 +38,25 @@ import java.util.OptionalLong;
  * @param loop how promptly the daemon itself does its work
  */
 public record PoolStatus(
-    Identity pool,
-    Instant at,
-    PoolState state,
-    Optional<String> problem,
-    boolean redisUp,
-    Size size,
-    LoadFigures load,
-    List<VacancyRow> vacancies,
-    List<QueueRow> queues,
-    List<WorkerRow> workers,
-    List<StrayRow> strays,
-    List<ForeignRow> foreign,
-    Optional<DecisionRow> decision,
-    JobFigures jobs,
-    OptionalLong memory,
-    Optional<Overhead> overhead,
-    Counters counters,
-    SampleFigures samples,
-    LoopFigures loop) {
+    @WireName("pool") Identity pool,
+    @WireName("at") Instant at,
+    @WireName("state") PoolState state,
+    @WireName("problem") Optional<String> problem,
+    @WireName("redis_up") boolean redisUp,
+    @WireName("size") Size size,
+    @WireName("load") LoadFigures load,
+    @WireName("vacancies") List<VacancyRow> vacancies,
+    @WireName("queues") List<QueueRow> queues,
+    @WireName("workers") List<WorkerRow> workers,
+    @WireName("strays") List<StrayRow> strays,
+    @WireName("foreign") List<ForeignRow> foreign,
+    @WireName("decision") Optional<DecisionRow> decision,
+    @WireName("jobs") JobFigures jobs,
+    @WireName("memory") OptionalLong memory,
+    @WireName("overhead") Optional<Overhead> overhead,
+    @WireName("counters") Counters counters,
+    @WireName("samples") SampleFigures samples,
+    @WireName("loop") LoopFigures loop) {
 
   /** The status in one line. */
   public String describe() {
@@ -92,13 +93,13 @@ public record PoolStatus(
    * @param startedAt when the daemon began
    */
   public record Identity(
-      String name,
-      String id,
-      String host,
-      long pid,
-      String version,
-      String redis,
-      Instant startedAt) {}
+      @WireName("name") String name,
+      @WireName("id") String id,
+      @WireName("host") String host,
+      @WireName("pid") long pid,
+      @WireName("version") String version,
+      @WireName("redis") String redis,
+      @WireName("started_at") Instant startedAt) {}
 
   /**
    * How many workers there are and should be.
@@ -119,20 +120,20 @@ public record PoolStatus(
    * @param stragglers workers that a rolling restart has replaced and that still finish their jobs
    */
   public record Size(
-      int min,
-      int max,
-      int target,
-      OptionalInt heldAt,
-      OptionalInt pausedAt,
-      int active,
-      int live,
-      int starting,
-      int idle,
-      int busy,
-      int draining,
-      int unknown,
-      int outdated,
-      int stragglers) {}
+      @WireName("min") int min,
+      @WireName("max") int max,
+      @WireName("target") int target,
+      @WireName("held_at") OptionalInt heldAt,
+      @WireName("paused_at") OptionalInt pausedAt,
+      @WireName("active") int active,
+      @WireName("live") int live,
+      @WireName("starting") int starting,
+      @WireName("idle") int idle,
+      @WireName("busy") int busy,
+      @WireName("draining") int draining,
+      @WireName("unknown") int unknown,
+      @WireName("outdated") int outdated,
+      @WireName("stragglers") int stragglers) {}
 
   /**
    * How busy the workers are.
@@ -146,12 +147,12 @@ public record PoolStatus(
    * @param observed the part of it that was observed so far
    */
   public record LoadFigures(
-      double erlang,
-      double utilization,
-      OptionalDouble threshold,
-      Optional<Duration> targetWait,
-      Duration window,
-      Duration observed) {}
+      @WireName("erlang") double erlang,
+      @WireName("utilization") double utilization,
+      @WireName("threshold") OptionalDouble threshold,
+      @WireName("target_wait") Optional<Duration> targetWait,
+      @WireName("window") Duration window,
+      @WireName("observed") Duration observed) {}
 
   /**
    * A place that waits to be filled again.
@@ -159,7 +160,8 @@ public record PoolStatus(
    * @param failures how often it has failed in a row
    * @param retryIn time until it may be filled, 0 or more
    */
-  public record VacancyRow(int failures, Duration retryIn) {}
+  public record VacancyRow(
+      @WireName("failures") int failures, @WireName("retry_in") Duration retryIn) {}
 
   /**
    * A queue.
@@ -169,19 +171,28 @@ public record PoolStatus(
    * @param oldestWait how long the job at its head has waited; empty if none waits
    * @param due scheduled jobs whose time has come and that are not yet in the queue
    */
-  public record QueueRow(String name, long queued, Optional<Duration> oldestWait, long due) {}
+  public record QueueRow(
+      @WireName("name") String name,
+      @WireName("queued") long queued,
+      @WireName("oldest_wait") Optional<Duration> oldestWait,
+      @WireName("due") long due) {}
 
   /** What a worker does. */
   public enum WorkerActivity {
     /** Not yet ready for a job, or not yet seen again after adoption. */
+    @WireName("starting")
     STARTING,
     /** Waits for a job. */
+    @WireName("idle")
     IDLE,
     /** Is at a job. */
+    @WireName("busy")
     BUSY,
     /** Was asked to go. */
+    @WireName("draining")
     DRAINING,
     /** Ready, but its record cannot be read. */
+    @WireName("unknown")
     UNKNOWN
   }
 
@@ -201,17 +212,17 @@ public record PoolStatus(
    * @param leaving why it drains or is to be replaced; empty if neither
    */
   public record WorkerRow(
-      int number,
-      long pid,
-      Optional<String> name,
-      Role role,
-      WorkerActivity activity,
-      Optional<String> job,
-      Optional<Duration> jobFor,
-      OptionalLong memory,
-      long jobs,
-      Duration age,
-      Optional<String> leaving) {}
+      @WireName("number") int number,
+      @WireName("pid") long pid,
+      @WireName("name") Optional<String> name,
+      @WireName("role") Role role,
+      @WireName("activity") WorkerActivity activity,
+      @WireName("job") Optional<String> job,
+      @WireName("job_for") Optional<Duration> jobFor,
+      @WireName("memory") OptionalLong memory,
+      @WireName("jobs") long jobs,
+      @WireName("age") Duration age,
+      @WireName("leaving") Optional<String> leaving) {}
 
   /**
    * A process that a dead worker left behind.
@@ -220,7 +231,10 @@ public record PoolStatus(
    * @param horse whether it is a horse, which may be at a job
    * @param since when it was found
    */
-  public record StrayRow(long pid, boolean horse, Instant since) {}
+  public record StrayRow(
+      @WireName("pid") long pid,
+      @WireName("horse") boolean horse,
+      @WireName("since") Instant since) {}
 
   /**
    * A worker on the pool's queues that is not the pool's: another host's, another pool's, or one
@@ -233,7 +247,11 @@ public record PoolStatus(
    * @param pool the pool of ours that it belongs to; empty if to none
    */
   public record ForeignRow(
-      String name, Optional<String> host, OptionalLong pid, boolean busy, Optional<String> pool) {}
+      @WireName("name") String name,
+      @WireName("host") Optional<String> host,
+      @WireName("pid") OptionalLong pid,
+      @WireName("busy") boolean busy,
+      @WireName("pool") Optional<String> pool) {}
 
   /**
    * A scaling decision.
@@ -244,7 +262,12 @@ public record PoolStatus(
    * @param reason the kind of reason
    * @param text the decision in one line, with its numbers
    */
-  public record DecisionRow(Instant at, int from, int to, Reason.Code reason, String text) {}
+  public record DecisionRow(
+      @WireName("at") Instant at,
+      @WireName("from") int from,
+      @WireName("to") int to,
+      @WireName("reason") Reason.Code reason,
+      @WireName("text") String text) {}
 
   /**
    * How promptly the daemon itself does its work.
@@ -253,7 +276,10 @@ public record PoolStatus(
    * @param droppedLogLines lines of the log that nobody took in time, since the daemon began
    * @param droppedHistoryLines lines of the history file that could not be written in time
    */
-  public record LoopFigures(Duration longestTurn, long droppedLogLines, long droppedHistoryLines) {}
+  public record LoopFigures(
+      @WireName("longest_turn") Duration longestTurn,
+      @WireName("dropped_log_lines") long droppedLogLines,
+      @WireName("dropped_history_lines") long droppedHistoryLines) {}
 
   /**
    * How well Redis is seen.
@@ -267,10 +293,10 @@ public record PoolStatus(
    * @param took how long the newest one took; empty if that is not known
    */
   public record SampleFigures(
-      long taken,
-      long failed,
-      long unreadable,
-      long leftOut,
-      Optional<Instant> newestAt,
-      Optional<Duration> took) {}
+      @WireName("taken") long taken,
+      @WireName("failed") long failed,
+      @WireName("unreadable") long unreadable,
+      @WireName("left_out") long leftOut,
+      @WireName("newest_at") Optional<Instant> newestAt,
+      @WireName("took") Optional<Duration> took) {}
 }

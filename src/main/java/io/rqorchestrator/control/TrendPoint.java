@@ -1,5 +1,6 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,11 +18,11 @@ import java.util.Optional;
  * @param oldestWait of the job that has waited longest; empty if none waits
  */
 public record TrendPoint(
-    Instant at,
-    int active,
-    int live,
-    int busy,
-    double load,
-    double utilization,
-    long queued,
-    Optional<Duration> oldestWait) {}
+    @WireName("at") Instant at,
+    @WireName("active") int active,
+    @WireName("live") int live,
+    @WireName("busy") int busy,
+    @WireName("load") double load,
+    @WireName("utilization") double utilization,
+    @WireName("queued") long queued,
+    @WireName("oldest_wait") Optional<Duration> oldestWait) {}

@@ -6,6 +6,8 @@ import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.wire.WireName;
+import io.rqorchestrator.wire.WireNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,10 +19,13 @@ public sealed interface Event {
   /** How much attention it asks for. */
   enum Level {
     /** Every sample and every repeated decision. */
+    @WireName("detail")
     DETAIL,
     /** A change. */
+    @WireName("change")
     CHANGE,
     /** A change for the worse. */
+    @WireName("warning")
     WARNING
   }
 
@@ -33,15 +38,16 @@ public sealed interface Event {
   }
 
   /** The daemon has begun. */
+  @WireName("pool_started")
   record PoolStarted(
-      String name,
-      String id,
-      int min,
-      int max,
-      Aim aim,
-      Duration window,
-      List<String> queues,
-      String redis)
+      @WireName("name") String name,
+      @WireName("id") String id,
+      @WireName("min") int min,
+      @WireName("max") int max,
+      @WireName("aim") Aim aim,
+      @WireName("window") Duration window,
+      @WireName("queues") List<String> queues,
+      @WireName("redis") String redis)
       implements Event {
     /** Keeps a copy. */
     public PoolStarted {
@@ -65,18 +71,19 @@ public sealed interface Event {
    * @param jobDurations how many of them fell into each bucket of {@link
    *     io.rqorchestrator.rq.Histogram}
    */
+  @WireName("measured")
   record Measured(
-      double load,
-      Duration window,
-      double utilization,
-      int active,
-      int live,
-      int busy,
-      long queued,
-      Optional<Duration> oldestWait,
-      long jobs,
-      double jobSeconds,
-      List<Long> jobDurations)
+      @WireName("load") double load,
+      @WireName("window") Duration window,
+      @WireName("utilization") double utilization,
+      @WireName("active") int active,
+      @WireName("live") int live,
+      @WireName("busy") int busy,
+      @WireName("queued") long queued,
+      @WireName("oldest_wait") Optional<Duration> oldestWait,
+      @WireName("jobs") long jobs,
+      @WireName("job_seconds") double jobSeconds,
+      @WireName("job_durations") List<Long> jobDurations)
       implements Event {
     @Override
     public String describe() {
@@ -101,7 +108,10 @@ public sealed interface Event {
    *
    * @param repeated whether it holds for the same kind of reason as the one before
    */
-  record Decided(ScalingDecision decision, boolean repeated) implements Event {
+  @WireName("decided")
+  record Decided(
+      @WireName("decision") ScalingDecision decision, @WireName("repeated") boolean repeated)
+      implements Event {
     @Override
     public String describe() {
       return decision.describe();
@@ -118,15 +128,23 @@ public sealed interface Event {
    *
    * @param name RQ's name of it; empty if it chooses one itself
    */
-  record WorkerStarted(WorkerId worker, long pid, Role role, String name) implements Event {
+  @WireName("worker_started")
+  record WorkerStarted(
+      @WireName("worker") WorkerId worker,
+      @WireName("pid") long pid,
+      @WireName("role") Role role,
+      @WireName("name") String name)
+      implements Event {
     @Override
     public String describe() {
-      return "start %s (pid %d): %s".formatted(worker, pid, role.name().toLowerCase(Locale.ROOT));
+      return "start %s (pid %d): %s".formatted(worker, pid, WireNames.of(role));
     }
   }
 
   /** A worker could not be spawned, or did not register in time. */
-  record StartFailed(String problem, Duration retryIn) implements Event {
+  @WireName("start_failed")
+  record StartFailed(@WireName("problem") String problem, @WireName("retry_in") Duration retryIn)
+      implements Event {
     @Override
     public String describe() {
       return "%s; tries again in %s".formatted(problem, seconds(retryIn));
@@ -139,7 +157,12 @@ public sealed interface Event {
   }
 
   /** A worker has shown that it takes jobs. */
-  record WorkerReady(WorkerId worker, long pid, Duration after) implements Event {
+  @WireName("worker_ready")
+  record WorkerReady(
+      @WireName("worker") WorkerId worker,
+      @WireName("pid") long pid,
+      @WireName("after") Duration after)
+      implements Event {
     @Override
     public String describe() {
       return "ready %s (pid %d) after %s".formatted(worker, pid, seconds(after));
@@ -152,8 +175,14 @@ public sealed interface Event {
    * @param job id of the job that it holds; empty if it holds none, or none is known
    * @param confirmed whether the worker's own keys have just said so, and not an older sample
    */
+  @WireName("worker_draining")
   record WorkerDraining(
-      WorkerId worker, long pid, DrainReason reason, DrainStep step, String job, boolean confirmed)
+      @WireName("worker") WorkerId worker,
+      @WireName("pid") long pid,
+      @WireName("reason") DrainReason reason,
+      @WireName("step") DrainStep step,
+      @WireName("job") String job,
+      @WireName("confirmed") boolean confirmed)
       implements Event {
     @Override
     public String describe() {
@@ -190,7 +219,13 @@ public sealed interface Event {
    * @param job id of the job; empty if only the worker itself has named it
    * @param byPool whether the pool has ended it, and the job with it
    */
-  record JobLeft(WorkerId worker, long pid, String job, boolean byPool) implements Event {
+  @WireName("job_left")
+  record JobLeft(
+      @WireName("worker") WorkerId worker,
+      @WireName("pid") long pid,
+      @WireName("job") String job,
+      @WireName("by_pool") boolean byPool)
+      implements Event {
     @Override
     public String describe() {
       String what = job.isEmpty() ? "a job in hand, which its own last line names" : job(job);
@@ -212,7 +247,12 @@ public sealed interface Event {
    *
    * @param workers the workers that have ended, one of which was handed it
    */
-  record JobPutBack(String job, String queue, String workers) implements Event {
+  @WireName("job_put_back")
+  record JobPutBack(
+      @WireName("job") String job,
+      @WireName("queue") String queue,
+      @WireName("workers") String workers)
+      implements Event {
     @Override
     public String describe() {
       return "job %s was handed to %s, which did not begin it: put back to the head of queue %s"
@@ -232,7 +272,13 @@ public sealed interface Event {
    * @param why why it could not be put back
    * @param listed whether RQ itself will find the job, and fail it
    */
-  record JobNotPutBack(String job, String queue, String workers, String why, boolean listed)
+  @WireName("job_not_put_back")
+  record JobNotPutBack(
+      @WireName("job") String job,
+      @WireName("queue") String queue,
+      @WireName("workers") String workers,
+      @WireName("why") String why,
+      @WireName("listed") boolean listed)
       implements Event {
     @Override
     public String describe() {
@@ -252,7 +298,9 @@ public sealed interface Event {
   }
 
   /** It is not known whether a dead worker was handed a job. */
-  record HandedUnknown(String workers, String why) implements Event {
+  @WireName("handed_unknown")
+  record HandedUnknown(@WireName("workers") String workers, @WireName("why") String why)
+      implements Event {
     @Override
     public String describe() {
       return "whether %s was handed a job that it did not begin is not known: %s"
@@ -266,7 +314,8 @@ public sealed interface Event {
   }
 
   /** More workers than wanted, and none of them idle. */
-  record AwaitingIdle(int excess) implements Event {
+  @WireName("awaiting_idle")
+  record AwaitingIdle(@WireName("excess") int excess) implements Event {
     @Override
     public String describe() {
       return "retire waits: no idle worker among the %d to go; tries again at the next sample"
@@ -279,13 +328,14 @@ public sealed interface Event {
    *
    * @param retryIn when its place is filled again; empty if it is not
    */
+  @WireName("worker_gone")
   record WorkerGone(
-      WorkerId worker,
-      long pid,
-      Ending ending,
-      String exit,
-      Duration uptime,
-      Optional<Duration> retryIn)
+      @WireName("worker") WorkerId worker,
+      @WireName("pid") long pid,
+      @WireName("ending") Ending ending,
+      @WireName("exit") String exit,
+      @WireName("uptime") Duration uptime,
+      @WireName("retry_in") Optional<Duration> retryIn)
       implements Event {
     @Override
     public String describe() {
@@ -304,7 +354,8 @@ public sealed interface Event {
   }
 
   /** An early exit was taken for a crash, and was none. */
-  record CrashPardoned(String name) implements Event {
+  @WireName("crash_pardoned")
+  record CrashPardoned(@WireName("name") String name) implements Event {
     @Override
     public String describe() {
       return "no crash: " + name + " has ended in order, it is replaced at once";
@@ -312,16 +363,24 @@ public sealed interface Event {
   }
 
   /** A worker of an earlier daemon was found alive and taken over. */
-  record WorkerAdopted(WorkerId worker, long pid, Role role) implements Event {
+  @WireName("worker_adopted")
+  record WorkerAdopted(
+      @WireName("worker") WorkerId worker, @WireName("pid") long pid, @WireName("role") Role role)
+      implements Event {
     @Override
     public String describe() {
       return "adopt %s (pid %d): %s, left by an earlier daemon"
-          .formatted(worker, pid, role.name().toLowerCase(Locale.ROOT));
+          .formatted(worker, pid, WireNames.of(role));
     }
   }
 
   /** A worker is to be replaced once its successor is ready. */
-  record WorkerOutdated(WorkerId worker, long pid, DrainReason reason, String detail)
+  @WireName("worker_outdated")
+  record WorkerOutdated(
+      @WireName("worker") WorkerId worker,
+      @WireName("pid") long pid,
+      @WireName("reason") DrainReason reason,
+      @WireName("detail") String detail)
       implements Event {
     @Override
     public String describe() {
@@ -331,7 +390,12 @@ public sealed interface Event {
   }
 
   /** A worker's memory is above the limit from birth on: replacing it would not help. */
-  record MemoryLimitTooLow(WorkerId worker, long bytes, long limit) implements Event {
+  @WireName("memory_limit_too_low")
+  record MemoryLimitTooLow(
+      @WireName("worker") WorkerId worker,
+      @WireName("bytes") long bytes,
+      @WireName("limit") long limit)
+      implements Event {
     @Override
     public String describe() {
       return "--max-worker-memory (%d MB) is below what a new worker takes (%s: %d MB): raise it"
@@ -349,7 +413,9 @@ public sealed interface Event {
    *
    * @param within how long a horse may go on until RQ tells more; empty for a scheduler
    */
-  record StrayFound(long pid, Optional<Duration> within) implements Event {
+  @WireName("stray_found")
+  record StrayFound(@WireName("pid") long pid, @WireName("within") Optional<Duration> within)
+      implements Event {
     @Override
     public String describe() {
       return within
@@ -371,7 +437,10 @@ public sealed interface Event {
    *
    * @param within how long the orphan may go on from now; negative if it was too long already
    */
-  record StrayAllowed(long pid, String job, Duration within) implements Event {
+  @WireName("stray_allowed")
+  record StrayAllowed(
+      @WireName("pid") long pid, @WireName("job") String job, @WireName("within") Duration within)
+      implements Event {
     @Override
     public String describe() {
       return "orphan horse (pid %d): RQ counts its job %s as running, it may finish it within %s"
@@ -385,7 +454,13 @@ public sealed interface Event {
    * @param job the id of its job; empty if RQ has not told it
    * @param coldStop whether that was the reason
    */
-  record StrayKilled(long pid, Duration after, String job, boolean coldStop) implements Event {
+  @WireName("stray_killed")
+  record StrayKilled(
+      @WireName("pid") long pid,
+      @WireName("after") Duration after,
+      @WireName("job") String job,
+      @WireName("cold_stop") boolean coldStop)
+      implements Event {
     @Override
     public String describe() {
       return "orphan horse (pid %d) killed after %s: %s%s"
@@ -403,7 +478,8 @@ public sealed interface Event {
   }
 
   /** A process was found that may be a dead worker's, or one that a job has left behind. */
-  record StrayLeftAlone(long pid) implements Event {
+  @WireName("stray_left_alone")
+  record StrayLeftAlone(@WireName("pid") long pid) implements Event {
     @Override
     public String describe() {
       return "process (pid %d) is left alone: it may be the horse of a dead worker, or a job's own"
@@ -412,7 +488,8 @@ public sealed interface Event {
   }
 
   /** A process of a dead worker has ended. */
-  record StrayGone(long pid, Duration after) implements Event {
+  @WireName("stray_gone")
+  record StrayGone(@WireName("pid") long pid, @WireName("after") Duration after) implements Event {
     @Override
     public String describe() {
       return "orphan (pid %d) gone after %s".formatted(pid, seconds(after));
@@ -420,7 +497,8 @@ public sealed interface Event {
   }
 
   /** The record of a dead worker of ours was taken out of Redis. */
-  record GhostRemoved(String name) implements Event {
+  @WireName("ghost_removed")
+  record GhostRemoved(@WireName("name") String name) implements Event {
     @Override
     public String describe() {
       return "record of dead worker " + name + " removed from Redis";
@@ -428,7 +506,9 @@ public sealed interface Event {
   }
 
   /** A rolling restart was asked for. */
-  record RestartRequested(String by, int workers) implements Event {
+  @WireName("restart_requested")
+  record RestartRequested(@WireName("by") String by, @WireName("workers") int workers)
+      implements Event {
     @Override
     public String describe() {
       return "%s: rolling restart of %d workers".formatted(by, workers);
@@ -436,7 +516,8 @@ public sealed interface Event {
   }
 
   /** A rolling restart was asked for while one is under way. */
-  record RestartQueued(String by) implements Event {
+  @WireName("restart_queued")
+  record RestartQueued(@WireName("by") String by) implements Event {
     @Override
     public String describe() {
       return by + ": a rolling restart is under way, one more follows it";
@@ -444,7 +525,8 @@ public sealed interface Event {
   }
 
   /** No further worker is replaced for now. */
-  record RestartWaits(String why) implements Event {
+  @WireName("restart_waits")
+  record RestartWaits(@WireName("why") String why) implements Event {
     @Override
     public String describe() {
       return "restart waits: " + why;
@@ -457,7 +539,8 @@ public sealed interface Event {
   }
 
   /** The last worker of the old generation has been replaced. */
-  record RestartDone(Duration after) implements Event {
+  @WireName("restart_done")
+  record RestartDone(@WireName("after") Duration after) implements Event {
     @Override
     public String describe() {
       return "rolling restart done after " + seconds(after);
@@ -465,7 +548,8 @@ public sealed interface Event {
   }
 
   /** Workers fail again and again, or the pool cannot be what it is told to be. */
-  record Degraded(String problem) implements Event {
+  @WireName("degraded")
+  record Degraded(@WireName("problem") String problem) implements Event {
     @Override
     public String describe() {
       return "degraded: " + problem;
@@ -478,7 +562,8 @@ public sealed interface Event {
   }
 
   /** Workers live again. */
-  record Recovered(Duration after) implements Event {
+  @WireName("recovered")
+  record Recovered(@WireName("after") Duration after) implements Event {
     @Override
     public String describe() {
       return "recovered after " + seconds(after);
@@ -495,7 +580,14 @@ public sealed interface Event {
    * @param least what the smallest worker takes, with its horse
    * @param most what the largest worker takes
    */
-  record MemoryTaken(long total, long daemon, long forkServers, int live, long least, long most)
+  @WireName("memory_taken")
+  record MemoryTaken(
+      @WireName("total") long total,
+      @WireName("daemon") long daemon,
+      @WireName("fork_servers") long forkServers,
+      @WireName("live") int live,
+      @WireName("least") long least,
+      @WireName("most") long most)
       implements Event {
     @Override
     public String describe() {
@@ -506,7 +598,8 @@ public sealed interface Event {
   }
 
   /** A fork server has imported what workers are forked with. */
-  record Preloaded(long pid, Duration took) implements Event {
+  @WireName("preloaded")
+  record Preloaded(@WireName("pid") long pid, @WireName("took") Duration took) implements Event {
     @Override
     public String describe() {
       return "preloaded by fork server (pid %d) in %s".formatted(pid, seconds(took));
@@ -514,7 +607,9 @@ public sealed interface Event {
   }
 
   /** A fork server could not import what workers are to be forked with. */
-  record PreloadFailed(String problem, boolean restart) implements Event {
+  @WireName("preload_failed")
+  record PreloadFailed(@WireName("problem") String problem, @WireName("restart") boolean restart)
+      implements Event {
     @Override
     public String describe() {
       return "preload failed: "
@@ -529,7 +624,9 @@ public sealed interface Event {
   }
 
   /** The fork server died. */
-  record ForkServerLost(long pid, String problem) implements Event {
+  @WireName("fork_server_lost")
+  record ForkServerLost(@WireName("pid") long pid, @WireName("problem") String problem)
+      implements Event {
     @Override
     public String describe() {
       return "fork server (pid %d) lost: %s; its workers live on, it is replaced"
@@ -547,7 +644,10 @@ public sealed interface Event {
    *
    * @param retryWithin the longest time until Redis is asked again
    */
-  record RedisAway(String problem, Duration retryWithin) implements Event {
+  @WireName("redis_away")
+  record RedisAway(
+      @WireName("problem") String problem, @WireName("retry_within") Duration retryWithin)
+      implements Event {
     @Override
     public String describe() {
       return "waiting for Redis: %s; nothing is started or retired until it answers, asked every %s"
@@ -561,7 +661,8 @@ public sealed interface Event {
   }
 
   /** Samples are back. */
-  record RedisBack(Duration after) implements Event {
+  @WireName("redis_back")
+  record RedisBack(@WireName("after") Duration after) implements Event {
     @Override
     public String describe() {
       return "Redis answers again after " + seconds(after);
@@ -573,7 +674,8 @@ public sealed interface Event {
    *
    * @param count names and values that are left out; 0 if none is any more
    */
-  record LeftOut(long count) implements Event {
+  @WireName("left_out")
+  record LeftOut(@WireName("count") long count) implements Event {
     @Override
     public String describe() {
       return count == 0
@@ -590,7 +692,8 @@ public sealed interface Event {
   }
 
   /** {@code rq suspend} came into force or was lifted. */
-  record Suspension(boolean suspended) implements Event {
+  @WireName("suspension")
+  record Suspension(@WireName("suspended") boolean suspended) implements Event {
     @Override
     public String describe() {
       return suspended
@@ -607,7 +710,12 @@ public sealed interface Event {
    * @param accepted whether the pool does so
    * @param answer what it says to that
    */
-  record CommandAnswered(String by, String command, boolean accepted, String answer)
+  @WireName("command_answered")
+  record CommandAnswered(
+      @WireName("by") String by,
+      @WireName("command") String command,
+      @WireName("accepted") boolean accepted,
+      @WireName("answer") String answer)
       implements Event {
     @Override
     public String describe() {
@@ -616,7 +724,8 @@ public sealed interface Event {
   }
 
   /** What an operator said to an earlier daemon of this pool still holds. */
-  record SteeringRecalled(String steering) implements Event {
+  @WireName("steering_recalled")
+  record SteeringRecalled(@WireName("steering") String steering) implements Event {
     @Override
     public String describe() {
       return steering + " by an operator before this daemon began; scale auto ends that";
@@ -624,7 +733,9 @@ public sealed interface Event {
   }
 
   /** Workers of others take jobs from the pool's queues. Said once a host. */
-  record ForeignWorkersSeen(String host, List<String> names) implements Event {
+  @WireName("foreign_workers_seen")
+  record ForeignWorkersSeen(@WireName("host") String host, @WireName("names") List<String> names)
+      implements Event {
     /** Keeps a copy. */
     public ForeignWorkersSeen {
       names = List.copyOf(names);
@@ -645,7 +756,9 @@ public sealed interface Event {
   }
 
   /** Another pool of ours takes jobs from the pool's queues. Said once a pool. */
-  record OtherPoolSeen(String pool, String host) implements Event {
+  @WireName("other_pool_seen")
+  record OtherPoolSeen(@WireName("pool") String pool, @WireName("host") String host)
+      implements Event {
     @Override
     public String describe() {
       return "pool %s on %s takes jobs from these queues, too: a backlog is shared with its workers"
@@ -654,7 +767,8 @@ public sealed interface Event {
   }
 
   /** A worker's stop is not loss-free. */
-  record Unguarded(String why) implements Event {
+  @WireName("unguarded")
+  record Unguarded(@WireName("why") String why) implements Event {
     @Override
     public String describe() {
       return "a stop may lose a job: " + why;
@@ -667,7 +781,10 @@ public sealed interface Event {
   }
 
   /** The daemon was asked to stop. */
-  record StopRequested(String by, boolean cold, int live) implements Event {
+  @WireName("stop_requested")
+  record StopRequested(
+      @WireName("by") String by, @WireName("cold") boolean cold, @WireName("live") int live)
+      implements Event {
     @Override
     public String describe() {
       return cold
@@ -682,7 +799,8 @@ public sealed interface Event {
   }
 
   /** The last worker is gone and the daemon ends. */
-  record PoolStopped(int exitCode) implements Event {
+  @WireName("pool_stopped")
+  record PoolStopped(@WireName("exit_code") int exitCode) implements Event {
     @Override
     public String describe() {
       return exitCode == 0 ? "stopped" : "stopped, exit code " + exitCode;
@@ -695,7 +813,8 @@ public sealed interface Event {
    *
    * @param by how late the turn is
    */
-  record LoopStalled(Duration by) implements Event {
+  @WireName("loop_stalled")
+  record LoopStalled(@WireName("by") Duration by) implements Event {
     @Override
     public String describe() {
       return "the daemon stood still for %s: Redis and workers are given their time anew"
@@ -714,7 +833,9 @@ public sealed interface Event {
    * @param log lines of the log
    * @param history lines of the history file
    */
-  record LinesDropped(long log, long history) implements Event {
+  @WireName("lines_dropped")
+  record LinesDropped(@WireName("log") long log, @WireName("history") long history)
+      implements Event {
     @Override
     public String describe() {
       return "%d lines of the log and %d of the history file were dropped: they were not taken in time"
@@ -728,7 +849,8 @@ public sealed interface Event {
   }
 
   /** An error inside a tick; the loop went on. */
-  record TickFailed(String problem) implements Event {
+  @WireName("tick_failed")
+  record TickFailed(@WireName("problem") String problem) implements Event {
     @Override
     public String describe() {
       return "internal error, the pool is held as it is: " + problem;

@@ -1,17 +1,19 @@
 package io.rqorchestrator.event;
 
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.wire.WireNames;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * An event as named plain values, for whoever writes it down as data: strings, numbers, booleans
  * and lists of strings or numbers. Durations are seconds. Records inside an event are laid out
- * flat.
+ * flat, behind the word for their type if one is declared. All words are declared {@link
+ * io.rqorchestrator.wire.WireName}s.
  */
 public final class EventFields {
 
@@ -19,7 +21,7 @@ public final class EventFields {
 
   /** The event's kind, such as {@code worker_started}. */
   public static String kind(Event event) {
-    return snakeCase(event.getClass().getSimpleName());
+    return WireNames.of(event.getClass());
   }
 
   /** The event's values by name, in the order of its components. */
@@ -32,7 +34,7 @@ public final class EventFields {
   private static void addAll(Object part, Map<String, Object> fields) {
     for (RecordComponent component : part.getClass().getRecordComponents()) {
       try {
-        add(snakeCase(component.getName()), component.getAccessor().invoke(part), fields);
+        add(WireNames.of(component), component.getAccessor().invoke(part), fields);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("an event's records must be public", e);
       }
@@ -47,21 +49,21 @@ public final class EventFields {
     } else if (value instanceof Duration duration) {
       fields.put(name, duration.toMillis() / 1000.0);
     } else if (value instanceof Enum<?> constant) {
-      fields.put(name, constant.name().toLowerCase(Locale.ROOT));
-    } else if (value instanceof Number || value instanceof Boolean || value instanceof List<?>) {
-      fields.put(name, value);
-    } else if (value instanceof Record && value.toString().indexOf('[') >= 0) {
-      if (value.getClass().getEnclosingClass() != null) {
-        fields.put(name, snakeCase(value.getClass().getSimpleName()));
+      fields.put(name, WireNames.of(constant));
+    } else if (value instanceof WorkerId worker) {
+      fields.put(name, worker.text());
+    } else if (value instanceof Record) {
+      if (WireNames.has(value.getClass())) {
+        fields.put(name, WireNames.of(value.getClass()));
       }
       addAll(value, fields);
+    } else if (value instanceof String
+        || value instanceof Number
+        || value instanceof Boolean
+        || value instanceof List<?>) {
+      fields.put(name, value);
     } else {
-      fields.put(name, value.toString());
+      throw new IllegalArgumentException("an event has no form for " + value.getClass());
     }
-  }
-
-  /** A Java name as data spells it: {@code oldestWait} is {@code oldest_wait}. */
-  public static String snakeCase(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

@@ -11,11 +11,11 @@ import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.EventFields;
 import io.rqorchestrator.event.JsonText;
+import io.rqorchestrator.wire.WireNames;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -23,8 +23,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Status and history as JSON. Records become objects and their components members in snake_case;
- * durations are seconds, instants ISO 8601 in UTC, constants lower case; what is empty is left out.
+ * Status and history as JSON. Records become objects whose members have the declared {@link
+ * io.rqorchestrator.wire.WireName}s; durations are seconds, instants ISO 8601 in UTC, constants
+ * their declared words; what is empty is left out.
  */
 public final class PoolJson {
 
@@ -49,7 +50,7 @@ public final class PoolJson {
     json.addProperty("at", entry.at().toString());
     json.addProperty("times", entry.times());
     json.addProperty("kind", EventFields.kind(entry.event()));
-    json.addProperty("level", lowerCase(entry.event().level()));
+    json.addProperty("level", WireNames.of(entry.event().level()));
     json.addProperty("text", entry.event().describe());
     json.add("fields", GSON.toJsonTree(EventFields.of(entry.event())));
     return json;
@@ -83,7 +84,7 @@ public final class PoolJson {
       try {
         JsonElement member = element(component.getAccessor().invoke(value));
         if (member != null) {
-          json.add(EventFields.snakeCase(component.getName()), member);
+          json.add(WireNames.of(component), member);
         }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(value.getClass() + " must be public", e);
@@ -127,15 +128,11 @@ public final class PoolJson {
       return new JsonPrimitive(duration.toMillis() / 1000.0);
     }
     if (value instanceof Enum<?> constant) {
-      return new JsonPrimitive(lowerCase(constant));
+      return new JsonPrimitive(WireNames.of(constant));
     }
     if (value instanceof Instant || value instanceof String) {
       return new JsonPrimitive(value.toString());
     }
     throw new IllegalArgumentException("no JSON for " + value.getClass());
-  }
-
-  private static String lowerCase(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

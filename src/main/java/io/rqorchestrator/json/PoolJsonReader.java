@@ -1,6 +1,5 @@
 package io.rqorchestrator.json;
 
-import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -17,7 +16,7 @@ import com.google.gson.stream.JsonWriter;
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.TrendPoint;
-import io.rqorchestrator.event.EventFields;
+import io.rqorchestrator.wire.WireNames;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -38,7 +37,7 @@ public final class PoolJsonReader {
 
   private static final Gson GSON =
       new GsonBuilder()
-          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .setFieldNamingStrategy(WireNames::of)
           .registerTypeAdapter(Instant.class, new Instants())
           .registerTypeAdapter(Duration.class, new Durations())
           .registerTypeAdapter(OptionalInt.class, new OptionalInts())
@@ -156,7 +155,7 @@ public final class PoolJsonReader {
     return isNull;
   }
 
-  /** Constants in lower case. */
+  /** Constants by their declared words. */
   private static final class Enums implements TypeAdapterFactory {
     @Override
     public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
@@ -169,7 +168,7 @@ public final class PoolJsonReader {
         public T read(JsonReader in) throws IOException {
           String name = in.nextString();
           for (Object constant : type.getRawType().getEnumConstants()) {
-            if (((Enum<?>) constant).name().equalsIgnoreCase(name)) {
+            if (WireNames.of((Enum<?>) constant).equals(name)) {
               return (T) constant;
             }
           }
@@ -228,8 +227,7 @@ public final class PoolJsonReader {
       for (RecordComponent component : type.getRecordComponents()) {
         if (content(value, component) == null) {
           throw new JsonParseException(
-              "no %s in %s"
-                  .formatted(EventFields.snakeCase(component.getName()), type.getSimpleName()));
+              "no %s in %s".formatted(WireNames.of(component), type.getSimpleName()));
         }
       }
     }
@@ -244,7 +242,7 @@ public final class PoolJsonReader {
 
     private static void complete(JsonObject object, Class<?> type) {
       for (RecordComponent component : type.getRecordComponents()) {
-        String name = EventFields.snakeCase(component.getName());
+        String name = WireNames.of(component);
         if (!object.has(name)) {
           boolean isList = component.getType() == List.class;
           object.add(name, isList ? new JsonArray() : JsonNull.INSTANCE);

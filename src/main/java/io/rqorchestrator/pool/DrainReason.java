@@ -1,20 +1,29 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.wire.WireName;
+
 /** Why a worker was asked to go, or is to be replaced. */
 public enum DrainReason {
   /** The load fell. */
+  @WireName("retire")
   RETIRE("retire"),
   /** The daemon stops. */
+  @WireName("stop")
   STOP("stop"),
   /** It did not register in time. */
+  @WireName("start_timeout")
   START_TIMEOUT("start timeout"),
   /** A rolling restart replaces it. */
+  @WireName("restart")
   RESTART("restart"),
   /** It has done its share of jobs, grown old, or grown fat. */
+  @WireName("recycle")
   RECYCLE("recycle"),
   /** It shows no sign of life while jobs wait. */
+  @WireName("unresponsive")
   UNRESPONSIVE("unresponsive"),
   /** Redis has lost all that was known of it, and it does not write again. */
+  @WireName("forgotten")
   FORGOTTEN("forgotten");
 
   private final String text;

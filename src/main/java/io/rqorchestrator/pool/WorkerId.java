@@ -12,8 +12,13 @@ public record WorkerId(int number) implements Comparable<WorkerId> {
     return Integer.compare(number, other.number);
   }
 
+  /** As it is shown and written: {@code w7}. */
+  public String text() {
+    return "w" + number;
+  }
+
   @Override
   public String toString() {
-    return "w" + number;
+    return text();
   }
 }

@@ -2,7 +2,7 @@ package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Survivor;
-import java.util.Locale;
+import io.rqorchestrator.wire.WireNames;
 import java.util.Optional;
 
 /**
@@ -34,7 +34,7 @@ record WorkerMark(long pid, Role role, String rqName, String token) {
   /** What a worker writes behind its pid. */
   static String text(Role role, String rqName, String token) {
     String name = rqName.isEmpty() ? NO_NAME : rqName;
-    return role.name().toLowerCase(Locale.ROOT) + " " + name + " " + token;
+    return WireNames.of(role) + " " + name + " " + token;
   }
 
   /** The mark that a process carries: its own, or that of the worker it was forked from. */
@@ -48,7 +48,7 @@ record WorkerMark(long pid, Role role, String rqName, String token) {
     if (words.length < 2 || !words[0].matches("[0-9]{1,10}")) {
       return Optional.empty();
     }
-    Role role = words[1].equals("core") ? Role.CORE : Role.ELASTIC;
+    Role role = words[1].equals(WireNames.of(Role.CORE)) ? Role.CORE : Role.ELASTIC;
     String name = words.length > 2 && !words[2].equals(NO_NAME) ? words[2] : "";
     String token = words.length > 3 ? words[3] : "";
     return Optional.of(new WorkerMark(Long.parseLong(words[0]), role, name, token));

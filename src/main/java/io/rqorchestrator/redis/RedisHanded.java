@@ -16,8 +16,7 @@ import java.util.function.BiConsumer;
 
 /**
  * Looks for jobs that dead workers were handed, and puts them back, on a thread of its own: a
- * search may take minutes. There is no thread before a worker has died, and no connection for
- * longer than an answer takes.
+ * search may take minutes. There is no connection for longer than an answer takes.
  */
 final class RedisHanded implements AutoCloseable {
 

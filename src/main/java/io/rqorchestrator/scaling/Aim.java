@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,14 +13,16 @@ public sealed interface Aim {
    *
    * @param threshold utilization above which the pool grows; it shrinks below half of it
    */
-  record Utilization(double threshold) implements Aim {}
+  @WireName("utilization")
+  record Utilization(@WireName("threshold") double threshold) implements Aim {}
 
   /**
    * A target wait.
    *
    * @param target how long jobs may wait
    */
-  record Wait(Duration target) implements Aim {}
+  @WireName("wait")
+  record Wait(@WireName("target") Duration target) implements Aim {}
 
   /** The utilization above which the pool grows; empty if a target wait decides. */
   default OptionalDouble growsAbove() {

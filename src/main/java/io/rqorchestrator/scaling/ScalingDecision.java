@@ -1,5 +1,7 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.wire.WireName;
+
 /** What to do about the pool's size, and why. */
 public sealed interface ScalingDecision {
 
@@ -16,7 +18,13 @@ public sealed interface ScalingDecision {
   Reason reason();
 
   /** Add workers. */
-  record Grow(int from, int to, int wants, Reason reason) implements ScalingDecision {
+  @WireName("grow")
+  record Grow(
+      @WireName("from") int from,
+      @WireName("to") int to,
+      @WireName("wants") int wants,
+      @WireName("reason") Reason reason)
+      implements ScalingDecision {
 
     /** A step that nothing stood in the way of. */
     public Grow(int from, int to, Reason reason) {
@@ -25,7 +33,13 @@ public sealed interface ScalingDecision {
   }
 
   /** Retire workers. */
-  record Shrink(int from, int to, int wants, Reason reason) implements ScalingDecision {
+  @WireName("shrink")
+  record Shrink(
+      @WireName("from") int from,
+      @WireName("to") int to,
+      @WireName("wants") int wants,
+      @WireName("reason") Reason reason)
+      implements ScalingDecision {
 
     /** A step that nothing stood in the way of. */
     public Shrink(int from, int to, Reason reason) {
@@ -34,7 +48,10 @@ public sealed interface ScalingDecision {
   }
 
   /** Leave the size as it is; as much a decision as the others. */
-  record Hold(int from, int wants, Reason reason) implements ScalingDecision {
+  @WireName("hold")
+  record Hold(
+      @WireName("from") int from, @WireName("wants") int wants, @WireName("reason") Reason reason)
+      implements ScalingDecision {
 
     /** The size is as it is wanted, or nobody was asked. */
     public Hold(int from, Reason reason) {

@@ -160,7 +160,7 @@ public final class PoolClient implements AutoCloseable {
    * @throws IOException if it does not answer in time, or makes no sense, or is gone
    */
   public JsonObject status() throws IOException, RefusedException {
-    return object(ask(new Request.Status()).get("status"), "status");
+    return object(ask(new Request.Status()).get(Request.STATUS), Request.STATUS);
   }
 
   /**
@@ -170,7 +170,7 @@ public final class PoolClient implements AutoCloseable {
    * @throws IOException if it does not answer in time, or makes no sense, or is gone
    */
   public List<JsonObject> trend(long afterMillis) throws IOException, RefusedException {
-    return objects(ask(new Request.Trend(afterMillis)), "trend");
+    return objects(ask(new Request.Trend(afterMillis)), Request.TREND);
   }
 
   /**
@@ -180,7 +180,7 @@ public final class PoolClient implements AutoCloseable {
    * @throws IOException if it does not answer in time, or makes no sense, or is gone
    */
   public List<JsonObject> history(int most) throws IOException, RefusedException {
-    return objects(ask(new Request.History(0, most)), "history");
+    return objects(ask(new Request.History(0, most)), Request.HISTORY);
   }
 
   /**
@@ -191,7 +191,7 @@ public final class PoolClient implements AutoCloseable {
    * @throws IOException if it does not answer in time, or makes no sense, or is gone
    */
   public String order(Command command) throws IOException, RefusedException {
-    return text(ask(new Request.Order(command)).get("message"), "message");
+    return text(ask(new Request.Order(command)).get(Keys.MESSAGE), Keys.MESSAGE);
   }
 
   /** Asks and waits for the answer. */
@@ -209,7 +209,9 @@ public final class PoolClient implements AutoCloseable {
     JsonObject reply = object(parse(readLine()), "object");
     if (!isOk(reply)) {
       String problem =
-          reply.has("error") ? text(reply.get("error"), "error") : "refused without a reason";
+          reply.has(Keys.ERROR)
+              ? text(reply.get(Keys.ERROR), Keys.ERROR)
+              : "refused without a reason";
       throw new RefusedException(problem.substring(0, Math.min(LONGEST_PROBLEM, problem.length())));
     }
     return reply;
@@ -224,9 +226,9 @@ public final class PoolClient implements AutoCloseable {
   }
 
   private static boolean isOk(JsonObject reply) throws IOException {
-    JsonElement ok = reply.get("ok");
+    JsonElement ok = reply.get(Keys.OK);
     if (ok == null || !ok.isJsonPrimitive() || !ok.getAsJsonPrimitive().isBoolean()) {
-      throw nonsense("ok");
+      throw nonsense(Keys.OK);
     }
     return ok.getAsBoolean();
   }

@@ -15,22 +15,22 @@ final class Replies {
 
   /** The answer to {@link Request.Status}. */
   static String status(PoolStatus status) {
-    JsonObject reply = ok();
-    reply.add("status", PoolJson.of(status));
+    JsonObject reply = reply(true);
+    reply.add(Request.STATUS, PoolJson.of(status));
     return PoolJson.text(reply);
   }
 
   /** The answer to {@link Request.History}. */
   static String history(List<HistoryEntry> entries) {
-    JsonObject reply = ok();
-    reply.add("history", PoolJson.of(entries));
+    JsonObject reply = reply(true);
+    reply.add(Request.HISTORY, PoolJson.of(entries));
     return PoolJson.text(reply);
   }
 
   /** The answer to {@link Request.Trend}. */
   static String trend(List<TrendPoint> points) {
-    JsonObject reply = ok();
-    reply.add("trend", PoolJson.ofTrend(points));
+    JsonObject reply = reply(true);
+    reply.add(Request.TREND, PoolJson.ofTrend(points));
     return PoolJson.text(reply);
   }
 
@@ -39,24 +39,22 @@ final class Replies {
     if (answer instanceof Command.Answer.Refused) {
       return error(answer.text());
     }
-    JsonObject reply = ok();
-    reply.addProperty("message", answer.text());
+    JsonObject reply = reply(true);
+    reply.addProperty(Keys.MESSAGE, answer.text());
     return PoolJson.text(reply);
   }
 
   /** The answer to what cannot be done. */
   static String error(String problem) {
-    JsonObject reply = new JsonObject();
-    reply.addProperty("version", Request.VERSION);
-    reply.addProperty("ok", false);
-    reply.addProperty("error", problem);
+    JsonObject reply = reply(false);
+    reply.addProperty(Keys.ERROR, problem);
     return PoolJson.text(reply);
   }
 
-  private static JsonObject ok() {
+  private static JsonObject reply(boolean ok) {
     JsonObject reply = new JsonObject();
-    reply.addProperty("version", Request.VERSION);
-    reply.addProperty("ok", true);
+    reply.addProperty(Keys.VERSION, Request.VERSION);
+    reply.addProperty(Keys.OK, ok);
     return reply;
   }
 }

@@ -7,8 +7,8 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.json.PoolJson;
 import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.time.Seconds;
+import io.rqorchestrator.wire.WireNames;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,25 @@ public sealed interface Request {
   /** The protocol's version: it changes when an old client could misunderstand a new daemon. */
   int VERSION = 1;
 
+  /** The verb of {@link Status}, and the key of the status in the reply. */
+  String STATUS = "status";
+
+  /** The verb of {@link History}, and the key of the entries in the reply. */
+  String HISTORY = "history";
+
+  /** The verb of {@link Trend}, and the key of the points in the reply. */
+  String TREND = "trend";
+
+  /** The request as one line, without its end. */
+  String line();
+
   /** The pool's status. */
-  record Status() implements Request {}
+  record Status() implements Request {
+    @Override
+    public String line() {
+      return PoolJson.text(request(STATUS));
+    }
+  }
 
   /**
    * The pool's history.
@@ -31,17 +48,39 @@ public sealed interface Request {
    * @param after only what is newer than this sequence; 0 for all
    * @param most at most so many entries, the newest ones
    */
-  record History(long after, int most) implements Request {}
+  record History(long after, int most) implements Request {
+    @Override
+    public String line() {
+      JsonObject object = request(HISTORY);
+      object.addProperty(Keys.AFTER, after);
+      object.addProperty(Keys.MOST, most);
+      return PoolJson.text(object);
+    }
+  }
 
   /**
    * The curves of the last minutes.
    *
    * @param after only points newer than this one, in milliseconds since the epoch; 0 for all
    */
-  record Trend(long after) implements Request {}
+  record Trend(long after) implements Request {
+    @Override
+    public String line() {
+      JsonObject object = request(TREND);
+      object.addProperty(Keys.AFTER, after);
+      return PoolJson.text(object);
+    }
+  }
 
   /** Do as told. */
-  record Order(Command command) implements Request {}
+  record Order(Command command) implements Request {
+    @Override
+    public String line() {
+      JsonObject object = request(WireNames.of(command.getClass()));
+      write(command, object);
+      return PoolJson.text(object);
+    }
+  }
 
   /** What was asked makes no sense. The message says what would. */
   final class MalformedException extends Exception {
@@ -52,41 +91,28 @@ public sealed interface Request {
     }
   }
 
-  /** The request as one line, without its end. */
-  default String line() {
+  private static JsonObject request(String verb) {
     JsonObject object = new JsonObject();
-    object.addProperty("version", VERSION);
-    if (this instanceof Order order) {
-      write(order.command(), object);
-    } else {
-      object.addProperty("do", getClass().getSimpleName().toLowerCase(Locale.ROOT));
-    }
-    if (this instanceof History history) {
-      object.addProperty("after", history.after());
-      object.addProperty("most", history.most());
-    } else if (this instanceof Trend trend) {
-      object.addProperty("after", trend.after());
-    }
-    return PoolJson.text(object);
+    object.addProperty(Keys.VERSION, VERSION);
+    object.addProperty(Keys.DO, verb);
+    return object;
   }
 
   private static void write(Command command, JsonObject object) {
-    String word = command.describe().split(" ", 2)[0];
-    object.addProperty("do", command instanceof Command.Auto ? "auto" : word);
     if (command instanceof Command.Scale scale) {
-      object.addProperty("to", scale.to());
+      object.addProperty(Keys.TO, scale.to());
     } else if (command instanceof Command.ScaleBy scale) {
-      object.addProperty("by", scale.by());
+      object.addProperty(Keys.BY, scale.by());
     } else if (command instanceof Command.Set set) {
-      set.min().ifPresent(min -> object.addProperty("min_workers", min));
-      set.max().ifPresent(max -> object.addProperty("max_workers", max));
+      set.min().ifPresent(min -> object.addProperty(Keys.MIN_WORKERS, min));
+      set.max().ifPresent(max -> object.addProperty(Keys.MAX_WORKERS, max));
       set.aim()
           .ifPresent(
               aim -> {
                 aim.growsAbove()
-                    .ifPresent(share -> object.addProperty("utilization_threshold", share));
+                    .ifPresent(share -> object.addProperty(Keys.UTILIZATION_THRESHOLD, share));
                 aim.targetWait()
-                    .ifPresent(wait -> object.addProperty("target_wait", Seconds.of(wait)));
+                    .ifPresent(wait -> object.addProperty(Keys.TARGET_WAIT, Seconds.of(wait)));
               });
     }
   }
@@ -98,28 +124,28 @@ public sealed interface Request {
    */
   static Request parse(String line) throws MalformedException {
     JsonObject object = object(line);
-    int version = (int) integer(object, "version");
+    int version = (int) integer(object, Keys.VERSION);
     if (version != VERSION) {
       throw new MalformedException(
           "version (%d) must be %d: use the same rq-orchestrator as the daemon"
               .formatted(version, VERSION));
     }
-    String what = text(object, "do");
+    String what = text(object, Keys.DO);
     return switch (what) {
-      case "status" -> new Status();
-      case "history" -> new History(optional(object, "after", 0), most(object));
-      case "trend" -> new Trend(optional(object, "after", 0));
-      case "scale" ->
+      case STATUS -> new Status();
+      case HISTORY -> new History(optional(object, Keys.AFTER, 0), most(object));
+      case TREND -> new Trend(optional(object, Keys.AFTER, 0));
+      case Command.SCALE ->
           new Order(
-              object.has("by")
-                  ? new Command.ScaleBy(small(object, "by"))
-                  : new Command.Scale(small(object, "to")));
-      case "auto" -> new Order(new Command.Auto());
-      case "pause" -> new Order(new Command.Pause());
-      case "resume" -> new Order(new Command.Resume());
-      case "set" -> new Order(set(object));
-      case "restart" -> new Order(new Command.Restart());
-      case "drain" -> new Order(new Command.Drain());
+              object.has(Keys.BY)
+                  ? new Command.ScaleBy(small(object, Keys.BY))
+                  : new Command.Scale(small(object, Keys.TO)));
+      case Command.AUTO -> new Order(new Command.Auto());
+      case Command.PAUSE -> new Order(new Command.Pause());
+      case Command.RESUME -> new Order(new Command.Resume());
+      case Command.SET -> new Order(set(object));
+      case Command.RESTART -> new Order(new Command.Restart());
+      case Command.DRAIN -> new Order(new Command.Drain());
       default ->
           throw new MalformedException(
               "do ("
@@ -130,8 +156,8 @@ public sealed interface Request {
   }
 
   private static Command set(JsonObject object) throws MalformedException {
-    OptionalInt min = optionalSmall(object, "min_workers");
-    OptionalInt max = optionalSmall(object, "max_workers");
+    OptionalInt min = optionalSmall(object, Keys.MIN_WORKERS);
+    OptionalInt max = optionalSmall(object, Keys.MAX_WORKERS);
     Optional<Aim> aim = aim(object);
     if (min.isEmpty() && max.isEmpty() && aim.isEmpty()) {
       throw new MalformedException(
@@ -141,20 +167,20 @@ public sealed interface Request {
   }
 
   private static Optional<Aim> aim(JsonObject object) throws MalformedException {
-    boolean hasThreshold = object.has("utilization_threshold");
-    boolean hasWait = object.has("target_wait");
+    boolean hasThreshold = object.has(Keys.UTILIZATION_THRESHOLD);
+    boolean hasWait = object.has(Keys.TARGET_WAIT);
     if (hasThreshold && hasWait) {
       throw new MalformedException("set must have utilization_threshold or target_wait, not both");
     }
     if (hasWait) {
-      double seconds = number(object, "target_wait");
+      double seconds = number(object, Keys.TARGET_WAIT);
       if (!(Math.abs(seconds) <= 1e9)) {
         throw new MalformedException("target_wait must be a number of seconds");
       }
       return Optional.of(new Aim.Wait(Duration.ofNanos(Math.round(seconds * 1e9))));
     }
     return hasThreshold
-        ? Optional.of(new Aim.Utilization(number(object, "utilization_threshold")))
+        ? Optional.of(new Aim.Utilization(number(object, Keys.UTILIZATION_THRESHOLD)))
         : Optional.empty();
   }
 
@@ -170,7 +196,7 @@ public sealed interface Request {
   }
 
   private static int most(JsonObject object) throws MalformedException {
-    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, optional(object, "most", 1_000_000)));
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, optional(object, Keys.MOST, 1_000_000)));
   }
 
   private static OptionalInt optionalSmall(JsonObject object, String name)

@@ -11,10 +11,10 @@ import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.web.Family.Value;
+import io.rqorchestrator.wire.WireNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -63,7 +63,7 @@ final class PoolMetrics {
   private void state() {
     List<Value> states =
         Stream.of(PoolState.values())
-            .map(state -> Value.of(state == status.state() ? 1 : 0, "state", label(state)))
+            .map(state -> Value.of(state == status.state() ? 1 : 0, "state", WireNames.of(state)))
             .toList();
     all.add(named("state", "What the pool is up to: 1 for its state, 0 for others.").gauge(states));
     all.add(
@@ -191,9 +191,9 @@ final class PoolMetrics {
                             Value.of(
                                 count.count(),
                                 "kind",
-                                label(count.kind()),
+                                WireNames.of(count.kind()),
                                 "reason",
-                                label(count.reason())))
+                                WireNames.of(count.reason())))
                     .toList(),
                 since));
     all.add(named("worker_starts", "Workers spawned.").counter(counters.starts(), since));
@@ -211,7 +211,7 @@ final class PoolMetrics {
                 "Ends of workers by how they count; crashed is what nobody asked for.")
             .counter(
                 counters.exits().stream()
-                    .map(exit -> Value.of(exit.count(), "ending", label(exit.ending())))
+                    .map(exit -> Value.of(exit.count(), "ending", WireNames.of(exit.ending())))
                     .toList(),
                 since));
     all.add(
@@ -254,10 +254,6 @@ final class PoolMetrics {
     all.add(
         named("history_lines_dropped", "Lines of the history file not written in time.")
             .counter(loop.droppedHistoryLines(), since));
-  }
-
-  private static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static double epochSeconds(Instant instant) {

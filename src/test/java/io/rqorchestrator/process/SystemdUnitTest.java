@@ -56,7 +56,8 @@ final class SystemdUnitTest {
             .filter(Matcher::matches)
             .findFirst()
             .orElseThrow();
-    Process daemon = new ProcessBuilder("sleep", "60").start();
+    Process daemon = // SIGHUP is ignored under nohup, and a child inherits that.
+        new ProcessBuilder("env", "--default-signal=HUP", "sleep", "60").start();
     try {
       ProcessBuilder shell =
           new ProcessBuilder("/bin/sh", "-c", found.group(1).replace("$$", "$")).inheritIO();

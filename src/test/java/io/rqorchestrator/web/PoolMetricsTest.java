@@ -8,7 +8,11 @@ import io.rqorchestrator.control.StatusBoard;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PoolMetricsTest {
@@ -75,6 +79,27 @@ class PoolMetricsTest {
     assertThat(metrics(new GivenStatus().aimingAt(Duration.ofMillis(1500)).status()))
         .contains("\nrq_orchestrator_target_wait_seconds 1.5\n")
         .doesNotContain("threshold_ratio");
+  }
+
+  /** Dashboards and alarms of others are made of these names. */
+  @Test
+  void theNamesAreTheDeclaredOnes() throws IOException {
+    String names =
+        Stream.of(plain, metrics(new GivenStatus().aimingAt(Duration.ofSeconds(1)).status()))
+            .flatMap(String::lines)
+            .filter(line -> line.startsWith("# TYPE "))
+            .map(line -> line.substring("# TYPE ".length()) + "\n")
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining());
+
+    assertThat(names).isEqualTo(expected());
+  }
+
+  private static String expected() throws IOException {
+    try (var in = PoolMetricsTest.class.getResourceAsStream("/metric-names.txt")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
