@@ -1,13 +1,13 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.process.ProcessLauncher;
+import io.rqorchestrator.process.ProcessListener;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Message;
 import java.time.Duration;
 
 /** Passes what the processes do on to the supervisor. */
-final class ProcessNews implements ProcessLauncher.Listener {
+final class ProcessNews implements ProcessListener {
 
   private final Mailbox mailbox;
 

@@ -54,7 +54,7 @@ final class ForkServers implements ForkServer.Listener {
   private final Duration startTimeout;
   private final RestartBackoff backoff;
   private final ForkedWorkers workers;
-  private final ProcessLauncher.Listener news;
+  private final ProcessListener news;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final Map<ForkServer, Awaited> awaited = new HashMap<>();
   private final Set<ForkServer> former = new HashSet<>();
@@ -87,7 +87,7 @@ final class ForkServers implements ForkServer.Listener {
       Duration startTimeout,
       RestartBackoff backoff,
       ForkedWorkers workers,
-      ProcessLauncher.Listener news) {
+      ProcessListener news) {
     this.starter = starter;
     this.startTimeout = startTimeout;
     this.backoff = backoff;

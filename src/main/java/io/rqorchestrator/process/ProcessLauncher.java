@@ -16,7 +16,6 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,49 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
-  /** Told of processes that come and go, from other threads. */
-  @FunctionalInterface
-  public interface Listener {
-
-    /**
-     * A worker process has ended.
-     *
-     * @param exitCode its exit code, 128 + signal if a signal ended it; -1 if nobody knows: its
-     *     parent, an earlier daemon or a fork server, died before it
-     */
-    void exited(WorkerId worker, int exitCode);
-
-    /** A worker that was launched has its process. */
-    default void forked(WorkerId worker, long pid) {}
-
-    /** What was looked for among the processes is found. */
-    default void found() {}
-
-    /** A worker that was launched will have no process. */
-    default void failed(WorkerId worker, String problem) {}
-
-    /** A worker that was launched will have no process because there is no room for it now. */
-    default void heldBack(WorkerId worker, String shortage) {}
-
-    /**
-     * A fork server has imported everything.
-     *
-     * @param took how long it took
-     * @param renewed whether that had been asked for by {@link #renew}
-     */
-    default void preloaded(long pid, Duration took, boolean renewed) {}
-
-    /**
-     * A fork server could not import everything.
-     *
-     * @param renewed whether that had been asked for by {@link #renew}
-     */
-    default void preloadFailed(String problem, boolean renewed) {}
-
-    /** The fork server died; its workers live on. */
-    default void forkServerLost(long pid, String problem) {}
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(ProcessLauncher.class);
   private static final Redirect NO_INPUT = Redirect.from(new File("/dev/null"));
   private static final int UNKNOWN = -1;
@@ -87,7 +43,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final PythonFiles files;
   private final RecordedWorkers recorded;
   private final PoolKin kin;
-  private final Listener listener;
+  private final ProcessListener listener;
   private final Spawner spawner;
   private final ProcessRoom room;
   private final LaunchThreads threads;
@@ -115,7 +71,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       Path stateDirectory,
       RestartBackoff backoff,
       LaunchThreads threads,
-      Listener listener) {
+      ProcessListener listener) {
     this(
         settings,
         files,
@@ -133,7 +89,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       Path stateDirectory,
       RestartBackoff backoff,
       LaunchThreads threads,
-      Listener listener,
+      ProcessListener listener,
       Spawner spawner,
       ProcessRoom room) {
     this.settings = settings;

@@ -134,6 +134,11 @@ final class Crew {
     }
   }
 
+  /** Takes in what is known by now of the workers' memory, before anything is decided on it. */
+  void weigh(Tick now) {
+    memory.takeIn(pool(), now);
+  }
+
   /** What the workers take of memory. */
   PoolMemory memory() {
     return memory;

@@ -9,10 +9,10 @@ import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
@@ -39,6 +39,7 @@ final class PoolMemory {
   private final Map<WorkerId, Long> bytes = new HashMap<>();
   private final Map<WorkerId, Tick> readAt = new HashMap<>();
   private final Set<WorkerId> begun = new HashSet<>();
+  private final Map<WorkerId, Footprint> fresh = new LinkedHashMap<>();
   private Optional<Overhead> overhead = Optional.empty();
   private long told;
   private @Nullable Tick lastReading;
@@ -48,13 +49,26 @@ final class PoolMemory {
     this.gauge = gauge;
   }
 
-  /** The readings that are there by now; the next few are begun if it is time for some. */
+  /**
+   * The next few readings are begun if it is time for some.
+   *
+   * @return those that have come since this was asked last
+   */
   List<Reading> read(Pool pool, Tick now) {
     if (lastReading == null || now.hasPassed(BETWEEN_READINGS, lastReading)) {
       lastReading = now;
       begin(pool, now);
     }
-    return finished(pool, now);
+    takeIn(pool, now);
+    List<Reading> readings =
+        fresh.entrySet().stream()
+            .flatMap(
+                each ->
+                    pool.find(each.getKey()).stream()
+                        .map(worker -> new Reading(worker, each.getValue())))
+            .toList();
+    fresh.clear();
+    return readings;
   }
 
   private void begin(Pool pool, Tick now) {
@@ -77,8 +91,8 @@ final class PoolMemory {
     gauge.weigh(due.stream().map(Worker::pid).collect(Collectors.toSet()));
   }
 
-  private List<Reading> finished(Pool pool, Tick now) {
-    List<Reading> readings = new ArrayList<>();
+  /** Takes in the readings that are there by now. */
+  void takeIn(Pool pool, Tick now) {
     for (Worker worker : pool.workers()) {
       if (!begun.contains(worker.id()) || !gauge.isWeighed(worker.pid())) {
         continue;
@@ -88,10 +102,9 @@ final class PoolMemory {
       Optional<Footprint> seen = gauge.memory(worker.pid());
       if (seen.isPresent()) {
         bytes.put(worker.id(), seen.get().bytes());
-        readings.add(new Reading(worker, seen.get()));
+        fresh.put(worker.id(), seen.get());
       }
     }
-    return readings;
   }
 
   /** What a worker and its horse took when last read; empty if it was not read yet. */

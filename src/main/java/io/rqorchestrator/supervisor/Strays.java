@@ -107,11 +107,14 @@ final class Strays {
     suspected &= looking;
     looking = true;
     Optional<List<Stray>> answer = processes.strays(workers);
-    if (answer.isEmpty()) {
-      return;
+    if (answer.isPresent()) {
+      looking = false;
+      takeIn(known(answer.get(), now), now);
     }
-    looking = false;
-    List<Stray> found = known(answer.get(), now);
+    List.copyOf(known.keySet()).forEach(stray -> endInTime(stray, cold, now));
+  }
+
+  private void takeIn(List<Stray> found, Tick now) {
     known.forEach(
         (stray, since) -> {
           if (!found.contains(stray)) {
@@ -126,7 +129,6 @@ final class Strays {
         Optional<Duration> within = stray.horse() ? Optional.of(GRACE) : Optional.empty();
         events.accept(now, new Event.StrayFound(stray.pid(), within));
       }
-      endInTime(stray, cold, now);
     }
   }
 

@@ -222,6 +222,7 @@ public final class Supervisor {
     }
     watch.check(now);
     askForSample(now);
+    crew.weigh(now);
     if (sampled) {
       measure(now);
       if (rules.burst()) {

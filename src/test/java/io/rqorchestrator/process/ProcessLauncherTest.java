@@ -152,7 +152,7 @@ class ProcessLauncherTest {
     return isUntold ? new Untold(process) : process;
   }
 
-  private final class News implements ProcessLauncher.Listener {
+  private final class News implements ProcessListener {
     @Override
     public void exited(WorkerId worker, int exitCode) {
       ended.add(worker);

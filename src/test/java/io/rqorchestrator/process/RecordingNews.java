@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down in words what is told of fork servers and of their workers. */
-final class RecordingNews implements ProcessLauncher.Listener, ForkServers.ForkedWorkers {
+final class RecordingNews implements ProcessListener, ForkServers.ForkedWorkers {
 
   private final List<String> told = new ArrayList<>();
 

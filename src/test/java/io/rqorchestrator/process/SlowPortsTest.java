@@ -156,7 +156,7 @@ class SlowPortsTest {
     return message;
   }
 
-  private final class News implements ProcessLauncher.Listener {
+  private final class News implements ProcessListener {
     @Override
     public void exited(WorkerId worker, int exitCode) {
       mailbox.add(new Message.WorkerExited(worker, exitCode));

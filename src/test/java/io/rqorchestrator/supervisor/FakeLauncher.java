@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The host of a story: spawns fake workers, keeps them alive, and tells of their ends. */
 final class FakeLauncher implements WorkerProcesses {
@@ -80,6 +81,11 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<FakeFork> unborn = new ArrayList<>();
   private boolean forking;
   private int renewals;
+  private Duration looksTake = Duration.ZERO;
+  private @Nullable Tick survivorsAskedAt;
+  private @Nullable Tick straysAskedAt;
+  private List<Stray> straysSeen = List.of();
+  private final Map<Long, Tick> weighedAt = new HashMap<>();
   private final Map<Long, Footprint> memory = new HashMap<>();
   private Optional<Footprint> eachTakes = Optional.empty();
   private Optional<Overhead> overhead = Optional.empty();
@@ -266,7 +272,42 @@ final class FakeLauncher implements WorkerProcesses {
 
   @Override
   public Optional<List<Stray>> strays(Set<Long> workers) {
-    return Optional.of(strays.stream().filter(stray -> !workers.contains(stray.pid())).toList());
+    if (straysAskedAt == null) {
+      straysAskedAt = ticks.now();
+      straysSeen = strays.stream().filter(stray -> !workers.contains(stray.pid())).toList();
+    }
+    if (!isOver(straysAskedAt)) {
+      return Optional.empty();
+    }
+    straysAskedAt = null;
+    return Optional.of(straysSeen);
+  }
+
+  /** From now on whoever looks at processes sees what was there so long ago. */
+  void looksTake(Duration value) {
+    looksTake = value;
+  }
+
+  private boolean isOver(@Nullable Tick look) {
+    return look != null && ticks.now().hasPassed(looksTake, look);
+  }
+
+  @Override
+  public boolean knowsSurvivors() {
+    if (survivorsAskedAt == null) {
+      survivorsAskedAt = ticks.now();
+    }
+    return isOver(survivorsAskedAt);
+  }
+
+  @Override
+  public void weigh(Set<Long> pids) {
+    pids.forEach(pid -> weighedAt.put(pid, ticks.now()));
+  }
+
+  @Override
+  public boolean isWeighed(long pid) {
+    return isOver(weighedAt.get(pid));
   }
 
   @Override
