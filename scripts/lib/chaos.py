@@ -64,7 +64,6 @@ def main() -> int:
     parser.add_argument("--redis-server", required=True)
     parser.add_argument("--python", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--kill-frozen", action="store_true")
     parser.add_argument("pool", nargs="*")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -31,6 +31,7 @@ class Deeds:
             ("horse killed", lambda: self._kill(rig.horses(), "horse")),
             ("scheduler killed", lambda: self._kill(rig.schedulers(), "scheduler")),
             ("worker stopped and continued", lambda: self._freeze(rig.workers())),
+            ("idle worker stopped and killed", self._freeze_and_kill),
             ("workers asked to go by others", self._ask_workers),
             ("ids without jobs pushed", self._push_ids_without_jobs),
             ("scheduler's locks deleted", self._delete_locks),
@@ -42,8 +43,6 @@ class Deeds:
             ("broken release deployed, then mended", self._deploy_broken_release),
             ("load changed", lambda: setattr(self._load, "rate", dice.choice(RATES))),
         ]
-        if rig.options.kill_frozen:
-            deeds += [("idle worker stopped and killed", self._freeze_and_kill)]
         if any(option.startswith("--preload") for option in rig.options.pool):
             deeds += [
                 ("fork server killed", lambda: self._kill(rig.fork_servers(), "fork server")),
