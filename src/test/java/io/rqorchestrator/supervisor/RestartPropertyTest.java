@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RestartPropertyTest {
 
-  private static final int DRAWS_EACH = 50;
+  private static final int DRAWS_EACH = 25;
   private static final int SURGE = 1;
   private static final List<Code> ANY = List.of(Code.values());
 
