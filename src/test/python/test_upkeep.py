@@ -299,7 +299,7 @@ class SchedulerTest(HostTestCase):
     @contextlib.contextmanager
     def locks_in_force(self) -> Iterator[None]:
         """Put what the host does about the locks into RQ's class."""
-        locks = worker_host.SchedulerLocks()
+        locks = worker_host.SchedulerLocks(worker_host.Forks())
         locks.install()
         try:
             yield

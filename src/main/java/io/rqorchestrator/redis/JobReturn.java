@@ -3,6 +3,7 @@ package io.rqorchestrator.redis;
 import io.rqorchestrator.rq.HandedJob;
 import io.rqorchestrator.rq.HandedJob.Trace;
 import io.rqorchestrator.rq.PutBack;
+import java.util.List;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Transaction;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -21,6 +22,9 @@ final class JobReturn {
   /** Seconds for which no other pool puts the job back, too. */
   private static final int MARK_SECONDS = 60;
 
+  /** More beginnings of one job come to nothing only if its workers die again and again. */
+  private static final long MOST_EXECUTIONS = 100;
+
   private JobReturn() {}
 
   /** Does so if the job is still queued and where it was found. */
@@ -29,9 +33,10 @@ final class JobReturn {
     String record = RqKeys.job(job.id());
     String queue = RqKeys.queue(job.queue());
     String intermediate = RqKeys.intermediate(job.queue());
+    String executions = RqKeys.executionsOfJob(job.id());
     try {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        jedis.watch(record, queue, intermediate, mark);
+        jedis.watch(record, queue, intermediate, executions, mark);
         if (jedis.exists(mark)) {
           jedis.unwatch();
           return PutBack.LATER;
@@ -40,7 +45,9 @@ final class JobReturn {
           jedis.unwatch();
           return PutBack.NOT_NEEDED;
         }
+        List<String> begun = jedis.zrange(executions, 0, MOST_EXECUTIONS - 1);
         Transaction transaction = jedis.multi();
+        forget(transaction, job, begun);
         transaction.lrem(intermediate, 0, job.id());
         transaction.del(RqKeys.firstSeen(job.queue(), job.id()));
         transaction.set(mark, "1", SetParams.setParams().ex(MARK_SECONDS));
@@ -53,6 +60,21 @@ final class JobReturn {
     } catch (JedisDataException e) { // too old to look into a list, read-only, or not permitted
       return PutBack.REFUSED;
     }
+  }
+
+  /**
+   * A worker that dies between its note that it begins the job and the job's own change of state
+   * leaves that note. When the note lapses, RQ up to 2 would fail the job, though it has run since.
+   */
+  private static void forget(Transaction transaction, HandedJob job, List<String> begun) {
+    String running = RqKeys.running(job.queue());
+    transaction.zrem(running, job.id()); // RQ 1
+    for (String execution : begun) {
+      String noted = job.id() + ":" + execution;
+      transaction.zrem(running, noted);
+      transaction.del(RqKeys.execution(noted));
+    }
+    transaction.del(RqKeys.executionsOfJob(job.id()));
   }
 
   private static boolean isHanded(

@@ -96,6 +96,11 @@ final class RqKeys {
     return JOBS + id;
   }
 
+  /** Sorted set of the executions of a job that have begun and not ended, RQ 2 and newer. */
+  static String executionsOfJob(String id) {
+    return "rq:executions:" + id;
+  }
+
   /** Record of one execution, RQ 2 and newer. */
   static String execution(String jobAndExecution) {
     return "rq:execution:" + jobAndExecution;

@@ -172,6 +172,21 @@ final class HandedJobsInRedisIT {
     assertThat(jedis.exists("rq:queue:low:intermediate:first_seen:j1")).isFalse();
   }
 
+  /** RQ up to 2 fails a job when such a note lapses, whatever has become of the job. */
+  @Test
+  void whatTheDeadWorkerNotedOfItsBeginningGoes() {
+    job("j1", "queued", "low", NOW);
+    jedis.zadd("rq:wip:low", Map.of("j1", 1.0, "j1:e1", 1.0, "j2:e9", 1.0));
+    jedis.zadd("rq:executions:j1", 1, "e1");
+    jedis.hset("rq:execution:j1:e1", "id", "e1");
+
+    assertThat(JobReturn.putBack(jedis, new HandedJob("j1", "low", Trace.SEARCHED)))
+        .isEqualTo(PutBack.DONE);
+
+    assertThat(jedis.zrange("rq:wip:low", 0, -1)).containsExactly("j2:e9");
+    assertThat(jedis.exists("rq:executions:j1", "rq:execution:j1:e1")).isZero();
+  }
+
   @Test
   void whatHasBegunOrWaitsOrIsGoneIsNotPutBack() {
     job("started", "started", "low", NOW);
