@@ -346,7 +346,8 @@ final class AdoptionIT {
         "--log-level=debug",
         "--scaling-period=1"
       };
-      String[] all = with(with(options, same), "a", "b");
+      String[] shared = Daemon.poolOptions().toArray(String[]::new);
+      String[] all = with(with(with(shared, options), same), "a", "b");
       try (Daemon second = Daemon.run(Map.of("RQ_REDIS_URL", redis.url()), all)) {
         second.await("worker_adopted", 2);
         second.await("worker_ready", 2);

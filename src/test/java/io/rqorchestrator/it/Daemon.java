@@ -84,13 +84,18 @@ final class Daemon implements AutoCloseable {
     all.addAll(List.of("--python", RqPython.path(), "--directory", RqPython.JOBS.toString()));
     all.addAll(List.of("--log-format", "json", "--log-level", "debug"));
     if (Stream.of(options).noneMatch(option -> option.startsWith("--worker-command"))) {
-      all.addAll(Words.split(System.getProperty("rq.pool.options", "")));
+      all.addAll(poolOptions());
     }
     all.addAll(List.of(options));
     if (all.stream().noneMatch(option -> option.startsWith("--name="))) {
       all.add(0, ownName());
     }
     return all.toArray(new String[0]);
+  }
+
+  /** The options for every pool. */
+  static List<String> poolOptions() {
+    return Words.split(System.getProperty("rq.pool.options", ""));
   }
 
   /** The option that gives a pool a name no other test has, nor another run beside this one. */
