@@ -13,7 +13,7 @@ public final class JsonText {
 
   private JsonText() {}
 
-  /** The same JSON with all that is unseen written as {@code \}{@code uXXXX}. */
+  /** The same JSON, in which JSON escapes stand for all characters that are unseen. */
   public static String visible(String json) {
     return UNSEEN
         .matcher(json)

@@ -90,14 +90,8 @@ final class RedisJobs implements AutoCloseable {
   }
 
   private void disconnect() {
-    if (connection == null) {
-      return;
-    }
-    try {
+    if (connection != null) {
       connection.close();
-    } catch (JedisException e) {
-      // It is given up anyway.
-    } finally {
       connection = null;
     }
   }

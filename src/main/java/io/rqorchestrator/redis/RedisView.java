@@ -222,14 +222,8 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   private void disconnect() {
-    if (connection == null) {
-      return;
-    }
-    try {
+    if (connection != null) {
       connection.close();
-    } catch (JedisException e) {
-      // It is given up anyway.
-    } finally {
       connection = null;
     }
   }

@@ -91,10 +91,7 @@ final class OtherUserIT {
     try (RedisServer redis = RedisServer.started()) {
       Process daemon = pool(OWNER, redis).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       try {
-        Awaitility.await()
-            .atMost(60, TimeUnit.SECONDS)
-            .untilAsserted(
-                () -> assertThat(run(OWNER, "status", "--name=" + name).exitCode()).isZero());
+        awaitThatItsOwnerMayAskIt();
         assertThat(said(pool(0, redis)))
             .returns(75, Said::exitCode)
             .extracting(Said::text)
@@ -126,6 +123,13 @@ final class OtherUserIT {
     return pool;
   }
 
+  private void awaitThatItsOwnerMayAskIt() {
+    Awaitility.await()
+        .atMost(60, TimeUnit.SECONDS)
+        .untilAsserted(
+            () -> assertThat(run(OWNER, "status", "--name=" + name).exitCode()).isZero());
+  }
+
   private static Said said(ProcessBuilder builder) throws IOException, InterruptedException {
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -138,10 +142,7 @@ final class OtherUserIT {
     try (RedisServer redis = RedisServer.started()) {
       Process daemon = pool(OWNER, redis).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       try {
-        Awaitility.await()
-            .atMost(60, TimeUnit.SECONDS)
-            .untilAsserted(
-                () -> assertThat(run(OWNER, "status", "--name=" + name).exitCode()).isZero());
+        awaitThatItsOwnerMayAskIt();
         assertThat(run(0, "status", "--name=" + name).text()).contains(name);
         assertThat(run(0, "ps").text()).contains(name);
         assertThat(run(STRANGER, "status", "--name=" + name))
