@@ -148,7 +148,9 @@ final class SlowPortsIT {
   }
 
   /**
-   * A stop that went from one worker to the next as the disk lets it would take four times that.
+   * The four workers have their four seconds at the same time. The workers' log is full as well, so
+   * that their cold stops hang too and the daemon kills them, which takes some ten seconds more.
+   * One worker after the other would take four times as long.
    */
   @Test
   void allWorkersAreAskedAtOnceAndHaveTheirTime() throws Exception {
@@ -172,11 +174,11 @@ final class SlowPortsIT {
                   jedis.keys("rq:orchestrator:worker:*").stream()
                       .allMatch(key -> "1".equals(jedis.hget(key, "stopping"))));
 
-      assertThat(daemon.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(daemon.exitValue()).as("jobs were ended").isEqualTo(1);
       assertThat(Duration.ofNanos(System.nanoTime() - begun))
           .isGreaterThan(Duration.ofSeconds(4))
-          .isLessThan(Duration.ofSeconds(15));
+          .isLessThan(Duration.ofSeconds(24));
     }
   }
 }
