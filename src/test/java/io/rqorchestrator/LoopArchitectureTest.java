@@ -85,7 +85,7 @@ class LoopArchitectureTest {
             "HistoryFile",
             "EventLog",
             "EventHistory",
-            "SteeringFile",
+            "SizeOverrideFile",
             "PoolStateFile",
             "PoolLock",
             "ServiceNotifier",

@@ -57,7 +57,7 @@ final class AdviseCommand implements Callable<Integer> {
       Set.of("--shrink-hold", "--long-job", "--max-step");
 
   @ArgGroup(validate = false, heading = "%nAdvice:%n", order = 1)
-  private final Wanted wanted = new Wanted();
+  private final Goal wanted = new Goal();
 
   @ArgGroup(validate = false, heading = "%nSimulation:%n", order = 2)
   private final SimulationOptions simulation = new SimulationOptions();
@@ -66,7 +66,7 @@ final class AdviseCommand implements Callable<Integer> {
   private final ScalingOptions scaling = new ScalingOptions();
 
   /** What is to be reached. */
-  static final class Wanted {
+  static final class Goal {
     @Option(
         names = "--keep-wait",
         paramLabel = "DURATION",
@@ -91,34 +91,34 @@ final class AdviseCommand implements Callable<Integer> {
     if (simulation.plot().isPresent()) {
       SimulationPlot.check(simulation.plot().get());
     }
-    Jobs jobs = simulation.jobs();
-    Sweep sweep = new Sweep(jobs, bounds, wanted.keepWait);
-    sweep.run();
+    Workloads jobs = simulation.jobs();
+    SettingsSearch search = new SettingsSearch(jobs, bounds, wanted.keepWait);
+    search.run();
     jobs.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
-    Contender.Result nearest =
-        sweep.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
-    sweep.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
+    Candidate.Result nearest =
+        search.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
+    search.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
     PrintWriter out = spec.commandLine().getOut();
     if (simulation.json()) {
-      out.println(json(jobs, sweep));
+      out.println(json(jobs, search));
     } else {
-      lines(jobs, sweep).forEach(out::println);
+      lines(jobs, search).forEach(out::println);
     }
     out.flush();
     if (simulation.plot().isPresent()) {
-      SimulationPlot.write(simulation.plot().get(), picture(sweep, nearest));
+      SimulationPlot.write(simulation.plot().get(), picture(search, nearest));
     }
-    if (sweep.advice().isEmpty()) {
+    if (search.advice().isEmpty()) {
       throw new CannotRun(missed(jobs, bounds, nearest));
     }
     return 0;
   }
 
-  private static String tooLarge(Jobs jobs, ScalingSettings bounds) {
+  private static String tooLarge(Workloads jobs, ScalingSettings bounds) {
     int least = Math.max(1, bounds.minWorkers());
     return "%s is kept by no setting within %d..%d workers: raise it%s; the daemon and %d take %d MB"
         .formatted(
-            Room.of(bounds, jobs).budget(),
+            MemoryFit.of(bounds, jobs).budget(),
             bounds.minWorkers(),
             bounds.maxWorkers(),
             bounds.minWorkers() > 1 ? ", or lower --min-workers" : "",
@@ -126,7 +126,7 @@ final class AdviseCommand implements Callable<Integer> {
             jobs.weight().map(weight -> weight.of(least) >> 20).orElse(0L));
   }
 
-  private String missed(Jobs jobs, ScalingSettings bounds, Contender.Result nearest) {
+  private String missed(Workloads jobs, ScalingSettings bounds, Candidate.Result nearest) {
     return String.format(
         Locale.ROOT,
         "--keep-wait (%s) is kept by no setting within %d..%d workers: the nearest, %s, keeps"
@@ -134,9 +134,9 @@ final class AdviseCommand implements Callable<Integer> {
         Durations.format(wanted.keepWait),
         bounds.minWorkers(),
         bounds.maxWorkers(),
-        nearest.contender().name(),
+        nearest.candidate().name(),
         nearest.outcome().waits().p95(),
-        Room.of(bounds, jobs).holds(bounds.maxWorkers() + 1)
+        MemoryFit.of(bounds, jobs).holds(bounds.maxWorkers() + 1)
             ? "--max-workers"
             : "--max-workers and --memory-budget",
         Durations.format(jobs.startDelay()));
@@ -144,13 +144,13 @@ final class AdviseCommand implements Callable<Integer> {
 
   // As text.
 
-  private List<String> lines(Jobs jobs, Sweep sweep) {
-    List<String> lines = new ArrayList<>(new SimulationReport(jobs, sweep.frontier()).lines());
+  private List<String> lines(Workloads jobs, SettingsSearch search) {
+    List<String> lines = new ArrayList<>(new SimulationReport(jobs, search.frontier()).lines());
     lines.add("");
     lines.add(
         "%d settings tried; those above are beaten by no other in 95 %% wait, hours and peak."
-            .formatted(sweep.tried()));
-    sweep
+            .formatted(search.tried()));
+    search
         .advice()
         .ifPresent(
             best -> {
@@ -162,7 +162,7 @@ final class AdviseCommand implements Callable<Integer> {
                       Durations.format(wanted.keepWait),
                       best.outcome().waits().p95(),
                       best.outcome().workerHours()));
-              lines.add("  " + commandLine(best.contender().settings()));
+              lines.add("  " + commandLine(best.candidate().settings()));
             });
     return lines;
   }
@@ -200,38 +200,39 @@ final class AdviseCommand implements Callable<Integer> {
 
   // As data.
 
-  private String json(Jobs jobs, Sweep sweep) {
+  private String json(Workloads jobs, SettingsSearch search) {
     Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("keep_wait", Seconds.of(wanted.keepWait));
-    report.put("tried", sweep.tried());
-    report.put("frontier", sweep.frontier().stream().map(one -> fields(jobs, one)).toList());
-    Optional<Contender.Result> advice = sweep.advice();
+    report.put("tried", search.tried());
+    report.put("frontier", search.frontier().stream().map(one -> fields(jobs, one)).toList());
+    Optional<Candidate.Result> advice = search.advice();
     advice.ifPresent(best -> report.put("advice", fields(jobs, best)));
     return gson.toJson(report);
   }
 
-  private Map<String, Object> fields(Jobs jobs, Contender.Result result) {
+  private Map<String, Object> fields(Workloads jobs, Candidate.Result result) {
     Map<String, Object> fields = SimulationReport.fields(jobs, result);
-    fields.put("command", commandLine(result.contender().settings()));
+    fields.put("command", commandLine(result.candidate().settings()));
     return fields;
   }
 
   /** Waits far beyond the one to keep would press all others onto the axis: they are left out. */
-  private String picture(Sweep sweep, Contender.Result nearest) {
+  private String picture(SettingsSearch search, Candidate.Result nearest) {
     double most = Math.max(DRAWN * Seconds.of(wanted.keepWait), nearest.outcome().waits().p95());
-    String advised = sweep.advice().map(best -> best.contender().name()).orElse("");
+    String advised = search.advice().map(best -> best.candidate().name()).orElse("");
     return new Frontier(
             "95 % waited no longer, s",
-            sweep.all().stream()
+            search.all().stream()
                 .filter(result -> result.outcome().waits().p95() <= most)
                 .map(
                     result -> {
-                      String name = result.contender().name();
+                      String name = result.candidate().name();
                       boolean isLabelled =
-                          name.equals(advised) || result.contender().kind() == Frontier.Kind.STATIC;
+                          name.equals(advised)
+                              || result.candidate().kind() == Frontier.MarkKind.STATIC;
                       return new Frontier.Choice(
-                          result.contender().kind(),
+                          result.candidate().kind(),
                           name,
                           isLabelled ? name : "",
                           result.outcome().workerHours(),

@@ -4,10 +4,10 @@ import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.history.HistoryReader;
 import io.rqorchestrator.history.PoolHistory;
 import io.rqorchestrator.plot.PoolPicture;
-import io.rqorchestrator.plot.PoolPicture.Bounds;
-import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
-import io.rqorchestrator.plot.PoolPicture.Step;
+import io.rqorchestrator.plot.PoolPicture.PlottedStep;
+import io.rqorchestrator.plot.PoolPicture.SizeRange;
+import io.rqorchestrator.plot.PoolPicture.StepKind;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.terminal.Texts;
 import java.io.IOException;
@@ -95,7 +95,7 @@ final class PlotCommand implements Callable<Integer> {
     String name = history.start().map(start -> "Pool " + start.name()).orElse("Pool");
     return new PoolPicture(
         title == null ? name : title,
-        history.start().map(start -> new Bounds(start.min(), start.max(), start.threshold())),
+        history.start().map(start -> new SizeRange(start.min(), start.max(), start.threshold())),
         history.samples().stream()
             .map(
                 sample ->
@@ -109,9 +109,9 @@ final class PlotCommand implements Callable<Integer> {
         history.steps().stream()
             .map(
                 step ->
-                    new Step(
+                    new PlottedStep(
                         seconds(begun, step.at()),
-                        Change.valueOf(step.change().name()),
+                        StepKind.valueOf(step.change().name()),
                         step.text()))
             .toList(),
         List.of(),

@@ -64,7 +64,7 @@ final class PoolFinder {
    *
    * @param place whose it is
    */
-  record Found(Path socket, Place place, PoolStatus status) {
+  record FoundPool(Path socket, Place place, PoolStatus status) {
 
     String name() {
       return status.pool().name();
@@ -90,24 +90,24 @@ final class PoolFinder {
    * @param one whether one pool is meant, rather than all
    * @param name its name or id; empty: the only one
    */
-  record Wanted(boolean one, Optional<String> name) {
-    static final Wanted ALL = new Wanted(false, Optional.empty());
+  record PoolFilter(boolean one, Optional<String> name) {
+    static final PoolFilter ALL = new PoolFilter(false, Optional.empty());
 
-    static Wanted one(Optional<String> name) {
-      return new Wanted(true, name);
+    static PoolFilter one(Optional<String> name) {
+      return new PoolFilter(true, name);
     }
   }
 
   /** What came of asking one socket: a pool, a problem, or nobody there. */
-  private record Reply(Place place, Path socket, @Nullable Found found, String problem) {}
+  private record Reply(Place place, Path socket, @Nullable FoundPool found, String problem) {}
 
-  private final List<Found> pools;
+  private final List<FoundPool> pools;
   private final List<String> problems;
 
   /** Places of which not all have answered. */
   private final List<Place> silent = new ArrayList<>();
 
-  PoolFinder(List<Found> pools, List<String> problems) {
+  PoolFinder(List<FoundPool> pools, List<String> problems) {
     this.pools = new ArrayList<>(pools);
     this.problems = new ArrayList<>(problems);
   }
@@ -118,7 +118,7 @@ final class PoolFinder {
    * @param user whose pools are asked; empty: this user's, for root everybody's
    * @param wanted for whose sake they are asked
    */
-  static PoolFinder look(Optional<String> user, Wanted wanted) throws CannotRun {
+  static PoolFinder look(Optional<String> user, PoolFilter wanted) throws CannotRun {
     try {
       List<Place> places = new ArrayList<>();
       Path own = RuntimeDirectory.ofUser();
@@ -153,16 +153,17 @@ final class PoolFinder {
   }
 
   /** Asks all, and waits for no more than it takes to know which is meant. */
-  static PoolFinder look(List<Place> places, Duration patience, Wanted wanted)
+  static PoolFinder look(List<Place> places, Duration patience, PoolFilter wanted)
       throws InterruptedException {
     PoolFinder finder = new PoolFinder(List.of(), List.of());
     finder.ask(places, patience, wanted);
     finder.pools.sort(
-        Comparator.comparing((Found found) -> !found.place().own()).thenComparing(Found::name));
+        Comparator.comparing((FoundPool found) -> !found.place().own())
+            .thenComparing(FoundPool::name));
     return finder;
   }
 
-  private void ask(List<Place> places, Duration patience, Wanted wanted)
+  private void ask(List<Place> places, Duration patience, PoolFilter wanted)
       throws InterruptedException {
     TickSource ticks = new SystemTicks();
     Tick deadline = ticks.now().plus(patience);
@@ -241,7 +242,7 @@ final class PoolFinder {
             ? PoolClient.connect(socket, patience)
             : PoolClient.connect(socket, patience, LARGE)) {
       PoolStatus status = PoolJsonReader.status(client.status());
-      return new Reply(place, socket, new Found(socket, place, status), "");
+      return new Reply(place, socket, new FoundPool(socket, place, status), "");
     } catch (ConnectException e) {
       return new Reply(place, socket, null, ""); // nobody listens any more
     } catch (SocketTimeoutException e) {
@@ -268,7 +269,7 @@ final class PoolFinder {
   }
 
   /** All that answered: one's own first, and by name. */
-  List<Found> pools() {
+  List<FoundPool> pools() {
     return List.copyOf(pools);
   }
 
@@ -283,16 +284,16 @@ final class PoolFinder {
    *
    * @throws CannotRun if there is none, or more than one
    */
-  Found pick(Optional<String> name) throws CannotRun {
-    List<Found> own = pools.stream().filter(pool -> pool.place().own()).toList();
-    List<Found> meant = name.isEmpty() && !own.isEmpty() ? own : pools;
-    List<Found> fitting =
+  FoundPool pick(Optional<String> name) throws CannotRun {
+    List<FoundPool> own = pools.stream().filter(pool -> pool.place().own()).toList();
+    List<FoundPool> meant = name.isEmpty() && !own.isEmpty() ? own : pools;
+    List<FoundPool> fitting =
         meant.stream().filter(pool -> name.isEmpty() || pool.isCalled(name.get())).toList();
     boolean ownSilent = silent.stream().anyMatch(Place::own);
     boolean heard = problems.isEmpty() || !(own.isEmpty() || silent.isEmpty() || ownSilent);
     // With a name it does not matter who else is silent; without one, the silent one may be meant.
     if (fitting.size() == 1 && (name.isPresent() || heard)) {
-      Found found = fitting.get(0);
+      FoundPool found = fitting.get(0);
       if (!found.place().own() && ownSilent) {
         throw new CannotRun(
             "only %s answers to that name, and a pool of this user does not answer: say whose is"
@@ -329,8 +330,8 @@ final class PoolFinder {
         "no pool called %s runs on this host, but %s".formatted(name.orElse(""), described(pools)));
   }
 
-  private static String described(List<Found> pools) {
-    return pools.stream().map(Found::described).collect(Collectors.joining(", "));
+  private static String described(List<FoundPool> pools) {
+    return pools.stream().map(FoundPool::described).collect(Collectors.joining(", "));
   }
 
   /** What a pool of somebody else's calls itself may be of any length. */

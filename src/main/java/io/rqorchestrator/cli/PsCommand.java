@@ -31,7 +31,7 @@ final class PsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CannotRun {
-    PoolFinder finder = PoolFinder.look(Optional.empty(), PoolFinder.Wanted.ALL);
+    PoolFinder finder = PoolFinder.look(Optional.empty(), PoolFinder.PoolFilter.ALL);
     print(finder, spec.commandLine().getOut());
     if (!finder.problems().isEmpty()) {
       throw new CannotRun("no answer from " + String.join("; ", finder.problems()));
@@ -44,11 +44,11 @@ final class PsCommand implements Callable<Integer> {
 
   /** A line per pool. Names are other people's, for root even those of pools. */
   static void print(PoolFinder finder, PrintWriter out) {
-    List<PoolStatus> pools = finder.pools().stream().map(PoolFinder.Found::status).toList();
+    List<PoolStatus> pools = finder.pools().stream().map(PoolFinder.FoundPool::status).toList();
     int longest = pools.stream().mapToInt(pool -> pool.pool().name().length()).max().orElse(4);
     int width = Math.min(MOST_PADDED, Math.max(1, longest));
     boolean others = finder.pools().stream().anyMatch(found -> !found.place().own());
-    for (PoolFinder.Found found : finder.pools()) {
+    for (PoolFinder.FoundPool found : finder.pools()) {
       PoolStatus pool = found.status();
       out.printf(
           "%-" + width + "s  %s  %s%7d  %-17s  %d of %d..%d  %d waiting in %s%n",

@@ -71,7 +71,7 @@ final class RqSettings {
                   "RQ reads no REDIS_URL of the environment beside %s=%s, which names no Redis: put"
                           .formatted(CONFIG, module)
                       + " it there, or into RQ_REDIS_URL"));
-    } catch (SettingsModule.UnusableException e) {
+    } catch (SettingsModule.UnusableSettingsException e) {
       throw new InvalidSetting(CONFIG, module, String.valueOf(e.getMessage()));
     }
   }

@@ -80,7 +80,7 @@ final class Scaling {
    *
    * @throws InvalidSetting if a memory guard cannot be simulated
    */
-  static SimulatedPool simulated(ScalingSettings settings, Jobs jobs) {
+  static SimulatedPool simulated(ScalingSettings settings, Workloads jobs) {
     if (settings.memory().budget().isPresent() && jobs.weight().isEmpty()) {
       throw new InvalidSetting(
           "--memory-budget",
@@ -121,16 +121,16 @@ final class Scaling {
   }
 
   /** Whether the simulation of such a pool on these jobs would take minutes. */
-  static boolean takesTooLong(ScalingSettings settings, Jobs jobs) {
+  static boolean takesTooLong(ScalingSettings settings, Workloads jobs) {
     return samples(settings, jobs) > MOST_SAMPLES;
   }
 
-  private static long samples(ScalingSettings settings, Jobs jobs) {
+  private static long samples(ScalingSettings settings, Workloads jobs) {
     return timeFor(settings, jobs).dividedBy(settings.samplingInterval());
   }
 
   /** The time that so many workers take at most, if they do nothing else. */
-  private static Duration timeFor(ScalingSettings settings, Jobs jobs) {
+  private static Duration timeFor(ScalingSettings settings, Workloads jobs) {
     return jobs.span().plus(longest(jobs.longest(), jobs.work().dividedBy(settings.maxWorkers())));
   }
 

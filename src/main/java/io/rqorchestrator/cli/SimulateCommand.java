@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "  long-jobs:rate=2,mean=0.2s,long=30s,share=0.01,for=30m",
       "                                                   short jobs, and some long ones",
       "  csv:FILE, history:FILE                           your own",
-      "Jobs are exponentially distributed around mean; each=1s instead gives all the same length.",
+      "Workloads are exponentially distributed around mean; each=1s instead gives all the same length.",
       "%nWaits are from enqueued to started. Hours are worker-hours: processes times time."
     })
 final class SimulateCommand implements Callable<Integer> {
@@ -57,14 +57,14 @@ final class SimulateCommand implements Callable<Integer> {
     if (simulation.plot().isPresent()) {
       SimulationPlot.check(simulation.plot().get());
     }
-    Jobs jobs = simulation.jobs();
-    Room room = Room.of(settings, jobs);
+    Workloads jobs = simulation.jobs();
+    MemoryFit room = MemoryFit.of(settings, jobs);
     List<String> remarks = new ArrayList<>(jobs.remarks());
     SimulationPlot plot = new SimulationPlot();
-    List<Contender.Result> results = new ArrayList<>();
-    for (Contender contender : contenders(settings, jobs, room, remarks)) {
+    List<Candidate.Result> results = new ArrayList<>();
+    for (Candidate candidate : candidates(settings, jobs, room, remarks)) {
       boolean drawn = results.isEmpty() && simulation.plot().isPresent();
-      results.add(drawn ? contender.runs(jobs, plot) : contender.runs(jobs));
+      results.add(drawn ? candidate.runs(jobs, plot) : candidate.runs(jobs));
     }
     remarks.addAll(excesses(room, results));
     SimulationReport report = new SimulationReport(jobs, results);
@@ -82,21 +82,21 @@ final class SimulateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Contender> contenders(
-      ScalingSettings settings, Jobs jobs, Room room, List<String> remarks) {
+  private List<Candidate> candidates(
+      ScalingSettings settings, Workloads jobs, MemoryFit room, List<String> remarks) {
     return compare
-        ? Contender.all(settings, jobs, room, remarks::add)
-        : List.of(Contender.of(settings));
+        ? Candidate.all(settings, jobs, room, remarks::add)
+        : List.of(Candidate.of(settings));
   }
 
   /** A pool goes beyond its budget at min, for its only worker, and until it has learned. */
-  private static List<String> excesses(Room room, List<Contender.Result> results) {
+  private static List<String> excesses(MemoryFit room, List<Candidate.Result> results) {
     return results.stream()
         .filter(result -> room.isExceededBy(result.outcome().peakWorkers()))
         .map(
             result ->
                 "%s takes more than %s at its peak"
-                    .formatted(result.contender().name(), room.budget()))
+                    .formatted(result.candidate().name(), room.budget()))
         .toList();
   }
 }

@@ -73,7 +73,7 @@ final class SimulationOptions {
    *
    * @throws InvalidSetting if one of them cannot be used
    */
-  Jobs jobs() {
+  Workloads jobs() {
     if (workloads.isEmpty()) {
       throw new InvalidSetting(
           "--workload", "none", "must be given, such as poisson:rate=2,mean=1s");
@@ -81,7 +81,7 @@ final class SimulationOptions {
     if (startDelay != null && startDelay.compareTo(LONGEST_START) > 0) {
       throw new InvalidSetting("--start-delay", Durations.format(startDelay), "must be at most 1h");
     }
-    Jobs jobs = Jobs.read(workloads, seed);
+    Workloads jobs = Workloads.read(workloads, seed);
     jobs = startDelay == null ? jobs : jobs.startingIn(startDelay);
     jobs = workerMemory == null ? jobs : jobs.weighing(workerMemory);
     return daemonMemory == null ? jobs : jobs.servedWith(daemonMemory);

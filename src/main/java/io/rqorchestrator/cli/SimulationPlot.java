@@ -5,11 +5,11 @@ import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.plot.Frontier;
 import io.rqorchestrator.plot.PoolPicture;
-import io.rqorchestrator.plot.PoolPicture.Bounds;
-import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
-import io.rqorchestrator.plot.PoolPicture.Step;
-import io.rqorchestrator.plot.PoolPicture.Wait;
+import io.rqorchestrator.plot.PoolPicture.PlottedStep;
+import io.rqorchestrator.plot.PoolPicture.PlottedWait;
+import io.rqorchestrator.plot.PoolPicture.SizeRange;
+import io.rqorchestrator.plot.PoolPicture.StepKind;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.simulation.Outcome;
@@ -27,7 +27,7 @@ import java.util.OptionalDouble;
 final class SimulationPlot implements EventSink {
 
   private final List<Moment> moments = new ArrayList<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<PlottedStep> steps = new ArrayList<>();
 
   @Override
   public void accept(Tick at, Event event) {
@@ -38,19 +38,19 @@ final class SimulationPlot implements EventSink {
     } else if (event instanceof Event.Decided decided && !decided.repeated()) {
       ScalingDecision decision = decided.decision();
       if (decision.to() != decision.from()) {
-        Change change = decision.to() > decision.from() ? Change.GROW : Change.SHRINK;
-        steps.add(new Step(seconds, change, decision.describe()));
+        StepKind change = decision.to() > decision.from() ? StepKind.GROW : StepKind.SHRINK;
+        steps.add(new PlottedStep(seconds, change, decision.describe()));
       }
     }
   }
 
   /** The simulation over time, and its place among all that were tried. */
-  String svg(Contender.Result result, List<Contender.Result> all) {
-    ScalingSettings settings = result.contender().settings();
+  String svg(Candidate.Result result, List<Candidate.Result> all) {
+    ScalingSettings settings = result.candidate().settings();
     return new PoolPicture(
-            result.contender().name(),
+            result.candidate().name(),
             Optional.of(
-                new Bounds(settings.minWorkers(), settings.maxWorkers(), threshold(result))),
+                new SizeRange(settings.minWorkers(), settings.maxWorkers(), threshold(result))),
             moments,
             steps,
             waits(result.outcome()),
@@ -59,29 +59,29 @@ final class SimulationPlot implements EventSink {
   }
 
   /** The bounds of the dead band, where that is the rule. */
-  private static OptionalDouble threshold(Contender.Result result) {
-    return result.contender().kind() == Frontier.Kind.RULE
-        ? OptionalDouble.of(result.contender().settings().threshold())
+  private static OptionalDouble threshold(Candidate.Result result) {
+    return result.candidate().kind() == Frontier.MarkKind.RULE
+        ? OptionalDouble.of(result.candidate().settings().threshold())
         : OptionalDouble.empty();
   }
 
-  private static List<Wait> waits(Outcome outcome) {
+  private static List<PlottedWait> waits(Outcome outcome) {
     return outcome.waited().stream()
-        .map(job -> new Wait(job.arrival(), job.seconds()))
-        .sorted(Comparator.comparingDouble(Wait::seconds))
+        .map(job -> new PlottedWait(job.arrival(), job.seconds()))
+        .sorted(Comparator.comparingDouble(PlottedWait::seconds))
         .toList();
   }
 
-  private static Frontier frontier(List<Contender.Result> results) {
+  private static Frontier frontier(List<Candidate.Result> results) {
     return new Frontier(
         "95 % waited no longer, s",
         results.stream()
             .map(
                 result ->
                     new Frontier.Choice(
-                        result.contender().kind(),
-                        result.contender().name(),
-                        result.contender().name(),
+                        result.candidate().kind(),
+                        result.candidate().name(),
+                        result.candidate().name(),
                         result.outcome().workerHours(),
                         result.outcome().waits().p95()))
             .toList());

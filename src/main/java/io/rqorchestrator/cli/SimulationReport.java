@@ -19,10 +19,10 @@ final class SimulationReport {
   private static final String HEAD =
       "wait: mean     p50     p95     max   workers: mean  peak   hours  efficiency  starts  stops";
 
-  private final Jobs jobs;
-  private final List<Contender.Result> results;
+  private final Workloads jobs;
+  private final List<Candidate.Result> results;
 
-  SimulationReport(Jobs jobs, List<Contender.Result> results) {
+  SimulationReport(Workloads jobs, List<Candidate.Result> results) {
     this.jobs = jobs;
     this.results = List.copyOf(results);
   }
@@ -44,7 +44,7 @@ final class SimulationReport {
     lines.add("");
     int width = width();
     lines.add(" ".repeat(width) + "  " + HEAD + (jobs.weight().isEmpty() ? "" : "  peak memory"));
-    for (Contender.Result result : results) {
+    for (Candidate.Result result : results) {
       lines.add(row(width, result));
       lines.addAll(queueRows(width, result.outcome()));
     }
@@ -52,16 +52,16 @@ final class SimulationReport {
   }
 
   private int width() {
-    return results.stream().mapToInt(result -> result.contender().name().length()).max().orElse(0);
+    return results.stream().mapToInt(result -> result.candidate().name().length()).max().orElse(0);
   }
 
-  private String row(int width, Contender.Result result) {
+  private String row(int width, Candidate.Result result) {
     Outcome outcome = result.outcome();
     String memory =
         jobs.weight()
             .map(weight -> "%8d MB".formatted(weight.of(outcome.peakWorkers()) >> 20))
             .orElse("");
-    String row = rowOf(width, result.contender().name(), outcome);
+    String row = rowOf(width, result.candidate().name(), outcome);
     return row + memory;
   }
 
@@ -115,12 +115,12 @@ final class SimulationReport {
   }
 
   /** A result for machines. */
-  static Map<String, Object> fields(Jobs jobs, Contender.Result result) {
+  static Map<String, Object> fields(Workloads jobs, Candidate.Result result) {
     Outcome outcome = result.outcome();
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", result.contender().name());
-    fields.put("min_workers", result.contender().settings().minWorkers());
-    fields.put("max_workers", result.contender().settings().maxWorkers());
+    fields.put("name", result.candidate().name());
+    fields.put("min_workers", result.candidate().settings().minWorkers());
+    fields.put("max_workers", result.candidate().settings().maxWorkers());
     fields.put("wait", outcome.waits());
     fields.put("wait_by_queue", outcome.waitsByQueue());
     fields.put("mean_workers", outcome.meanWorkers());

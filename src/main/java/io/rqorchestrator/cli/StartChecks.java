@@ -40,7 +40,7 @@ final class StartChecks {
    */
   static StartChecks begin(WorkerSettings workers) throws CannotRun {
     checkUmask(Host.umask());
-    if (!(workers.program() instanceof WorkerProgram.Entry program)) {
+    if (!(workers.program() instanceof WorkerProgram.PythonEntry program)) {
       return new StartChecks(workers, Optional.empty(), Optional.empty());
     }
     try {
@@ -51,7 +51,7 @@ final class StartChecks {
                   workers.python(), workers.directory(), program.words(), workers.scheduler())
               : Optional.empty();
       return new StartChecks(workers, Optional.of(python), entry);
-    } catch (PythonCheck.UnusableException e) {
+    } catch (PythonCheck.UnusablePythonException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
     }
   }
@@ -100,7 +100,7 @@ final class StartChecks {
       if (entry.isPresent()) {
         entry.get().finish(stopped);
       }
-    } catch (PythonCheck.UnusableException e) {
+    } catch (PythonCheck.UnusablePythonException e) {
       throw new CannotRun(String.valueOf(e.getMessage()));
     }
     await(CompletableFuture.anyOf(preloaded, stopped));

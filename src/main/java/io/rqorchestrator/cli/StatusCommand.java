@@ -51,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--watch (true) excludes --json: give one of them");
     }
-    PoolFinder.Found pool = target.pool();
+    PoolFinder.FoundPool pool = target.pool();
     if (watch) {
       new StatusWatch(pool.socket(), environment).run();
       return 0;

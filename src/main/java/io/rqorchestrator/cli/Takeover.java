@@ -52,7 +52,7 @@ final class Takeover {
   private final Path directory;
   private final Duration patience;
   private final TickSource ticks;
-  private @Nullable Tick toldAt;
+  private @Nullable Tick reportedAt;
   private @Nullable Tick unknownSince;
 
   /**
@@ -81,7 +81,7 @@ final class Takeover {
       try {
         if (other.isEmpty()) {
           PoolLock lock = PoolLock.take(directory, identity.id());
-          if (toldAt != null) {
+          if (reportedAt != null) {
             LOG.info("the former daemon is gone, this one goes on");
           }
           return Optional.of(lock);
@@ -120,15 +120,15 @@ final class Takeover {
       }
       case ENDS -> {
         unknownSince = null;
-        if (toldAt == null) {
-          toldAt = now;
+        if (reportedAt == null) {
+          reportedAt = now;
           LOG.info(
               "pool {} is still being stopped by {}: waiting for its last jobs, {} at most",
               identity.name(),
               holder.describe(),
               Durations.format(patience));
         }
-        if (!now.isBefore(toldAt.plus(patience))) {
+        if (!now.isBefore(reportedAt.plus(patience))) {
           throw new CannotRun(
               "pool %s is still being stopped by %s after %s, see --handover-timeout"
                   .formatted(identity.name(), holder.describe(), Durations.format(patience)),

@@ -28,14 +28,14 @@ final class TargetOptions {
 
   /** Something to ask of a pool. */
   @FunctionalInterface
-  interface Question<A> {
+  interface PoolQuestion<A> {
     A ask(PoolClient client) throws IOException, PoolClient.RefusedException;
   }
 
   /** The running pool. */
-  PoolFinder.Found pool() throws CannotRun {
+  PoolFinder.FoundPool pool() throws CannotRun {
     Optional<String> named = Optional.ofNullable(name);
-    return PoolFinder.look(Optional.ofNullable(user), PoolFinder.Wanted.one(named)).pick(named);
+    return PoolFinder.look(Optional.ofNullable(user), PoolFinder.PoolFilter.one(named)).pick(named);
   }
 
   /**
@@ -43,12 +43,12 @@ final class TargetOptions {
    *
    * @throws CannotRun if there is none, or it refuses, or its answer makes no sense
    */
-  <A> A ask(Question<A> question) throws CannotRun {
+  <A> A ask(PoolQuestion<A> question) throws CannotRun {
     return ask(pool(), question);
   }
 
   /** Asks this pool. */
-  <A> A ask(PoolFinder.Found pool, Question<A> question) throws CannotRun {
+  <A> A ask(PoolFinder.FoundPool pool, PoolQuestion<A> question) throws CannotRun {
     Path socket = pool.socket();
     try (PoolClient client = PoolClient.connect(socket, PoolFinder.PATIENCE.multipliedBy(3))) {
       return question.ask(client);
@@ -64,7 +64,7 @@ final class TargetOptions {
    * it may be the only one left; and so is whose pool it is, if it is another user's.
    */
   String give(Command command) throws CannotRun {
-    PoolFinder.Found pool = pool();
+    PoolFinder.FoundPool pool = pool();
     String answer = ask(pool, client -> client.order(command));
     String whose = pool.place().own() ? "" : " of user " + pool.place().user();
     boolean goesWithoutSaying = name != null && whose.isEmpty();

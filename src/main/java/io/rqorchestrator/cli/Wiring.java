@@ -9,7 +9,7 @@ import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
-import io.rqorchestrator.control.Setpoints;
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.control.StatusBoard;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
@@ -26,7 +26,7 @@ import io.rqorchestrator.process.ProcessLauncher;
 import io.rqorchestrator.process.PythonFiles;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.process.ServiceNotifier;
-import io.rqorchestrator.process.SteeringFile;
+import io.rqorchestrator.process.SizeOverrideFile;
 import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.RedisView;
@@ -272,7 +272,7 @@ final class Wiring {
             settings.redis().toString(),
             begun),
         Scaling.aim(settings.scaling()),
-        new SteeringFile(RuntimeDirectory.ofUser(), identity.id(), writer),
+        new SizeOverrideFile(RuntimeDirectory.ofUser(), identity.id(), writer),
         this::broken,
         aim -> Scaling.policy(Scaling.aimedAt(aim, settings.scaling())),
         Optional.of(viewer),
@@ -280,7 +280,7 @@ final class Wiring {
   }
 
   /** The rule that changed settings would break, in the words that the options have for it. */
-  private Optional<String> broken(Setpoints changed) {
+  private Optional<String> broken(SizeSettings changed) {
     try {
       ScalingSettings unused =
           Scaling.aimedAt(
@@ -296,8 +296,8 @@ final class Wiring {
     return file.map(written -> EventSink.all(seen, written)).orElse(seen);
   }
 
-  private static RedisView.Listener posting(Mailbox mailbox) {
-    return new RedisView.Listener() {
+  private static RedisView.SampleListener posting(Mailbox mailbox) {
+    return new RedisView.SampleListener() {
       @Override
       public void taken(RqSnapshot snapshot) {
         mailbox.post(new Message.SampleTaken(snapshot));
@@ -338,7 +338,7 @@ final class Wiring {
   }
 
   private void warn(EventSink events, TickSource ticks) {
-    if (settings.workers().program() instanceof WorkerProgram.Command) {
+    if (settings.workers().program() instanceof WorkerProgram.ShellCommand) {
       events.accept(
           ticks.now(),
           new Event.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
@@ -347,7 +347,8 @@ final class Wiring {
 
   private LaunchSettings launchSettings() {
     WorkerProgram program = settings.workers().program();
-    boolean takesRqOptions = program instanceof WorkerProgram.Entry entry && entry.takesRqOptions();
+    boolean takesRqOptions =
+        program instanceof WorkerProgram.PythonEntry entry && entry.takesRqOptions();
     return new LaunchSettings(
         identity.id(),
         identity.name(),
@@ -355,9 +356,9 @@ final class Wiring {
         settings.workers().python(),
         settings.workers().directory(),
         program.words(),
-        program instanceof WorkerProgram.Entry,
+        program instanceof WorkerProgram.PythonEntry,
         takesRqOptions,
-        program instanceof WorkerProgram.Entry && !program.namesQueues(),
+        program instanceof WorkerProgram.PythonEntry && !program.namesQueues(),
         settings.queues(),
         settings.workers().rqArguments(),
         settings.workers().preload(),

@@ -145,11 +145,11 @@ final class WorkerOptions {
           "--worker-command", command, "excludes --worker-entry: give one of them");
     }
     if (command != null) {
-      return new WorkerProgram.Command(words("--worker-command", command));
+      return new WorkerProgram.ShellCommand(words("--worker-command", command));
     }
     return entry == null
-        ? WorkerProgram.Entry.RQ
-        : new WorkerProgram.Entry(words("--worker-entry", entry));
+        ? WorkerProgram.PythonEntry.RQ
+        : new WorkerProgram.PythonEntry(words("--worker-entry", entry));
   }
 
   private static List<String> words(String option, String text) {

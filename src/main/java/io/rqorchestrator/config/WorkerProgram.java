@@ -13,12 +13,12 @@ public sealed interface WorkerProgram {
    *
    * @param words {@code -m MODULE ARGS...} or {@code SCRIPT.py ARGS...}
    */
-  record Entry(List<String> words) implements WorkerProgram {
+  record PythonEntry(List<String> words) implements WorkerProgram {
     /** RQ's own command line. */
-    public static final Entry RQ = new Entry(List.of("-m", "rq.cli", "worker"));
+    public static final PythonEntry RQ = new PythonEntry(List.of("-m", "rq.cli", "worker"));
 
     /** Keeps a copy. */
-    public Entry {
+    public PythonEntry {
       words = List.copyOf(words);
     }
 
@@ -33,9 +33,9 @@ public sealed interface WorkerProgram {
    *
    * @param words program and arguments
    */
-  record Command(List<String> words) implements WorkerProgram {
+  record ShellCommand(List<String> words) implements WorkerProgram {
     /** Keeps a copy. */
-    public Command {
+    public ShellCommand {
       words = List.copyOf(words);
     }
   }

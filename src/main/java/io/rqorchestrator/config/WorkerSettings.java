@@ -47,12 +47,12 @@ public record WorkerSettings(
     drainTimeout.ifPresent(timeout -> Rules.isWithinAYear("--drain-timeout", timeout));
     refuse(preload, program);
     rqArguments.forEach(argument -> refuseOwn("--", argument));
-    if (program instanceof WorkerProgram.Entry && program.isRq()) {
+    if (program instanceof WorkerProgram.PythonEntry && program.isRq()) {
       program.words().stream()
           .dropWhile(word -> !word.equals("worker"))
           .forEach(word -> refuseOwn("--worker-entry", word));
     }
-    if (!rqArguments.isEmpty() && program instanceof WorkerProgram.Command) {
+    if (!rqArguments.isEmpty() && program instanceof WorkerProgram.ShellCommand) {
       throw new InvalidSetting(
           "--", String.join(" ", rqArguments), "goes with rq worker: put it into --worker-command");
     }
@@ -64,7 +64,7 @@ public record WorkerSettings(
       throw new InvalidSetting(
           "--preload", given, "must name Python modules, with commas between: pandas,shop.jobs");
     }
-    if (!preload.isEmpty() && program instanceof WorkerProgram.Command) {
+    if (!preload.isEmpty() && program instanceof WorkerProgram.ShellCommand) {
       throw new InvalidSetting(
           "--preload", given, "works with --worker-entry, not with --worker-command");
     }

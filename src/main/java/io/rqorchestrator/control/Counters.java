@@ -12,7 +12,7 @@ import java.util.List;
  * @param failedStarts starts that came to nothing: not spawned, or not registered in time
  * @param adopted workers taken over from an earlier daemon
  * @param exits ends of workers, by how they count
- * @param straysKilled horses of dead workers that were killed before their job would run twice
+ * @param orphansKilled horses of dead workers that were killed before their job would run twice
  * @param internalErrors turns of the loop that failed
  * @param decisions decisions by kind and reason
  */
@@ -21,7 +21,7 @@ public record Counters(
     @WireName("failed_starts") long failedStarts,
     @WireName("adopted") long adopted,
     @WireName("exits") List<ExitCount> exits,
-    @WireName("strays_killed") long straysKilled,
+    @WireName("orphans_killed") long orphansKilled,
     @WireName("internal_errors") long internalErrors,
     @WireName("decisions") List<DecisionCount> decisions) {
 

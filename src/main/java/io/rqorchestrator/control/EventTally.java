@@ -23,7 +23,7 @@ public final class EventTally implements EventSink {
   private long starts;
   private long failedStarts;
   private long adopted;
-  private long straysKilled;
+  private long orphansKilled;
   private long internalErrors;
 
   @Override
@@ -41,8 +41,8 @@ public final class EventTally implements EventSink {
       failedStarts++;
     } else if (event instanceof Event.WorkerAdopted) {
       adopted++;
-    } else if (event instanceof Event.StrayKilled killed) {
-      straysKilled += killed.coldStop() ? 0 : 1;
+    } else if (event instanceof Event.OrphanKilled killed) {
+      orphansKilled += killed.coldStop() ? 0 : 1;
     } else if (event instanceof Event.TickFailed) {
       internalErrors++;
     }
@@ -66,6 +66,7 @@ public final class EventTally implements EventSink {
         (kind, byReason) ->
             byReason.forEach(
                 (reason, count) -> decided.add(new DecisionCount(kind, reason, count))));
-    return new Counters(starts, failedStarts, adopted, ends, straysKilled, internalErrors, decided);
+    return new Counters(
+        starts, failedStarts, adopted, ends, orphansKilled, internalErrors, decided);
   }
 }

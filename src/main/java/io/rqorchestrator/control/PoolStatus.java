@@ -27,7 +27,7 @@ import java.util.OptionalLong;
  * @param vacancies places that wait to be filled again
  * @param queues the queues in priority order, as the newest sample shows them
  * @param workers every live worker, oldest first
- * @param strays processes that dead workers left behind
+ * @param orphans processes that dead workers left behind
  * @param foreign workers on these queues that are not the pool's
  * @param decision the last scaling decision; empty before the first
  * @param jobs what is known of finished jobs
@@ -48,7 +48,7 @@ public record PoolStatus(
     @WireName("vacancies") List<VacancyRow> vacancies,
     @WireName("queues") List<QueueRow> queues,
     @WireName("workers") List<WorkerRow> workers,
-    @WireName("strays") List<StrayRow> strays,
+    @WireName("orphans") List<OrphanRow> orphans,
     @WireName("foreign") List<ForeignRow> foreign,
     @WireName("decision") Optional<DecisionRow> decision,
     @WireName("jobs") JobFigures jobs,
@@ -77,7 +77,7 @@ public record PoolStatus(
     vacancies = List.copyOf(vacancies);
     queues = List.copyOf(queues);
     workers = List.copyOf(workers);
-    strays = List.copyOf(strays);
+    orphans = List.copyOf(orphans);
     foreign = List.copyOf(foreign);
   }
 
@@ -231,7 +231,7 @@ public record PoolStatus(
    * @param horse whether it is a horse, which may be at a job
    * @param since when it was found
    */
-  public record StrayRow(
+  public record OrphanRow(
       @WireName("pid") long pid,
       @WireName("horse") boolean horse,
       @WireName("since") Instant since) {}

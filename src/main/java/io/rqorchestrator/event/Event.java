@@ -413,8 +413,8 @@ public sealed interface Event {
    *
    * @param within how long a horse may go on until RQ tells more; empty for a scheduler
    */
-  @WireName("stray_found")
-  record StrayFound(@WireName("pid") long pid, @WireName("within") Optional<Duration> within)
+  @WireName("orphan_found")
+  record OrphanFound(@WireName("pid") long pid, @WireName("within") Optional<Duration> within)
       implements Event {
     @Override
     public String describe() {
@@ -437,8 +437,8 @@ public sealed interface Event {
    *
    * @param within how long the orphan may go on from now; negative if it was too long already
    */
-  @WireName("stray_allowed")
-  record StrayAllowed(
+  @WireName("orphan_allowed")
+  record OrphanAllowed(
       @WireName("pid") long pid, @WireName("job") String job, @WireName("within") Duration within)
       implements Event {
     @Override
@@ -454,8 +454,8 @@ public sealed interface Event {
    * @param job the id of its job; empty if RQ has not told it
    * @param coldStop whether that was the reason
    */
-  @WireName("stray_killed")
-  record StrayKilled(
+  @WireName("orphan_killed")
+  record OrphanKilled(
       @WireName("pid") long pid,
       @WireName("after") Duration after,
       @WireName("job") String job,
@@ -478,8 +478,8 @@ public sealed interface Event {
   }
 
   /** A process was found that may be a dead worker's, or one that a job has left behind. */
-  @WireName("stray_left_alone")
-  record StrayLeftAlone(@WireName("pid") long pid) implements Event {
+  @WireName("orphan_left_alone")
+  record OrphanLeftAlone(@WireName("pid") long pid) implements Event {
     @Override
     public String describe() {
       return "process (pid %d) is left alone: it may be the horse of a dead worker, or a job's own"
@@ -488,8 +488,8 @@ public sealed interface Event {
   }
 
   /** A process of a dead worker has ended. */
-  @WireName("stray_gone")
-  record StrayGone(@WireName("pid") long pid, @WireName("after") Duration after) implements Event {
+  @WireName("orphan_gone")
+  record OrphanGone(@WireName("pid") long pid, @WireName("after") Duration after) implements Event {
     @Override
     public String describe() {
       return "orphan (pid %d) gone after %s".formatted(pid, seconds(after));
@@ -497,8 +497,8 @@ public sealed interface Event {
   }
 
   /** The record of a dead worker of ours was taken out of Redis. */
-  @WireName("ghost_removed")
-  record GhostRemoved(@WireName("name") String name) implements Event {
+  @WireName("dead_worker_record_removed")
+  record DeadWorkerRecordRemoved(@WireName("name") String name) implements Event {
     @Override
     public String describe() {
       return "record of dead worker " + name + " removed from Redis";
@@ -724,11 +724,11 @@ public sealed interface Event {
   }
 
   /** What an operator said to an earlier daemon of this pool still holds. */
-  @WireName("steering_recalled")
-  record SteeringRecalled(@WireName("steering") String steering) implements Event {
+  @WireName("size_override_recalled")
+  record SizeOverrideRecalled(@WireName("size_override") String sizeOverride) implements Event {
     @Override
     public String describe() {
-      return steering + " by an operator before this daemon began; scale auto ends that";
+      return sizeOverride + " by an operator before this daemon began; scale auto ends that";
     }
   }
 

@@ -48,13 +48,13 @@ public final class HistoryFile implements EventSink {
   private static final int MOST_AT_ONCE = 1000;
 
   /** An event, and when it happened. */
-  private record Entry(Tick at, Event event) {}
+  private record PendingEvent(Tick at, Event event) {}
 
   private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
   private final Path file;
   private final long mostBytes;
   private final Executor writer;
-  private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<PendingEvent> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final AtomicBoolean isWriteDue = new AtomicBoolean();
   private final AtomicLong dropped = new AtomicLong();
   private long bytes;
@@ -82,7 +82,7 @@ public final class HistoryFile implements EventSink {
 
   @Override
   public void accept(Tick at, Event event) {
-    if (!waiting.offer(new Entry(at, event))) {
+    if (!waiting.offer(new PendingEvent(at, event))) {
       dropped.incrementAndGet();
     }
     askToWrite();
@@ -107,7 +107,7 @@ public final class HistoryFile implements EventSink {
   /** Not all at once: other files have their turn in between. */
   private void writeSome() {
     isWriteDue.set(false);
-    List<Entry> entries = new ArrayList<>();
+    List<PendingEvent> entries = new ArrayList<>();
     waiting.drainTo(entries, MOST_AT_ONCE);
     StringBuilder lines = new StringBuilder();
     entries.forEach(entry -> lines.append(line(entry)).append('\n'));
@@ -126,7 +126,7 @@ public final class HistoryFile implements EventSink {
     }
   }
 
-  private String line(Entry entry) {
+  private String line(PendingEvent entry) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", entry.at().wall().toString());
     line.put("event", EventFields.kind(entry.event()));

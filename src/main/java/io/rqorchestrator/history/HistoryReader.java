@@ -4,8 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.history.PoolHistory.Change;
+import io.rqorchestrator.history.PoolHistory.PoolStart;
 import io.rqorchestrator.history.PoolHistory.Sample;
-import io.rqorchestrator.history.PoolHistory.Start;
 import io.rqorchestrator.history.PoolHistory.Step;
 import io.rqorchestrator.rq.Histogram;
 import java.io.BufferedReader;
@@ -42,7 +42,7 @@ public final class HistoryReader {
 
   private final List<Long> workerBytes = new ArrayList<>();
   private final List<Long> daemonBytes = new ArrayList<>();
-  private Optional<Start> start = Optional.empty();
+  private Optional<PoolStart> start = Optional.empty();
   private Optional<Instant> begun = Optional.empty();
   private Instant newest = Instant.MIN;
   private Duration setBack = Duration.ZERO;
@@ -110,7 +110,7 @@ public final class HistoryReader {
       case "pool_started" ->
           start =
               Optional.of(
-                  new Start(
+                  new PoolStart(
                       event.get("name").getAsString(),
                       count(event, "min"),
                       count(event, "max"),

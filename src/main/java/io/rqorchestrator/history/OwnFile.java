@@ -33,7 +33,7 @@ final class OwnFile {
    *
    * @param mode its kind and its permissions, as {@code stat} has them
    */
-  record Entry(int uid, int mode) {
+  record FileOwner(int uid, int mode) {
 
     private boolean is(int kind) {
       return (mode & KIND) == kind;
@@ -66,7 +66,7 @@ final class OwnFile {
       }
       Path directory = parent.toRealPath();
       file = directory.resolve(file.getFileName());
-      Optional<Entry> found = entry(file);
+      Optional<FileOwner> found = entry(file);
       Optional<String> objection = objection(me, entry(directory).orElseThrow(), found);
       if (objection.isPresent()) {
         throw new FileSystemException(file.toString(), null, objection.get());
@@ -79,12 +79,12 @@ final class OwnFile {
     throw new FileSystemException(named.toString(), null, "too many links");
   }
 
-  private static Optional<Entry> entry(Path path) throws IOException {
+  private static Optional<FileOwner> entry(Path path) throws IOException {
     try {
       Map<String, Object> found =
           Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
       return Optional.of(
-          new Entry(
+          new FileOwner(
               (Integer) Objects.requireNonNull(found.get("uid")),
               (Integer) Objects.requireNonNull(found.get("mode"))));
     } catch (NoSuchFileException e) {
@@ -93,7 +93,7 @@ final class OwnFile {
   }
 
   /** What speaks against filling a file there; empty if nothing does. */
-  static Optional<String> objection(int me, Entry directory, Optional<Entry> file) {
+  static Optional<String> objection(int me, FileOwner directory, Optional<FileOwner> file) {
     boolean isOpen = directory.allows(OTHERS_WRITE);
     boolean isReplaceable = (isOpen && !directory.allows(STICKY)) || !directory.isOf(me);
     if (me == ROOT && isReplaceable) {

@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
  */
 public record PoolHistory(
     Instant begun,
-    Optional<Start> start,
+    Optional<PoolStart> start,
     List<Sample> samples,
     List<Step> steps,
     List<Duration> startDelays,
@@ -49,7 +49,7 @@ public record PoolHistory(
    * @param threshold utilization above which it grows; empty if it aims at a wait
    * @param queues how many it works on
    */
-  public record Start(String name, int min, int max, OptionalDouble threshold, int queues) {}
+  public record PoolStart(String name, int min, int max, OptionalDouble threshold, int queues) {}
 
   /**
    * One sample.

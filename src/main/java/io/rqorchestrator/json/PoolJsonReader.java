@@ -39,7 +39,7 @@ public final class PoolJsonReader {
       new GsonBuilder()
           .setFieldNamingStrategy(WireNames::of)
           .registerTypeAdapter(Instant.class, new Instants())
-          .registerTypeAdapter(Duration.class, new Durations())
+          .registerTypeAdapter(Duration.class, new DurationAdapter())
           .registerTypeAdapter(OptionalInt.class, new OptionalInts())
           .registerTypeAdapter(OptionalLong.class, new OptionalLongs())
           .registerTypeAdapter(OptionalDouble.class, new OptionalDoubles())
@@ -97,14 +97,14 @@ public final class PoolJsonReader {
   }
 
   /** Only reads: {@link PoolJson} writes. */
-  private abstract static class Reading<T> extends TypeAdapter<T> {
+  private abstract static class ReadOnlyAdapter<T> extends TypeAdapter<T> {
     @Override
     public final void write(JsonWriter out, T value) {
       throw new UnsupportedOperationException();
     }
   }
 
-  private static final class Instants extends Reading<Instant> {
+  private static final class Instants extends ReadOnlyAdapter<Instant> {
     @Override
     public Instant read(JsonReader in) throws IOException {
       Instant instant = Instant.parse(in.nextString());
@@ -115,7 +115,7 @@ public final class PoolJsonReader {
     }
   }
 
-  private static final class Durations extends Reading<Duration> {
+  private static final class DurationAdapter extends ReadOnlyAdapter<Duration> {
     @Override
     public Duration read(JsonReader in) throws IOException {
       double seconds = in.nextDouble();
@@ -126,21 +126,21 @@ public final class PoolJsonReader {
     }
   }
 
-  private static final class OptionalInts extends Reading<OptionalInt> {
+  private static final class OptionalInts extends ReadOnlyAdapter<OptionalInt> {
     @Override
     public OptionalInt read(JsonReader in) throws IOException {
       return isNull(in) ? OptionalInt.empty() : OptionalInt.of(in.nextInt());
     }
   }
 
-  private static final class OptionalLongs extends Reading<OptionalLong> {
+  private static final class OptionalLongs extends ReadOnlyAdapter<OptionalLong> {
     @Override
     public OptionalLong read(JsonReader in) throws IOException {
       return isNull(in) ? OptionalLong.empty() : OptionalLong.of(in.nextLong());
     }
   }
 
-  private static final class OptionalDoubles extends Reading<OptionalDouble> {
+  private static final class OptionalDoubles extends ReadOnlyAdapter<OptionalDouble> {
     @Override
     public OptionalDouble read(JsonReader in) throws IOException {
       return isNull(in) ? OptionalDouble.empty() : OptionalDouble.of(in.nextDouble());
@@ -162,7 +162,7 @@ public final class PoolJsonReader {
       if (!type.getRawType().isEnum()) {
         return null;
       }
-      return new Reading<>() {
+      return new ReadOnlyAdapter<>() {
         @Override
         @SuppressWarnings("unchecked") // a constant of the very type that was asked for
         public T read(JsonReader in) throws IOException {
@@ -188,7 +188,7 @@ public final class PoolJsonReader {
       TypeAdapter<?> inner =
           gson.getAdapter(
               TypeToken.get(((ParameterizedType) type.getType()).getActualTypeArguments()[0]));
-      return new Reading<>() {
+      return new ReadOnlyAdapter<>() {
         @Override
         public T read(JsonReader in) throws IOException {
           return (T) (isNull(in) ? Optional.empty() : Optional.of(inner.read(in)));
@@ -205,7 +205,7 @@ public final class PoolJsonReader {
         return null;
       }
       TypeAdapter<T> delegate = gson.getDelegateAdapter(this, type);
-      return new Reading<>() {
+      return new ReadOnlyAdapter<>() {
         @Override
         public T read(JsonReader in) throws IOException {
           JsonElement element = gson.fromJson(in, JsonElement.class);

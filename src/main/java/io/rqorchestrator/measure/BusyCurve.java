@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class BusyCurve {
 
   /** A point of the curve: seconds by the worker's reading, and by samples that saw it busy. */
-  private record Point(long nanos, double read, double seen) {}
+  private record CurvePoint(long nanos, double read, double seen) {}
 
   /** No stretch is older than this, whatever its record says. */
   private static final Duration OLDEST = Duration.ofDays(365);
 
-  private final Deque<Point> points = new ArrayDeque<>();
+  private final Deque<CurvePoint> points = new ArrayDeque<>();
 
   /** From each source's total to the curve's own scale, as it was when the source was last read. */
   private final Map<BusyReading.Source, Double> offsets = new EnumMap<>(BusyReading.Source.class);
@@ -46,7 +46,7 @@ final class BusyCurve {
   /** A curve that begins at 0 now: everything the worker reports later happened after this. */
   static BusyCurve fromBirth(Tick at) {
     BusyCurve curve = new BusyCurve();
-    curve.points.add(new Point(at.nanos(), 0, 0));
+    curve.points.add(new CurvePoint(at.nanos(), 0, 0));
     for (BusyReading.Source source : BusyReading.Source.values()) {
       curve.offsets.put(source, 0.0);
     }
@@ -69,7 +69,7 @@ final class BusyCurve {
    *     since the last one in the curve of samples
    */
   void observe(Tick at, BusyReading reading, boolean seenBusy) {
-    Point last = points.getLast();
+    CurvePoint last = points.getLast();
     if (ended || at.nanos() <= last.nanos()) {
       return;
     }
@@ -89,7 +89,7 @@ final class BusyCurve {
     if (reading.source() == BusyReading.Source.DERIVED && seenBusy) {
       seen += elapsed;
     }
-    points.add(new Point(at.nanos(), read, seen));
+    points.add(new CurvePoint(at.nanos(), read, seen));
   }
 
   /**
@@ -100,7 +100,7 @@ final class BusyCurve {
    */
   private double plausible(Tick at, BusyReading reading, long lastNanos, double elapsed) {
     boolean switched = source != null && source != reading.source();
-    boolean toldAll = switched || stretch != null;
+    boolean reportedAll = switched || stretch != null;
     if (switched) {
       offsets.put(source, offset);
       // A source never read before tells nothing of the time before, but of the stretch.
@@ -109,7 +109,7 @@ final class BusyCurve {
     source = reading.source();
     double counted = secondsOf(at, reading, lastNanos) + offset;
     double least = switched ? highest : Double.NEGATIVE_INFINITY;
-    double most = toldAll ? highest + elapsed : Double.POSITIVE_INFINITY;
+    double most = reportedAll ? highest + elapsed : Double.POSITIVE_INFINITY;
     double bounded = Math.min(most, Math.max(least, counted));
     offset += bounded - counted;
     return bounded;
@@ -117,10 +117,10 @@ final class BusyCurve {
 
   /** Ends the curve: from here on the worker does not count, whatever it reports. */
   void end(Tick at) {
-    Point last = points.getLast();
+    CurvePoint last = points.getLast();
     if (!ended && stretch != null && at.nanos() > last.nanos()) {
       double elapsed = (at.nanos() - last.nanos()) / 1e9;
-      points.add(new Point(at.nanos(), last.read() + elapsed, last.seen()));
+      points.add(new CurvePoint(at.nanos(), last.read() + elapsed, last.seen()));
     }
     ended = true;
   }
@@ -128,8 +128,8 @@ final class BusyCurve {
   /** Busy seconds in the {@code window} that ends at {@code to}, within [0, window]. */
   double busyWithin(long to, Duration window) {
     long from = to - window.toNanos();
-    Point upper = at(to);
-    Point lower = at(from);
+    CurvePoint upper = at(to);
+    CurvePoint lower = at(from);
     double busy = Math.max(upper.read() - lower.read(), upper.seen() - lower.seen());
     return Math.min(busy, Seconds.of(window));
   }
@@ -143,29 +143,29 @@ final class BusyCurve {
   }
 
   /** The curve's value at any time: flat outside its points, straight between them. */
-  private Point at(long nanos) {
+  private CurvePoint at(long nanos) {
     if (nanos >= points.getLast().nanos()) {
       return points.getLast();
     }
-    Iterator<Point> all = points.iterator();
-    Point before = all.next();
+    Iterator<CurvePoint> all = points.iterator();
+    CurvePoint before = all.next();
     if (nanos <= before.nanos()) {
       return before;
     }
-    Point after = all.next();
+    CurvePoint after = all.next();
     while (after.nanos() < nanos) {
       before = after;
       after = all.next();
     }
     double share = (double) (nanos - before.nanos()) / (after.nanos() - before.nanos());
-    return new Point(
+    return new CurvePoint(
         nanos,
         before.read() + share * (after.read() - before.read()),
         before.seen() + share * (after.seen() - before.seen()));
   }
 
-  private Point secondPoint() {
-    Iterator<Point> all = points.iterator();
+  private CurvePoint secondPoint() {
+    Iterator<CurvePoint> all = points.iterator();
     all.next();
     return all.next();
   }

@@ -33,7 +33,7 @@ public record Frontier(String title, List<Choice> choices) {
   }
 
   /** How a pool is drawn. */
-  public enum Kind {
+  public enum MarkKind {
     /** It follows the utilization. */
     RULE("#3568ad", "rule of utilization"),
     /** It aims at a wait. */
@@ -44,7 +44,7 @@ public record Frontier(String title, List<Choice> choices) {
     private final String color;
     private final String text;
 
-    Kind(String color, String text) {
+    MarkKind(String color, String text) {
       this.color = color;
       this.text = text;
     }
@@ -60,7 +60,7 @@ public record Frontier(String title, List<Choice> choices) {
    * @param waitSeconds what its jobs waited, 0 or more
    */
   public record Choice(
-      Kind kind, String name, String label, double workerHours, double waitSeconds) {
+      MarkKind kind, String name, String label, double workerHours, double waitSeconds) {
 
     /** Whether {@code other} is better in one and no worse in the other. */
     private boolean isBeatenBy(Choice other) {
@@ -84,10 +84,10 @@ public record Frontier(String title, List<Choice> choices) {
   /** Draws it below {@code top}. */
   void draw(Svg svg, double top) {
     double bottom = top + HEAD + PANEL;
-    Scale hours = Scale.of(most(Choice::workerHours, 0.01) * 1.05, LEFT, RIGHT, 10);
-    Scale waits = Scale.of(most(Choice::waitSeconds, 0.1) * 1.1, bottom, bottom - PANEL, 6);
+    AxisScale hours = AxisScale.of(most(Choice::workerHours, 0.01) * 1.05, LEFT, RIGHT, 10);
+    AxisScale waits = AxisScale.of(most(Choice::waitSeconds, 0.1) * 1.1, bottom, bottom - PANEL, 6);
     Panel panel = new Panel(svg, hours, waits, title);
-    for (Kind kind : Kind.values()) {
+    for (MarkKind kind : MarkKind.values()) {
       if (choices.stream().anyMatch(choice -> choice.kind() == kind)) {
         panel.key(Shape.DOT, kind.color, kind.text);
       }

@@ -46,11 +46,11 @@ record Line(List<List<Point>> stretches) {
    * The same line with at most four points a pixel: its first, lowest, highest and last value
    * there. It looks the same, and the picture of a day is no larger than that of a minute.
    */
-  Line thinned(Scale x) {
+  Line thinned(AxisScale x) {
     return new Line(stretches.stream().map(stretch -> thinned(stretch, x)).toList());
   }
 
-  private static List<Point> thinned(List<Point> stretch, Scale x) {
+  private static List<Point> thinned(List<Point> stretch, AxisScale x) {
     List<Point> thin = new ArrayList<>();
     int begin = 0;
     for (int i = 1; i <= stretch.size(); i++) {
@@ -62,7 +62,7 @@ record Line(List<List<Point>> stretches) {
     return thin;
   }
 
-  private static long column(Point point, Scale x) {
+  private static long column(Point point, AxisScale x) {
     return (long) Math.floor(x.pixel(point.x()));
   }
 

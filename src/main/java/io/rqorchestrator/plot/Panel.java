@@ -13,11 +13,11 @@ final class Panel {
   private static final double LETTER = 6.4; // mean width of one, as there is no font to ask
 
   private final Svg svg;
-  private final Scale x;
-  private final Scale value;
+  private final AxisScale x;
+  private final AxisScale value;
   private double keys;
 
-  Panel(Svg svg, Scale x, Scale value, String title) {
+  Panel(Svg svg, AxisScale x, AxisScale value, String title) {
     this.svg = svg;
     this.x = x;
     this.value = value;

@@ -25,10 +25,10 @@ import java.util.stream.IntStream;
  */
 public record PoolPicture(
     String title,
-    Optional<Bounds> bounds,
+    Optional<SizeRange> bounds,
     List<Moment> moments,
-    List<Step> steps,
-    List<Wait> waits,
+    List<PlottedStep> steps,
+    List<PlottedWait> waits,
     Optional<Frontier> frontier) {
 
   private static final double WIDTH = 900;
@@ -69,7 +69,7 @@ public record PoolPicture(
    * @param threshold utilization above which the pool grows; it shrinks below half of it; empty if
    *     another rule decides
    */
-  public record Bounds(int min, int max, OptionalDouble threshold) {}
+  public record SizeRange(int min, int max, OptionalDouble threshold) {}
 
   /**
    * What was measured at one time.
@@ -84,7 +84,7 @@ public record PoolPicture(
       double seconds, double active, double live, double utilization, double queued) {}
 
   /** How the size was changed. */
-  public enum Change {
+  public enum StepKind {
     /** A worker more. */
     GROW(Shape.UP, PoolPicture.GROW),
     /** A worker less. */
@@ -95,7 +95,7 @@ public record PoolPicture(
     private final Shape shape;
     private final String color;
 
-    Change(Shape shape, String color) {
+    StepKind(Shape shape, String color) {
       this.shape = shape;
       this.color = color;
     }
@@ -108,7 +108,7 @@ public record PoolPicture(
    * @param change how
    * @param text what was decided, in one line
    */
-  public record Step(double seconds, Change change, String text) {}
+  public record PlottedStep(double seconds, StepKind change, String text) {}
 
   /**
    * What one job waited.
@@ -116,7 +116,7 @@ public record PoolPicture(
    * @param seconds its arrival, from the picture's beginning
    * @param waited seconds from enqueued to started
    */
-  public record Wait(double seconds, double waited) {}
+  public record PlottedWait(double seconds, double waited) {}
 
   /** The picture as an SVG document; the same for the same values. */
   public String svg() {
@@ -125,7 +125,7 @@ public record PoolPicture(
     Svg svg = new Svg(WIDTH, height, title + ": workers, utilization and jobs waiting");
     svg.text(LEFT, 34, "fill=\"#1f2630\" font-size=\"16\" font-weight=\"600\"", title);
     Unit unit = Unit.of(span());
-    Scale time = Scale.of(span() / unit.seconds(), LEFT, RIGHT, 10);
+    AxisScale time = AxisScale.of(span() / unit.seconds(), LEFT, RIGHT, 10);
     workers(svg, time, unit);
     utilization(svg, time, unit);
     Panel lowest = queue(svg, time, unit);
@@ -137,10 +137,10 @@ public record PoolPicture(
     return svg.close();
   }
 
-  private Panel waits(Svg svg, Scale time, Unit unit) {
-    double most = waits.stream().mapToDouble(Wait::waited).max().orElse(0);
+  private Panel waits(Svg svg, AxisScale time, Unit unit) {
+    double most = waits.stream().mapToDouble(PlottedWait::waited).max().orElse(0);
     double bottom = bottom(3);
-    Scale value = Scale.of(Math.max(1, most) * 1.1, bottom, bottom - PANEL, 5);
+    AxisScale value = AxisScale.of(Math.max(1, most) * 1.1, bottom, bottom - PANEL, 5);
     Panel panel = panel(svg, time, unit, value, "wait of each job, s");
     List<Point> points =
         waits.stream()
@@ -150,16 +150,16 @@ public record PoolPicture(
     return panel;
   }
 
-  private void workers(Svg svg, Scale time, Unit unit) {
-    double most = Math.max(bounds.map(Bounds::max).orElse(1), highest(Moment::live));
+  private void workers(Svg svg, AxisScale time, Unit unit) {
+    double most = Math.max(bounds.map(SizeRange::max).orElse(1), highest(Moment::live));
     Panel panel = panel(svg, time, unit, counts(0, most), "workers");
     panel.key(WORKERS, "active");
     if (moments.stream().anyMatch(moment -> moment.live() != moment.active())) {
       panel.key(LIVE, "live, draining ones too");
       panel.steps(line(Moment::live, unit), LIVE, 4);
     }
-    Set<Change> changes = steps.stream().map(Step::change).collect(Collectors.toSet());
-    for (Change change : EnumSet.allOf(Change.class)) {
+    Set<StepKind> changes = steps.stream().map(PlottedStep::change).collect(Collectors.toSet());
+    for (StepKind change : EnumSet.allOf(StepKind.class)) {
       if (changes.contains(change)) {
         panel.key(change.shape, change.color, change.name().toLowerCase(Locale.ROOT));
       }
@@ -173,18 +173,18 @@ public record PoolPicture(
                         new Bound(b.min(), PLAIN, "min " + b.min())))
             .orElse(List.of()));
     panel.steps(line(Moment::active, unit), WORKERS, 2);
-    for (Step step : steps) {
-      Change change = step.change();
+    for (PlottedStep step : steps) {
+      StepKind change = step.change();
       panel.mark(step.seconds() / unit.seconds(), change.shape, change.color, step.text());
     }
   }
 
-  private void utilization(Svg svg, Scale time, Unit unit) {
+  private void utilization(Svg svg, AxisScale time, Unit unit) {
     double most = Math.max(1, highest(PoolPicture::utilizationIfAny));
     double bottom = bottom(1);
-    Scale value = Scale.of(most * 1.1, bottom, bottom - PANEL, 5);
+    AxisScale value = AxisScale.of(most * 1.1, bottom, bottom - PANEL, 5);
     Panel panel = panel(svg, time, unit, value, "utilization");
-    OptionalDouble threshold = bounds.map(Bounds::threshold).orElse(OptionalDouble.empty());
+    OptionalDouble threshold = bounds.map(SizeRange::threshold).orElse(OptionalDouble.empty());
     if (threshold.isPresent()) {
       double grow = threshold.getAsDouble();
       panel.bounds(
@@ -195,14 +195,14 @@ public record PoolPicture(
     panel.curve(line(PoolPicture::utilizationIfAny, unit), UTILIZATION, 2);
   }
 
-  private Panel queue(Svg svg, Scale time, Unit unit) {
-    Scale value = counts(2, Math.max(4, highest(Moment::queued)));
+  private Panel queue(Svg svg, AxisScale time, Unit unit) {
+    AxisScale value = counts(2, Math.max(4, highest(Moment::queued)));
     Panel panel = panel(svg, time, unit, value, "jobs waiting");
     panel.steps(line(Moment::queued, unit), QUEUE, 2);
     return panel;
   }
 
-  private Panel panel(Svg svg, Scale time, Unit unit, Scale value, String name) {
+  private Panel panel(Svg svg, AxisScale time, Unit unit, AxisScale value, String name) {
     Panel panel = new Panel(svg, time, value, name);
     if (steps.size() <= MOST_GUIDES) {
       steps.forEach(step -> panel.guide(step.seconds() / unit.seconds(), step.change().color));
@@ -210,8 +210,8 @@ public record PoolPicture(
     return panel;
   }
 
-  private static Scale counts(int panel, double most) {
-    return Scale.ofCounts(most * 1.1, bottom(panel), bottom(panel) - PANEL, 6);
+  private static AxisScale counts(int panel, double most) {
+    return AxisScale.ofCounts(most * 1.1, bottom(panel), bottom(panel) - PANEL, 6);
   }
 
   private static double bottom(int panel) {

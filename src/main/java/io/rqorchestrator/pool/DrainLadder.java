@@ -59,7 +59,7 @@ final class DrainLadder {
   /** The first step: asks the worker to go, or marks it if it cannot be asked yet. */
   static PoolAction ask(Worker worker, DrainReason reason) {
     DrainStep step = worker.canBeAsked() ? DrainStep.ASKED : DrainStep.MARKED;
-    return new PoolAction.Drain(worker, reason, step);
+    return new PoolAction.DrainWorker(worker, reason, step);
   }
 
   /** Time during which Redis did not answer does not count: no worker could have registered. */
@@ -116,7 +116,7 @@ final class DrainLadder {
   }
 
   private static Optional<PoolAction> step(Worker worker, Draining draining, DrainStep step) {
-    return Optional.of(new PoolAction.Drain(worker, draining.reason(), step));
+    return Optional.of(new PoolAction.DrainWorker(worker, draining.reason(), step));
   }
 
   /** Whether it holds no job, as far as the newest sample tells, and does not go all the same. */

@@ -20,7 +20,7 @@ public record Footprint(long bytes, long own) {
    *
    * @param ownAtBirth what was its own when it was first idle, bytes
    */
-  public long afresh(long ownAtBirth) {
+  public long expectedWhenNew(long ownAtBirth) {
     return bytes - Math.max(0, own - ownAtBirth);
   }
 }

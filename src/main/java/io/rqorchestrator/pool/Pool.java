@@ -42,7 +42,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
   }
 
   /** Live workers that count against max: all but those that a restart has already replaced. */
-  public int charged() {
+  public int countedAgainstMax() {
     return count(worker -> !worker.isStraggler());
   }
 

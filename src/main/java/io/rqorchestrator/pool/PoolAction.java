@@ -8,7 +8,7 @@ public sealed interface PoolAction {
    *
    * @param role what it is to be
    */
-  record Start(Role role) implements PoolAction {}
+  record StartWorker(Role role) implements PoolAction {}
 
   /**
    * Spawn a worker in the place of one that is gone.
@@ -32,7 +32,7 @@ public sealed interface PoolAction {
    * @param reason why
    * @param step the step to take
    */
-  record Drain(Worker worker, DrainReason reason, DrainStep step) implements PoolAction {}
+  record DrainWorker(Worker worker, DrainReason reason, DrainStep step) implements PoolAction {}
 
   /**
    * Ask a worker's own keys which job it holds now, because it may be ended.

@@ -262,7 +262,7 @@ public final class PoolPlanner {
     List<Vacancy> kept = new ArrayList<>(pool.vacancies());
     dropped.forEach(kept::remove);
     int core = core(pool);
-    int room = max - pool.charged();
+    int room = max - pool.countedAgainstMax();
     for (Vacancy vacancy : kept) {
       if (room > 0 && vacancy.isDue(now)) {
         plan.add(new PoolAction.Refill(roleAfter(core++), vacancy));
@@ -270,7 +270,7 @@ public final class PoolPlanner {
       room--;
     }
     for (int i = 0; i < Math.min(room, missing); i++) {
-      plan.add(new PoolAction.Start(roleAfter(core++)));
+      plan.add(new PoolAction.StartWorker(roleAfter(core++)));
     }
   }
 

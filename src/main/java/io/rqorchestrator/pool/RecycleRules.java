@@ -43,13 +43,13 @@ public record RecycleRules(
    * Why a worker has grown too fat; empty if it has not, or if a new one would be no thinner.
    *
    * @param bytes its memory
-   * @param afresh what a new worker in its place would take, bytes
+   * @param expectedWhenNew what a new worker in its place would take, bytes
    */
-  public Optional<String> fat(long bytes, long afresh) {
+  public Optional<String> fat(long bytes, long expectedWhenNew) {
     if (maxMemory.isEmpty() || bytes <= maxMemory.getAsLong()) {
       return Optional.empty();
     }
-    boolean grown = afresh <= maxMemory.getAsLong() || bytes > afresh * GROWTH;
+    boolean grown = expectedWhenNew <= maxMemory.getAsLong() || bytes > expectedWhenNew * GROWTH;
     return grown ? Optional.of((bytes >> 20) + " MB") : Optional.empty();
   }
 

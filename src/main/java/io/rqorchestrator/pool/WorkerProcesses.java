@@ -46,12 +46,12 @@ public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
    * @param workers pids of the pool's workers
    * @return what was found when this was asked before; empty if that is not known yet
    */
-  Optional<List<Stray>> strays(Set<Long> workers);
+  Optional<List<Orphan>> orphans(Set<Long> workers);
 
   /**
-   * Ends a stray; does nothing if its pid is another process's by now.
+   * Ends a orphan; does nothing if its pid is another process's by now.
    *
    * @param kill whether by SIGKILL instead of SIGTERM
    */
-  void end(Stray stray, boolean kill);
+  void end(Orphan orphan, boolean kill);
 }

@@ -21,9 +21,9 @@ public final class EntryCheck {
 
   private final String entry;
   private final boolean scheduler;
-  private final Question question;
+  private final ProgramRun question;
 
-  private EntryCheck(String entry, boolean scheduler, Question question) {
+  private EntryCheck(String entry, boolean scheduler, ProgramRun question) {
     this.entry = entry;
     this.scheduler = scheduler;
     this.question = question;
@@ -47,7 +47,7 @@ public final class EntryCheck {
     words.addAll(entry);
     words.add("--help");
     try {
-      Question question = Question.ask(words, directory);
+      ProgramRun question = ProgramRun.ask(words, directory);
       return Optional.of(new EntryCheck(String.join(" ", entry), scheduler, question));
     } catch (IOException e) {
       return Optional.empty(); // the check of Python says what is wrong
@@ -70,12 +70,12 @@ public final class EntryCheck {
    * @throws PythonCheck.UnusableException if it does not know an option that is appended
    */
   public void finish(CompletableFuture<?> stopped)
-      throws PythonCheck.UnusableException, InterruptedException {
+      throws PythonCheck.UnusablePythonException, InterruptedException {
     finish(stopped, PATIENCE);
   }
 
   void finish(CompletableFuture<?> stopped, Duration patience)
-      throws PythonCheck.UnusableException, InterruptedException {
+      throws PythonCheck.UnusablePythonException, InterruptedException {
     try {
       if (question.isAnswered(stopped, patience) && question.exitCode() == 0) {
         check(String.join("\n", question.lines()));
@@ -85,17 +85,17 @@ public final class EntryCheck {
     }
   }
 
-  private void check(String help) throws PythonCheck.UnusableException {
+  private void check(String help) throws PythonCheck.UnusablePythonException {
     if (!knows(help, "--help")) {
       return; // whatever this is, it is no list of options
     }
     if (!knows(help, "--name")) {
-      throw new PythonCheck.UnusableException(
+      throw new PythonCheck.UnusablePythonException(
           "--worker-entry (%s) has no option --name, which is appended for each worker: name an entry that has it, or use --worker-command"
               .formatted(entry));
     }
     if (scheduler && !knows(help, "--with-scheduler")) {
-      throw new PythonCheck.UnusableException(
+      throw new PythonCheck.UnusablePythonException(
           "--worker-entry (%s) has no option --with-scheduler, which is appended for the min workers: add --no-scheduler"
               .formatted(entry));
     }

@@ -1,6 +1,6 @@
 package io.rqorchestrator.process;
 
-import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Orphan;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,7 +13,7 @@ import java.util.Optional;
  *     the pid
  * @param worker pid of its worker
  */
-record ForkMark(Optional<Stray.Kind> kind, long pid, long worker) {
+record ForkMark(Optional<Orphan.Kind> kind, long pid, long worker) {
 
   /** In the environment of a worker: room for the mark. */
   static final String VARIABLE = "RQ_ORCHESTRATOR_FORK";
@@ -38,15 +38,15 @@ record ForkMark(Optional<Stray.Kind> kind, long pid, long worker) {
         || !words[2].matches("[0-9]{1,10}")) {
       return Optional.empty();
     }
-    Optional<Stray.Kind> kind =
+    Optional<Orphan.Kind> kind =
         words[0].equals("worker")
             ? Optional.empty()
-            : Optional.of(Stray.Kind.valueOf(words[0].toUpperCase(Locale.ROOT)));
+            : Optional.of(Orphan.Kind.valueOf(words[0].toUpperCase(Locale.ROOT)));
     return Optional.of(new ForkMark(kind, Long.parseLong(words[1]), Long.parseLong(words[2])));
   }
 
   /** What this process is to its worker: nothing if it is a job's, or the worker itself. */
-  Optional<Stray.Kind> kindOf(long process) {
+  Optional<Orphan.Kind> kindOf(long process) {
     return kind.filter(any -> pid == process);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 interface ForkServer {
 
   /** Told what becomes of the server and its workers. */
-  interface Listener {
+  interface ForkListener {
 
     /** It has imported everything. */
     void ready(ForkServer server, double seconds);
@@ -42,7 +42,7 @@ interface ForkServer {
   }
 
   /** One line to the server, which asks for a worker. */
-  record Request(String id, String mark, String token, List<String> argv) {}
+  record ForkRequest(String id, String mark, String token, List<String> argv) {}
 
   /** Its process. */
   long pid();
@@ -64,7 +64,7 @@ interface ForkServer {
    *
    * @return whether there will be an answer; not if the server is gone
    */
-  boolean ask(WorkerId worker, Request request);
+  boolean ask(WorkerId worker, ForkRequest request);
 
   /** Takes a request back, unless it was sent already. */
   boolean withdraw(WorkerId worker);

@@ -37,7 +37,7 @@ final class ForkServerProcess implements ForkServer {
   private record Ping(boolean ping) {}
 
   /** One line from the server; which fields it has depends on its kind. */
-  private static final class Told {
+  private static final class ServerLine {
     @Nullable String kind;
     @Nullable String problem;
     double seconds;
@@ -47,7 +47,7 @@ final class ForkServerProcess implements ForkServer {
   }
 
   /** A line that waits to be sent or answered, and the worker that it asks for, if it does. */
-  private record Asked(Optional<WorkerId> worker, Record line) {}
+  private record PendingRequest(Optional<WorkerId> worker, Record line) {}
 
   /** How often to look whether a server died before it connected. */
   private static final long LOOK_MILLIS = 100;
@@ -58,17 +58,17 @@ final class ForkServerProcess implements ForkServer {
   private final Process process;
   private final ServerSocketChannel door;
   private final Path socket;
-  private final Listener listener;
-  private final Deque<Asked> waiting = new ArrayDeque<>();
+  private final ForkListener listener;
+  private final Deque<PendingRequest> waiting = new ArrayDeque<>();
   private final Map<Long, WorkerId> children = new HashMap<>();
   private @Nullable SocketChannel channel;
-  private @Nullable Asked inFlight;
+  private @Nullable PendingRequest inFlight;
   private boolean ready;
   private boolean gone;
   private @Nullable String problem;
 
   private ForkServerProcess(
-      Process process, ServerSocketChannel door, Path socket, Listener listener) {
+      Process process, ServerSocketChannel door, Path socket, ForkListener listener) {
     this.process = process;
     this.door = door;
     this.socket = socket;
@@ -83,7 +83,8 @@ final class ForkServerProcess implements ForkServer {
    * @throws IOException if there is no such program, or no such place for the socket
    */
   static ForkServerProcess start(
-      Spawner spawner, ProcessBuilder builder, Path socket, Listener listener) throws IOException {
+      Spawner spawner, ProcessBuilder builder, Path socket, ForkListener listener)
+      throws IOException {
     Files.deleteIfExists(socket);
     ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -132,16 +133,16 @@ final class ForkServerProcess implements ForkServer {
 
   @Override
   public synchronized void ping() {
-    waiting.add(new Asked(Optional.empty(), new Ping(true)));
+    waiting.add(new PendingRequest(Optional.empty(), new Ping(true)));
     sendNext();
   }
 
   @Override
-  public synchronized boolean ask(WorkerId worker, Request request) {
+  public synchronized boolean ask(WorkerId worker, ForkRequest request) {
     if (gone) {
       return false;
     }
-    waiting.add(new Asked(Optional.of(worker), request));
+    waiting.add(new PendingRequest(Optional.of(worker), request));
     sendNext();
     return true;
   }
@@ -198,7 +199,7 @@ final class ForkServerProcess implements ForkServer {
       BufferedReader lines =
           new BufferedReader(Channels.newReader(connected, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        take(gson.fromJson(line, Told.class));
+        take(gson.fromJson(line, ServerLine.class));
       }
     } catch (IOException | JsonParseException e) {
       noteProblem(String.valueOf(e.getMessage()));
@@ -228,7 +229,7 @@ final class ForkServerProcess implements ForkServer {
     }
   }
 
-  private void take(@Nullable Told told) {
+  private void take(@Nullable ServerLine told) {
     if (told == null || told.kind == null) {
       return;
     }
@@ -266,7 +267,7 @@ final class ForkServerProcess implements ForkServer {
   }
 
   private synchronized Optional<WorkerId> answered(long pid) {
-    Optional<WorkerId> worker = Optional.ofNullable(inFlight).flatMap(Asked::worker);
+    Optional<WorkerId> worker = Optional.ofNullable(inFlight).flatMap(PendingRequest::worker);
     inFlight = null;
     if (pid != 0) {
       worker.ifPresent(known -> children.put(pid, known));

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread asks, and each server's own thread answers. The supervisor's loop is neither: a
  * start of a server takes its time.
  */
-final class ForkServers implements ForkServer.Listener {
+final class ForkServers implements ForkServer.ForkListener {
 
   /** Starts one more server. */
   @FunctionalInterface
   interface Starter {
-    ForkServer start(ForkServer.Listener listener) throws IOException;
+    ForkServer start(ForkServer.ForkListener listener) throws IOException;
   }
 
   /**
@@ -48,7 +48,7 @@ final class ForkServers implements ForkServer.Listener {
   private static final Object IDLE = new Object();
 
   /** What a server is at: importing, a request, or nothing; and since when. */
-  private record Awaited(Object state, Tick since) {}
+  private record Awaiting(Object state, Tick since) {}
 
   private final Starter starter;
   private final Duration startTimeout;
@@ -56,7 +56,7 @@ final class ForkServers implements ForkServer.Listener {
   private final ForkedWorkers workers;
   private final ProcessListener news;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
-  private final Map<ForkServer, Awaited> awaited = new HashMap<>();
+  private final Map<ForkServer, Awaiting> awaited = new HashMap<>();
   private final Set<ForkServer> former = new HashSet<>();
   private @Nullable ForkServer current;
 
@@ -77,7 +77,7 @@ final class ForkServers implements ForkServer.Listener {
     void ended(WorkerId worker, long pid, int exitCode);
 
     /** Nobody reports the end of this one any more. */
-    void orphaned(WorkerId worker, long pid);
+    void reparented(WorkerId worker, long pid);
   }
 
   private final Map<WorkerId, LaunchedWorker> unborn = new HashMap<>();
@@ -136,7 +136,7 @@ final class ForkServers implements ForkServer.Listener {
    *
    * @param handle hears of its process
    */
-  synchronized void launch(WorkerId worker, ForkServer.Request request, LaunchedWorker handle)
+  synchronized void launch(WorkerId worker, ForkServer.ForkRequest request, LaunchedWorker handle)
       throws LaunchException {
     ForkServer server = current;
     unborn.put(worker, handle);
@@ -184,9 +184,9 @@ final class ForkServers implements ForkServer.Listener {
 
   private void endIfHung(ForkServer server, Tick now) {
     Object state = server.isReady() ? server.unanswered().orElse(IDLE) : IMPORTING;
-    Awaited before = awaited.get(server);
+    Awaiting before = awaited.get(server);
     if (before == null || before.state() != state) {
-      awaited.put(server, new Awaited(state, now));
+      awaited.put(server, new Awaiting(state, now));
       return;
     }
     Duration patience = state == IMPORTING ? startTimeout : HUNG;
@@ -195,7 +195,7 @@ final class ForkServers implements ForkServer.Listener {
     }
     if (state == IDLE) {
       server.ping();
-      awaited.put(server, new Awaited(IDLE, now));
+      awaited.put(server, new Awaiting(IDLE, now));
     } else {
       server.end("no answer within " + patience.toSeconds() + "s");
     }
@@ -317,7 +317,7 @@ final class ForkServers implements ForkServer.Listener {
       asked.forEach(unborn::remove);
     }
     asked.forEach(worker -> news.failed(worker, "fork server: " + why));
-    orphans.forEach((pid, worker) -> workers.orphaned(worker, pid));
+    orphans.forEach((pid, worker) -> workers.reparented(worker, pid));
     if (wasCurrent && server.isReady()) {
       news.forkServerLost(server.pid(), why);
     } else if (wasCurrent || wasNext) {

@@ -23,9 +23,10 @@ final class LaunchedWorker implements WorkerHandle {
    * @param lossFree whether it runs in our worker host
    * @param scheduler whether it is to run RQ's scheduler
    */
-  record Identity(String rqName, Role role, String token, boolean lossFree, boolean scheduler) {}
+  record ProcessIdentity(
+      String rqName, Role role, String token, boolean lossFree, boolean scheduler) {}
 
-  private final Identity identity;
+  private final ProcessIdentity identity;
   private final Withdrawal withdrawal;
   private long pid;
   private @Nullable WorkerProcess process;
@@ -33,7 +34,7 @@ final class LaunchedWorker implements WorkerHandle {
   private boolean cold;
   private boolean killed;
 
-  LaunchedWorker(Identity identity, Withdrawal withdrawal) {
+  LaunchedWorker(ProcessIdentity identity, Withdrawal withdrawal) {
     this.identity = identity;
     this.withdrawal = withdrawal;
   }

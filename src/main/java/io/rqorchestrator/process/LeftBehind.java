@@ -1,6 +1,6 @@
 package io.rqorchestrator.process;
 
-import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Survivor;
 import java.util.HashSet;
 import java.util.List;
@@ -21,11 +21,11 @@ final class LeftBehind {
   private record Former(List<Survivor> alive, List<Survivor> dead) {}
 
   private final RecordedWorkers recorded;
-  private final PoolKin kin;
+  private final PoolProcessScan scan;
   private final Supplier<List<Long>> forkServers;
   private final Runnable found;
   private final Inquiry<Former> former;
-  private final Inquiry<List<Stray>> strays;
+  private final Inquiry<List<Orphan>> orphans;
   private Optional<Former> known = Optional.empty();
 
   /**
@@ -35,16 +35,16 @@ final class LeftBehind {
    */
   LeftBehind(
       RecordedWorkers recorded,
-      PoolKin kin,
+      PoolProcessScan scan,
       Supplier<List<Long>> forkServers,
       Executor looks,
       Runnable found) {
     this.recorded = recorded;
-    this.kin = kin;
+    this.scan = scan;
     this.forkServers = forkServers;
     this.found = found;
     this.former = new Inquiry<>(looks);
-    this.strays = new Inquiry<>(looks);
+    this.orphans = new Inquiry<>(looks);
   }
 
   /** Whether it is known which workers an earlier daemon has left. If not, it is found out. */
@@ -61,7 +61,7 @@ final class LeftBehind {
     recorded.survivors().forEach(worker -> alive.put(worker.pid(), worker));
     endFormerForkServers();
     // The record may be lost, or the daemon died before it wrote it.
-    kin.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
+    scan.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
     return new Former(List.copyOf(alive.values()), recorded.casualties());
   }
 
@@ -70,7 +70,7 @@ final class LeftBehind {
    */
   private void endFormerForkServers() {
     List<Long> ours = forkServers.get();
-    kin.forkServers().stream()
+    scan.forkServers().stream()
         .filter(pid -> !ours.contains(pid))
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .forEach(ProcessHandle::destroyForcibly);
@@ -91,29 +91,29 @@ final class LeftBehind {
    *
    * @param workers pids of the pool's workers
    */
-  Optional<List<Stray>> strays(Set<Long> workers) {
+  Optional<List<Orphan>> orphans(Set<Long> workers) {
     Set<Long> asked = Set.copyOf(workers);
-    strays.ask(
+    orphans.ask(
         () -> {
           Set<Long> ours = new HashSet<>(asked);
           ours.addAll(recorded.pids()); // one may have been started since
           ours.addAll(forkServers.get());
-          return kin.strays(ours);
+          return scan.orphans(ours);
         },
         found);
-    return strays.take();
+    return orphans.take();
   }
 
-  /** Ends a stray; does nothing if its pid is another process's by now. */
-  void end(Stray stray, boolean kill) {
-    ProcessSignal.soon(() -> endNow(stray, kill));
+  /** Ends a orphan; does nothing if its pid is another process's by now. */
+  void end(Orphan orphan, boolean kill) {
+    ProcessSignal.soon(() -> endNow(orphan, kill));
   }
 
-  private static void endNow(Stray stray, boolean kill) {
-    if (ProcessTable.find(stray.pid()).filter(e -> e.start() == stray.start()).isEmpty()) {
+  private static void endNow(Orphan orphan, boolean kill) {
+    if (ProcessTable.find(orphan.pid()).filter(e -> e.start() == orphan.start()).isEmpty()) {
       return;
     }
-    ProcessHandle.of(stray.pid())
+    ProcessHandle.of(orphan.pid())
         .ifPresent(
             process -> {
               if (kill) {

@@ -1,7 +1,7 @@
 package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.process.ProcessTable.ProcessEntry;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ final class LiveWorkers {
 
   private record Known(long pid, long start) {}
 
-  private final LongFunction<Optional<Entry>> processes;
+  private final LongFunction<Optional<ProcessEntry>> processes;
   private final Map<WorkerId, Known> workers = new HashMap<>();
   private final Set<WorkerId> missed = new HashSet<>();
   private @Nullable Tick lastLook;
@@ -31,14 +31,14 @@ final class LiveWorkers {
   /**
    * @param processes the live process of a pid
    */
-  LiveWorkers(LongFunction<Optional<Entry>> processes) {
+  LiveWorkers(LongFunction<Optional<ProcessEntry>> processes) {
     this.processes = processes;
   }
 
   /**
    * A worker has its process.
    *
-   * @param start when that began, as {@link Entry#start}
+   * @param start when that began, as {@link ProcessEntry#start}
    */
   synchronized void add(WorkerId id, long pid, long start) {
     workers.put(id, new Known(pid, start));

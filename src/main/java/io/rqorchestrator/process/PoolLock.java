@@ -46,7 +46,7 @@ public final class PoolLock implements AutoCloseable {
   private static final Duration KEPT_EVERY = Duration.ofHours(1);
 
   /** Other files of the pool that may go unwritten for as long as its daemon runs. */
-  private static final List<String> KEPT = List.of(".sock", ".state", ".steering");
+  private static final List<String> KEPT = List.of(".sock", ".state", ".override");
 
   private final FileChannel channel;
   private final Path file;

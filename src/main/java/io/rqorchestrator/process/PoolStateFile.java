@@ -77,7 +77,7 @@ final class PoolStateFile {
   }
 
   /** The file's content. */
-  private static final class Content {
+  private static final class StoredState {
     int version = VERSION;
     @Nullable List<Recorded> workers;
   }
@@ -105,7 +105,7 @@ final class PoolStateFile {
    */
   synchronized List<Recorded> read() {
     try {
-      @Nullable Content content = gson.fromJson(Files.readString(file), Content.class);
+      @Nullable StoredState content = gson.fromJson(Files.readString(file), StoredState.class);
       if (content == null || content.version != VERSION || content.workers == null) {
         return List.of();
       }
@@ -169,7 +169,7 @@ final class PoolStateFile {
   /** One that cannot be written is warned of, no more: the pool goes on without it. */
   private void writeNow() {
     waits.set(false);
-    Content content = new Content();
+    StoredState content = new StoredState();
     synchronized (this) {
       content.workers = List.copyOf(workers.values());
     }

@@ -2,15 +2,15 @@ package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Footprint;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
-import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerProcesses;
-import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.process.ProcessTable.ProcessEntry;
 import io.rqorchestrator.time.Tick;
 import java.io.File;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final WorkerCommandLine commandLine;
   private final PythonFiles files;
   private final RecordedWorkers recorded;
-  private final PoolKin kin;
+  private final PoolProcessScan scan;
   private final ProcessListener listener;
   private final Spawner spawner;
   private final ProcessRoom room;
@@ -96,7 +96,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.commandLine = new WorkerCommandLine(settings);
     this.files = files;
     this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), threads.files());
-    this.kin = new PoolKin(settings.poolId(), files, commandLine, ProcessTable::owner);
+    this.scan = new PoolProcessScan(settings.poolId(), files, commandLine, ProcessTable::owner);
     this.listener = listener;
     this.spawner = spawner;
     this.room = room;
@@ -109,7 +109,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     this.atStart = startedWith();
     this.scales = new ProcessScales(this::forkServerPids, threads.looks());
     this.leftBehind =
-        new LeftBehind(recorded, kin, this::forkServerPids, threads.looks(), listener::found);
+        new LeftBehind(recorded, scan, this::forkServerPids, threads.looks(), listener::found);
   }
 
   private List<Long> forkServerPids() {
@@ -151,7 +151,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     }
 
     @Override
-    public void orphaned(WorkerId worker, long pid) {
+    public void reparented(WorkerId worker, long pid) {
       watch(worker, pid);
     }
   }
@@ -229,7 +229,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
     String name = settings.namePrefix() + "-" + id + "-" + unique;
     LaunchedWorker worker =
         new LaunchedWorker(
-            new LaunchedWorker.Identity(
+            new LaunchedWorker.ProcessIdentity(
                 settings.takesRqOptions() ? name : "",
                 role,
                 WorkerToken.create(),
@@ -276,7 +276,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       ForkServers servers, WorkerId id, LaunchedWorker worker, List<String> words)
       throws LaunchException {
     String mark = WorkerMark.text(worker.role(), worker.rqName(), worker.token());
-    servers.launch(id, new ForkServer.Request(id.toString(), mark, worker.token(), words), worker);
+    servers.launch(
+        id, new ForkServer.ForkRequest(id.toString(), mark, worker.token(), words), worker);
   }
 
   private void spawn(WorkerId id, LaunchedWorker worker, List<String> words) throws IOException {
@@ -328,7 +329,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private String atLimit(OutOfMemoryError e) {
     Set<Long> known = new HashSet<>(recorded.pids());
     forkServers.ifPresent(servers -> known.addAll(servers.pids()));
-    kin.startedBy(ProcessHandle.current().pid()).stream()
+    scan.startedBy(ProcessHandle.current().pid()).stream()
         .filter(pid -> !known.contains(pid))
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .forEach(ProcessHandle::destroy);
@@ -336,7 +337,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   private void record(WorkerId id, Survivor worker) {
-    long start = ProcessTable.find(worker.pid()).map(Entry::start).orElse(0L);
+    long start = ProcessTable.find(worker.pid()).map(ProcessEntry::start).orElse(0L);
     live.add(id, worker.pid(), start);
     recorded.add(worker, start);
   }
@@ -414,13 +415,13 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
-  public Optional<List<Stray>> strays(Set<Long> workers) {
-    return leftBehind.strays(workers);
+  public Optional<List<Orphan>> orphans(Set<Long> workers) {
+    return leftBehind.orphans(workers);
   }
 
   @Override
-  public void end(Stray stray, boolean kill) {
-    leftBehind.end(stray, kill);
+  public void end(Orphan orphan, boolean kill) {
+    leftBehind.end(orphan, kill);
   }
 
   @Override

@@ -64,7 +64,7 @@ final class ProcessRoom {
    * @param remedy where it is set
    * @param used how many there are; of the user's limit only an upper bound at first
    */
-  private record Limit(String holder, String remedy, long used, long most) {}
+  private record ProcessLimit(String holder, String remedy, long used, long most) {}
 
   /**
    * The user's threads.
@@ -85,7 +85,7 @@ final class ProcessRoom {
   }
 
   /** What {@code /proc/PID/status} says of a process. */
-  private record Status(long pid, long parent, long threads, boolean isOurs) {}
+  private record ProcessCounts(long pid, long parent, long threads, boolean isOurs) {}
 
   /** Forgets what was counted. */
   void turn() {
@@ -101,7 +101,7 @@ final class ProcessRoom {
    */
   Optional<String> shortage(Collection<Long> workers, int unborn) {
     String user = field(lines(proc.resolve("self/status")), "Uid:").orElse("");
-    List<Limit> limits = groupLimits();
+    List<ProcessLimit> limits = groupLimits();
     userLimit(user).ifPresent(limits::add);
     long wanted = WORKER + PASSING + STOP;
     long grown = (long) (workers.size() + unborn) * WORKER;
@@ -111,7 +111,7 @@ final class ProcessRoom {
     }
     Count now = counted(user, workers);
     long promised = (long) unborn * WORKER + now.promised(workers);
-    for (Limit limit : limits) {
+    for (ProcessLimit limit : limits) {
       long used = limit.holder().startsWith("user ") ? now.all() : limit.used();
       long left = Math.max(0, limit.most() - used - promised);
       if (left < wanted) {
@@ -125,7 +125,7 @@ final class ProcessRoom {
   }
 
   /** The kernel holds root to none. */
-  private Optional<Limit> userLimit(String user) {
+  private Optional<ProcessLimit> userLimit(String user) {
     Optional<String> most = field(lines(proc.resolve("self/limits")), "Max processes");
     if (user.equals(ROOT) || most.filter(text -> text.matches("\\d{1,18}")).isEmpty()) {
       return Optional.empty();
@@ -138,18 +138,18 @@ final class ProcessRoom {
             .findFirst()
             .orElse(Long.MAX_VALUE / 2);
     return Optional.of(
-        new Limit(
+        new ProcessLimit(
             "user " + user, "ulimit -u (LimitNPROC=)", everybody, Long.parseLong(most.get())));
   }
 
-  private List<Limit> groupLimits() {
-    List<Limit> limits = new ArrayList<>();
+  private List<ProcessLimit> groupLimits() {
+    List<ProcessLimit> limits = new ArrayList<>();
     for (ControlGroup group : ControlGroup.around(proc, groups, "pids")) {
       OptionalLong most = group.number("pids.max");
       OptionalLong used = group.number("pids.current");
       if (most.isPresent() && used.isPresent()) {
         limits.add(
-            new Limit(
+            new ProcessLimit(
                 "control group " + group.directory(),
                 "its pids.max (TasksMax=)",
                 used.getAsLong(),
@@ -169,11 +169,11 @@ final class ProcessRoom {
   }
 
   private Count count(String user, Collection<Long> workers) {
-    Map<Long, Status> processes = new HashMap<>();
+    Map<Long, ProcessCounts> processes = new HashMap<>();
     long all = 0;
     try (DirectoryStream<Path> pids = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (Path directory : pids) {
-        @Nullable Status status = status(directory, user);
+        @Nullable ProcessCounts status = status(directory, user);
         if (status != null) {
           processes.put(status.pid(), status);
           all += status.isOurs() ? status.threads() : 0;
@@ -184,8 +184,8 @@ final class ProcessRoom {
     }
     Map<Long, Long> perWorker = new HashMap<>();
     workers.forEach(pid -> perWorker.put(pid, 0L));
-    for (Status each : processes.values()) {
-      @Nullable Status at = each;
+    for (ProcessCounts each : processes.values()) {
+      @Nullable ProcessCounts at = each;
       while (at != null && !perWorker.containsKey(at.pid())) {
         at = processes.get(at.parent());
       }
@@ -196,10 +196,10 @@ final class ProcessRoom {
     return new Count(all, perWorker);
   }
 
-  private static @Nullable Status status(Path directory, String user) {
+  private static @Nullable ProcessCounts status(Path directory, String user) {
     List<String> lines = lines(directory.resolve("status"));
     try {
-      return new Status(
+      return new ProcessCounts(
           Long.parseLong(directory.getFileName().toString()),
           field(lines, "PPid:").map(Long::valueOf).orElse(0L),
           field(lines, "Threads:").map(Long::valueOf).orElse(0L),

@@ -46,7 +46,7 @@ final class ProcessTable {
    * @param start clock ticks from boot to its start: with the pid, its identity, whatever the wall
    *     clock does
    */
-  record Entry(
+  record ProcessEntry(
       long pid, long parent, long group, long session, long terminal, boolean forked, long start) {
     /** Whether it leads its process group. */
     boolean leads() {
@@ -55,7 +55,7 @@ final class ProcessTable {
   }
 
   /** The process of this pid, unless it is gone or only waits to be reaped. */
-  static Optional<Entry> find(long pid) {
+  static Optional<ProcessEntry> find(long pid) {
     try {
       String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -63,7 +63,7 @@ final class ProcessTable {
         return Optional.empty();
       }
       return Optional.of(
-          new Entry(
+          new ProcessEntry(
               pid,
               Long.parseLong(fields[PARENT]),
               Long.parseLong(fields[GROUP]),
@@ -97,9 +97,9 @@ final class ProcessTable {
   }
 
   /** Live processes in whose environment {@code variable=value} was when their program began. */
-  static List<Entry> withEnvironment(String variable, String value) {
+  static List<ProcessEntry> withEnvironment(String variable, String value) {
     String wanted = "\0" + variable + "=" + value + "\0";
-    List<Entry> found = new ArrayList<>();
+    List<ProcessEntry> found = new ArrayList<>();
     try (DirectoryStream<Path> pids = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path directory : pids) {
         if (("\0" + read(directory.resolve("environ")) + "\0").contains(wanted)) {
@@ -134,8 +134,8 @@ final class ProcessTable {
   }
 
   /** Live processes of a process group. */
-  static List<Entry> group(long group) {
-    List<Entry> found = new ArrayList<>();
+  static List<ProcessEntry> group(long group) {
+    List<ProcessEntry> found = new ArrayList<>();
     try (DirectoryStream<Path> pids = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path directory : pids) {
         find(Long.parseLong(directory.getFileName().toString()))

@@ -1,7 +1,7 @@
 package io.rqorchestrator.process;
 
-import io.rqorchestrator.pool.Stray;
-import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.pool.Orphan;
+import io.rqorchestrator.process.ProcessTable.ProcessEntry;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,11 +31,11 @@ final class ProcessTree {
     List<ProcessHandle> children = worker.children().toList();
     worker.destroyForcibly();
     for (ProcessHandle child : children) {
-      Optional<Stray.Kind> kind =
+      Optional<Orphan.Kind> kind =
           ForkMark.of(child.pid()).flatMap(mark -> mark.kindOf(child.pid()));
-      if (kind.equals(Optional.of(Stray.Kind.SCHEDULER))) {
+      if (kind.equals(Optional.of(Orphan.Kind.SCHEDULER))) {
         child.destroyForcibly();
-      } else if (kind.isPresent() || PoolKin.isSpawnedHorse(child.pid())) {
+      } else if (kind.isPresent() || PoolProcessScan.isSpawnedHorse(child.pid())) {
         killHorse(child);
       }
     }
@@ -45,7 +45,7 @@ final class ProcessTree {
   static void killHorse(ProcessHandle horse) {
     horse.destroyForcibly();
     for (int i = 0; i < ATTEMPTS; i++) {
-      List<Entry> group = ProcessTable.group(horse.pid());
+      List<ProcessEntry> group = ProcessTable.group(horse.pid());
       if (group.isEmpty()) {
         return;
       }

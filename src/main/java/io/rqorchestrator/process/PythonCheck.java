@@ -14,10 +14,10 @@ import java.util.concurrent.TimeoutException;
 public final class PythonCheck {
 
   /** This Python cannot run workers. */
-  public static final class UnusableException extends Exception {
+  public static final class UnusablePythonException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UnusableException(String message) {
+    UnusablePythonException(String message) {
       super(message);
     }
   }
@@ -46,9 +46,9 @@ public final class PythonCheck {
           .formatted(MARK);
 
   private final String python;
-  private final Question question;
+  private final ProgramRun question;
 
-  private PythonCheck(String python, Question question) {
+  private PythonCheck(String python, ProgramRun question) {
     this.python = python;
     this.question = question;
   }
@@ -59,11 +59,11 @@ public final class PythonCheck {
    * @param directory the workers' working directory, part of Python's path
    * @throws UnusableException if there is no such program
    */
-  public static PythonCheck begin(String python, Path directory) throws UnusableException {
+  public static PythonCheck begin(String python, Path directory) throws UnusablePythonException {
     try {
-      return new PythonCheck(python, Question.ask(List.of(python, "-c", QUESTION), directory));
+      return new PythonCheck(python, ProgramRun.ask(List.of(python, "-c", QUESTION), directory));
     } catch (IOException e) {
-      throw new UnusableException(
+      throw new UnusablePythonException(
           "--python (%s) cannot be run in %s: name a Python 3.8 or newer that has RQ (%s)"
               .formatted(python, directory, String.valueOf(e.getMessage())));
     }
@@ -75,18 +75,19 @@ public final class PythonCheck {
    * @param stopped completes, never with an exception, once nobody wants to know any more
    * @throws UnusableException if this Python has no RQ, or does not answer
    */
-  public void finish(CompletableFuture<?> stopped) throws UnusableException, InterruptedException {
+  public void finish(CompletableFuture<?> stopped)
+      throws UnusablePythonException, InterruptedException {
     finish(stopped, PATIENCE);
   }
 
   void finish(CompletableFuture<?> stopped, Duration patience)
-      throws UnusableException, InterruptedException {
+      throws UnusablePythonException, InterruptedException {
     try {
       if (question.isAnswered(stopped, patience) && question.exitCode() != 0) {
-        throw new UnusableException("--python (%s) %s".formatted(python, problem()));
+        throw new UnusablePythonException("--python (%s) %s".formatted(python, problem()));
       }
     } catch (TimeoutException e) {
-      throw new UnusableException(
+      throw new UnusablePythonException(
           "--python (%s) does not answer within %d s: run it by hand to see why, or name another"
               .formatted(python, Math.max(1, patience.toSeconds())));
     }

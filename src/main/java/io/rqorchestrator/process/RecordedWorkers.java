@@ -3,7 +3,7 @@ package io.rqorchestrator.process;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.process.PoolStateFile.Recorded;
-import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.process.ProcessTable.ProcessEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class RecordedWorkers {
   /**
    * A worker has its process.
    *
-   * @param start when that began, as {@link Entry#start}
+   * @param start when that began, as {@link ProcessEntry#start}
    */
   void add(Survivor worker, long start) {
     file.add(Recorded.of(worker, start));

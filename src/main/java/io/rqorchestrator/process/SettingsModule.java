@@ -27,10 +27,10 @@ import java.util.concurrent.TimeoutException;
 public record SettingsModule(Map<String, String> values, List<String> queues) {
 
   /** The module cannot be used. */
-  public static final class UnusableException extends Exception {
+  public static final class UnusableSettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UnusableException(String message) {
+    UnusableSettingsException(String message) {
       super(message);
     }
   }
@@ -98,7 +98,7 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
    */
   public static SettingsModule read(
       Map<String, String> environment, String python, Path directory, List<String> paths)
-      throws UnusableException, InterruptedException {
+      throws UnusableSettingsException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(python, "-c", QUESTION));
     command.addAll(paths);
     ProcessBuilder builder =
@@ -112,13 +112,14 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
     try {
       process = builder.start();
     } catch (IOException e) {
-      throw new UnusableException("cannot be read: --python (%s) cannot be run".formatted(python));
+      throw new UnusableSettingsException(
+          "cannot be read: --python (%s) cannot be run".formatted(python));
     }
     CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> outputOf(process));
     try {
       return parsed(output.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException e) {
-      throw new UnusableException(
+      throw new UnusableSettingsException(
           "cannot be read: its import does not end within %d s".formatted(PATIENCE.toSeconds()));
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -134,7 +135,7 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
     }
   }
 
-  private static SettingsModule parsed(String output) throws UnusableException {
+  private static SettingsModule parsed(String output) throws UnusableSettingsException {
     Map<String, String> values = new LinkedHashMap<>();
     List<String> queues = new ArrayList<>();
     boolean complete = false;
@@ -145,7 +146,7 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
       }
       complete |= words.get(0).equals(END);
       if (words.get(0).equals(FAILED)) {
-        throw new UnusableException("cannot be used: " + words.get(1));
+        throw new UnusableSettingsException("cannot be used: " + words.get(1));
       } else if (words.get(0).equals(QUEUES)) {
         queues.addAll(words.subList(1, words.size()));
       } else if (words.size() == 2) {
@@ -153,7 +154,8 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
       }
     }
     if (!complete) {
-      throw new UnusableException("cannot be read: it ends Python, or prints without an end");
+      throw new UnusableSettingsException(
+          "cannot be read: it ends Python, or prints without an end");
     }
     return new SettingsModule(values, queues);
   }

@@ -77,7 +77,7 @@ final class HandedReader {
         new RegisteredWorkers(queues.stream().map(RqKeys::workersOf).toList());
     Jedis jedis = connection.begin();
     Pipeline pipeline = jedis.pipelined();
-    List<RegisteredWorkers.Question> asked = registered.ask(pipeline, ticks.now());
+    List<RegisteredWorkers.SetPage> asked = registered.ask(pipeline, ticks.now());
     pipeline.sync();
     registered.take(jedis, asked, ticks.now(), fields);
     return new HandedLook(

@@ -20,7 +20,7 @@ final class JobsInHand {
   private static final String[] HOST = {"job", "busy_since"};
   private static final String[] RECORD = {"state", "current_job"};
 
-  private record Question(
+  private record WorkerKeys(
       Response<List<String>> host,
       Response<List<String>> record,
       Response<List<String>> executions) {}
@@ -29,12 +29,12 @@ final class JobsInHand {
 
   /** What was found, by the worker's name; nothing of those that Redis has nothing of. */
   static Map<String, JobInHand> read(Jedis jedis, Collection<String> names) {
-    Map<String, Question> questions = new HashMap<>();
+    Map<String, WorkerKeys> questions = new HashMap<>();
     Pipeline pipeline = jedis.pipelined();
     for (String name : names) {
       questions.put(
           name,
-          new Question(
+          new WorkerKeys(
               pipeline.hmget(RqKeys.host(name), HOST),
               pipeline.hmget(RqKeys.worker(name), RECORD),
               pipeline.srandmember(RqKeys.executions(name), 1)));
@@ -47,7 +47,7 @@ final class JobsInHand {
     return found;
   }
 
-  private static Optional<JobInHand> parse(Question question, RqFields fields) {
+  private static Optional<JobInHand> parse(WorkerKeys question, RqFields fields) {
     List<@Nullable String> host = Answers.value(question.host(), fields).orElse(List.of());
     List<@Nullable String> record = Answers.value(question.record(), fields).orElse(List.of());
     Optional<String> execution =

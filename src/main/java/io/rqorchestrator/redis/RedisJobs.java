@@ -19,7 +19,7 @@ final class RedisJobs implements AutoCloseable {
 
   /** Where the answers go; called from this thread. */
   @FunctionalInterface
-  interface Listener {
+  interface JobsListener {
 
     /**
      * Workers' keys were read.
@@ -29,18 +29,18 @@ final class RedisJobs implements AutoCloseable {
     void found(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt);
   }
 
-  private record Question(Set<String> names, Tick askedAt) {}
+  private record JobsQuestion(Set<String> names, Tick askedAt) {}
 
   /** While Redis hangs no more than these wait; whoever gets no answer asks again. */
   private static final int MOST = 64;
 
   private final RedisSettings settings;
-  private final Listener listener;
-  private final ArrayBlockingQueue<Question> questions = new ArrayBlockingQueue<>(MOST);
+  private final JobsListener listener;
+  private final ArrayBlockingQueue<JobsQuestion> questions = new ArrayBlockingQueue<>(MOST);
   private final Thread thread = new Thread(this::serve, "jobs");
   private @Nullable RedisConnection connection;
 
-  RedisJobs(RedisSettings settings, Listener listener) {
+  RedisJobs(RedisSettings settings, JobsListener listener) {
     this.settings = settings;
     this.listener = listener;
     thread.setDaemon(true);
@@ -49,13 +49,13 @@ final class RedisJobs implements AutoCloseable {
 
   /** Asks which jobs these workers hold. Never blocks. */
   void ask(Set<String> names, Tick now) {
-    boolean unused = questions.offer(new Question(names, now));
+    boolean unused = questions.offer(new JobsQuestion(names, now));
   }
 
   private void serve() {
     try {
       while (true) {
-        List<Question> batch = new ArrayList<>(List.of(questions.take()));
+        List<JobsQuestion> batch = new ArrayList<>(List.of(questions.take()));
         questions.drainTo(batch);
         try {
           answer(batch);
@@ -69,7 +69,7 @@ final class RedisJobs implements AutoCloseable {
   }
 
   /** All that wait are answered by one round trip. */
-  private void answer(List<Question> batch) {
+  private void answer(List<JobsQuestion> batch) {
     Set<String> names = new HashSet<>();
     batch.forEach(question -> names.addAll(question.names()));
     Map<String, JobInHand> jobs = read(names);

@@ -32,7 +32,7 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
   /** Where the answers go; called from the sampler's thread. */
-  public interface Listener {
+  public interface SampleListener {
 
     /** A sample was taken. */
     void taken(RqSnapshot snapshot);
@@ -67,17 +67,17 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   /** Workers to read, those of them that died, and whether to read those on other queues. */
-  private record Request(Set<String> names, Set<String> dead, boolean everywhere) {}
+  private record SampleRequest(Set<String> names, Set<String> dead, boolean everywhere) {}
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
 
   private final RedisSettings settings;
   private final SampleReader reader;
   private final List<String> queues;
-  private final Set<String> ghosts = ConcurrentHashMap.newKeySet();
+  private final Set<String> recordsToRemove = ConcurrentHashMap.newKeySet();
   private final TickSource ticks;
-  private final Listener listener;
-  private final ArrayBlockingQueue<Request> requests = new ArrayBlockingQueue<>(1);
+  private final SampleListener listener;
+  private final ArrayBlockingQueue<SampleRequest> requests = new ArrayBlockingQueue<>(1);
   private final RedisJobs jobs;
   private final RedisHanded handed;
   private final Thread thread = new Thread(this::serve, "sampler");
@@ -89,7 +89,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
    * @param queues the pool's queues in priority order
    */
   public RedisView(
-      RedisSettings settings, List<String> queues, TickSource ticks, Listener listener) {
+      RedisSettings settings, List<String> queues, TickSource ticks, SampleListener listener) {
     this.settings = settings;
     this.reader = new SampleReader(queues, ticks);
     this.queues = List.copyOf(queues);
@@ -105,7 +105,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   @Override
   public void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere) {
     // One request may wait while the thread is still at the last one; more are of no use.
-    boolean unused = requests.offer(new Request(workerNames, deadNames, everywhere));
+    boolean unused = requests.offer(new SampleRequest(workerNames, deadNames, everywhere));
   }
 
   @Override
@@ -125,13 +125,13 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
   @Override
   public void remove(Set<String> workerNames) {
-    ghosts.addAll(workerNames);
+    recordsToRemove.addAll(workerNames);
   }
 
   private void serve() {
     try {
       while (true) {
-        Request request = requests.take();
+        SampleRequest request = requests.take();
         if (retryAt == null || !ticks.now().isBefore(retryAt)) {
           sample(request);
         }
@@ -141,7 +141,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
-  private void sample(Request request) {
+  private void sample(SampleRequest request) {
     try {
       ask(request);
     } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
@@ -150,10 +150,10 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
-  private void ask(Request request) {
+  private void ask(SampleRequest request) {
     try {
       RqSnapshot snapshot = read(request);
-      removeGhosts();
+      removeRecords();
       retry = FIRST_RETRY;
       retryAt = null;
       listener.taken(snapshot);
@@ -173,7 +173,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
    * A connection that broke since the last sample tells nothing of Redis now: it may have been
    * restarted, or have closed an idle connection. So a new one is tried before anybody is told.
    */
-  private RqSnapshot read(Request request) {
+  private RqSnapshot read(SampleRequest request) {
     if (connection != null) {
       try {
         return reader.read(
@@ -190,12 +190,12 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   /** Does nothing while there is no connection; tried again after each sample until it is done. */
-  private void removeGhosts() {
+  private void removeRecords() {
     if (connection == null) {
       return;
     }
     Jedis redis = connection.begin();
-    for (String name : Set.copyOf(ghosts)) {
+    for (String name : Set.copyOf(recordsToRemove)) {
       Pipeline pipeline = redis.pipelined();
       String record = RqKeys.worker(name);
       pipeline.srem(RqKeys.WORKERS, record);
@@ -204,7 +204,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
       pipeline.sync();
       try {
         long unused = removed.get();
-        ghosts.remove(name);
+        recordsToRemove.remove(name);
       } catch (JedisDataException e) {
         return; // read-only, or not permitted: later, perhaps
       }
@@ -213,7 +213,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
   private void takeLeave() {
     try {
-      removeGhosts();
+      removeRecords();
     } catch (JedisException e) {
       // RQ's own clean-up will see to them.
     } finally {
@@ -235,7 +235,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     handed.close();
     thread.interrupt();
     try {
-      if (!ghosts.isEmpty()) {
+      if (!recordsToRemove.isEmpty()) {
         thread.join(settings.deadline().toMillis());
       }
     } catch (InterruptedException e) {

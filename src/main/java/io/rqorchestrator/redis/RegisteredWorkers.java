@@ -41,13 +41,13 @@ final class RegisteredWorkers {
    * @param leftOut names in the set that were not taken
    * @param heavy whether some of the names are too long
    */
-  private record Found(Set<String> names, long leftOut, boolean heavy, Tick at) {}
+  private record FoundNames(Set<String> names, long leftOut, boolean heavy, Tick at) {}
 
   /** What was asked about one queue. */
-  record Question(String set, Response<ScanResult<String>> piece, Response<Long> size) {}
+  record SetPage(String set, Response<ScanResult<String>> piece, Response<Long> size) {}
 
   private final List<String> sets;
-  private final Map<String, Found> found = new HashMap<>();
+  private final Map<String, FoundNames> found = new HashMap<>();
 
   /**
    * @param sets keys of the sets
@@ -57,20 +57,20 @@ final class RegisteredWorkers {
   }
 
   /** Asks for the first piece of each queue's set. */
-  List<Question> ask(Pipeline pipeline, Tick now) {
+  List<SetPage> ask(Pipeline pipeline, Tick now) {
     return sets.stream()
         .filter(set -> !rests(set, now))
-        .map(set -> new Question(set, pipeline.sscan(set, DONE, piece(set)), pipeline.scard(set)))
+        .map(set -> new SetPage(set, pipeline.sscan(set, DONE, piece(set)), pipeline.scard(set)))
         .toList();
   }
 
   private boolean rests(String set, Tick now) {
-    @Nullable Found last = found.get(set);
+    @Nullable FoundNames last = found.get(set);
     return last != null && last.heavy() && !now.hasPassed(REST, last.at());
   }
 
   private ScanParams piece(String set) {
-    @Nullable Found last = found.get(set);
+    @Nullable FoundNames last = found.get(set);
     int known = last == null ? 0 : last.names().size();
     boolean heavy = last != null && last.heavy();
     int count = Math.max(FIRST_PIECE, Math.min(MOST, 2 * known));
@@ -78,18 +78,18 @@ final class RegisteredWorkers {
   }
 
   /** Takes in the answers, and asks for the other pieces. */
-  void take(Jedis jedis, List<Question> questions, Tick now, RqFields fields) {
-    for (Question question : questions) {
+  void take(Jedis jedis, List<SetPage> questions, Tick now, RqFields fields) {
+    for (SetPage question : questions) {
       found.put(question.set(), read(jedis, question, now, fields));
     }
   }
 
-  private Found read(Jedis jedis, Question question, Tick now, RqFields fields) {
+  private FoundNames read(Jedis jedis, SetPage question, Tick now, RqFields fields) {
     Set<String> names = new LinkedHashSet<>();
     boolean heavy = false;
     @Nullable ScanResult<String> piece = Answers.value(question.piece(), fields).orElse(null);
     if (piece == null) {
-      return new Found(Set.of(), 0, false, now);
+      return new FoundNames(Set.of(), 0, false, now);
     }
     ScanParams count = piece(question.set());
     for (int pieces = 1; ; pieces++) {
@@ -104,7 +104,7 @@ final class RegisteredWorkers {
       if (done || heavy || names.size() >= MOST || pieces >= MOST_PIECES) {
         long size = Answers.value(question.size(), fields).orElse(0L);
         boolean whole = done && !heavy && names.size() < MOST;
-        return new Found(names, whole ? 0 : Math.max(0, size - names.size()), heavy, now);
+        return new FoundNames(names, whole ? 0 : Math.max(0, size - names.size()), heavy, now);
       }
       piece = jedis.sscan(question.set(), piece.getCursor(), count);
     }
@@ -114,7 +114,7 @@ final class RegisteredWorkers {
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     for (String set : sets) {
-      @Nullable Found last = found.get(set);
+      @Nullable FoundNames last = found.get(set);
       if (last != null) {
         last.names().stream().limit(Math.max(0, MOST - names.size())).forEach(names::add);
       }
@@ -124,6 +124,6 @@ final class RegisteredWorkers {
 
   /** How many are left out now. */
   long leftOut() {
-    return found.values().stream().mapToLong(Found::leftOut).sum();
+    return found.values().stream().mapToLong(FoundNames::leftOut).sum();
   }
 }

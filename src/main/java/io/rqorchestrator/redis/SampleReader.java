@@ -96,7 +96,7 @@ final class SampleReader {
     // The pool's own come first: what others have written there may use up what a sample may hold.
     List<WorkerAnswer> workerAnswers =
         known.stream().map(name -> ask(pipeline, name, asked)).toList();
-    List<RegisteredWorkers.Question> members = registered.ask(pipeline, asked);
+    List<RegisteredWorkers.SetPage> members = registered.ask(pipeline, asked);
     pipeline.sync();
     Tick at = ticks.now();
     List<WorkerFields> records = new ArrayList<>();
@@ -158,7 +158,7 @@ final class SampleReader {
   private Map<String, RqWorker> elsewhere(
       Jedis jedis, Tick now, Set<String> known, RqFields fields) {
     Pipeline pipeline = jedis.pipelined();
-    List<RegisteredWorkers.Question> members = everybody.ask(pipeline, now);
+    List<RegisteredWorkers.SetPage> members = everybody.ask(pipeline, now);
     pipeline.sync();
     everybody.take(jedis, members, now, fields);
     Pipeline second = jedis.pipelined();

@@ -39,14 +39,14 @@ public sealed interface Aim {
   /** As the setting that makes it so: {@code target-wait=1s}. */
   default String setting() {
     return this instanceof Wait wait
-        ? "target-wait=" + Digits.seconds(wait.target())
+        ? "target-wait=" + ReasonText.seconds(wait.target())
         : "utilization-threshold=" + growsAbove().orElseThrow();
   }
 
   /** For people: {@code utilization threshold 0.5}, {@code target wait 1s}. */
   default String describe() {
     return this instanceof Wait wait
-        ? "target wait " + Digits.seconds(wait.target())
+        ? "target wait " + ReasonText.seconds(wait.target())
         : "utilization threshold " + growsAbove().orElseThrow();
   }
 }

@@ -41,8 +41,8 @@ final class LimitedPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    if (input.blind().isPresent()) {
-      return new ScalingDecision.Hold(input.active(), input.blind().get());
+    if (input.holdReason().isPresent()) {
+      return new ScalingDecision.Hold(input.active(), input.holdReason().get());
     }
     Want want = policy.want(input);
     int size = want.size();

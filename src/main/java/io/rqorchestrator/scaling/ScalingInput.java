@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param workers who is there
  * @param demand what there is to do
  * @param memory what it takes
- * @param blind why there is nothing to decide on; empty if there is
+ * @param holdReason why there is nothing to decide on; empty if there is
  */
 public record ScalingInput(
     Tick at,
@@ -21,7 +21,7 @@ public record ScalingInput(
     Headcount workers,
     Demand demand,
     MemoryUse memory,
-    Optional<Reason> blind) {
+    Optional<Reason> holdReason) {
 
   /** Active workers. */
   public int active() {
@@ -36,7 +36,7 @@ public record ScalingInput(
   /** Load, window and queue, in the words used everywhere. */
   String numbers() {
     long window = Math.round(demand.load().elapsed().toMillis() / 1000.0);
-    String load = Digits.two(demand.load().erlang());
+    String load = ReasonText.two(demand.load().erlang());
     return "load " + load + ", window " + window + "s, queued " + demand.queued();
   }
 }

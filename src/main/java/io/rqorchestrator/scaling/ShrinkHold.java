@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * and not below what is busy. That a worker is busy now is no reason to keep it a moment longer.
  *
  * <p>How long these moments are is {@code --shrink-hold}, stretched where workers were let go and
- * missed soon after ({@link Regret}). After a time without questions, what was wanted before says
- * nothing, and the size that is there counts as wanted.
+ * missed soon after ({@link FlapPenalty}). After a time without questions, what was wanted before
+ * says nothing, and the size that is there counts as wanted.
  */
 final class ShrinkHold implements Limit {
 
-  private record Wanted(Tick at, int size) {}
+  private record WantedSize(Tick at, int size) {}
 
   private final Duration hold;
-  private final Regret regret;
+  private final FlapPenalty flapPenalty;
 
   /** What was wanted and has not been topped since: sizes fall from the first to the last. */
-  private final Deque<Wanted> wanted = new ArrayDeque<>();
+  private final Deque<WantedSize> wanted = new ArrayDeque<>();
 
   private @Nullable Tick lastAsked;
   private Duration lastGap = Duration.ZERO;
@@ -33,7 +33,7 @@ final class ShrinkHold implements Limit {
    */
   ShrinkHold(Duration hold) {
     this.hold = hold;
-    this.regret = new Regret(hold);
+    this.flapPenalty = new FlapPenalty(hold);
   }
 
   @Override
@@ -45,18 +45,18 @@ final class ShrinkHold implements Limit {
     lastGap = lastAsked == null ? Duration.ZERO : now.since(lastAsked);
     lastAsked = now;
     note(size, now);
-    Duration stretched = regret.stretched(now);
+    Duration stretched = flapPenalty.stretched(now);
     int busy = input.workers().busy();
     int wantedLately = Math.min(input.active(), largestWithin(stretched, now));
     int kept = Math.max(size, Math.max(wantedLately, busy));
-    regret.observe(Math.max(kept, input.min()), input.active(), now);
+    flapPenalty.observe(Math.max(kept, input.min()), input.active(), now);
     if (kept == size) {
       return Optional.empty();
     }
     if (kept > wantedLately) {
       return Optional.of(new Moved(kept, Reason.Code.BUSY, kept + " are busy"));
     }
-    String text = "wanted %d within the last %s".formatted(kept, Digits.seconds(stretched));
+    String text = "wanted %d within the last %s".formatted(kept, ReasonText.seconds(stretched));
     return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));
   }
 
@@ -69,16 +69,16 @@ final class ShrinkHold implements Limit {
     while (!wanted.isEmpty() && wanted.getLast().size() <= size) {
       wanted.removeLast();
     }
-    wanted.addLast(new Wanted(now, size));
+    wanted.addLast(new WantedSize(now, size));
   }
 
   private int largestWithin(Duration span, Tick now) {
-    while (wanted.size() > 1 && now.hasPassed(regret.longest(), wanted.getFirst().at())) {
+    while (wanted.size() > 1 && now.hasPassed(flapPenalty.longest(), wanted.getFirst().at())) {
       wanted.removeFirst();
     }
     return wanted.stream()
         .filter(earlier -> !now.hasPassed(span, earlier.at()))
-        .mapToInt(Wanted::size)
+        .mapToInt(WantedSize::size)
         .findFirst()
         .orElse(0);
   }

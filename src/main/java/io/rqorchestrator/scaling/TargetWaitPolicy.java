@@ -54,9 +54,9 @@ final class TargetWaitPolicy implements Policy {
     }
     if (staffing > 0) {
       int held = input.workers().heldLongerThan(longJob);
-      String load = Digits.two(held + shortLoad(input));
+      String load = ReasonText.two(held + shortLoad(input));
       String what =
-          "load " + load + " needs " + staffing + " for waits of " + Digits.seconds(target);
+          "load " + load + " needs " + staffing + " for waits of " + ReasonText.seconds(target);
       return new Want(staffing, STAFFING, what, numbers(input));
     }
     return input.min() == 0 && input.active() > 0 && demand.hasWork()
@@ -124,7 +124,7 @@ final class TargetWaitPolicy implements Policy {
   }
 
   private static String numbers(ScalingInput input) {
-    String mean = Digits.two(input.demand().meanService());
+    String mean = ReasonText.two(input.demand().meanService());
     ForeignCapacity foreign = input.workers().foreign();
     String others = foreign.isPresent() ? foreign.describe() + ", " : "";
     return "busy "

@@ -47,8 +47,8 @@ final class UtilizationPolicy implements Policy {
       return new Want(active + 1, ABOVE_THRESHOLD, text, input.numbers());
     }
     if (utilization >= threshold / 2) {
-      String band = Digits.two(threshold / 2) + ".." + Digits.two(threshold);
-      String text = "utilization " + Digits.two(utilization) + " in " + band;
+      String band = ReasonText.two(threshold / 2) + ".." + ReasonText.two(threshold);
+      String text = "utilization " + ReasonText.two(utilization) + " in " + band;
       return new Want(active, WITHIN_BAND, text, input.numbers());
     }
     if (active == 1 && input.min() == 0 && input.demand().hasWork()) {
@@ -60,8 +60,8 @@ final class UtilizationPolicy implements Policy {
 
   /** Both numbers with as many digits as it takes to tell them apart. */
   private static String compared(double utilization, String relation, double bound) {
-    String one = Digits.two(utilization);
-    String other = Digits.two(bound);
+    String one = ReasonText.two(utilization);
+    String other = ReasonText.two(bound);
     return one.equals(other)
         ? String.format(ROOT, "utilization %.5f %s %.5f", utilization, relation, bound)
         : "utilization " + one + " " + relation + " " + other;

@@ -1,9 +1,9 @@
 package io.rqorchestrator.simulation;
 
 import io.rqorchestrator.pool.Footprint;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
-import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
@@ -67,13 +67,13 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
-  public Optional<List<Stray>> strays(Set<Long> workers) {
+  public Optional<List<Orphan>> orphans(Set<Long> workers) {
     return Optional.of(List.of());
   }
 
   @Override
-  public void end(Stray stray, boolean kill) {
-    throw new IllegalStateException("there are no strays");
+  public void end(Orphan orphan, boolean kill) {
+    throw new IllegalStateException("there are no orphans");
   }
 
   @Override

@@ -3,9 +3,9 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
-import io.rqorchestrator.control.Setpoints;
-import io.rqorchestrator.control.Steering;
-import io.rqorchestrator.control.SteeringStore;
+import io.rqorchestrator.control.SizeOverride;
+import io.rqorchestrator.control.SizeOverrideStore;
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  *
  * @param identity what the pool is called
  * @param aim what the size keeps to, to begin with
- * @param steering where an operator's word outlives the daemon
+ * @param sizeOverride where an operator's word outlives the daemon
  * @param check names the rule that changed settings would break; empty if they can be run
  * @param policyFor the policy for another aim
  * @param viewer takes the status after each turn, if anybody looks; must not block
@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 public record Controls(
     Identity identity,
     Aim aim,
-    SteeringStore steering,
-    Function<Setpoints, Optional<String>> check,
+    SizeOverrideStore sizeOverride,
+    Function<SizeSettings, Optional<String>> check,
     Function<Aim, ScalingPolicy> policyFor,
     Optional<Consumer<PoolStatus>> viewer,
     Supplier<DroppedLines> dropped) {
@@ -40,19 +40,19 @@ public record Controls(
           new Identity("", "", "", 0, "", "", Instant.EPOCH),
           new Aim.Utilization(0.5),
           new Forgetful(),
-          setpoints -> Optional.empty(),
+          sizeSettings -> Optional.empty(),
           aim -> ScalingPolicy.utilization(aim.growsAbove().orElseThrow()),
           Optional.empty(),
           () -> DroppedLines.NONE);
 
-  private static final class Forgetful implements SteeringStore {
+  private static final class Forgetful implements SizeOverrideStore {
     @Override
-    public Steering recall() {
-      return new Steering.Auto();
+    public SizeOverride recall() {
+      return new SizeOverride.None();
     }
 
     @Override
-    public void keep(Steering steering) {}
+    public void keep(SizeOverride sizeOverride) {}
 
     @Override
     public void whenKept(Consumer<Optional<String>> then) {

@@ -57,12 +57,12 @@ final class Crew {
   private final EndedJobs endedJobs = new EndedJobs();
   private final EventSink events;
   private final Roster roster = new Roster();
-  private final Strays strays;
+  private final Orphans orphans;
   private final Health health;
   private final PoolMemory memory;
-  private final Outdating outdating;
-  private final Departures departures;
-  private final Ghosts ghosts;
+  private final Replacements replacements;
+  private final ExitClassifier exitClassifier;
+  private final DeadWorkerRecords deadRecords;
   private final JobTally jobs = new JobTally();
   private final JobChecks jobChecks;
   private final JobsOfTheDead jobsOfTheDead;
@@ -72,7 +72,7 @@ final class Crew {
   private final Map<WorkerId, String> named = new HashMap<>();
 
   private final Launching launching;
-  private final RollCall rollCall;
+  private final SampleIntake sampleIntake;
   private @Nullable Deque<Survivor> survivors;
   private final Set<WorkerId> adoptedChanged = new HashSet<>();
 
@@ -96,17 +96,18 @@ final class Crew {
     this.rules = rules;
     this.ledger = ledger;
     this.events = EventSink.all(sink, endedJobs);
-    this.strays = new Strays(processes, events);
+    this.orphans = new Orphans(processes, events);
     this.health = new Health(events);
     this.memory = new PoolMemory(processes);
-    this.outdating = new Outdating(roster, new Recycling(recycleRules, events), events);
-    this.departures = new Departures(backoff);
-    this.ghosts = new Ghosts(records, events);
+    this.replacements = new Replacements(roster, new Recycling(recycleRules, events), events);
+    this.exitClassifier = new ExitClassifier(backoff);
+    this.deadRecords = new DeadWorkerRecords(records, events);
     this.jobChecks = new JobChecks(rq, roster);
     this.jobsOfTheDead = new JobsOfTheDead(jobChecks, events);
     this.handedJobs = new HandedJobs(rq, events);
     this.launching = new Launching(roster, processes, backoff, health, events);
-    this.rollCall = new RollCall(roster, new RecordMatch(hostname), served, ledger, jobs, events);
+    this.sampleIntake =
+        new SampleIntake(roster, new RecordMatch(hostname), served, ledger, jobs, events);
   }
 
   Pool pool() {
@@ -117,8 +118,8 @@ final class Crew {
     return health;
   }
 
-  Strays strays() {
-    return strays;
+  Orphans orphans() {
+    return orphans;
   }
 
   /**
@@ -130,7 +131,7 @@ final class Crew {
     boolean replaces = allSchedule && !rules.runsScheduler(Role.ELASTIC);
     rules = changed;
     if (replaces) {
-      outdating.withoutScheduler(now);
+      replacements.withoutScheduler(now);
     }
   }
 
@@ -200,7 +201,7 @@ final class Crew {
   private void suspect(Worker worker, @Nullable WorkerHandle handle, Tick now) {
     Optional<String> name = RecordMatch.name(worker, handle);
     if (name.isPresent() && !RecordMatch.isProven(worker, handle)) {
-      ghosts.suspectUnproven(name.get());
+      deadRecords.suspectUnproven(name.get());
     } else if (handle != null) {
       suspect(name.orElse(""), handle.token(), now);
     }
@@ -209,9 +210,9 @@ final class Crew {
   /** A worker has ended whose name is the one we gave it, if we did. */
   private void suspect(String name, String token, Tick now) {
     if (!name.isEmpty()) {
-      ghosts.suspect(name, now);
+      deadRecords.suspect(name, now);
     } else if (!token.isEmpty()) {
-      ghosts.suspectUnnamed(token, now);
+      deadRecords.suspectUnnamed(token, now);
     }
   }
 
@@ -222,7 +223,7 @@ final class Crew {
       roster.rqName(worker).ifPresent(names::add);
     }
     pool().vacancies().forEach(vacancy -> vacancy.formerName().ifPresent(names::add));
-    names.addAll(ghosts.names());
+    names.addAll(deadRecords.names());
     names.addAll(jobs.names());
     return names;
   }
@@ -234,7 +235,7 @@ final class Crew {
 
   /** Those of them that died without taking their leave. */
   Set<String> deadNames() {
-    return ghosts.names();
+    return deadRecords.names();
   }
 
   /** Active workers that should have been readable in the newest sample and were not. */
@@ -248,22 +249,22 @@ final class Crew {
 
   /** Takes in a sample: who is up, who is ready, how busy each was. */
   void observe(RqSnapshot snapshot, Tick now) {
-    strays.observe(snapshot);
-    ghosts.observe(snapshot);
+    orphans.observe(snapshot);
+    deadRecords.observe(snapshot);
     handedJobs.observe(snapshot);
-    rollCall.observe(snapshot, now);
+    sampleIntake.observe(snapshot, now);
   }
 
   /** Carries out one planned action. */
   void carryOut(PoolAction action, Tick now) {
-    if (action instanceof PoolAction.Start start) {
+    if (action instanceof PoolAction.StartWorker start) {
       launch(start.role(), 0, now);
     } else if (action instanceof PoolAction.Refill refill) {
       roster.strike(refill.vacancy());
       launch(refill.role(), refill.vacancy().failures(), now);
     } else if (action instanceof PoolAction.GiveUp giveUp) {
       roster.strike(giveUp.vacancy());
-    } else if (action instanceof PoolAction.Drain drain) {
+    } else if (action instanceof PoolAction.DrainWorker drain) {
       drain(drain, now);
     } else if (action instanceof PoolAction.CheckJob question) {
       jobChecks.askOf(question.worker(), now);
@@ -339,7 +340,7 @@ final class Crew {
     health.preloadFailed(problem);
   }
 
-  private void drain(PoolAction.Drain action, Tick now) {
+  private void drain(PoolAction.DrainWorker action, Tick now) {
     Worker worker = action.worker();
     WorkerHandle handle = roster.handle(worker);
     if (handle == null) {
@@ -365,7 +366,7 @@ final class Crew {
     }
   }
 
-  private void signal(WorkerHandle handle, PoolAction.Drain action) {
+  private void signal(WorkerHandle handle, PoolAction.DrainWorker action) {
     switch (action.step()) {
       case MARKED -> {}
       case ASKED -> {
@@ -409,7 +410,7 @@ final class Crew {
     name.ifPresent(known -> jobs.end(known, now));
     roster.strike(id);
     // Whatever its exit code says: RQ also ends with 0 when it could not watch its horse any more.
-    strays.suspect();
+    orphans.suspect();
     Optional<JobCheck> unused = jobChecks.use(id);
     if (exitCode != 0 || worker.isCutShort()) {
       suspect(worker, handle, now); // it may not have taken its leave
@@ -418,52 +419,48 @@ final class Crew {
       name.ifPresent(known -> handedJobs.of(known, id.toString(), lastBeat(worker)));
     }
     named.remove(id);
-    Departure departure = departures.of(worker, name, exitCode, redisAnswers, now);
-    if (departure.ending() == Ending.CRASHED) {
-      health.blame(departure.describe(worker));
+    WorkerExit exit = exitClassifier.of(worker, name, exitCode, redisAnswers, now);
+    if (exit.ending() == Ending.CRASHED) {
+      health.blame(exit.describe(worker));
     }
-    departure.vacancy().ifPresent(roster::enter);
+    exit.vacancy().ifPresent(roster::enter);
     events.accept(
         now,
         new Event.WorkerGone(
-            id,
-            worker.pid(),
-            departure.ending(),
-            departure.exit(),
-            departure.uptime(),
-            departure.retryIn(now)));
+            id, worker.pid(), exit.ending(), exit.status(), exit.uptime(), exit.retryIn(now)));
   }
 
   /**
-   * Looks after what does not follow from the pool's target: strays, ghosts, worn workers, health.
+   * Looks after what does not follow from the pool's target: orphans, deadRecords, worn workers,
+   * health.
    *
-   * @param sighted whether the newest sample can be trusted
+   * @param dataIsFresh whether the newest sample can be trusted
    * @param ending whether the daemon stops, and how
    * @param queued jobs waiting
    * @param trouble what the pool suffers from besides its workers' health; empty if from nothing
    */
-  void tend(boolean sighted, PoolMode ending, long queued, Optional<String> trouble, Tick now) {
+  void tend(boolean dataIsFresh, PoolMode ending, long queued, Optional<String> trouble, Tick now) {
     processes.tend(ending == PoolMode.RUN, now);
     Set<Long> pids = new HashSet<>();
     pool().workers().stream().map(Worker::pid).filter(pid -> pid != 0).forEach(pids::add);
-    strays.watch(pids, ending == PoolMode.COLD_STOP, now);
+    orphans.watch(pids, ending == PoolMode.COLD_STOP, now);
     jobsOfTheDead.tend(ending != PoolMode.RUN, now);
-    handedJobs.tend(ghosts.names(), strays.isEmpty(), ending, now);
-    List<PoolMemory.Reading> weighed = memory.read(pool(), now);
+    handedJobs.tend(deadRecords.names(), orphans.isEmpty(), ending, now);
+    List<PoolMemory.WorkerFootprint> weighed = memory.read(pool(), now);
     memory.news(pool()).ifPresent(event -> events.accept(now, event));
     if (ending == PoolMode.RUN) {
       health.check(pool(), served.trouble(), trouble.or(launching::heldBack), now);
     }
-    if (!sighted) {
+    if (!dataIsFresh) {
       return;
     }
-    if (strays.isEmpty() && handedJobs.hasLooked()) {
+    if (orphans.isEmpty() && handedJobs.hasLooked()) {
       // The record goes only after the horse: RQ looks its job up there.
-      ghosts.remove(now);
+      deadRecords.remove(now);
     }
-    boolean room = pool().charged() <= rules.max(); // one at a time, whatever the surge
-    outdating.worn(weighed, room, now);
-    outdating.stuck(queued > 0, now);
+    boolean room = pool().countedAgainstMax() <= rules.max(); // one at a time, whatever the surge
+    replacements.worn(weighed, room, now);
+    replacements.stuck(queued > 0, now);
   }
 
   /** Whether the pool has ended a job that one of its workers had in hand. */
@@ -490,7 +487,7 @@ final class Crew {
   void stalled(Duration late, Tick now) {
     roster.updateAll(worker -> worker.heardAt(now).stalled(late, now));
     jobChecks.forget();
-    strays.stalled(late);
+    orphans.stalled(late);
   }
 
   /** The signals of a turn that took long were sent up to its end. */
@@ -500,19 +497,19 @@ final class Crew {
 
   /** The active workers of which this holds are to be replaced by a rolling restart. */
   void outdate(Predicate<Worker> old, Tick now) {
-    outdating.restart(old, rules.stragglers(), now);
+    replacements.restart(old, rules.stragglers(), now);
   }
 
   /** Whether nothing of the pool is left, not even what dead workers left behind. */
   boolean isGone(Tick now) {
     return pool().live() == 0
-        && strays.isEmpty()
+        && orphans.isEmpty()
         && jobsOfTheDead.isSettled()
         && handedJobs.isSettled();
   }
 
   /** The pool has come to its end: whatever is left in Redis goes without further ado. */
   void close(Tick now) {
-    ghosts.removeAll(now);
+    deadRecords.removeAll(now);
   }
 }

@@ -37,7 +37,7 @@ final class EndedJobs implements EventSink {
     if (event instanceof Event.JobLeft left) {
       return left.byPool();
     }
-    return event instanceof Event.StrayKilled;
+    return event instanceof Event.OrphanKilled;
   }
 
   /** Whether there is one. */

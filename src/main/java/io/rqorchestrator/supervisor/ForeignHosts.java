@@ -24,7 +24,7 @@ final class ForeignHosts {
   private final EventSink events;
   private final Set<String> told = new HashSet<>();
   private @Nullable Tick begun;
-  private int toldSince;
+  private int reportedSince;
 
   ForeignHosts(EventSink events) {
     this.events = events;
@@ -38,13 +38,13 @@ final class ForeignHosts {
   void tell(Map<String, List<String>> workers, Tick now) {
     if (begun == null || now.hasPassed(PAUSE, begun)) {
       begun = now;
-      toldSince = 0;
+      reportedSince = 0;
     }
     List<String> fresh = workers.keySet().stream().filter(host -> !told.contains(host)).toList();
-    if (fresh.isEmpty() || toldSince > NAMED || told.size() >= MOST) {
+    if (fresh.isEmpty() || reportedSince > NAMED || told.size() >= MOST) {
       return;
     }
-    int named = Math.min(fresh.size(), NAMED - toldSince);
+    int named = Math.min(fresh.size(), NAMED - reportedSince);
     for (String host : fresh.subList(0, named)) {
       events.accept(
           now, new Event.ForeignWorkersSeen(host, some(workers.getOrDefault(host, List.of()))));
@@ -55,7 +55,7 @@ final class ForeignHosts {
       others.forEach(host -> names.addAll(some(workers.getOrDefault(host, List.of()))));
       events.accept(now, new Event.ForeignWorkersSeen(others.size() + " more hosts", some(names)));
     }
-    toldSince += named + (others.isEmpty() ? 0 : 1);
+    reportedSince += named + (others.isEmpty() ? 0 : 1);
     told.addAll(fresh);
   }
 

@@ -30,7 +30,7 @@ final class ForeignWorkers {
   private static final int MOST_POOLS = 50;
 
   private final EventSink events;
-  private final Set<PoolOnHost> toldPools = new HashSet<>();
+  private final Set<PoolOnHost> reportedPools = new HashSet<>();
   private final ForeignHosts hosts;
   private Set<String> before = Set.of();
   private List<RqWorker> seen = List.of();
@@ -120,7 +120,7 @@ final class ForeignWorkers {
       if (pool.isEmpty()) {
         String host = worker.hostname().orElse("");
         byHost.computeIfAbsent(host, unused -> new ArrayList<>()).add(worker.name());
-      } else if (toldPools.size() < MOST_POOLS && toldPools.add(pool.get())) {
+      } else if (reportedPools.size() < MOST_POOLS && reportedPools.add(pool.get())) {
         events.accept(now, new Event.OtherPoolSeen(pool.get().name(), pool.get().host()));
       }
     }

@@ -66,7 +66,7 @@ final class HandedJobs {
   private record Suspect(Tick foundAt, Map<String, Sign> workers, boolean whole) {}
 
   /** What is asked of Redis now: to look for jobs, or to look at those that were found. */
-  private record Question(boolean searches, Tick at) {}
+  private record OpenQuestion(boolean searches, Tick at) {}
 
   private final RqView rq;
   private final EventSink events;
@@ -75,7 +75,7 @@ final class HandedJobs {
   private Set<String> gone = Set.of();
   private boolean mayAct;
   private boolean looksAnew;
-  private @Nullable Question asked;
+  private @Nullable OpenQuestion asked;
   private @Nullable Tick notBefore;
   private @Nullable Tick endsSince;
   private Optional<Instant> oldestWaiting = Optional.empty();
@@ -136,7 +136,7 @@ final class HandedJobs {
     if (!rested || (!looksAnew && suspects.isEmpty())) {
       return;
     }
-    asked = new Question(looksAnew, now);
+    asked = new OpenQuestion(looksAnew, now);
     Instant since = dead.values().stream().map(Dead::since).min(Instant::compareTo).orElseThrow();
     List<HandedJob> known = looksAnew ? List.of() : List.copyOf(suspects.keySet());
     looksAnew = false;

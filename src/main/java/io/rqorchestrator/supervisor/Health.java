@@ -22,7 +22,7 @@ final class Health {
   private String problem = "";
   private String shown = "";
   private boolean preloadFailed;
-  private Optional<String> toldServed = Optional.empty();
+  private Optional<String> reportedServed = Optional.empty();
   private @Nullable Tick degradedSince;
 
   Health(EventSink events) {
@@ -69,8 +69,8 @@ final class Health {
    */
   void check(Pool pool, Optional<String> served, Optional<String> trouble, Tick now) {
     Optional<String> lasting = served.or(() -> trouble);
-    boolean news = served.isPresent() && !served.equals(toldServed);
-    toldServed = served;
+    boolean news = served.isPresent() && !served.equals(reportedServed);
+    reportedServed = served;
     boolean failing =
         preloadFailed
             || pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)

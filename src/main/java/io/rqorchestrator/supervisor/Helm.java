@@ -4,12 +4,12 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.Command.Answer;
 import io.rqorchestrator.control.Command.Answer.Accepted;
 import io.rqorchestrator.control.Command.Answer.Refused;
-import io.rqorchestrator.control.Setpoints;
-import io.rqorchestrator.control.Steering;
-import io.rqorchestrator.control.Steering.Auto;
-import io.rqorchestrator.control.Steering.HeldAt;
-import io.rqorchestrator.control.Steering.Paused;
-import io.rqorchestrator.control.SteeringStore;
+import io.rqorchestrator.control.SizeOverride;
+import io.rqorchestrator.control.SizeOverride.HeldAt;
+import io.rqorchestrator.control.SizeOverride.None;
+import io.rqorchestrator.control.SizeOverride.Paused;
+import io.rqorchestrator.control.SizeOverrideStore;
+import io.rqorchestrator.control.SizeSettings;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,39 +17,42 @@ import java.util.function.Function;
 /** Where an operator takes hold: who sets the size, and the settings in force. */
 final class Helm {
 
-  private final SteeringStore store;
-  private final Function<Setpoints, Optional<String>> check;
-  private Setpoints setpoints;
-  private Steering steering;
+  private final SizeOverrideStore store;
+  private final Function<SizeSettings, Optional<String>> check;
+  private SizeSettings sizeSettings;
+  private SizeOverride sizeOverride;
 
-  Helm(Setpoints setpoints, SteeringStore store, Function<Setpoints, Optional<String>> check) {
-    this.setpoints = setpoints;
+  Helm(
+      SizeSettings sizeSettings,
+      SizeOverrideStore store,
+      Function<SizeSettings, Optional<String>> check) {
+    this.sizeSettings = sizeSettings;
     this.store = store;
     this.check = check;
-    this.steering = store.recall();
+    this.sizeOverride = store.recall();
   }
 
   /** Begins with what the rules say, and with what an operator said to an earlier daemon. */
   static Helm of(SupervisorRules rules, Controls controls) {
-    Setpoints setpoints = new Setpoints(rules.min(), rules.max(), controls.aim());
-    return new Helm(setpoints, controls.steering(), controls.check());
+    SizeSettings sizeSettings = new SizeSettings(rules.min(), rules.max(), controls.aim());
+    return new Helm(sizeSettings, controls.sizeOverride(), controls.check());
   }
 
-  Setpoints setpoints() {
-    return setpoints;
+  SizeSettings sizeSettings() {
+    return sizeSettings;
   }
 
-  Steering steering() {
-    return steering;
+  SizeOverride sizeOverride() {
+    return sizeOverride;
   }
 
   /** The size that an operator wants, within the bounds; empty if the policy decides. */
   Optional<Integer> wanted() {
-    if (steering instanceof HeldAt held) {
-      return Optional.of(setpoints.bounded(held.at()));
+    if (sizeOverride instanceof HeldAt held) {
+      return Optional.of(sizeSettings.bounded(held.at()));
     }
-    return steering instanceof Paused paused
-        ? Optional.of(setpoints.bounded(paused.at()))
+    return sizeOverride instanceof Paused paused
+        ? Optional.of(sizeSettings.bounded(paused.at()))
         : Optional.empty();
   }
 
@@ -97,52 +100,52 @@ final class Helm {
   }
 
   private Answer hold(int size, int before) {
-    if (size != setpoints.bounded(size)) {
+    if (size != sizeSettings.bounded(size)) {
       return new Refused(
           "size (%d) must be within %d..%d: name another size, or change the bounds by set"
-              .formatted(size, setpoints.min(), setpoints.max()));
+              .formatted(size, sizeSettings.min(), sizeSettings.max()));
     }
-    String was = steering instanceof Paused ? "paused at " + before : "" + before;
+    String was = sizeOverride instanceof Paused ? "paused at " + before : "" + before;
     return steer(
         new HeldAt(size), "held at %d (was %s); scale auto ends that".formatted(size, was));
   }
 
   private Answer pause(int size) {
-    if (steering instanceof HeldAt held) { // a pause in its place would end with resume
+    if (sizeOverride instanceof HeldAt held) { // a pause in its place would end with resume
       return new Accepted("held at %d already; scale auto ends that".formatted(held.at()));
     }
-    return steering instanceof Paused paused
+    return sizeOverride instanceof Paused paused
         ? new Accepted("paused at %d already".formatted(paused.at()))
         : steer(new Paused(size), "paused at " + size + "; resume ends that");
   }
 
   private Answer resume() {
-    if (steering instanceof HeldAt held) {
+    if (sizeOverride instanceof HeldAt held) {
       return new Refused(
           "the pool is held at %d, not paused: scale auto ends that".formatted(held.at()));
     }
-    return steering instanceof Auto
+    return sizeOverride instanceof None
         ? new Accepted("was not paused: the size follows the load")
-        : steer(new Auto(), "the size follows the load again");
+        : steer(new None(), "the size follows the load again");
   }
 
   private Answer auto() {
-    return steering instanceof Auto
+    return sizeOverride instanceof None
         ? new Accepted("the size follows the load already")
-        : steer(new Auto(), "the size follows the load again");
+        : steer(new None(), "the size follows the load again");
   }
 
-  private Answer steer(Steering to, String text) {
-    steering = to;
+  private Answer steer(SizeOverride to, String text) {
+    sizeOverride = to;
     store.keep(to);
     return new Accepted(text);
   }
 
   /** Changes settings as if they had been given as options. */
   private Answer set(Command.Set command) {
-    Setpoints old = setpoints;
-    Setpoints changed =
-        new Setpoints(
+    SizeSettings old = sizeSettings;
+    SizeSettings changed =
+        new SizeSettings(
             command.min().orElse(old.min()),
             command.max().orElse(old.max()),
             command.aim().orElse(old.aim()));
@@ -150,7 +153,7 @@ final class Helm {
     if (broken.isPresent()) {
       return new Refused(broken.get());
     }
-    setpoints = changed;
+    sizeSettings = changed;
     return new Accepted(
         describe(old)
             + " -> "
@@ -158,12 +161,13 @@ final class Helm {
             + " until the daemon ends"
             + wanted()
                 .map(
-                    size -> "; " + (steering instanceof Paused ? "paused" : "held") + " at " + size)
+                    size ->
+                        "; " + (sizeOverride instanceof Paused ? "paused" : "held") + " at " + size)
                 .orElse(""));
   }
 
-  private static String describe(Setpoints setpoints) {
+  private static String describe(SizeSettings sizeSettings) {
     return "%d..%d workers, %s"
-        .formatted(setpoints.min(), setpoints.max(), setpoints.aim().describe());
+        .formatted(sizeSettings.min(), sizeSettings.max(), sizeSettings.aim().describe());
   }
 }

@@ -30,7 +30,7 @@ final class Launching {
    * @param replaces whether a successor of a worker was held back: with one worker less there is
    *     room for it
    */
-  private record Room(int workers, boolean replaces, Tick since) {}
+  private record StartCapacity(int workers, boolean replaces, Tick since) {}
 
   private final Roster roster;
   private final WorkerProcesses processes;
@@ -38,7 +38,7 @@ final class Launching {
   private final Health health;
   private final EventSink events;
   private Optional<String> heldBack = Optional.empty();
-  private @Nullable Room room;
+  private @Nullable StartCapacity room;
 
   Launching(
       Roster roster,
@@ -111,7 +111,7 @@ final class Launching {
     boolean replaces = !roster.pool().outdated().isEmpty();
     int workers = roster.pool().active();
     if (room == null || !room.replaces()) {
-      room = new Room(replaces ? Math.max(1, workers - 1) : workers, replaces, now);
+      room = new StartCapacity(replaces ? Math.max(1, workers - 1) : workers, replaces, now);
     }
   }
 
@@ -126,7 +126,7 @@ final class Launching {
     if (begun() >= target) {
       heldBack = Optional.empty();
     }
-    Room known = room;
+    StartCapacity known = room;
     boolean replaces = !roster.pool().outdated().isEmpty();
     if (known != null && !(replaces && known.replaces()) && now.hasPassed(AGAIN, known.since())) {
       room = null;

@@ -33,7 +33,7 @@ final class PoolMemory {
   private static final Duration ROUND = Duration.ofSeconds(10);
 
   /** A fresh reading of a worker. */
-  record Reading(Worker worker, Footprint footprint) {}
+  record WorkerFootprint(Worker worker, Footprint footprint) {}
 
   private final MemoryGauge gauge;
   private final Map<WorkerId, Long> bytes = new HashMap<>();
@@ -54,18 +54,18 @@ final class PoolMemory {
    *
    * @return those that have come since this was asked last
    */
-  List<Reading> read(Pool pool, Tick now) {
+  List<WorkerFootprint> read(Pool pool, Tick now) {
     if (lastReading == null || now.hasPassed(BETWEEN_READINGS, lastReading)) {
       lastReading = now;
       begin(pool, now);
     }
     takeIn(pool, now);
-    List<Reading> readings =
+    List<WorkerFootprint> readings =
         fresh.entrySet().stream()
             .flatMap(
                 each ->
                     pool.find(each.getKey()).stream()
-                        .map(worker -> new Reading(worker, each.getValue())))
+                        .map(worker -> new WorkerFootprint(worker, each.getValue())))
             .toList();
     fresh.clear();
     return readings;

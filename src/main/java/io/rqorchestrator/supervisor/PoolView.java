@@ -13,7 +13,7 @@ import io.rqorchestrator.control.PoolStatus.Size;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
-import io.rqorchestrator.control.Steering;
+import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
@@ -99,8 +99,8 @@ final class PoolView {
         new LoadFigures(
             load.erlang(),
             load.utilization(pool.active()),
-            helm.setpoints().aim().growsAbove(),
-            helm.setpoints().aim().targetWait(),
+            helm.sizeSettings().aim().growsAbove(),
+            helm.sizeSettings().aim().targetWait(),
             window,
             load.elapsed()),
         pool.vacancies().stream()
@@ -108,7 +108,7 @@ final class PoolView {
             .toList(),
         watch.newest().map(snapshot -> queues(snapshot, now)).orElse(List.of()),
         workers,
-        crew.strays().rows(),
+        crew.orphans().rows(),
         foreign.rows(),
         sizing.decision(),
         jobs(now),
@@ -138,10 +138,10 @@ final class PoolView {
     if (crew.pool().workers().stream().anyMatch(PoolView::isRestarted)) {
       return PoolState.RESTARTING;
     }
-    if (helm.steering() instanceof Steering.Auto) {
+    if (helm.sizeOverride() instanceof SizeOverride.None) {
       return PoolState.RUNNING;
     }
-    return helm.steering() instanceof Steering.Paused ? PoolState.PAUSED : PoolState.HELD;
+    return helm.sizeOverride() instanceof SizeOverride.Paused ? PoolState.PAUSED : PoolState.HELD;
   }
 
   private static boolean isRestarted(Worker worker) {
@@ -150,7 +150,7 @@ final class PoolView {
 
   private Optional<String> problem(PoolState state) {
     return switch (state) {
-      case WAITING_FOR_REDIS, SUSPENDED -> watch.blindness().map(reason -> reason.text());
+      case WAITING_FOR_REDIS, SUSPENDED -> watch.noDataReason().map(reason -> reason.text());
       case DEGRADED -> Optional.of(crew.health().problem());
       case RESTARTING -> sizing.restartWaits().map(why -> "restart waits: " + why);
       default -> Optional.empty();
@@ -159,12 +159,12 @@ final class PoolView {
 
   private Size size(Pool pool, List<WorkerRow> workers) {
     OptionalInt wanted = helm.wanted().map(OptionalInt::of).orElseGet(OptionalInt::empty);
-    boolean isPaused = helm.steering() instanceof Steering.Paused;
+    boolean isPaused = helm.sizeOverride() instanceof SizeOverride.Paused;
     OptionalInt held = isPaused ? OptionalInt.empty() : wanted;
     OptionalInt paused = isPaused ? wanted : OptionalInt.empty();
     return new Size(
-        helm.setpoints().min(),
-        helm.setpoints().max(),
+        helm.sizeSettings().min(),
+        helm.sizeSettings().max(),
         sizing.target(),
         held,
         paused,

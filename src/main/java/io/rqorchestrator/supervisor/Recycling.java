@@ -27,7 +27,7 @@ final class Recycling {
   private final Map<WorkerId, Long> ownAtBirth = new HashMap<>();
   private final Set<WorkerId> read = new HashSet<>();
   private long leastAtBirth = Long.MAX_VALUE;
-  private boolean toldTooLow;
+  private boolean reportedTooLow;
 
   Recycling(RecycleRules rules, EventSink events) {
     this.rules = rules;
@@ -41,7 +41,8 @@ final class Recycling {
    * @param readings what workers have just been seen to take of memory; that of a busy one is not
    *     its own alone
    */
-  Optional<Worn> next(Pool pool, List<PoolMemory.Reading> readings, boolean room, Tick now) {
+  Optional<Worn> next(
+      Pool pool, List<PoolMemory.WorkerFootprint> readings, boolean room, Tick now) {
     List<Worn> fat = weigh(pool, readings, now);
     if (!room || !pool.outdated().isEmpty()) {
       return Optional.empty();
@@ -55,7 +56,7 @@ final class Recycling {
     return fat.stream().findFirst();
   }
 
-  private List<Worn> weigh(Pool pool, List<PoolMemory.Reading> readings, Tick now) {
+  private List<Worn> weigh(Pool pool, List<PoolMemory.WorkerFootprint> readings, Tick now) {
     if (rules.maxMemory().isEmpty()) {
       return List.of();
     }
@@ -63,7 +64,7 @@ final class Recycling {
     ownAtBirth.keySet().retainAll(live);
     read.retainAll(live);
     List<Worn> fat = new ArrayList<>();
-    for (PoolMemory.Reading reading : readings) {
+    for (PoolMemory.WorkerFootprint reading : readings) {
       Worker worker = reading.worker();
       Footprint footprint = reading.footprint();
       if (!worker.isIdle()) {
@@ -75,18 +76,20 @@ final class Recycling {
       }
       // Of one that had worked before it was read, the birth of others tells.
       long own = ownAtBirth.getOrDefault(worker.id(), Math.min(leastAtBirth, footprint.own()));
-      long afresh = footprint.afresh(own);
-      warn(worker, afresh, now);
-      rules.fat(footprint.bytes(), afresh).ifPresent(why -> fat.add(new Worn(worker, why)));
+      long expectedWhenNew = footprint.expectedWhenNew(own);
+      warn(worker, expectedWhenNew, now);
+      rules
+          .fat(footprint.bytes(), expectedWhenNew)
+          .ifPresent(why -> fat.add(new Worn(worker, why)));
     }
     return fat;
   }
 
-  private void warn(Worker worker, long afresh, Tick now) {
+  private void warn(Worker worker, long expectedWhenNew, Tick now) {
     long limit = rules.maxMemory().orElseThrow();
-    if (afresh > limit && !toldTooLow) {
-      toldTooLow = true;
-      events.accept(now, new Event.MemoryLimitTooLow(worker.id(), afresh, limit));
+    if (expectedWhenNew > limit && !reportedTooLow) {
+      reportedTooLow = true;
+      events.accept(now, new Event.MemoryLimitTooLow(worker.id(), expectedWhenNew, limit));
     }
   }
 }

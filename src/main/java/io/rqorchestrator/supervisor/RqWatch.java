@@ -50,7 +50,7 @@ final class RqWatch {
 
   /** Whether workers may be started and retired: Redis answers and RQ is not suspended. */
   boolean isGood() {
-    return blindness().isEmpty();
+    return noDataReason().isEmpty();
   }
 
   /** Whether nothing is known yet: no sample was taken, and none has failed. */
@@ -82,7 +82,7 @@ final class RqWatch {
   }
 
   /** Why there is nothing to act on; empty if there is. */
-  Optional<Reason> blindness() {
+  Optional<Reason> noDataReason() {
     if (awaySince != null) {
       return Optional.of(new Reason(Reason.Code.NO_DATA, "Redis is away: " + problem));
     }

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.control.PoolStatus.DecisionRow;
-import io.rqorchestrator.control.Steering;
+import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
@@ -46,7 +46,7 @@ final class Sizing {
   private boolean isSteered;
 
   /** Places that were wanted before an operator took hold. */
-  private int led;
+  private int sizeBeforeOverride;
 
   Sizing(
       SupervisorRules rules,
@@ -72,7 +72,7 @@ final class Sizing {
   }
 
   /** Number of places wanted, those included whose worker is still to go once it is idle. */
-  int settled() {
+  int plannedSize() {
     return target + awaitingIdle;
   }
 
@@ -111,8 +111,8 @@ final class Sizing {
 
   /** An operator took hold or let go: the next decision is due now. */
   void steered() {
-    led = isSteered ? led : settled();
-    target = helm.wanted().orElse(bounded(settled()));
+    sizeBeforeOverride = isSteered ? sizeBeforeOverride : plannedSize();
+    target = helm.wanted().orElse(bounded(plannedSize()));
     awaitingIdle = 0;
     isSteered = true;
   }
@@ -153,7 +153,7 @@ final class Sizing {
    * @param waiting jobs that wait
    * @param queues where all but the scheduled ones of them wait
    * @param unread active workers that the newest sample could not read
-   * @param blind why there is nothing to decide on; empty if there is
+   * @param holdReason why there is nothing to decide on; empty if there is
    */
   void decide(
       Pool pool,
@@ -162,20 +162,20 @@ final class Sizing {
       long waiting,
       List<RqQueue> queues,
       int unread,
-      Optional<Reason> blind,
+      Optional<Reason> holdReason,
       Tick now) {
     lastDecision = now;
     List<Duration> inHand = ages.ofActive(pool, now);
     ScalingInput input =
         new ScalingInput(
             now,
-            helm.setpoints().min(),
-            helm.setpoints().max(),
+            helm.sizeSettings().min(),
+            helm.sizeSettings().max(),
             headcount(pool, inHand, unread),
             demand(load, recent, waiting, queues, inHand, now),
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
-            blind.or(() -> replacing(pool)));
-    ScalingDecision decision = decided(input, blind);
+            holdReason.or(() -> replacing(pool)));
+    ScalingDecision decision = decided(input, holdReason);
     events.accept(now, new Event.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
     target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
@@ -183,13 +183,13 @@ final class Sizing {
     isSteered = false;
   }
 
-  private ScalingDecision decided(ScalingInput input, Optional<Reason> blind) {
+  private ScalingDecision decided(ScalingInput input, Optional<Reason> holdReason) {
     Optional<Integer> steered = helm.wanted();
     if (steered.isEmpty()) {
       return policy.decide(input);
     }
-    return blind.isPresent()
-        ? new Hold(input.active(), blind.get())
+    return holdReason.isPresent()
+        ? new Hold(input.active(), holdReason.get())
         : steeredTo(steered.get(), input);
   }
 
@@ -199,7 +199,7 @@ final class Sizing {
    * that wanted it.
    */
   private int places(ScalingDecision decision, int backingOff) {
-    int present = settled();
+    int present = plannedSize();
     if (decision instanceof ScalingDecision.Hold) {
       return present;
     }
@@ -218,7 +218,7 @@ final class Sizing {
   }
 
   private ScalingDecision steeredTo(int size, ScalingInput input) {
-    boolean paused = helm.steering() instanceof Steering.Paused;
+    boolean paused = helm.sizeOverride() instanceof SizeOverride.Paused;
     Reason reason =
         paused
             ? new Reason(Reason.Code.PAUSED, "paused by an operator, resume ends that")
@@ -240,7 +240,7 @@ final class Sizing {
   }
 
   private int bounded(int wanted) {
-    return helm.setpoints().bounded(wanted);
+    return helm.sizeSettings().bounded(wanted);
   }
 
   /** Whether it says no more than the last one: another hold, or a step that is still to come. */
@@ -258,7 +258,7 @@ final class Sizing {
     int surplus = surplus(pool, pool.active() + refilled);
     return new Headcount(
         pool.active() + refilled - surplus,
-        pool.charged() + refilled - surplus,
+        pool.countedAgainstMax() + refilled - surplus,
         pool.vacancies().size() - refilled,
         inHand,
         foreign.capacity(),
@@ -276,7 +276,7 @@ final class Sizing {
 
   /** Successors of workers that have not gone yet: no more room for jobs, once these have. */
   private int surplus(Pool pool, int active) {
-    int wanted = isSteered ? led : settled();
+    int wanted = isSteered ? sizeBeforeOverride : plannedSize();
     return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
   }
 

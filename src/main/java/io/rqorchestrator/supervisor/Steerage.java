@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.control.Command;
-import io.rqorchestrator.control.Setpoints;
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.pool.PoolPlanner;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.scaling.Aim;
@@ -46,7 +46,7 @@ final class Steerage {
 
   /** What an operator said to an earlier daemon and still holds; empty if nothing does. */
   Optional<String> recalled() {
-    return helm.wanted().map(size -> helm.steering().describe());
+    return helm.wanted().map(size -> helm.sizeOverride().describe());
   }
 
   /** The planner to go by. A size that an operator wants is not put off until a worker is idle. */
@@ -58,8 +58,8 @@ final class Steerage {
 
   /** Does what concerns the pool's size, if it can be done. */
   Command.Answer obey(Command command, Tick now) {
-    Setpoints before = helm.setpoints();
-    Command.Answer answer = helm.take(command, sizing.settled());
+    SizeSettings before = helm.sizeSettings();
+    Command.Answer answer = helm.take(command, sizing.plannedSize());
     if (answer.refusal().isEmpty()) {
       keepTo(before, now);
       sizing.steered();
@@ -76,8 +76,8 @@ final class Steerage {
     helm.answerWhenKept(command, answer, reply);
   }
 
-  private void keepTo(Setpoints before, Tick now) {
-    Setpoints changed = helm.setpoints();
+  private void keepTo(SizeSettings before, Tick now) {
+    SizeSettings changed = helm.sizeSettings();
     if (changed.min() != before.min() || changed.max() != before.max()) {
       rules = rules.within(changed.min(), changed.max());
       crew.keepTo(rules, now);

@@ -34,9 +34,9 @@ final class Stopping {
     return mode;
   }
 
-  /** Whether nobody has asked for an end. */
-  boolean isFarOff() {
-    return mode == PoolMode.RUN;
+  /** Whether a stop was requested. */
+  boolean isRequested() {
+    return mode != PoolMode.RUN;
   }
 
   /**
@@ -44,7 +44,7 @@ final class Stopping {
    * is the first one all the same.
    */
   void drain(String by, Tick now) {
-    if (isFarOff()) {
+    if (!isRequested()) {
       begin(PoolMode.STOP, by, now);
     }
   }
@@ -75,7 +75,7 @@ final class Stopping {
    */
   void endBurst(boolean quiet, Tick now) {
     quietSamples = quiet ? quietSamples + 1 : 0;
-    if (quietSamples >= 2 && isFarOff()) {
+    if (quietSamples >= 2 && !isRequested()) {
       begin(PoolMode.STOP, "burst: the queues are empty", now);
     }
   }
@@ -92,7 +92,7 @@ final class Stopping {
   }
 
   private void begin(PoolMode how, String by, Tick now) {
-    if (isFarOff()) {
+    if (!isRequested()) {
       crew.stop(now);
     }
     mode = how;

@@ -64,7 +64,7 @@ public final class Supervisor {
   private Load load = Load.NONE;
   private Load recent = Load.NONE;
   private @Nullable Tick lastSampleAsked;
-  private int toldAwaitingIdle;
+  private int reportedAwaitingIdle;
   private boolean adopted;
 
   private Supervisor(
@@ -229,10 +229,10 @@ public final class Supervisor {
         stopping.endBurst(isQuiet(), now);
       }
     }
-    if (stopping.isFarOff() && adopted && sizing.isDue(sampled, waiting(), now)) {
+    if (!stopping.isRequested() && adopted && sizing.isDue(sampled, waiting(), now)) {
       List<RqQueue> queues = watch.newest().map(RqSnapshot::queues).orElse(List.of());
       sizing.decide(
-          crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.blindness(), now);
+          crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.noDataReason(), now);
     }
     if (adopted) { // what is not adopted yet looks as if it were left behind by nobody
       crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
@@ -242,10 +242,10 @@ public final class Supervisor {
     int target = Math.min(sizing.target(), room);
     act(planner.plan(crew.pool(), mode(), target, crew.jobChecks(), now), now);
     crew.sendJobChecks(now);
-    if (stopping.isFarOff()) {
+    if (!stopping.isRequested()) {
       restart.goOn(now);
     }
-    boolean over = !stopping.isFarOff() && isGone(now);
+    boolean over = stopping.isRequested() && isGone(now);
     if (over && adopted) {
       crew.close(now);
     }
@@ -280,7 +280,9 @@ public final class Supervisor {
       }
       restart.adopted(now);
       sizing.beginWith(crew.pool().active());
-      steerage.recalled().ifPresent(word -> events.accept(now, new Event.SteeringRecalled(word)));
+      steerage
+          .recalled()
+          .ifPresent(word -> events.accept(now, new Event.SizeOverrideRecalled(word)));
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       events.accept(now, new Event.TickFailed(String.valueOf(e)));
     }
@@ -332,7 +334,7 @@ public final class Supervisor {
     } else if (message instanceof Message.LaunchHeldBack held) {
       crew.heldBack(held.worker(), held.shortage(), now);
     } else if (message instanceof Message.Preloaded preloaded) {
-      restart.preloaded(preloaded, !stopping.isFarOff(), now);
+      restart.preloaded(preloaded, stopping.isRequested(), now);
     } else if (message instanceof Message.PreloadFailed failed) {
       restart.preloadFailed(failed, now);
     } else if (message instanceof Message.ForkServerLost lost) {
@@ -341,7 +343,7 @@ public final class Supervisor {
       stopping.ask(stop.by(), now);
     } else if (message instanceof Message.Drain drain) {
       stopping.drain(drain.by(), now);
-    } else if (message instanceof Message.Restart wanted && stopping.isFarOff()) {
+    } else if (message instanceof Message.Restart wanted && !stopping.isRequested()) {
       restart.ask(wanted.by(), now);
     } else if (message instanceof Message.Operator order) {
       Command.Answer answer = obey(order, now);
@@ -362,7 +364,7 @@ public final class Supervisor {
   private Command.Answer obey(Message.Operator order, Tick now) {
     Command command = order.command();
     int live = crew.pool().live();
-    if (!stopping.isFarOff()) {
+    if (stopping.isRequested()) {
       return new Refused("the pool is stopping, " + live + " workers to go");
     }
     if (command instanceof Command.Restart) {
@@ -381,7 +383,7 @@ public final class Supervisor {
    */
   private boolean isTheUsersToMend(Message.SampleFailed failed) {
     boolean begun = watch.newest().isPresent() || crew.pool().live() > 0;
-    return failed.denied() && !begun && stopping.isFarOff();
+    return failed.denied() && !begun && !stopping.isRequested();
   }
 
   private void askForSample(Tick now) {
@@ -452,7 +454,7 @@ public final class Supervisor {
 
   private PoolMode mode() {
     boolean knows = adopted && watch.isGood();
-    return stopping.isFarOff() && !knows ? PoolMode.WAIT : stopping.mode();
+    return !stopping.isRequested() && !knows ? PoolMode.WAIT : stopping.mode();
   }
 
   private void act(List<PoolAction> plan, Tick now) {
@@ -467,10 +469,10 @@ public final class Supervisor {
         crew.carryOut(action, now);
       }
     }
-    if (excess > 0 && excess != toldAwaitingIdle) {
+    if (excess > 0 && excess != reportedAwaitingIdle) {
       events.accept(now, new Event.AwaitingIdle(excess));
     }
-    toldAwaitingIdle = excess;
+    reportedAwaitingIdle = excess;
     if (mode() == PoolMode.RUN) {
       sizing.awaitIdle(excess);
       sizing.restartWaits(waits);
@@ -487,7 +489,7 @@ public final class Supervisor {
     if (lastSampleAsked != null) {
       rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleAsked)));
     }
-    return stopping.isFarOff() ? shorter(rest, sizing.untilDue(now)) : rest;
+    return !stopping.isRequested() ? shorter(rest, sizing.untilDue(now)) : rest;
   }
 
   /** The shorter of the two, 0 at least. */

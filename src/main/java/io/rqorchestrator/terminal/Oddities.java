@@ -6,7 +6,7 @@ import static io.rqorchestrator.terminal.Texts.harmless;
 
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.ForeignRow;
-import io.rqorchestrator.control.PoolStatus.StrayRow;
+import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.terminal.Style.Ink;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What should not be there: vacancies in a line, strays each in one, and a line for each pool and
+ * What should not be there: vacancies in a line, orphans each in one, and a line for each pool and
  * host that foreign workers are of.
  */
 final class Oddities {
@@ -36,13 +36,13 @@ final class Oddities {
     status.vacancies().stream()
         .min(Comparator.comparing(VacancyRow::retryIn))
         .ifPresent(next -> add(vacancies(status.vacancies().size(), next)));
-    for (StrayRow stray : status.strays()) {
+    for (OrphanRow orphan : status.orphans()) {
       add(
           "%s of a dead worker: pid %d, for %s"
               .formatted(
-                  stray.horse() ? "horse" : "scheduler",
-                  stray.pid(),
-                  duration(Duration.between(stray.since(), status.at()))));
+                  orphan.horse() ? "horse" : "scheduler",
+                  orphan.pid(),
+                  duration(Duration.between(orphan.since(), status.at()))));
     }
     Map<String, List<ForeignRow>> byHost = new TreeMap<>();
     for (ForeignRow foreign : status.foreign()) {

@@ -20,12 +20,12 @@ record Asset(String resource, String type) implements Page {
   }
 
   @Override
-  public Answer answer(Request request) {
+  public PageResponse answer(PageRequest request) {
     try (InputStream in = Asset.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(resource + " is not in the jar");
       }
-      return Answer.found(type, in.readAllBytes());
+      return PageResponse.found(type, in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -41,10 +41,11 @@ final class EventStreams implements AutoCloseable {
    *
    * @return the refusal, to be sent by the caller; empty if it was taken
    */
-  Optional<Answer> open(HttpExchange exchange, Request request) {
+  Optional<PageResponse> open(HttpExchange exchange, PageRequest request) {
     if (!places.tryAcquire()) {
       return Optional.of(
-          Answer.line(503, "already " + MOST + " streams are open").with("Retry-After", "10"));
+          PageResponse.line(503, "already " + MOST + " streams are open")
+              .with("Retry-After", "10"));
     }
     // A browser that reconnects says by this header how far it got.
     Position start =

@@ -33,12 +33,12 @@ final class Gate {
   }
 
   /** The refusal of a request; empty if it may pass. */
-  Optional<Answer> refusal(String method, @Nullable String host) {
+  Optional<PageResponse> refusal(String method, @Nullable String host) {
     if (!METHODS.contains(method)) {
-      return Optional.of(Answer.line(405, "only GET and HEAD").with("Allow", "GET, HEAD"));
+      return Optional.of(PageResponse.line(405, "only GET and HEAD").with("Allow", "GET, HEAD"));
     }
     if (!anyHost && !isOurs(host)) {
-      return Optional.of(Answer.line(403, "foreign Host header: call this server localhost"));
+      return Optional.of(PageResponse.line(403, "foreign Host header: call this server localhost"));
     }
     return Optional.empty();
   }

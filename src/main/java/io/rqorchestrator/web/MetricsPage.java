@@ -18,7 +18,7 @@ final class MetricsPage implements Page {
   }
 
   @Override
-  public Answer answer(Request request) {
+  public PageResponse answer(PageRequest request) {
     MetricSnapshots metrics = board.newest().map(PoolMetrics::of).orElse(MetricSnapshots.of());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -26,6 +26,6 @@ final class MetricsPage implements Page {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Answer.found(PrometheusTextFormatWriter.CONTENT_TYPE, out.toByteArray());
+    return PageResponse.found(PrometheusTextFormatWriter.CONTENT_TYPE, out.toByteArray());
   }
 }

@@ -5,5 +5,5 @@ package io.rqorchestrator.web;
 interface Page {
 
   /** Answers; never blocks. */
-  Answer answer(Request request);
+  PageResponse answer(PageRequest request);
 }

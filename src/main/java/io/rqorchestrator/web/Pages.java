@@ -50,16 +50,16 @@ final class Pages {
     return pages;
   }
 
-  private static Answer status(StatusBoard board, StatusText text) {
+  private static PageResponse status(StatusBoard board, StatusText text) {
     return board
         .newest()
-        .map(status -> Answer.json(text.of(status)))
-        .orElse(Answer.line(503, "starting: the first turn of the loop is not over"));
+        .map(status -> PageResponse.json(text.of(status)))
+        .orElse(PageResponse.line(503, "starting: the first turn of the loop is not over"));
   }
 
   /** Item by item: a thousand of them for many clients at once do not fit into our small heap. */
-  private static <T> Answer list(List<T> items, Function<T, JsonObject> json) {
-    return Answer.json(
+  private static <T> PageResponse list(List<T> items, Function<T, JsonObject> json) {
+    return PageResponse.json(
         out -> {
           String before = "[";
           for (T item : items) {

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Patience {
 
   private final TickSource ticks;
-  private final Set<Turn> turns = ConcurrentHashMap.newKeySet();
+  private final Set<Permit> turns = ConcurrentHashMap.newKeySet();
 
   Patience(TickSource ticks) {
     this.ticks = ticks;
@@ -28,7 +28,7 @@ final class Patience {
 
   /** Does {@code work} on this thread; {@link #endLongerThan} may interrupt it. */
   <E extends Exception> void during(Work<E> work) throws E {
-    Turn turn = new Turn(Thread.currentThread(), ticks.now());
+    Permit turn = new Permit(Thread.currentThread(), ticks.now());
     turns.add(turn);
     try {
       work.run();
@@ -41,19 +41,19 @@ final class Patience {
   /** Interrupts what has taken longer than {@code limit}. */
   void endLongerThan(Duration limit) {
     Tick now = ticks.now();
-    for (Turn turn : turns) {
+    for (Permit turn : turns) {
       turn.endIfLongerThan(limit, now);
     }
   }
 
   /** Whatever is interrupted is this turn and never the thread's next one. */
-  private static final class Turn {
+  private static final class Permit {
     private final Thread thread;
     private final Tick began;
 
     @GuardedBy("this") private boolean over;
 
-    Turn(Thread thread, Tick began) {
+    Permit(Thread thread, Tick began) {
       this.thread = thread;
       this.began = began;
     }

@@ -106,7 +106,8 @@ final class PoolMetrics {
         named("vacancies", "Places that wait to be filled again.")
             .gauge(status.vacancies().size()));
     all.add(
-        named("strays", "Processes that dead workers left behind.").gauge(status.strays().size()));
+        named("orphans", "Processes that dead workers left behind.")
+            .gauge(status.orphans().size()));
     all.add(
         named("foreign_workers", "Workers on the pool's queues that are not the pool's.")
             .gauge(status.foreign().size()));
@@ -215,8 +216,8 @@ final class PoolMetrics {
                     .toList(),
                 since));
     all.add(
-        named("strays_killed", "Horses of dead workers killed before their job would run twice.")
-            .counter(counters.straysKilled(), since));
+        named("orphans_killed", "Horses of dead workers killed before their job would run twice.")
+            .counter(counters.orphansKilled(), since));
     all.add(
         named("internal_errors", "Turns of the loop that failed.")
             .counter(counters.internalErrors(), since));

@@ -30,7 +30,7 @@ final class Probes {
    * Whether the supervisor's loop turns: if not, only a restart helps. A daemon that starts, and
    * may import an application for a minute, is alive.
    */
-  Answer alive(Request request) {
+  PageResponse alive(PageRequest request) {
     return answer(asleep());
   }
 
@@ -38,7 +38,7 @@ final class Probes {
    * Whether the pool can follow its load: the lock is held, the first sample was taken, Redis
    * answers, and nobody has asked the daemon to stop.
    */
-  Answer ready(Request request) {
+  PageResponse ready(PageRequest request) {
     return answer(starting().or(this::asleep).or(this::unready));
   }
 
@@ -67,7 +67,7 @@ final class Probes {
     return status.redisUp() ? Optional.empty() : Optional.of("Redis does not answer");
   }
 
-  private static Answer answer(Optional<String> problem) {
-    return problem.map(text -> Answer.line(503, text)).orElse(Answer.line(200, "ok"));
+  private static PageResponse answer(Optional<String> problem) {
+    return problem.map(text -> PageResponse.line(503, text)).orElse(PageResponse.line(200, "ok"));
   }
 }

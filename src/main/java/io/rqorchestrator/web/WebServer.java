@@ -121,8 +121,8 @@ public final class WebServer implements AutoCloseable {
     Headers headers = exchange.getResponseHeaders();
     HEADERS.forEach(headers::set);
     String method = exchange.getRequestMethod();
-    Request request = Request.of(exchange);
-    Optional<Answer> answer = gate.refusal(method, request.header("Host").orElse(null));
+    PageRequest request = PageRequest.of(exchange);
+    Optional<PageResponse> answer = gate.refusal(method, request.header("Host").orElse(null));
     if (answer.isEmpty()) {
       String path = exchange.getRequestURI().getPath();
       answer =
@@ -135,20 +135,20 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private Answer answer(String path, Request request) {
+  private PageResponse answer(String path, PageRequest request) {
     Page page = pages.get(path);
     if (page == null) {
-      return Answer.line(404, "not found");
+      return PageResponse.line(404, "not found");
     }
     try {
       return page.answer(request);
     } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
       LOG.warn("http: {} cannot be shown: {}", path, e.toString());
-      return Answer.line(500, "internal error, see the log");
+      return PageResponse.line(500, "internal error, see the log");
     }
   }
 
-  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+  private static void send(HttpExchange exchange, PageResponse answer) throws IOException {
     try (exchange) {
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       long length = exchange.getRequestMethod().equals("HEAD") ? -1 : answer.length();

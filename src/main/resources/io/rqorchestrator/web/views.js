@@ -75,7 +75,7 @@ function row(...classes) {
   return line;
 }
 
-function showWorkers({ workers, vacancies, foreign, strays }) {
+function showWorkers({ workers, vacancies, foreign, orphans }) {
   show("workers-count", workers.length === 1 ? "1 process" : `${count(workers.length)} processes`);
   byId("workers-empty").hidden = workers.length > 0;
   arrange(
@@ -101,8 +101,8 @@ function showWorkers({ workers, vacancies, foreign, strays }) {
   if (vacancies.length) {
     others.push(`${vacancies.length} to be started again, the next in ${duration(Math.min(...vacancies.map((v) => v.retry_in)))}`);
   }
-  if (strays.length) {
-    others.push(`${strays.length} left behind by dead workers`);
+  if (orphans.length) {
+    others.push(`${orphans.length} left behind by dead workers`);
   }
   if (foreign.length) {
     const named = (worker) => (worker.pool ? `${worker.name} (pool ${worker.pool})` : worker.name);

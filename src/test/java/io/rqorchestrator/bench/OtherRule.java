@@ -23,7 +23,7 @@ abstract class OtherRule implements ScalingPolicy {
 
   @Override
   public final ScalingDecision decide(ScalingInput input) {
-    if (input.blind().isPresent()) {
+    if (input.holdReason().isPresent()) {
       return new ScalingDecision.Hold(input.active(), WHY);
     }
     int room = Math.max(input.active(), input.active() + input.max() - input.workers().live());

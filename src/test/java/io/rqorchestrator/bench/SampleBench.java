@@ -73,8 +73,8 @@ public final class SampleBench {
     }
   }
 
-  private static RedisView.Listener listenerInto(LinkedBlockingQueue<Answer> answers) {
-    return new RedisView.Listener() {
+  private static RedisView.SampleListener listenerInto(LinkedBlockingQueue<Answer> answers) {
+    return new RedisView.SampleListener() {
       @Override
       public void taken(RqSnapshot snapshot) {
         answers.add(new Answer(snapshot.workers().size(), ""));

@@ -104,7 +104,7 @@ final class OperatorCommandsTest {
     assertThat(out.toString()).startsWith("?[2Jmail  a?a  ").hasLineCount(1);
   }
 
-  private static PoolFinder.Found pool(String name, String id) {
+  private static PoolFinder.FoundPool pool(String name, String id) {
     PoolStatus some = GivenStatus.plain();
     Identity identity =
         new Identity(name, id, "here", 1, "0", "redis://here", some.pool().startedAt());
@@ -120,7 +120,7 @@ final class OperatorCommandsTest {
             some.vacancies(),
             some.queues(),
             some.workers(),
-            some.strays(),
+            some.orphans(),
             some.foreign(),
             some.decision(),
             some.jobs(),
@@ -132,7 +132,7 @@ final class OperatorCommandsTest {
     PoolFinder.Place own = new PoolFinder.Place(Path.of(""), "me", true);
     // Not every locale has all characters for the name of a file.
     Path socket = Path.of(id.replaceAll("[^a-z]", "") + ".sock");
-    return new PoolFinder.Found(socket, own, named);
+    return new PoolFinder.FoundPool(socket, own, named);
   }
 
   @Test

@@ -74,12 +74,13 @@ final class PoolFinderTest {
     thread.start();
   }
 
-  private PoolFinder look(Duration patience, PoolFinder.Wanted wanted) throws InterruptedException {
+  private PoolFinder look(Duration patience, PoolFinder.PoolFilter wanted)
+      throws InterruptedException {
     return PoolFinder.look(List.of(new PoolFinder.Place(directory, "me", true)), patience, wanted);
   }
 
   /** The pools of this user, and of another one whose directory this is. */
-  private PoolFinder lookAtBoth(Path others, Duration patience, PoolFinder.Wanted wanted)
+  private PoolFinder lookAtBoth(Path others, Duration patience, PoolFinder.PoolFilter wanted)
       throws InterruptedException {
     return PoolFinder.look(
         List.of(
@@ -102,7 +103,7 @@ final class PoolFinderTest {
       listen("others/silent" + i + ".sock");
     }
     long begun = System.nanoTime();
-    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.Wanted.ALL);
+    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.PoolFilter.ALL);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
     assertThat(finder.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2 s"));
   }
@@ -115,8 +116,8 @@ final class PoolFinderTest {
       listen("others/silent" + i + ".sock");
     }
     long begun = System.nanoTime();
-    PoolFinder.Found own =
-        lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.Wanted.one(Optional.empty()))
+    PoolFinder.FoundPool own =
+        lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.PoolFilter.one(Optional.empty()))
             .pick(Optional.empty());
     assertThat(own.place().user()).isEqualTo("me");
     daemonThatShows("other.sock", PoolJson.of(GivenStatus.plain()));
@@ -124,7 +125,7 @@ final class PoolFinderTest {
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
     Files.delete(directory.resolve("good.sock"));
     assertThat(
-            lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.Wanted.one(name))
+            lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.PoolFilter.one(name))
                 .pick(name)
                 .socket())
         .isEqualTo(directory.resolve("other.sock"));
@@ -137,7 +138,7 @@ final class PoolFinderTest {
     Path others = others();
     daemonThatShows("others/fake.sock", PoolJson.of(GivenStatus.plain()));
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
-    PoolFinder finder = lookAtBoth(others, LITTLE, PoolFinder.Wanted.one(name));
+    PoolFinder finder = lookAtBoth(others, LITTLE, PoolFinder.PoolFilter.one(name));
     assertThatThrownBy(() -> finder.pick(name))
         .hasMessageContaining("of user stranger")
         .hasMessageContaining("a pool of this user does not answer: say whose is meant by --user");
@@ -149,7 +150,7 @@ final class PoolFinderTest {
     daemonThatShows("own.sock", PoolJson.of(GivenStatus.plain()));
     daemonThatShows("others/fake.sock", PoolJson.of(GivenStatus.plain()));
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
-    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.Wanted.one(name));
+    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.one(name));
     String id = " (" + GivenStatus.plain().pool().id() + ")";
     assertThatThrownBy(() -> finder.pick(name))
         .hasMessageEndingWith(
@@ -169,7 +170,7 @@ final class PoolFinderTest {
     for (int i = 0; i < 300; i++) {
       Files.createFile(others.resolve(i + ".sock"));
     }
-    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.Wanted.ALL);
+    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.ALL);
     assertThat(finder.problems()).contains(others + ": more than 64 sockets");
   }
 
@@ -178,9 +179,9 @@ final class PoolFinderTest {
     daemonThatShows("good.sock", PoolJson.of(GivenStatus.plain()));
     listen("silent.sock");
     listen("dead.sock").close();
-    PoolFinder finder = look(LITTLE, PoolFinder.Wanted.ALL);
+    PoolFinder finder = look(LITTLE, PoolFinder.PoolFilter.ALL);
     assertThat(finder.pools())
-        .extracting(PoolFinder.Found::status)
+        .extracting(PoolFinder.FoundPool::status)
         .containsExactly(GivenStatus.plain());
     assertThat(finder.problems())
         .containsExactly(directory.resolve("silent.sock") + ": no answer within 300 ms");
@@ -212,7 +213,7 @@ final class PoolFinderTest {
     strange.addProperty("state", "x".repeat(10_000));
     daemonThatShows("strange.sock", strange);
 
-    PoolFinder finder = look(Duration.ofSeconds(10), PoolFinder.Wanted.ALL);
+    PoolFinder finder = look(Duration.ofSeconds(10), PoolFinder.PoolFilter.ALL);
     assertThat(finder.pools()).isEmpty();
     assertThat(finder.problems())
         .hasSize(sound.size() + 5)

@@ -34,7 +34,7 @@ final class StartChecksTest {
   @Test
   void theHelperFilesAreThereBeforeThePoolStarts() throws Exception {
     Path runtime = directory.resolve("run");
-    var unused = checks(WorkerProgram.Entry.RQ).unpacked(runtime, "0123");
+    var unused = checks(WorkerProgram.PythonEntry.RQ).unpacked(runtime, "0123");
     assertThat(runtime.resolve("0123-worker_host.py")).isNotEmptyFile();
   }
 
@@ -52,7 +52,8 @@ final class StartChecksTest {
   @Test
   void aPlaceThatCannotHoldThemIsSaidInWords() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
-    assertThatThrownBy(() -> checks(WorkerProgram.Entry.RQ).unpacked(file.resolve("x"), "0123"))
+    assertThatThrownBy(
+            () -> checks(WorkerProgram.PythonEntry.RQ).unpacked(file.resolve("x"), "0123"))
         .isInstanceOf(CannotRun.class)
         .hasMessageStartingWith(
             "--runtime-dir (%s/x) cannot hold the pool's helper files: name a directory of your own"
@@ -62,7 +63,8 @@ final class StartChecksTest {
   @Test
   void aPoolOfOtherProgramsNeedsNone() throws Exception {
     Path runtime = directory.resolve("run");
-    var unused = checks(new WorkerProgram.Command(List.of("/bin/run"))).unpacked(runtime, "0123");
+    var unused =
+        checks(new WorkerProgram.ShellCommand(List.of("/bin/run"))).unpacked(runtime, "0123");
     assertThat(runtime).doesNotExist();
   }
 }

@@ -34,8 +34,8 @@ class CommandTest {
 
   @Test
   void steeringSaysWhoSetsTheSize() {
-    assertThat(new Steering.Auto().describe()).isEqualTo("follows the load");
-    assertThat(new Steering.Paused(2).describe()).isEqualTo("paused at 2");
-    assertThat(new Steering.HeldAt(3).describe()).isEqualTo("held at 3");
+    assertThat(new SizeOverride.None().describe()).isEqualTo("follows the load");
+    assertThat(new SizeOverride.Paused(2).describe()).isEqualTo("paused at 2");
+    assertThat(new SizeOverride.HeldAt(3).describe()).isEqualTo("held at 3");
   }
 }

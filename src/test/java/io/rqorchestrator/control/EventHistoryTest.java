@@ -41,7 +41,7 @@ class EventHistoryTest {
   @Test
   void aRepeatedDecisionIsOneEntryThatMovesToTheEnd() {
     history.accept(at(5), hold("at min 2: first", false));
-    history.accept(at(6), new Event.GhostRemoved("dead"));
+    history.accept(at(6), new Event.DeadWorkerRecordRemoved("dead"));
     history.accept(at(10), hold("at min 2: second", true));
     history.accept(at(15), hold("at min 2: third", true));
 
@@ -65,7 +65,7 @@ class EventHistoryTest {
   @Test
   void aReaderFollowsBySequence() {
     history.accept(at(5), hold("at min 2", false));
-    history.accept(at(6), new Event.GhostRemoved("dead"));
+    history.accept(at(6), new Event.DeadWorkerRecordRemoved("dead"));
     long seen = history.after(0).get(1).sequence();
     assertThat(history.after(seen)).isEmpty();
 
@@ -76,11 +76,11 @@ class EventHistoryTest {
   @Test
   void theOldestEntriesGo() {
     for (int i = 0; i < EventHistory.MOST_ENTRIES + 10; i++) {
-      history.accept(at(i), new Event.GhostRemoved("dead " + i));
+      history.accept(at(i), new Event.DeadWorkerRecordRemoved("dead " + i));
     }
     List<HistoryEntry> entries = history.after(0);
     assertThat(entries).hasSize(EventHistory.MOST_ENTRIES);
-    assertThat(entries.get(0).event()).isEqualTo(new Event.GhostRemoved("dead 10"));
+    assertThat(entries.get(0).event()).isEqualTo(new Event.DeadWorkerRecordRemoved("dead 10"));
     assertThat(history.newest(2)).isEqualTo(entries.subList(entries.size() - 2, entries.size()));
   }
 
@@ -88,7 +88,7 @@ class EventHistoryTest {
   void aDecisionThatWasPushedOutBeginsAnew() {
     history.accept(at(0), hold("at min 2", false));
     for (int i = 0; i < EventHistory.MOST_ENTRIES; i++) {
-      history.accept(at(i), new Event.GhostRemoved("dead " + i));
+      history.accept(at(i), new Event.DeadWorkerRecordRemoved("dead " + i));
     }
     history.accept(at(5000), hold("at min 2", true));
 

@@ -75,15 +75,15 @@ class EventTallyTest {
         new Event.WorkerStarted(W1, 10, Role.CORE, "w1"),
         new Event.StartFailed("no memory", Duration.ofSeconds(1)),
         new Event.WorkerAdopted(W1, 10, Role.CORE),
-        new Event.StrayKilled(11, Duration.ofSeconds(55), "", false),
-        new Event.StrayKilled(12, Duration.ofSeconds(1), "", true),
+        new Event.OrphanKilled(11, Duration.ofSeconds(55), "", false),
+        new Event.OrphanKilled(12, Duration.ofSeconds(1), "", true),
         new Event.TickFailed("oops"));
 
     Counters counters = tally.counters();
     assertThat(counters.starts()).isEqualTo(1);
     assertThat(counters.failedStarts()).isEqualTo(1);
     assertThat(counters.adopted()).isEqualTo(1);
-    assertThat(counters.straysKilled()).isEqualTo(1);
+    assertThat(counters.orphansKilled()).isEqualTo(1);
     assertThat(counters.internalErrors()).isEqualTo(1);
   }
 }

@@ -9,10 +9,10 @@ import io.rqorchestrator.control.PoolStatus.ForeignRow;
 import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.control.PoolStatus.LoadFigures;
 import io.rqorchestrator.control.PoolStatus.LoopFigures;
+import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
 import io.rqorchestrator.control.PoolStatus.SampleFigures;
 import io.rqorchestrator.control.PoolStatus.Size;
-import io.rqorchestrator.control.PoolStatus.StrayRow;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
@@ -147,7 +147,7 @@ public final class GivenStatus {
                 crowd(number -> queue(number == 0 ? queue : queue + number)).stream())
             .toList(),
         workers,
-        crowd(number -> new StrayRow(99 + number, true, NOON.minusSeconds(5))),
+        crowd(number -> new OrphanRow(99 + number, true, NOON.minusSeconds(5))),
         crowd(number -> foreign("other." + (1 + number), "host" + (2 + number / 8))),
         Optional.of(
             new DecisionRow(

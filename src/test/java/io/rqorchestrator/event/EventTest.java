@@ -177,36 +177,36 @@ class EventTest {
             WARNING,
             "--max-worker-memory (50 MB) is below what a new worker takes (w7: 60 MB): raise it"),
         arguments(
-            new Event.StrayFound(5, Optional.of(Duration.ofSeconds(55))),
+            new Event.OrphanFound(5, Optional.of(Duration.ofSeconds(55))),
             WARNING,
             "orphan horse (pid 5): its worker is dead, it may finish its job within 55s"),
         arguments(
-            new Event.StrayFound(5, Optional.empty()),
+            new Event.OrphanFound(5, Optional.empty()),
             WARNING,
             "orphan scheduler (pid 5): its worker is dead, it is ended"),
         arguments(
-            new Event.StrayAllowed(5, "job-1", MINUTE),
+            new Event.OrphanAllowed(5, "job-1", MINUTE),
             CHANGE,
             "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 61s"),
         arguments(
-            new Event.StrayAllowed(5, "job-1", MINUTE.negated()),
+            new Event.OrphanAllowed(5, "job-1", MINUTE.negated()),
             CHANGE,
             "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 0.0s"),
         arguments(
-            new Event.StrayKilled(5, MINUTE, "", false),
+            new Event.OrphanKilled(5, MINUTE, "", false),
             WARNING,
             "orphan horse (pid 5) killed after 61s: RQ is about to fail or retry its job"),
         arguments(
-            new Event.StrayKilled(5, HALF, "job-1", true),
+            new Event.OrphanKilled(5, HALF, "job-1", true),
             WARNING,
             "orphan horse (pid 5) killed after 0.5s: cold stop, leaves job job-1 started"),
         arguments(
-            new Event.StrayLeftAlone(5),
+            new Event.OrphanLeftAlone(5),
             CHANGE,
             "process (pid 5) is left alone: it may be the horse of a dead worker, or a job's own"),
-        arguments(new Event.StrayGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
+        arguments(new Event.OrphanGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
         arguments(
-            new Event.GhostRemoved("web-w7"),
+            new Event.DeadWorkerRecordRemoved("web-w7"),
             CHANGE,
             "record of dead worker web-w7 removed from Redis"),
         arguments(
@@ -272,7 +272,7 @@ class EventTest {
             CHANGE,
             "operator root: scale 9: refused: scale (9) must be less"),
         arguments(
-            new Event.SteeringRecalled("held at 3"),
+            new Event.SizeOverrideRecalled("held at 3"),
             CHANGE,
             "held at 3 by an operator before this daemon began; scale auto ends that"),
         arguments(

@@ -18,7 +18,7 @@ class HistoryFileTest {
 
   static void write(HistoryFile file, int from, int to) {
     for (int i = from; i < to; i++) {
-      file.accept(at(i), new Event.GhostRemoved("worker " + i));
+      file.accept(at(i), new Event.DeadWorkerRecordRemoved("worker " + i));
     }
   }
 

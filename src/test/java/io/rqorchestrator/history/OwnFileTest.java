@@ -3,7 +3,7 @@ package io.rqorchestrator.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rqorchestrator.history.OwnFile.Entry;
+import io.rqorchestrator.history.OwnFile.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +26,8 @@ class OwnFileTest {
     int mode = Integer.parseInt(file, 8);
     return OwnFile.objection(
             me,
-            new Entry(owner, Integer.parseInt(directory, 8)),
-            mode == 0 ? Optional.empty() : Optional.of(new Entry(of, mode)))
+            new FileOwner(owner, Integer.parseInt(directory, 8)),
+            mode == 0 ? Optional.empty() : Optional.of(new FileOwner(of, mode)))
         .orElse("");
   }
 

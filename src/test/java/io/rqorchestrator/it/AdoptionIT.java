@@ -233,7 +233,7 @@ final class AdoptionIT {
         second.await("worker_adopted", 2);
         second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
-        assertThat(second.events("stray_found")).isEmpty();
+        assertThat(second.events("orphan_found")).isEmpty();
         assertThat(second.events("worker_started")).isEmpty();
         // It is a sound record again.
         kill(second);
@@ -265,7 +265,7 @@ final class AdoptionIT {
         second.await("redis_away", 1);
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         assertThat(second.stop()).isZero();
-        assertThat(second.events("stray_found")).isEmpty();
+        assertThat(second.events("orphan_found")).isEmpty();
       }
       assertThat(processes.all()).isEmpty();
     }
@@ -379,25 +379,25 @@ final class AdoptionIT {
       Path log = enqueue(redis, 1, gate);
       long horse = processes.horseOf(worker);
       long scheduler = processes.schedulerOf(worker);
-      String ghost;
+      String record;
       try (Jedis jedis = redis.connect()) {
-        ghost = jedis.smembers("rq:workers").iterator().next();
+        record = jedis.smembers("rq:workers").iterator().next();
       }
       kill(first);
       Signal.send("KILL", worker);
 
       try (Daemon second = start(redis, "--min-workers=1")) {
-        second.await("stray_found", 2);
-        assertThat(second.events("stray_found").map(event -> event.get("pid").getAsLong()))
+        second.await("orphan_found", 2);
+        assertThat(second.events("orphan_found").map(event -> event.get("pid").getAsLong()))
             .containsExactlyInAnyOrder(horse, scheduler);
         gate.open();
-        second.await("stray_gone", 2);
+        second.await("orphan_gone", 2);
         assertThat(second.events("worker_adopted")).isEmpty();
         assertThat(JobLog.read(log).runs()).as("the horse finished its job").hasSize(1);
-        second.await("ghost_removed", 1);
+        second.await("dead_worker_record_removed", 1);
         try (Jedis jedis = redis.connect()) {
-          Awaitility.await().until(() -> !jedis.sismember("rq:workers", ghost));
-          assertThat(jedis.exists(ghost)).isFalse();
+          Awaitility.await().until(() -> !jedis.sismember("rq:workers", record));
+          assertThat(jedis.exists(record)).isFalse();
         }
         second.await("worker_ready", 1);
         assertThat(second.stop()).isZero();

@@ -154,12 +154,12 @@ final class ControlIT {
       awaitLive(daemon, 2);
       assertThat(daemon.stop()).isZero();
       try (Daemon next = pool("--min-workers=1", "--max-workers=4")) {
-        next.await("steering_recalled", 1);
+        next.await("size_override_recalled", 1);
         awaitLive(next, 2);
         assertThat(operator("scale", "auto").exitCode()).isZero();
         assertThat(next.stop()).isZero();
         try (Daemon last = pool("--min-workers=1", "--max-workers=4")) {
-          assertThat(last.events("steering_recalled")).isEmpty();
+          assertThat(last.events("size_override_recalled")).isEmpty();
           assertThat(last.stop()).isZero();
         }
       }

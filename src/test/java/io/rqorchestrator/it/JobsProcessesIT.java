@@ -51,11 +51,11 @@ final class JobsProcessesIT {
     daemon.await("measured", daemon.events("measured").toList().size() + 3);
   }
 
-  private static Stream<Long> strays(Daemon daemon) {
+  private static Stream<Long> orphans(Daemon daemon) {
     return daemon
         .events()
         .filter(event -> event.has("event"))
-        .filter(event -> event.get("event").getAsString().startsWith("stray_"))
+        .filter(event -> event.get("event").getAsString().startsWith("orphan_"))
         .map(event -> event.get("pid").getAsLong());
   }
 
@@ -98,9 +98,9 @@ final class JobsProcessesIT {
       daemon.await("worker_gone", 2);
       awaitReady(daemon, 3);
 
-      assertThat(strays(daemon)).doesNotContainAnyElementsOf(left.values());
+      assertThat(orphans(daemon)).doesNotContainAnyElementsOf(left.values());
       assertStopsSoon(daemon);
-      assertThat(strays(daemon)).doesNotContainAnyElementsOf(left.values());
+      assertThat(orphans(daemon)).doesNotContainAnyElementsOf(left.values());
       assertAlive(left);
       gate.open();
       Awaitility.await().until(() -> processes.all().isEmpty());
@@ -120,12 +120,12 @@ final class JobsProcessesIT {
       long worker = daemon.workerPids().get(0);
       Map<String, Long> left = leave(redis, "leave", gate);
       Signal.send("KILL", worker);
-      daemon.await("stray_found", 1);
-      daemon.await("stray_gone", 1);
+      daemon.await("orphan_found", 1);
+      daemon.await("orphan_gone", 1);
       awaitReady(daemon, 2);
 
-      assertThat(daemon.events("stray_found")).as("the scheduler").hasSize(1);
-      assertThat(strays(daemon)).doesNotContainAnyElementsOf(left.values());
+      assertThat(daemon.events("orphan_found")).as("the scheduler").hasSize(1);
+      assertThat(orphans(daemon)).doesNotContainAnyElementsOf(left.values());
       assertStopsSoon(daemon);
       assertAlive(left);
       gate.open();
@@ -166,10 +166,10 @@ final class JobsProcessesIT {
       List<String> marks = jedis.zrange("rq:wip:default", 0, -1);
       assertThat(marks).hasSize(1);
       Signal.send("KILL", worker);
-      daemon.await("stray_found", 1);
+      daemon.await("orphan_found", 1);
       awaitReady(daemon, 2);
 
-      assertThat(strays(daemon)).containsOnly(horse);
+      assertThat(orphans(daemon)).containsOnly(horse);
       assertAlive(left);
       daemon.signal("TERM");
       daemon.await("stop_requested", 1);
@@ -178,7 +178,7 @@ final class JobsProcessesIT {
       Thread.sleep(1300); // two signals within a second are one
       daemon.signal("TERM");
       assertThat(daemon.exitCode(Duration.ofSeconds(30))).isEqualTo(1);
-      assertThat(strays(daemon)).containsOnly(horse);
+      assertThat(orphans(daemon)).containsOnly(horse);
       Awaitility.await().until(() -> !PoolProcesses.isAlive(horse));
       for (String kind :
           List.of("daemon", "fork-with-group", "fork-with-session", "subprocess-with-session")) {
@@ -205,11 +205,11 @@ final class JobsProcessesIT {
       first.exitCode(Duration.ofSeconds(10));
       Signal.send("KILL", worker);
       try (Daemon second = Daemon.start(redis, options)) {
-        second.await("stray_gone", 1);
+        second.await("orphan_gone", 1);
         awaitReady(second, 1);
-        assertThat(strays(second)).containsOnly(scheduler);
+        assertThat(orphans(second)).containsOnly(scheduler);
         assertStopsSoon(second);
-        assertThat(strays(second)).containsOnly(scheduler);
+        assertThat(orphans(second)).containsOnly(scheduler);
       }
       assertAlive(left);
       gate.open();

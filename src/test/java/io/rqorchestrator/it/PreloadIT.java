@@ -219,7 +219,7 @@ final class PreloadIT {
       assertThat(daemon.stop()).isZero();
       assertThat(processes.all()).isEmpty();
       assertThat(daemon.events("worker_gone")).hasSize(4);
-      assertThat(daemon.events("stray_found")).isEmpty();
+      assertThat(daemon.events("orphan_found")).isEmpty();
       assertThat(daemon.events("measured")).allMatch(event -> event.get("live").getAsInt() <= 2);
     }
   }
@@ -260,7 +260,7 @@ final class PreloadIT {
         awaitRuns(log, 1);
         thenShows.accept(second);
         assertThat(second.stop()).isZero();
-        assertThat(second.events("stray_found")).isEmpty();
+        assertThat(second.events("orphan_found")).isEmpty();
       }
       assertThat(processes.all()).isEmpty();
     }

@@ -349,7 +349,7 @@ final class StoppingIT {
       Path log = enqueue(redis, 1, gate);
       processes.horseOf(worker);
       Signal.send("KILL", worker);
-      daemon.await("stray_found", 1);
+      daemon.await("orphan_found", 1);
       daemon.signal("TERM");
       daemon.await("stop_requested", 1);
       assertThat(daemon.isAlive()).isTrue();

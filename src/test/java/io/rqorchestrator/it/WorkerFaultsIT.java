@@ -66,15 +66,15 @@ final class WorkerFaultsIT {
         Daemon daemon = start(redis, "--min-workers=1");
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
-      String ghost = onlyRecord(jedis);
+      String record = onlyRecord(jedis);
       Signal.send("KILL", daemon.workerPids().get(0));
       JsonObject gone = daemon.await("worker_gone", 1);
       assertThat(gone.get("ending").getAsString()).isEqualTo("crashed");
       assertBacksOff(List.of(gone));
       daemon.await("worker_ready", 2);
-      Awaitility.await().until(() -> !jedis.exists(ghost));
-      assertThat(onlyRecord(jedis)).isNotEqualTo(ghost);
-      assertThat(jedis.smembers("rq:workers:default")).hasSize(1).doesNotContain(ghost);
+      Awaitility.await().until(() -> !jedis.exists(record));
+      assertThat(onlyRecord(jedis)).isNotEqualTo(record);
+      assertThat(jedis.smembers("rq:workers:default")).hasSize(1).doesNotContain(record);
       assertThat(daemon.stop()).isZero();
     }
   }
@@ -96,23 +96,23 @@ final class WorkerFaultsIT {
       Path log = enqueue(redis, 1, gate);
       long horse = processes.horseOf(worker);
       assertThat(PoolProcesses.group(horse)).isNotEqualTo(PoolProcesses.group(worker));
-      String ghost = onlyRecord(jedis);
+      String record = onlyRecord(jedis);
       Signal.send("KILL", worker);
 
-      JsonObject stray = daemon.await("stray_found", 1);
-      assertThat(stray.get("pid").getAsLong()).isEqualTo(horse);
-      assertThat(stray.get("message").getAsString()).contains("it may finish its job");
+      JsonObject orphan = daemon.await("orphan_found", 1);
+      assertThat(orphan.get("pid").getAsLong()).isEqualTo(horse);
+      assertThat(orphan.get("message").getAsString()).contains("it may finish its job");
       daemon.await("worker_ready", 2);
       assertThat(PoolProcesses.isAlive(horse)).isTrue();
-      assertThat(jedis.exists(ghost)).as("the record stays for the horse").isTrue();
+      assertThat(jedis.exists(record)).as("the record stays for the horse").isTrue();
       gate.open();
 
-      daemon.await("stray_gone", 1);
-      assertThat(daemon.await("ghost_removed", 1).get("name").getAsString())
-          .isEqualTo(ghost.substring("rq:worker:".length()));
-      Awaitility.await().until(() -> !jedis.exists(ghost));
-      assertThat(jedis.smembers("rq:workers")).hasSize(1).doesNotContain(ghost);
-      assertThat(daemon.events("stray_killed")).isEmpty();
+      daemon.await("orphan_gone", 1);
+      assertThat(daemon.await("dead_worker_record_removed", 1).get("name").getAsString())
+          .isEqualTo(record.substring("rq:worker:".length()));
+      Awaitility.await().until(() -> !jedis.exists(record));
+      assertThat(jedis.smembers("rq:workers")).hasSize(1).doesNotContain(record);
+      assertThat(daemon.events("orphan_killed")).isEmpty();
       assertThat(daemon.stop()).isZero();
       assertThat(JobLog.read(log).runs()).hasSize(1);
       assertThat(jedis.zcard("rq:failed:default")).isZero();
@@ -135,15 +135,15 @@ final class WorkerFaultsIT {
       double countedUntil = countAsRunning(jedis, 20);
       Signal.send("KILL", worker);
 
-      JsonObject allowed = daemon.await("stray_allowed", 1);
+      JsonObject allowed = daemon.await("orphan_allowed", 1);
       assertThat(allowed.get("pid").getAsLong()).isEqualTo(horse);
       assertThat(allowed.get("job").getAsString()).isEqualTo("job-0");
       assertThat(allowed.get("within").getAsDouble()).isLessThan(15);
-      JsonObject killed = daemon.await("stray_killed", 1);
+      JsonObject killed = daemon.await("orphan_killed", 1);
       assertThat(time(killed).toEpochMilli() / 1000.0)
           .isBetween(countedUntil - 5.1, countedUntil - 1);
-      daemon.await("stray_gone", 1);
-      daemon.await("ghost_removed", 1);
+      daemon.await("orphan_gone", 1);
+      daemon.await("dead_worker_record_removed", 1);
       assertThat(PoolProcesses.isAlive(horse)).isFalse();
       assertThat(daemon.stop()).as("it has ended a job").isEqualTo(1);
       assertThat(JobLog.read(log).runs()).isEmpty();
@@ -163,10 +163,10 @@ final class WorkerFaultsIT {
       countAsRunning(jedis, 300);
       Signal.send("KILL", worker);
 
-      JsonObject allowed = daemon.await("stray_allowed", 1);
+      JsonObject allowed = daemon.await("orphan_allowed", 1);
       assertThat(allowed.get("within").getAsDouble()).isBetween(200.0, 295.0);
-      daemon.await("stray_gone", 1);
-      assertThat(daemon.events("stray_killed")).isEmpty();
+      daemon.await("orphan_gone", 1);
+      assertThat(daemon.events("orphan_killed")).isEmpty();
       assertThat(daemon.stop()).isZero();
       assertThat(JobLog.read(log).runs()).hasSize(1);
       assertThat(jedis.zcard("rq:finished:default")).isOne();
@@ -192,10 +192,10 @@ final class WorkerFaultsIT {
       long worker = daemon.workerPids().get(0);
       long scheduler = processes.schedulerOf(worker);
       Signal.send("KILL", worker);
-      JsonObject stray = daemon.await("stray_found", 1);
-      assertThat(stray.get("pid").getAsLong()).isEqualTo(scheduler);
-      assertThat(stray.get("message").getAsString()).contains("orphan scheduler");
-      daemon.await("stray_gone", 1);
+      JsonObject orphan = daemon.await("orphan_found", 1);
+      assertThat(orphan.get("pid").getAsLong()).isEqualTo(scheduler);
+      assertThat(orphan.get("message").getAsString()).contains("orphan scheduler");
+      daemon.await("orphan_gone", 1);
       assertThat(PoolProcesses.isAlive(scheduler)).isFalse();
       // It gave its lock back, so the successor's scheduler has it at once.
       daemon.await("worker_ready", 2);
@@ -233,18 +233,18 @@ final class WorkerFaultsIT {
       long child = childOfAJob(redis, processes, worker, gate);
       long horse = processes.horseOf(worker);
       Signal.send("KILL", worker);
-      daemon.await("stray_found", 1, event -> event.get("pid").getAsLong() == horse);
+      daemon.await("orphan_found", 1, event -> event.get("pid").getAsLong() == horse);
       daemon.await("worker_ready", 2);
       daemon.await("measured", daemon.events("measured").toList().size() + 3);
       assertThat(PoolProcesses.isAlive(child)).as("beside the horse").isTrue();
       Signal.send("KILL", horse);
-      daemon.await("stray_gone", 1, event -> event.get("pid").getAsLong() == horse);
+      daemon.await("orphan_gone", 1, event -> event.get("pid").getAsLong() == horse);
       Signal.send("KILL", daemon.workerPids().get(0));
       daemon.await("worker_ready", 3);
       daemon.await("measured", daemon.events("measured").toList().size() + 3);
 
       assertThat(PoolProcesses.isAlive(child)).as("after the horse").isTrue();
-      assertThat(daemon.events("stray_found"))
+      assertThat(daemon.events("orphan_found"))
           .extracting(event -> event.get("pid").getAsLong())
           .doesNotContain(child);
       gate.open();
@@ -264,14 +264,14 @@ final class WorkerFaultsIT {
       long child = childOfAJob(redis, processes, worker, Gate.in(directory));
       long horse = processes.horseOf(worker);
       Signal.send("KILL", worker);
-      daemon.await("stray_found", 1, event -> event.get("pid").getAsLong() == horse);
+      daemon.await("orphan_found", 1, event -> event.get("pid").getAsLong() == horse);
       daemon.signal("TERM");
       daemon.await("stop_requested", 1);
       Thread.sleep(1300); // two signals within a second are one
       daemon.signal("TERM");
 
       assertThat(daemon.exitCode(Duration.ofSeconds(30))).isEqualTo(1);
-      JsonObject killed = daemon.await("stray_killed", 1);
+      JsonObject killed = daemon.await("orphan_killed", 1);
       assertThat(killed.get("cold_stop").getAsBoolean()).isTrue();
       Awaitility.await().until(() -> !PoolProcesses.isAlive(child));
       assertThat(processes.all()).isEmpty();
@@ -289,8 +289,8 @@ final class WorkerFaultsIT {
       long scheduler = processes.schedulerOf(worker);
       Signal.send("STOP", scheduler);
       Signal.send("KILL", worker);
-      daemon.await("stray_found", 1);
-      daemon.await("stray_gone", 1);
+      daemon.await("orphan_found", 1);
+      daemon.await("orphan_gone", 1);
       Awaitility.await().until(() -> !PoolProcesses.isAlive(scheduler));
       assertThat(daemon.stop()).isZero();
     }
@@ -312,7 +312,7 @@ final class WorkerFaultsIT {
       enqueue(redis, 1, 0);
       awaitRuns(log, 1);
       assertThat(daemon.events("worker_gone")).isEmpty();
-      assertThat(daemon.events("stray_found")).isEmpty();
+      assertThat(daemon.events("orphan_found")).isEmpty();
       assertThat(daemon.stop()).isZero();
     }
   }
@@ -491,12 +491,12 @@ final class WorkerFaultsIT {
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
-      String ghost = onlyRecord(jedis);
+      String record = onlyRecord(jedis);
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("worker_draining").map(event -> event.get("step").getAsString()))
           .containsExactly("asked", "cold", "killed");
       assertThat(processes.all()).isEmpty();
-      assertThat(jedis.exists(ghost)).as("its record went with it").isFalse();
+      assertThat(jedis.exists(record)).as("its record went with it").isFalse();
     }
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.plot.Frontier.Choice;
-import io.rqorchestrator.plot.Frontier.Kind;
+import io.rqorchestrator.plot.Frontier.MarkKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ final class FrontierTest {
   private static final String LINE = "#9aa1ab";
 
   private static Choice choice(double hours, double wait) {
-    return new Choice(Kind.RULE, "%s h, %s s".formatted(hours, wait), "", hours, wait);
+    return new Choice(MarkKind.RULE, "%s h, %s s".formatted(hours, wait), "", hours, wait);
   }
 
   private static SvgDocument picture(Choice... choices) throws Exception {
@@ -39,8 +39,8 @@ final class FrontierTest {
         new Frontier(
                 "waits",
                 List.of(
-                    new Choice(Kind.STATIC, "static 8", "eight", 8, 0),
-                    new Choice(Kind.TARGET_WAIT, "target wait 1s", "", 2, 0.5)))
+                    new Choice(MarkKind.STATIC, "static 8", "eight", 8, 0),
+                    new Choice(MarkKind.TARGET_WAIT, "target wait 1s", "", 2, 0.5)))
             .svg();
     assertThat(svg)
         .contains("<title>static 8</title>", "<title>target wait 1s</title>", ">eight<")

@@ -36,7 +36,7 @@ final class LineTest {
 
   @Test
   void keepsPeaksAndEndsWhenThinned() {
-    Scale hundredPixels = Scale.of(86_400, 0, 100, 5);
+    AxisScale hundredPixels = AxisScale.of(86_400, 0, 100, 5);
     Random random = new Random(1);
     List<Point> day =
         IntStream.range(0, 86_400)
@@ -51,7 +51,7 @@ final class LineTest {
   @Test
   void keepsAllPointsThatHavePixelsOfTheirOwn() {
     List<Point> points = List.of(point(0, 1), point(1, 2), point(2, 1));
-    assertThat(Line.through(points, 3).thinned(Scale.of(2, 0, 100, 2)).stretches())
+    assertThat(Line.through(points, 3).thinned(AxisScale.of(2, 0, 100, 2)).stretches())
         .containsExactly(points);
   }
 }

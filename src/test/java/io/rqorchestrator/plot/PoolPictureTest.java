@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.rqorchestrator.plot.PoolPicture.Bounds;
-import io.rqorchestrator.plot.PoolPicture.Change;
 import io.rqorchestrator.plot.PoolPicture.Moment;
-import io.rqorchestrator.plot.PoolPicture.Step;
+import io.rqorchestrator.plot.PoolPicture.PlottedStep;
+import io.rqorchestrator.plot.PoolPicture.SizeRange;
+import io.rqorchestrator.plot.PoolPicture.StepKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +18,8 @@ import org.w3c.dom.Element;
 
 final class PoolPictureTest {
 
-  private static final Optional<Bounds> TWO_TO_FIVE =
-      Optional.of(new Bounds(2, 5, OptionalDouble.of(0.5)));
+  private static final Optional<SizeRange> TWO_TO_FIVE =
+      Optional.of(new SizeRange(2, 5, OptionalDouble.of(0.5)));
   private static final String WORKERS = "#3568ad";
   private static final String LIVE = "#b9cfec";
   private static final String UTILIZATION = "#7459a8";
@@ -29,13 +29,13 @@ final class PoolPictureTest {
     return new Moment(seconds, workers, workers, utilization, queued);
   }
 
-  private static String draw(List<Moment> moments, Step... steps) {
+  private static String draw(List<Moment> moments, PlottedStep... steps) {
     return new PoolPicture(
             "A pool", TWO_TO_FIVE, moments, List.of(steps), List.of(), Optional.empty())
         .svg();
   }
 
-  private static SvgDocument picture(List<Moment> moments, Step... steps) throws Exception {
+  private static SvgDocument picture(List<Moment> moments, PlottedStep... steps) throws Exception {
     return SvgDocument.parse(draw(moments, steps));
   }
 
@@ -122,8 +122,8 @@ final class PoolPictureTest {
     SvgDocument picture =
         picture(
             List.of(moment(0, 2, 0, 0), moment(20, 3, 0, 0)),
-            new Step(10, Change.GROW, reason),
-            new Step(20, Change.STOP, "stop: TERM"));
+            new PlottedStep(10, StepKind.GROW, reason),
+            new PlottedStep(20, StepKind.STOP, "stop: TERM"));
     assertThat(picture.tooltips()).containsExactly(reason, "stop: TERM");
     String mark = ((Element) picture.elements("title").get(0).getParentNode()).getAttribute("d");
     assertThat(mark).startsWith("M" + Svg.number(place(picture, "10 s")) + " ");
@@ -153,7 +153,7 @@ final class PoolPictureTest {
     PoolPicture same =
         new PoolPicture(
             "",
-            Optional.of(new Bounds(99, 100, OptionalDouble.of(0.02))),
+            Optional.of(new SizeRange(99, 100, OptionalDouble.of(0.02))),
             List.of(moment(0, 99, 0, 0)),
             List.of(),
             List.of(),
@@ -206,9 +206,11 @@ final class PoolPictureTest {
 
   @Test
   void drawsTheWaitOfEachJobIfItIsKnown() throws Exception {
-    List<PoolPicture.Wait> waits =
+    List<PoolPicture.PlottedWait> waits =
         List.of(
-            new PoolPicture.Wait(10, 0), new PoolPicture.Wait(20, 2), new PoolPicture.Wait(90, 1));
+            new PoolPicture.PlottedWait(10, 0),
+            new PoolPicture.PlottedWait(20, 2),
+            new PoolPicture.PlottedWait(90, 1));
     PoolPicture picture =
         new PoolPicture(
             "A pool",
@@ -226,7 +228,7 @@ final class PoolPictureTest {
   void showsThePoolAmongOthers() throws Exception {
     Frontier others =
         new Frontier(
-            "waits", List.of(new Frontier.Choice(Frontier.Kind.STATIC, "static 8", "", 8, 0)));
+            "waits", List.of(new Frontier.Choice(Frontier.MarkKind.STATIC, "static 8", "", 8, 0)));
     List<Moment> moments = List.of(moment(0, 2, 0.1, 0));
     PoolPicture alone =
         new PoolPicture("", TWO_TO_FIVE, moments, List.of(), List.of(), Optional.empty());

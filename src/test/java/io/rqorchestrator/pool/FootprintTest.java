@@ -8,17 +8,17 @@ class FootprintTest {
 
   @Test
   void aNewWorkerWouldTakeWhatThisOneHasNotWrittenSinceItsBirth() {
-    assertThat(new Footprint(120, 50).afresh(20)).isEqualTo(90);
+    assertThat(new Footprint(120, 50).expectedWhenNew(20)).isEqualTo(90);
   }
 
   @Test
   void aNewWorkerWouldTakeAsMuchWhereOnlyTheShareOfTheCommonPagesGrew() {
-    assertThat(new Footprint(120, 20).afresh(20)).isEqualTo(120);
+    assertThat(new Footprint(120, 20).expectedWhenNew(20)).isEqualTo(120);
   }
 
   @Test
   void whatItGaveBackDoesNotMakeANewWorkerHeavier() {
-    assertThat(new Footprint(60, 10).afresh(20)).isEqualTo(60);
+    assertThat(new Footprint(60, 10).expectedWhenNew(20)).isEqualTo(60);
   }
 
   @Test

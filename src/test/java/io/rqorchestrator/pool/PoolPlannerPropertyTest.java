@@ -4,10 +4,10 @@ import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.pool.PoolAction.CheckJob;
-import io.rqorchestrator.pool.PoolAction.Drain;
+import io.rqorchestrator.pool.PoolAction.DrainWorker;
 import io.rqorchestrator.pool.PoolAction.GiveUp;
 import io.rqorchestrator.pool.PoolAction.Refill;
-import io.rqorchestrator.pool.PoolAction.Start;
+import io.rqorchestrator.pool.PoolAction.StartWorker;
 import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
@@ -120,14 +120,14 @@ class PoolPlannerPropertyTest {
     }
 
     private void carryOut(PoolAction action, PoolMode mode) {
-      if (action instanceof Start start) {
+      if (action instanceof StartWorker start) {
         starts(start.role(), mode);
       } else if (action instanceof Refill refill) {
         pool = pool.without(refill.vacancy());
         starts(refill.role(), mode);
       } else if (action instanceof GiveUp giveUp) {
         pool = pool.without(giveUp.vacancy());
-      } else if (action instanceof Drain drain) {
+      } else if (action instanceof DrainWorker drain) {
         jobChecks.remove(drain.worker().id());
         drains(drain, mode);
       } else if (action instanceof CheckJob question) {
@@ -142,10 +142,12 @@ class PoolPlannerPropertyTest {
       WorkerId id = new WorkerId(++numbers);
       pool = pool.with(Worker.started(id, numbers, role, true, now(), 0));
       int surge = Math.min(rules.restartSurge(), pool.outdated().size());
-      assertThat(pool.charged()).as(name + " live").isLessThanOrEqualTo(rules.max() + surge);
+      assertThat(pool.countedAgainstMax())
+          .as(name + " live")
+          .isLessThanOrEqualTo(rules.max() + surge);
     }
 
-    private void drains(Drain drain, PoolMode mode) {
+    private void drains(DrainWorker drain, PoolMode mode) {
       Worker worker = drain.worker();
       if (worker.phase() instanceof WorkerPhase.Draining draining) {
         goesOn(draining, drain);
@@ -160,7 +162,7 @@ class PoolPlannerPropertyTest {
       assertThat(pool.places()).as(name + " too few").isGreaterThanOrEqualTo(rules.min());
     }
 
-    private void begins(Drain drain) {
+    private void begins(DrainWorker drain) {
       if (drain.reason() == DrainReason.START_TIMEOUT) {
         return;
       }
@@ -172,7 +174,7 @@ class PoolPlannerPropertyTest {
     }
 
     /** There is no drain timeout, so only a worker without a job may be taken further. */
-    private void goesOn(WorkerPhase.Draining draining, Drain drain) {
+    private void goesOn(WorkerPhase.Draining draining, DrainWorker drain) {
       assertThat(drain.step()).as(name + " twice").isGreaterThan(draining.step());
       if (drain.step() == DrainStep.COLD) {
         assertThat(drain.worker().isBusy()).as(name + " kills a job").isFalse();

@@ -33,10 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.pool.PoolAction.AwaitIdle;
 import io.rqorchestrator.pool.PoolAction.CheckJob;
-import io.rqorchestrator.pool.PoolAction.Drain;
+import io.rqorchestrator.pool.PoolAction.DrainWorker;
 import io.rqorchestrator.pool.PoolAction.GiveUp;
 import io.rqorchestrator.pool.PoolAction.Refill;
-import io.rqorchestrator.pool.PoolAction.Start;
+import io.rqorchestrator.pool.PoolAction.StartWorker;
 import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
@@ -254,7 +254,7 @@ class PoolPlannerTest {
     Worker cold = draining(3, COLD, 0);
 
     assertThat(strict.plan(poolOf(cold), WAIT, 0, told(cold, 60), at(60)))
-        .containsExactly(new Drain(cold, RETIRE, KILLED));
+        .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
   }
 
   @Test
@@ -296,7 +296,7 @@ class PoolPlannerTest {
   @Test
   void aPlainWorkerIsOnlyMarkedUntilItCanBeSignalled() {
     Worker early = plain(starting(1));
-    assertThat(plan(PoolMode.STOP, 1, early)).containsExactly(new Drain(early, STOP, MARKED));
+    assertThat(plan(PoolMode.STOP, 1, early)).containsExactly(new DrainWorker(early, STOP, MARKED));
 
     Worker marked = early.draining(STOP, MARKED, NOW);
     assertThat(plan(PoolMode.STOP, 1, marked)).isEmpty();
@@ -305,7 +305,7 @@ class PoolPlannerTest {
     assertThat(plan(PoolMode.STOP, 1, started)).isEmpty();
 
     Worker ready = seen(marked, WorkerState.IDLE);
-    assertThat(plan(PoolMode.STOP, 1, ready)).containsExactly(new Drain(ready, STOP, ASKED));
+    assertThat(plan(PoolMode.STOP, 1, ready)).containsExactly(new DrainWorker(ready, STOP, ASKED));
   }
 
   @Test
@@ -315,7 +315,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(pool, PoolMode.STOP, 1, Map.of(), at(34.999))).isEmpty();
     assertThat(patient.plan(pool, PoolMode.STOP, 1, told(marked, 35), at(35)))
-        .containsExactly(new Drain(marked, STOP, KILLED));
+        .containsExactly(new DrainWorker(marked, STOP, KILLED));
   }
 
   /** Its record is gone with Redis' data; it would be killed with its job in hand. */
@@ -326,7 +326,7 @@ class PoolPlannerTest {
     assertThat(
             patient.plan(
                 new Pool(List.of(worker), List.of()), PoolMode.STOP, 1, Map.of(), at(3600)))
-        .containsExactly(new Drain(worker, STOP, ASKED));
+        .containsExactly(new DrainWorker(worker, STOP, ASKED));
   }
 
   // The drain ladder.
@@ -342,12 +342,12 @@ class PoolPlannerTest {
     Worker asked = draining(1, ASKED, 10);
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, Map.of(), at(69.999))).isEmpty();
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, told(asked, 70), at(70)))
-        .containsExactly(new Drain(asked, RETIRE, COLD));
+        .containsExactly(new DrainWorker(asked, RETIRE, COLD));
 
     Worker cold = draining(1, COLD, 70);
     assertThat(strict.plan(poolOf(cold), PoolMode.STOP, 0, Map.of(), at(74.999))).isEmpty();
     assertThat(strict.plan(poolOf(cold), PoolMode.STOP, 0, told(cold, 75), at(75)))
-        .containsExactly(new Drain(cold, RETIRE, KILLED));
+        .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
 
     assertThat(
             strict.plan(poolOf(draining(1, KILLED, 75)), PoolMode.STOP, 0, Map.of(), at(1_000_000)))
@@ -370,7 +370,7 @@ class PoolPlannerTest {
   void aWorkerWithoutASignOfLifeGoesByTheDrainTimeout() {
     Worker hung = busy(1).draining(DrainReason.UNRESPONSIVE, ASKED, at(10));
     assertThat(strict.plan(poolOf(hung), RUN, 0, told(hung, 70), at(70)))
-        .containsExactly(new Drain(hung, DrainReason.UNRESPONSIVE, COLD));
+        .containsExactly(new DrainWorker(hung, DrainReason.UNRESPONSIVE, COLD));
   }
 
   @Test
@@ -378,7 +378,7 @@ class PoolPlannerTest {
     Worker asked = draining(1, ASKED, 10).stopping(at(500));
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, Map.of(), at(559))).isEmpty();
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, told(asked, 560), at(560)))
-        .containsExactly(new Drain(asked, RETIRE, COLD));
+        .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
   /** RQ ignores a second SIGTERM within a second. */
@@ -390,7 +390,7 @@ class PoolPlannerTest {
 
     assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, 0, Map.of(), at(11.099))).isEmpty();
     assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, 0, told(asked, 11.1), at(11.1)))
-        .containsExactly(new Drain(asked, RETIRE, COLD));
+        .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
   @Test
@@ -399,9 +399,9 @@ class PoolPlannerTest {
 
     assertThat(strict.plan(poolOf(asked), COLD_STOP, 0, Map.of(), at(11.099))).isEmpty();
     assertThat(strict.plan(poolOf(asked), COLD_STOP, 0, told(asked, 11.1), at(11.1)))
-        .containsExactly(new Drain(asked, RETIRE, COLD));
+        .containsExactly(new DrainWorker(asked, RETIRE, COLD));
     assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, told(asked, 11.1), at(11.1)))
-        .containsExactly(new Drain(asked, RETIRE, COLD));
+        .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
   @Test
@@ -410,7 +410,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(cold), COLD_STOP, 0, Map.of(), at(16.099))).isEmpty();
     assertThat(patient.plan(poolOf(cold), COLD_STOP, 0, told(cold, 16.1), at(16.1)))
-        .containsExactly(new Drain(cold, RETIRE, KILLED));
+        .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
   }
 
   @Test
@@ -424,7 +424,7 @@ class PoolPlannerTest {
     assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, open, at(11.599))).isEmpty();
     assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, open, at(11.6)))
         .as("Redis is away")
-        .containsExactly(new Drain(asked, RETIRE, COLD));
+        .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
   @Test
@@ -448,7 +448,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(deaf), RUN, 0, Map.of(), at(39.999))).isEmpty();
     assertThat(patient.plan(poolOf(deaf), RUN, 0, told(deaf, 40), at(40)))
-        .containsExactly(new Drain(deaf, RETIRE, WOKEN));
+        .containsExactly(new DrainWorker(deaf, RETIRE, WOKEN));
   }
 
   /** Its last job may have taken long: from when it is over it has time to take its leave. */
@@ -462,7 +462,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(leaving), RUN, 0, Map.of(), at(129.999))).isEmpty();
     assertThat(patient.plan(poolOf(leaving), RUN, 0, told(leaving, 130), at(130)))
-        .containsExactly(new Drain(leaving, RETIRE, WOKEN));
+        .containsExactly(new DrainWorker(leaving, RETIRE, WOKEN));
   }
 
   @Test
@@ -474,9 +474,9 @@ class PoolPlannerTest {
 
     assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, 0, Map.of(), at(29.999))).isEmpty();
     assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, 0, told(deaf, 30), at(30)))
-        .containsExactly(new Drain(deaf, RETIRE, COLD));
+        .containsExactly(new DrainWorker(deaf, RETIRE, COLD));
     assertThat(strict.plan(poolOf(deaf), PoolMode.STOP, 0, told(deaf, 40), at(40)))
-        .containsExactly(new Drain(deaf, RETIRE, WOKEN));
+        .containsExactly(new DrainWorker(deaf, RETIRE, WOKEN));
   }
 
   @Test
@@ -528,7 +528,7 @@ class PoolPlannerTest {
     assertThat(patient.plan(poolOf(woken), RUN, 0, Map.of(), at(45)))
         .containsExactly(new CheckJob(woken));
     assertThat(patient.plan(poolOf(woken), RUN, 0, told(woken, 45), at(45)))
-        .containsExactly(new Drain(woken, RETIRE, COLD));
+        .containsExactly(new DrainWorker(woken, RETIRE, COLD));
   }
 
   /** It was stopped with a job that Redis had handed to it. */
@@ -547,7 +547,7 @@ class PoolPlannerTest {
     Worker woken = busy(1).draining(RETIRE, ASKED, at(10)).draining(RETIRE, WOKEN, at(40));
 
     assertThat(strict.plan(poolOf(woken), PoolMode.STOP, 0, told(woken, 70), at(70)))
-        .containsExactly(new Drain(woken, RETIRE, COLD));
+        .containsExactly(new DrainWorker(woken, RETIRE, COLD));
   }
 
   /** A Redis that lost its data tells of no job, and the worker may well be at one. */
@@ -568,7 +568,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, Map.of(), at(899))).isEmpty();
     assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, told(unmatched, 900), at(900)))
-        .containsExactly(new Drain(unmatched, STOP, WOKEN));
+        .containsExactly(new DrainWorker(unmatched, STOP, WOKEN));
   }
 
   @Test
@@ -576,7 +576,7 @@ class PoolPlannerTest {
     Worker silent = starting(1).draining(STOP, ASKED, at(10));
 
     assertThat(patient.plan(poolOf(silent), PoolMode.STOP, 0, told(silent, 40), at(40)))
-        .containsExactly(new Drain(silent, STOP, WOKEN));
+        .containsExactly(new DrainWorker(silent, STOP, WOKEN));
   }
 
   // Replacing.
@@ -727,7 +727,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(slow), RUN, 1, Map.of(), at(34.999))).isEmpty();
     assertThat(patient.plan(poolOf(slow), RUN, 1, Map.of(), at(35)))
-        .containsExactly(new Drain(slow, START_TIMEOUT, ASKED));
+        .containsExactly(new DrainWorker(slow, START_TIMEOUT, ASKED));
   }
 
   @Test
@@ -744,9 +744,9 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(deaf), RUN, 0, Map.of(), at(64.999))).isEmpty();
     assertThat(patient.plan(poolOf(deaf), RUN, 0, told(deaf, 65), at(65)))
-        .containsExactly(new Drain(deaf, START_TIMEOUT, WOKEN));
+        .containsExactly(new DrainWorker(deaf, START_TIMEOUT, WOKEN));
     assertThat(patient.plan(poolOf(cold), RUN, 0, told(cold, 70), at(70)))
-        .containsExactly(new Drain(cold, START_TIMEOUT, KILLED));
+        .containsExactly(new DrainWorker(cold, START_TIMEOUT, KILLED));
   }
 
   @Test
@@ -755,9 +755,9 @@ class PoolPlannerTest {
     Worker marked = slow.draining(START_TIMEOUT, MARKED, at(35));
 
     assertThat(patient.plan(poolOf(slow), RUN, 1, Map.of(), at(35)))
-        .containsExactly(new Drain(slow, START_TIMEOUT, MARKED));
+        .containsExactly(new DrainWorker(slow, START_TIMEOUT, MARKED));
     assertThat(patient.plan(poolOf(marked), RUN, 0, told(marked, 35.2), at(35.2)))
-        .containsExactly(new Drain(marked, START_TIMEOUT, KILLED));
+        .containsExactly(new DrainWorker(marked, START_TIMEOUT, KILLED));
   }
 
   /** Who has registered by now, and holds a job, nobody sees while Redis is away. */
@@ -767,7 +767,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(marked), WAIT, 0, Map.of(), at(1000))).isEmpty();
     assertThat(patient.plan(poolOf(marked), PoolMode.STOP, 0, told(marked, 1000), at(1000)))
-        .containsExactly(new Drain(marked, RETIRE, KILLED));
+        .containsExactly(new DrainWorker(marked, RETIRE, KILLED));
   }
 
   /** Nobody can register while Redis is away. */
@@ -777,7 +777,7 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(unlucky), RUN, 1, Map.of(), at(79.999))).isEmpty();
     assertThat(patient.plan(poolOf(unlucky), RUN, 1, Map.of(), at(80)))
-        .containsExactly(new Drain(unlucky, START_TIMEOUT, ASKED));
+        .containsExactly(new DrainWorker(unlucky, START_TIMEOUT, ASKED));
   }
 
   @Test
@@ -818,11 +818,11 @@ class PoolPlannerTest {
   }
 
   private static PoolAction start(Role role) {
-    return new Start(role);
+    return new StartWorker(role);
   }
 
   private static PoolAction ask(Worker worker, DrainReason reason) {
-    return new Drain(worker, reason, ASKED);
+    return new DrainWorker(worker, reason, ASKED);
   }
 
   @Test

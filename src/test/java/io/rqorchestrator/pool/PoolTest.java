@@ -56,7 +56,7 @@ class PoolTest {
             .with(straggler(7, DrainReason.UNRESPONSIVE));
 
     assertThat(replacing.live()).isEqualTo(7);
-    assertThat(replacing.charged()).isEqualTo(6);
+    assertThat(replacing.countedAgainstMax()).isEqualTo(6);
   }
 
   @Test

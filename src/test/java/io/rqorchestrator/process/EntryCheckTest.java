@@ -53,7 +53,7 @@ final class EntryCheckTest {
   void anEntryWithoutTheSchedulersOptionIsRefusedWithTheRemedy() throws Exception {
     String python = python(FLASK_RQ2, "exit 0");
     assertThatThrownBy(() -> check(python, true))
-        .isInstanceOf(PythonCheck.UnusableException.class)
+        .isInstanceOf(PythonCheck.UnusablePythonException.class)
         .hasMessage(
             "--worker-entry (-m flask rq worker) has no option --with-scheduler, which is appended"
                 + " for the min workers: add --no-scheduler");

@@ -13,19 +13,19 @@ import java.util.Optional;
 final class FakeForkServer implements ForkServer {
 
   /** What it is asked: for a worker, or whether it is there. */
-  private record Asked(Optional<WorkerId> worker) {}
+  private record PendingRequest(Optional<WorkerId> worker) {}
 
-  private final Listener listener;
+  private final ForkListener listener;
   private final long pid;
-  private final Deque<Asked> waiting = new ArrayDeque<>();
+  private final Deque<PendingRequest> waiting = new ArrayDeque<>();
   private final Map<Long, WorkerId> children = new HashMap<>();
   private final List<String> endings = new ArrayList<>();
-  private Optional<Asked> inFlight = Optional.empty();
+  private Optional<PendingRequest> inFlight = Optional.empty();
   private int pings;
   private boolean ready;
   private boolean gone;
 
-  FakeForkServer(Listener listener, long pid) {
+  FakeForkServer(ForkListener listener, long pid) {
     this.listener = listener;
     this.pid = pid;
   }
@@ -42,7 +42,7 @@ final class FakeForkServer implements ForkServer {
 
   /** It forks the worker that it was asked for. */
   void forks(long child) {
-    WorkerId worker = inFlight.flatMap(Asked::worker).orElseThrow();
+    WorkerId worker = inFlight.flatMap(PendingRequest::worker).orElseThrow();
     inFlight = Optional.empty();
     children.put(child, worker);
     listener.forked(worker, child);
@@ -51,7 +51,7 @@ final class FakeForkServer implements ForkServer {
 
   /** It cannot fork the worker that it was asked for. */
   void refuses(String why) {
-    WorkerId worker = inFlight.flatMap(Asked::worker).orElseThrow();
+    WorkerId worker = inFlight.flatMap(PendingRequest::worker).orElseThrow();
     inFlight = Optional.empty();
     listener.refused(worker, why);
     sendNext();
@@ -117,7 +117,8 @@ final class FakeForkServer implements ForkServer {
 
   /** Workers that it was asked for and has not answered. */
   List<WorkerId> asked() {
-    List<WorkerId> all = new ArrayList<>(inFlight.flatMap(Asked::worker).stream().toList());
+    List<WorkerId> all =
+        new ArrayList<>(inFlight.flatMap(PendingRequest::worker).stream().toList());
     waiting.forEach(asked -> asked.worker().ifPresent(all::add));
     return all;
   }
@@ -145,16 +146,16 @@ final class FakeForkServer implements ForkServer {
   @Override
   public void ping() {
     pings++;
-    waiting.add(new Asked(Optional.empty()));
+    waiting.add(new PendingRequest(Optional.empty()));
     sendNext();
   }
 
   @Override
-  public boolean ask(WorkerId worker, Request request) {
+  public boolean ask(WorkerId worker, ForkRequest request) {
     if (gone) {
       return false;
     }
-    waiting.add(new Asked(Optional.of(worker)));
+    waiting.add(new PendingRequest(Optional.of(worker)));
     sendNext();
     return true;
   }

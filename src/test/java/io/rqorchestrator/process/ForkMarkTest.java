@@ -2,7 +2,7 @@ package io.rqorchestrator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.pool.Stray.Kind;
+import io.rqorchestrator.pool.Orphan.Kind;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -28,7 +28,7 @@ class ForkServersTest {
       new ForkServers(this::start, START_TIMEOUT, new RestartBackoff(() -> 0), news, news);
   private Optional<String> obstacle = Optional.empty();
 
-  private ForkServer start(ForkServer.Listener listener) throws IOException {
+  private ForkServer start(ForkServer.ForkListener listener) throws IOException {
     if (obstacle.isPresent()) {
       throw new IOException(obstacle.get());
     }
@@ -61,10 +61,11 @@ class ForkServersTest {
 
   private LaunchedWorker launch(int number) throws LaunchException {
     WorkerId worker = new WorkerId(number);
-    ForkServer.Request request = new ForkServer.Request(worker.toString(), "", "", List.of());
+    ForkServer.ForkRequest request =
+        new ForkServer.ForkRequest(worker.toString(), "", "", List.of());
     LaunchedWorker handle =
         new LaunchedWorker(
-            new LaunchedWorker.Identity("rq-" + worker, Role.ELASTIC, "", true, false),
+            new LaunchedWorker.ProcessIdentity("rq-" + worker, Role.ELASTIC, "", true, false),
             () -> servers.withdraw(worker));
     servers.launch(worker, request, handle);
     return handle;
@@ -214,7 +215,7 @@ class ForkServersTest {
         .containsExactly(
             "w2 failed: fork server: it ended with signal 9",
             "w3 failed: fork server: it ended with signal 9",
-            "w1 orphaned, pid 1001",
+            "w1 reparented, pid 1001",
             "101 lost: it ended with signal 9");
   }
 
@@ -383,7 +384,7 @@ class ForkServersTest {
     assertThat(former.endings()).containsExactly("no answer within 10s");
 
     former.dies("no answer within 10s");
-    assertThat(news.fresh()).containsExactly("w1 orphaned, pid 1001");
+    assertThat(news.fresh()).containsExactly("w1 reparented, pid 1001");
     assertThat(servers.pids()).containsExactly(102L);
   }
 
@@ -581,7 +582,7 @@ class ForkServersTest {
     servers.close();
 
     assertThat(started).hasSize(3).allMatch(FakeForkServer::isEnded);
-    assertThat(news.fresh()).containsExactly("w1 orphaned, pid 1001");
+    assertThat(news.fresh()).containsExactly("w1 reparented, pid 1001");
     turns(100, 200);
     assertThat(started).hasSize(3);
   }

@@ -4,7 +4,7 @@ import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.process.ProcessTable.ProcessEntry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +16,7 @@ class LiveWorkersTest {
   private static final WorkerId W1 = new WorkerId(1);
   private static final WorkerId W2 = new WorkerId(2);
 
-  private final Map<Long, Entry> table = new HashMap<>();
+  private final Map<Long, ProcessEntry> table = new HashMap<>();
   private final LiveWorkers workers = new LiveWorkers(pid -> Optional.ofNullable(table.get(pid)));
 
   @BeforeEach
@@ -61,7 +61,7 @@ class LiveWorkersTest {
     assertThat(workers.lost(at(10))).containsExactly(Map.entry(W2, 102L));
   }
 
-  private static Entry process(long pid, long start) {
-    return new Entry(pid, 1, pid, pid, 0, false, start);
+  private static ProcessEntry process(long pid, long start) {
+    return new ProcessEntry(pid, 1, pid, pid, 0, false, start);
   }
 }

@@ -46,7 +46,7 @@ class PoolLockTest {
   void thePoolsOtherFilesAreTouchedWithIt() throws Exception {
     try (PoolLock lock = PoolLock.take(directory, "0123")) {
       List<Path> others = new ArrayList<>();
-      for (String name : List.of("0123.sock", "0123.state", "0123.steering")) {
+      for (String name : List.of("0123.sock", "0123.state", "0123.override")) {
         others.add(Files.writeString(directory.resolve(name), "kept"));
       }
       Path foreign = Files.writeString(directory.resolve("4567.state"), "another pool's");

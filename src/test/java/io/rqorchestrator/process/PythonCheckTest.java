@@ -61,7 +61,7 @@ final class PythonCheckTest {
     String[] parts = given.split(" => ", 2);
     PythonCheck check = check(parts[0].replace("@", PythonCheck.MARK));
     assertThatThrownBy(() -> check.finish(nobodyStops, PATIENCE))
-        .isInstanceOf(PythonCheck.UnusableException.class)
+        .isInstanceOf(PythonCheck.UnusablePythonException.class)
         .hasMessage("--python (" + directory + "/python) " + parts[1]);
   }
 
@@ -87,7 +87,7 @@ final class PythonCheckTest {
     Path pid = directory.resolve("pid");
     PythonCheck check = hanging(pid);
     assertThatThrownBy(() -> check.finish(nobodyStops, Duration.ofMillis(300)))
-        .isInstanceOf(PythonCheck.UnusableException.class)
+        .isInstanceOf(PythonCheck.UnusablePythonException.class)
         .hasMessageContaining("does not answer within 1 s: run it by hand to see why");
     awaitEnd(pid);
   }

@@ -28,8 +28,8 @@ final class RecordingNews implements ProcessListener, ForkServers.ForkedWorkers 
   }
 
   @Override
-  public void orphaned(WorkerId worker, long pid) {
-    told.add(worker + " orphaned, pid " + pid);
+  public void reparented(WorkerId worker, long pid) {
+    told.add(worker + " reparented, pid " + pid);
   }
 
   @Override

@@ -262,8 +262,8 @@ class SlowPortsTest {
         new Controls(
             new Identity("test", poolId, "here", 1, "0", "redis://here", Instant.EPOCH),
             new Aim.Utilization(0.5),
-            new SteeringFile(directory, poolId, files),
-            setpoints -> Optional.empty(),
+            new SizeOverrideFile(directory, poolId, files),
+            sizeSettings -> Optional.empty(),
             aim -> ScalingPolicy.utilization(0.5),
             Optional.of(shown::set),
             () -> DroppedLines.NONE);

@@ -33,7 +33,7 @@ final class Given {
   private int missing;
   private MemoryUse memory = MemoryUse.UNKNOWN;
   private ForeignCapacity foreign = ForeignCapacity.NONE;
-  private Optional<Reason> blind = Optional.empty();
+  private Optional<Reason> holdReason = Optional.empty();
 
   private Given(int active) {
     this.active = active;
@@ -141,8 +141,8 @@ final class Given {
     return this;
   }
 
-  Given blind(Reason why) {
-    blind = Optional.of(why);
+  Given holdReason(Reason why) {
+    holdReason = Optional.of(why);
     return this;
   }
 
@@ -168,6 +168,6 @@ final class Given {
             meanService,
             quiet),
         memory,
-        blind);
+        holdReason);
   }
 }

@@ -56,21 +56,24 @@ class LimitedPolicyTest {
   }
 
   @Test
-  void holdsBlindlyForTheReasonOfItsBlindness() {
+  void holdsForTheReasonThatIsGiven() {
     Reason why = new Reason(SUSPENDED, "rq suspend is in force");
 
-    assertThat(wanting(9).decide(active(3).blind(why).input())).isEqualTo(new Hold(3, why));
+    assertThat(wanting(9).decide(active(3).holdReason(why).input())).isEqualTo(new Hold(3, why));
   }
 
   @Test
-  void doesNotAskAnybodyWhileBlind() {
+  void asksNobodyWhileThereIsAReasonToHold() {
     Policy never =
         in -> {
-          throw new AssertionError("asked while blind");
+          throw new AssertionError("asked while there is a reason to hold");
         };
     Reason why = new Reason(Reason.Code.NO_DATA, "away");
 
-    assertThat(new LimitedPolicy(never, List.of(), false).decide(active(3).blind(why).input()).to())
+    assertThat(
+            new LimitedPolicy(never, List.of(), false)
+                .decide(active(3).holdReason(why).input())
+                .to())
         .isEqualTo(3);
   }
 

@@ -62,10 +62,10 @@ class ScalingPolicyTest {
   }
 
   @Test
-  void holdsBlindly() {
+  void holdsWithoutData() {
     Reason away = new Reason(Reason.Code.NO_DATA, "Redis is away: refused");
 
-    assertThat(decisionOn(active(4).blind(away).within(2, 5)))
+    assertThat(decisionOn(active(4).holdReason(away).within(2, 5)))
         .isEqualTo("hold at 4: Redis is away: refused");
   }
 

@@ -122,7 +122,7 @@ class ControlSocketTest {
   @Test
   void showsTheNewestOfTheHistory() throws Exception {
     for (int i = 1; i <= 5; i++) {
-      history.accept(Ticks.at(i), new Event.GhostRemoved("w" + i));
+      history.accept(Ticks.at(i), new Event.DeadWorkerRecordRemoved("w" + i));
     }
     try (PoolClient client = client()) {
       JsonObject two = client.ask(new Request.History(0, 2));
@@ -239,7 +239,8 @@ class ControlSocketTest {
   void oneWhoDoesNotReadDoesNotHoldUpTheOthers() throws Exception {
     board.publish(GivenStatus.degraded(), Ticks.at(0));
     for (int i = 0; i < 1000; i++) {
-      history.accept(Ticks.at(i), new Event.GhostRemoved("a worker with a long name " + i));
+      history.accept(
+          Ticks.at(i), new Event.DeadWorkerRecordRemoved("a worker with a long name " + i));
     }
     try (SocketChannel deaf = raw();
         PoolClient client = client()) {

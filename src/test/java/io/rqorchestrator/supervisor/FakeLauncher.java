@@ -2,9 +2,9 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Footprint;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.pool.Role;
-import io.rqorchestrator.pool.Stray;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
@@ -75,16 +75,16 @@ final class FakeLauncher implements WorkerProcesses {
   private final Map<Long, String> changed = new HashMap<>();
   private boolean renewing;
   private final List<Survivor> casualties = new ArrayList<>();
-  private final List<Stray> strays = new ArrayList<>();
-  private final List<Stray> ended = new ArrayList<>();
-  private final Set<Stray> clinging = new HashSet<>();
+  private final List<Orphan> orphans = new ArrayList<>();
+  private final List<Orphan> ended = new ArrayList<>();
+  private final Set<Orphan> clinging = new HashSet<>();
   private final List<FakeFork> unborn = new ArrayList<>();
   private boolean forking;
   private int renewals;
   private Duration looksTake = Duration.ZERO;
   private @Nullable Tick survivorsAskedAt;
-  private @Nullable Tick straysAskedAt;
-  private List<Stray> straysSeen = List.of();
+  private @Nullable Tick orphansAskedAt;
+  private List<Orphan> orphansSeen = List.of();
   private final Map<Long, Tick> weighedAt = new HashMap<>();
   private final Map<Long, Footprint> memory = new HashMap<>();
   private Optional<Footprint> eachTakes = Optional.empty();
@@ -271,16 +271,16 @@ final class FakeLauncher implements WorkerProcesses {
   // What dead workers leave behind.
 
   @Override
-  public Optional<List<Stray>> strays(Set<Long> workers) {
-    if (straysAskedAt == null) {
-      straysAskedAt = ticks.now();
-      straysSeen = strays.stream().filter(stray -> !workers.contains(stray.pid())).toList();
+  public Optional<List<Orphan>> orphans(Set<Long> workers) {
+    if (orphansAskedAt == null) {
+      orphansAskedAt = ticks.now();
+      orphansSeen = orphans.stream().filter(orphan -> !workers.contains(orphan.pid())).toList();
     }
-    if (!isOver(straysAskedAt)) {
+    if (!isOver(orphansAskedAt)) {
       return Optional.empty();
     }
-    straysAskedAt = null;
-    return Optional.of(straysSeen);
+    orphansAskedAt = null;
+    return Optional.of(orphansSeen);
   }
 
   /** From now on whoever looks at processes sees what was there so long ago. */
@@ -311,44 +311,44 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
-  public void end(Stray stray, boolean kill) {
-    ended.add(stray);
-    if (!clinging.contains(stray)) {
-      strays.remove(stray);
+  public void end(Orphan orphan, boolean kill) {
+    ended.add(orphan);
+    if (!clinging.contains(orphan)) {
+      orphans.remove(orphan);
     }
   }
 
   /** A dead worker's horse, or its scheduler; nobody knows of which worker. */
-  Stray leavesBehind(long pid, boolean horse) {
+  Orphan leavesBehind(long pid, boolean horse) {
     return leavesBehind(pid, horse, "");
   }
 
   /** A dead worker's horse, or its scheduler. */
-  Stray leavesBehind(long pid, boolean horse, String worker) {
-    Stray stray = new Stray(pid, 1, horse ? Stray.Kind.HORSE : Stray.Kind.SCHEDULER, worker);
-    strays.add(stray);
-    return stray;
+  Orphan leavesBehind(long pid, boolean horse, String worker) {
+    Orphan orphan = new Orphan(pid, 1, horse ? Orphan.Kind.HORSE : Orphan.Kind.SCHEDULER, worker);
+    orphans.add(orphan);
+    return orphan;
   }
 
   /** Something that may be a dead worker's or a job's. */
-  Stray leavesSomethingBehind(long pid) {
-    Stray stray = new Stray(pid, 1, Stray.Kind.UNKNOWN, "");
-    strays.add(stray);
-    return stray;
+  Orphan leavesSomethingBehind(long pid) {
+    Orphan orphan = new Orphan(pid, 1, Orphan.Kind.UNKNOWN, "");
+    orphans.add(orphan);
+    return orphan;
   }
 
   /** It is slow to die of a signal. */
-  void clings(Stray stray) {
-    clinging.add(stray);
+  void clings(Orphan orphan) {
+    clinging.add(orphan);
   }
 
   /** It ends by itself. */
-  void goes(Stray stray) {
-    strays.remove(stray);
+  void goes(Orphan orphan) {
+    orphans.remove(orphan);
   }
 
-  /** Strays that were ended. */
-  List<Stray> ended() {
+  /** Orphans that were ended. */
+  List<Orphan> ended() {
     return ended;
   }
 

@@ -11,7 +11,7 @@ import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.supervisor.PoolMemory.Reading;
+import io.rqorchestrator.supervisor.PoolMemory.WorkerFootprint;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +72,7 @@ final class PoolMemoryTest {
     Pool pool = poolOf(25);
     Set<WorkerId> read = new HashSet<>();
     for (int second = 0; second < 8; second++) {
-      for (Reading reading : memory.read(pool, after(second))) {
+      for (WorkerFootprint reading : memory.read(pool, after(second))) {
         assertThat(read.add(reading.worker().id())).isTrue();
       }
     }

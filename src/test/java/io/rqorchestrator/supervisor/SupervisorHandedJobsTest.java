@@ -6,7 +6,7 @@ import io.rqorchestrator.event.Event.HandedUnknown;
 import io.rqorchestrator.event.Event.JobLeft;
 import io.rqorchestrator.event.Event.JobNotPutBack;
 import io.rqorchestrator.event.Event.JobPutBack;
-import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.rq.HandedJob.Trace;
 import io.rqorchestrator.rq.RqWorkerDraft;
 import java.time.Duration;
@@ -107,7 +107,7 @@ class SupervisorHandedJobsTest {
   void aHorseOfADeadWorkerMayBeginItsJobYet() {
     World world = World.of(2, 2).begins();
     world.runs(10);
-    Stray horse = world.launcher.leavesBehind(99, true);
+    Orphan horse = world.launcher.leavesBehind(99, true);
     world.worker(1).exitsLeavingItsRecord(137);
     world.rq.hands("j1", Trace.NAMED);
     world.runs(30);

@@ -3,8 +3,8 @@ package io.rqorchestrator.supervisor;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.Event.DeadWorkerRecordRemoved;
 import io.rqorchestrator.event.Event.ForeignWorkersSeen;
-import io.rqorchestrator.event.Event.GhostRemoved;
 import io.rqorchestrator.event.Event.Measured;
 import io.rqorchestrator.event.Event.Unguarded;
 import io.rqorchestrator.event.Event.WorkerReady;
@@ -100,7 +100,7 @@ class SupervisorMatchingTest {
     world.runs(60);
 
     assertThat(world.removed).isEmpty();
-    assertThat(world.events.of(GhostRemoved.class)).isEmpty();
+    assertThat(world.events.of(DeadWorkerRecordRemoved.class)).isEmpty();
     assertThat(world.events.of(ForeignWorkersSeen.class)).isEmpty();
   }
 

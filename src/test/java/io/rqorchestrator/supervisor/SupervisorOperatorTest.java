@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.PoolState;
-import io.rqorchestrator.control.Steering;
+import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.event.Event.CommandAnswered;
 import io.rqorchestrator.event.Event.Decided;
-import io.rqorchestrator.event.Event.SteeringRecalled;
+import io.rqorchestrator.event.Event.SizeOverrideRecalled;
 import io.rqorchestrator.event.Event.WorkerDraining;
 import io.rqorchestrator.event.Event.WorkerOutdated;
 import io.rqorchestrator.event.Event.WorkerStarted;
@@ -188,29 +188,29 @@ class SupervisorOperatorTest {
 
   @Test
   void whatAnOperatorSaidSurvivesTheDaemon() {
-    FakeSteeringStore store = new FakeSteeringStore();
-    World first = World.of(1, 5).steering(store).begins();
+    FakeSizeOverrideStore store = new FakeSizeOverrideStore();
+    World first = World.of(1, 5).sizeOverride(store).begins();
     first.operator(new Command.Scale(3));
     first.runs(1);
-    assertThat(store.recall()).isEqualTo(new Steering.HeldAt(3));
+    assertThat(store.recall()).isEqualTo(new SizeOverride.HeldAt(3));
 
-    World second = World.of(1, 5).steering(store).begins();
+    World second = World.of(1, 5).sizeOverride(store).begins();
     second.runs(60);
     assertThat(second.alive()).isEqualTo(3);
-    assertThat(second.events.of(SteeringRecalled.class))
-        .extracting(SteeringRecalled::describe)
+    assertThat(second.events.of(SizeOverrideRecalled.class))
+        .extracting(SizeOverrideRecalled::describe)
         .containsExactly("held at 3 by an operator before this daemon began; scale auto ends that");
 
-    World narrower = World.of(1, 2).steering(store).begins();
+    World narrower = World.of(1, 2).sizeOverride(store).begins();
     narrower.runs(60);
     assertThat(narrower.alive()).as("the bounds always win").isEqualTo(2);
   }
 
   @Test
   void saysThatARestartWillForgetIfNothingCanBeKept() {
-    FakeSteeringStore store = new FakeSteeringStore();
+    FakeSizeOverrideStore store = new FakeSizeOverrideStore();
     store.failWith("disk full");
-    World world = World.of(1, 5).steering(store).begins();
+    World world = World.of(1, 5).sizeOverride(store).begins();
     world.operator(new Command.Scale(3));
     world.runs(3);
     assertThat(world.answer().text()).endsWith("; a restart of the daemon ends it, too: disk full");

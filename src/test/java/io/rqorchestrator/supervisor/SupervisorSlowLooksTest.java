@@ -2,10 +2,10 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.StrayFound;
+import io.rqorchestrator.event.Event.OrphanFound;
 import io.rqorchestrator.event.Event.WorkerAdopted;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Role;
-import io.rqorchestrator.pool.Stray;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -48,10 +48,10 @@ class SupervisorSlowLooksTest {
     world.runs(20);
     world.worker(1).exits(137);
     world.runs(1);
-    Stray scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesBehind(5000, false);
     world.worker(2).exits(137);
     world.runs(1.5);
-    assertThat(world.events.of(StrayFound.class)).isEmpty();
+    assertThat(world.events.of(OrphanFound.class)).isEmpty();
 
     world.runs(2);
     assertThat(world.launcher.ended()).contains(scheduler);
@@ -61,7 +61,7 @@ class SupervisorSlowLooksTest {
   void aStopWaitsForTheLookAtWhatTheLastWorkerHasLeft() {
     World world = world();
     world.runs(20);
-    Stray scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesBehind(5000, false);
     world.asksToStop();
     assertThat(world.runs(2)).isFalse();
     assertThat(world.alive()).isZero();
@@ -74,7 +74,7 @@ class SupervisorSlowLooksTest {
   void aHorseIsKilledInTimeAlsoWhileALookTakesLong() {
     World world = world();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.worker(1).exits(137);
     world.runs(10);
     world.launcher.looksTake(Duration.ofMinutes(10));

@@ -102,7 +102,7 @@ final class World {
     private boolean burst;
     private boolean scheduler = true;
     private EventSink alsoTo = (at, event) -> {};
-    private FakeSteeringStore steering = new FakeSteeringStore();
+    private FakeSizeOverrideStore sizeOverride = new FakeSizeOverrideStore();
     private Supplier<DroppedLines> dropped = () -> DroppedLines.NONE;
     private final AtomicReference<PoolStatus> shown = new AtomicReference<>();
 
@@ -150,8 +150,8 @@ final class World {
       return this;
     }
 
-    Plan steering(FakeSteeringStore store) {
-      steering = store;
+    Plan sizeOverride(FakeSizeOverrideStore store) {
+      sizeOverride = store;
       return this;
     }
 
@@ -164,9 +164,9 @@ final class World {
       return new Controls(
           new Identity("test", "0123456789ab", "here", 1, "0", "redis://here", Instant.EPOCH),
           new Aim.Utilization(0.5),
-          steering,
-          setpoints ->
-              setpoints.min() <= setpoints.max()
+          sizeOverride,
+          sizeSettings ->
+              sizeSettings.min() <= sizeSettings.max()
                   ? Optional.empty()
                   : Optional.of("--min-workers must not exceed --max-workers"),
           Plan::policyFor,

@@ -30,7 +30,7 @@ class EventStreamTest {
   }
 
   private void happen(String what) {
-    history.accept(NOW, new Event.GhostRemoved(what));
+    history.accept(NOW, new Event.DeadWorkerRecordRemoved(what));
   }
 
   private EventStream from(Position start) {

@@ -24,7 +24,7 @@ class PagesTest {
     Map<String, Page> pages =
         Pages.of(new StatusBoard(), new StatusText(), history, () -> new Tick(0, GivenStatus.NOON));
     CountedWrites out = new CountedWrites();
-    pages.get(path).answer(new Request(query, new Headers())).writeTo(out);
+    pages.get(path).answer(new PageRequest(query, new Headers())).writeTo(out);
     return out;
   }
 

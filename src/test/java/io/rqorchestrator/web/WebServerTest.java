@@ -186,11 +186,11 @@ class WebServerTest {
   @Test
   void theHistoryIsTheNewestEntries() throws IOException {
     for (int i = 1; i <= 5; i++) {
-      history.accept(NOW, new Event.GhostRemoved("ghost" + i));
+      history.accept(NOW, new Event.DeadWorkerRecordRemoved("record" + i));
     }
-    assertThat(get("/api/v1/history?n=2")).doesNotContain("ghost3").contains("ghost4", "ghost5");
-    assertThat(get("/api/v1/history?n=x")).contains("ghost1");
-    assertThat(get("/api/v1/history?n=99999999999999999999")).contains("ghost1");
+    assertThat(get("/api/v1/history?n=2")).doesNotContain("dead3").contains("dead4", "dead5");
+    assertThat(get("/api/v1/history?n=x")).contains("dead1");
+    assertThat(get("/api/v1/history?n=99999999999999999999")).contains("dead1");
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.rqorchestrator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.control.Steering;
+import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.time.Later;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,30 +16,31 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SteeringFileTest {
+class SizeOverrideFileTest {
 
   @TempDir private Path directory;
 
   private final Later disk = new Later();
   private final List<Optional<String>> told = new ArrayList<>();
 
-  private SteeringFile file() {
-    return new SteeringFile(directory, "abc", disk);
+  private SizeOverrideFile file() {
+    return new SizeOverrideFile(directory, "abc", disk);
   }
 
-  private void keep(SteeringFile file, Steering steering) {
-    file.keep(steering);
+  private void keep(SizeOverrideFile file, SizeOverride sizeOverride) {
+    file.keep(sizeOverride);
     disk.works();
     file.whenKept(told::add);
   }
 
   @Test
   void whatWasKeptIsRecalled() throws IOException {
-    for (Steering steering : List.of(new Steering.HeldAt(0), new Steering.Paused(4))) {
-      keep(file(), steering);
-      assertThat(file().recall()).isEqualTo(steering);
+    for (SizeOverride sizeOverride :
+        List.of(new SizeOverride.HeldAt(0), new SizeOverride.Paused(4))) {
+      keep(file(), sizeOverride);
+      assertThat(file().recall()).isEqualTo(sizeOverride);
     }
-    Path file = directory.resolve("abc.steering");
+    Path file = directory.resolve("abc.override");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(told).containsOnly(Optional.empty());
@@ -47,10 +48,10 @@ class SteeringFileTest {
 
   @Test
   void lettingGoLeavesNothing() {
-    SteeringFile file = file();
-    assertThat(file.recall()).isEqualTo(new Steering.Auto());
-    keep(file, new Steering.HeldAt(2));
-    keep(file, new Steering.Auto());
+    SizeOverrideFile file = file();
+    assertThat(file.recall()).isEqualTo(new SizeOverride.None());
+    keep(file, new SizeOverride.HeldAt(2));
+    keep(file, new SizeOverride.None());
     assertThat(directory).isEmptyDirectory();
   }
 
@@ -58,27 +59,29 @@ class SteeringFileTest {
   @ValueSource(
       strings = {"", "{", "[]", "{\"version\":2,\"heldAt\":3}", "{\"version\":1,\"heldAt\":-3}"})
   void whatMakesNoSenseIsNothing(String content) throws IOException {
-    Files.writeString(directory.resolve("abc.steering"), content);
-    assertThat(file().recall()).isEqualTo(new Steering.Auto());
+    Files.writeString(directory.resolve("abc.override"), content);
+    assertThat(file().recall()).isEqualTo(new SizeOverride.None());
   }
 
   @Test
   void saysWhyItCouldNotBeKept() {
-    keep(new SteeringFile(directory.resolve("missing"), "abc", disk), new Steering.HeldAt(2));
+    keep(
+        new SizeOverrideFile(directory.resolve("missing"), "abc", disk),
+        new SizeOverride.HeldAt(2));
     assertThat(told.get(0).orElseThrow()).contains("cannot be written");
   }
 
   @Test
   void nobodyWaitsForTheDiskAndOnlyTheNewestWordIsWritten() {
-    SteeringFile file = file();
-    file.keep(new Steering.HeldAt(2));
-    file.keep(new Steering.HeldAt(3));
+    SizeOverrideFile file = file();
+    file.keep(new SizeOverride.HeldAt(2));
+    file.keep(new SizeOverride.HeldAt(3));
     file.whenKept(told::add);
     assertThat(directory).isEmptyDirectory();
     assertThat(told).isEmpty();
 
     disk.works();
-    assertThat(file().recall()).isEqualTo(new Steering.HeldAt(3));
+    assertThat(file().recall()).isEqualTo(new SizeOverride.HeldAt(3));
     assertThat(told).containsExactly(Optional.empty());
   }
 }

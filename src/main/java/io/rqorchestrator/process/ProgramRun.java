@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A program that is run to learn something from its exit code and from the end of its output. */
-final class Question {
+final class ProgramRun {
 
   /** How long the output of one that has ended may take: a child of it may keep it open. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -26,15 +26,15 @@ final class Question {
   private int length;
   private final Thread reader = new Thread(this::read, "python check");
 
-  private Question(Process process) {
+  private ProgramRun(Process process) {
     this.process = process;
     reader.setDaemon(true);
   }
 
   /** Begins to ask. */
-  static Question ask(List<String> words, Path directory) throws IOException {
-    Question question =
-        new Question(
+  static ProgramRun ask(List<String> words, Path directory) throws IOException {
+    ProgramRun question =
+        new ProgramRun(
             new ProcessBuilder(words)
                 .directory(directory.toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class DigitsTest {
+final class ReasonTextTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -17,6 +17,6 @@ final class DigitsTest {
     "1234.56, 1234.56"
   })
   void twoDecimals(double value, String text) {
-    assertThat(Digits.two(value)).isEqualTo(text);
+    assertThat(ReasonText.two(value)).isEqualTo(text);
   }
 }

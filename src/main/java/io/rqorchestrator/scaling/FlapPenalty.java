@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that the longest hold covers any wave that can be regretted: waves further apart than that are
  * worth a new start.
  */
-final class Regret {
+final class FlapPenalty {
 
   private static final double MOST = 2;
   private static final int HALVED = 60;
@@ -23,7 +23,7 @@ final class Regret {
   private @Nullable Tick stretchedAt;
   private @Nullable Tick letGoAt;
 
-  Regret(Duration hold) {
+  FlapPenalty(Duration hold) {
     this.hold = hold;
   }
 

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The port to where an operator's word on the size outlives the daemon. */
-public interface SteeringStore {
+public interface SizeOverrideStore {
 
-  /** What was last kept; {@link Steering.Auto} if nothing was, or nothing that makes sense. */
-  Steering recall();
+  /** What was last kept; {@link SizeOverride.None} if nothing was, or nothing that makes sense. */
+  SizeOverride recall();
 
   /** Keeps it soon. Must not block. */
-  void keep(Steering steering);
+  void keep(SizeOverride sizeOverride);
 
   /**
    * Tells what became of all that was to be kept so far. Must not block.

@@ -1,8 +1,8 @@
 package io.rqorchestrator.process;
 
-import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Survivor;
-import io.rqorchestrator.process.ProcessTable.Entry;
+import io.rqorchestrator.process.ProcessTable.ProcessEntry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.function.LongFunction;
  * SpawnWorker are programs of their own. What else there is has been forked or executed by a job,
  * and is the job's business.
  */
-final class PoolKin {
+final class PoolProcessScan {
 
   /** RQ sets it for a job: a horse that was spawned has it from its first moment on. */
   private static final String JOB_VARIABLE = "RQ_EXECUTION_ID";
@@ -43,7 +43,7 @@ final class PoolKin {
   /**
    * @param owners the user of a process, by its pid
    */
-  PoolKin(
+  PoolProcessScan(
       String poolId,
       PythonFiles files,
       WorkerCommandLine commandLine,
@@ -64,7 +64,7 @@ final class PoolKin {
   List<Long> forkServers() {
     return marked().stream()
         .filter(entry -> !entry.forked())
-        .map(Entry::pid)
+        .map(ProcessEntry::pid)
         .filter(pid -> files.isForkServer(ProcessTable.commandLine(pid)))
         .toList();
   }
@@ -74,7 +74,7 @@ final class PoolKin {
     return marked().stream()
         .filter(entry -> entry.parent() == parent && !entry.forked())
         .filter(entry -> !isSpawnedHorse(entry, ProcessTable.commandLine(entry.pid())))
-        .map(Entry::pid)
+        .map(ProcessEntry::pid)
         .toList();
   }
 
@@ -83,35 +83,35 @@ final class PoolKin {
    *
    * @param known pids of workers and fork servers: what descends from them is in good hands
    */
-  List<Stray> strays(Set<Long> known) {
+  List<Orphan> orphans(Set<Long> known) {
     known.forEach(pid -> owners.apply(pid).ifPresent(users::add));
-    List<Entry> marked = marked();
-    Set<Long> kin = new HashSet<>(known);
+    List<ProcessEntry> marked = marked();
+    Set<Long> family = new HashSet<>(known);
     boolean grew = true;
     while (grew) {
       grew = false;
-      for (Entry entry : marked) {
-        grew |= kin.contains(entry.parent()) && kin.add(entry.pid());
+      for (ProcessEntry entry : marked) {
+        grew |= family.contains(entry.parent()) && family.add(entry.pid());
       }
     }
-    List<Stray> strays = new ArrayList<>();
-    for (Entry entry : marked) {
-      if (!kin.contains(entry.pid())) {
-        strayKind(entry)
+    List<Orphan> orphans = new ArrayList<>();
+    for (ProcessEntry entry : marked) {
+      if (!family.contains(entry.pid())) {
+        orphanKind(entry)
             .ifPresent(
-                kind -> strays.add(new Stray(entry.pid(), entry.start(), kind, workerOf(entry))));
+                kind -> orphans.add(new Orphan(entry.pid(), entry.start(), kind, workerOf(entry))));
       }
     }
-    return strays;
+    return orphans;
   }
 
-  private List<Entry> marked() {
+  private List<ProcessEntry> marked() {
     return ProcessTable.withEnvironment(WorkerCommandLine.POOL_VARIABLE, poolId).stream()
         .filter(entry -> owners.apply(entry.pid()).filter(users::contains).isPresent())
         .toList();
   }
 
-  private Optional<Survivor> worker(Entry entry) {
+  private Optional<Survivor> worker(ProcessEntry entry) {
     if (entry.forked()) {
       return WorkerMark.of(entry.pid())
           .filter(mark -> mark.pid() == entry.pid())
@@ -134,10 +134,10 @@ final class PoolKin {
    * horses and schedulers. Where nothing is marked, it may have been forked by a worker or by a
    * job.
    */
-  private Optional<Stray.Kind> strayKind(Entry entry) {
+  private Optional<Orphan.Kind> orphanKind(ProcessEntry entry) {
     String command = ProcessTable.commandLine(entry.pid());
     if (!entry.forked()) {
-      return isSpawnedHorse(entry, command) ? Optional.of(Stray.Kind.HORSE) : Optional.empty();
+      return isSpawnedHorse(entry, command) ? Optional.of(Orphan.Kind.HORSE) : Optional.empty();
     }
     Optional<ForkMark> mark = ForkMark.of(entry.pid());
     if (mark.isPresent()) {
@@ -147,7 +147,9 @@ final class PoolKin {
     boolean isPython =
         files.isWorkerHost(command) || files.isForkServer(command) || isTitledByRq(command);
     boolean mayBeOne = isPython && (entry.leads() || entry.group() == entry.session());
-    return mayBeOne && worker(entry).isEmpty() ? Optional.of(Stray.Kind.UNKNOWN) : Optional.empty();
+    return mayBeOne && worker(entry).isEmpty()
+        ? Optional.of(Orphan.Kind.UNKNOWN)
+        : Optional.empty();
   }
 
   /** Whether this process is a horse of RQ's SpawnWorker. */
@@ -158,12 +160,12 @@ final class PoolKin {
   }
 
   /** With a title, it leads a group: other than what a job has started by {@code rq worker}. */
-  private static boolean isSpawnedHorse(Entry entry, String command) {
+  private static boolean isSpawnedHorse(ProcessEntry entry, String command) {
     return (command.contains(SPAWNED) || (isTitledByRq(command) && entry.leads()))
         && ProcessTable.environment(entry.pid(), JOB_VARIABLE).isPresent();
   }
 
-  private static String workerOf(Entry fork) {
+  private static String workerOf(ProcessEntry fork) {
     return WorkerMark.of(fork.pid())
         .map(WorkerMark::rqName)
         .or(() -> ProcessTable.environment(fork.pid(), WorkerCommandLine.WORKER_VARIABLE))

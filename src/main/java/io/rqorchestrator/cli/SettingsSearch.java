@@ -1,7 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.ScalingSettings;
-import io.rqorchestrator.plot.Frontier.Kind;
+import io.rqorchestrator.plot.Frontier.MarkKind;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.TreeSet;
  *
  * <p>What takes more than the memory budget at its peak was tried in vain: it is never advised.
  */
-final class Sweep {
+final class SettingsSearch {
 
   private static final double[] THRESHOLDS = {0.3, 0.5, 0.7, 0.9};
   private static final double[] TARGETS = {0.25, 0.5, 1, 2}; // times the wait to keep
@@ -28,27 +28,27 @@ final class Sweep {
   private static final int SIZES = 4;
 
   /** The cheapest first; of the same price, the one with fewer workers at a time. */
-  private static final Comparator<Contender.Result> CHEAPEST =
-      Comparator.comparingDouble((Contender.Result result) -> result.outcome().workerSeconds())
+  private static final Comparator<Candidate.Result> CHEAPEST =
+      Comparator.comparingDouble((Candidate.Result result) -> result.outcome().workerSeconds())
           .thenComparingInt(result -> result.outcome().peakWorkers());
 
-  private final Jobs jobs;
+  private final Workloads jobs;
   private final ScalingSettings bounds;
   private final Duration keep;
-  private final Room room;
+  private final MemoryFit room;
   private final int most;
-  private final Map<String, Contender.Result> tried = new LinkedHashMap<>();
+  private final Map<String, Candidate.Result> tried = new LinkedHashMap<>();
   private final SortedSet<String> tooLong = new TreeSet<>();
 
   /**
    * @param bounds min and max workers within which to stay, and what is not tried
    * @param keep the wait that 95 % of the jobs are not to exceed
    */
-  Sweep(Jobs jobs, ScalingSettings bounds, Duration keep) {
+  SettingsSearch(Workloads jobs, ScalingSettings bounds, Duration keep) {
     this.jobs = jobs;
     this.bounds = bounds;
     this.keep = keep;
-    this.room = Room.of(bounds, jobs);
+    this.room = MemoryFit.of(bounds, jobs);
     this.most = room.most(bounds.maxWorkers());
   }
 
@@ -59,58 +59,59 @@ final class Sweep {
    */
   void run() {
     Scaling.simulated(bounds, jobs);
-    List<Contender> first = new ArrayList<>();
+    List<Candidate> first = new ArrayList<>();
     int enough = (int) Math.min(most, Math.ceil(jobs.load()));
     for (int min : spread(bounds.minWorkers(), enough)) {
       first.addAll(rules(bounds.withWorkers(min, bounds.maxWorkers())));
     }
     attempt(first);
-    List<Contender> second = new ArrayList<>();
-    for (Contender.Result finalist : finalists()) {
-      ScalingSettings settings = finalist.contender().settings();
+    List<Candidate> second = new ArrayList<>();
+    for (Candidate.Result finalist : finalists()) {
+      ScalingSettings settings = finalist.candidate().settings();
       int used = Math.min(most, finalist.outcome().peakWorkers());
       for (int max : spread(Math.max(1, settings.minWorkers()), used)) {
         ScalingSettings smaller = settings.withWorkers(settings.minWorkers(), max);
-        second.add(Contender.within(finalist.contender().kind(), smaller));
+        second.add(Candidate.within(finalist.candidate().kind(), smaller));
       }
     }
     for (int size : spread(Math.max(1, bounds.minWorkers()), most)) {
       if (size <= most) {
         second.add(
-            Contender.within(Kind.STATIC, bounds.withoutTargetWait().withWorkers(size, size)));
+            Candidate.within(MarkKind.STATIC, bounds.withoutTargetWait().withWorkers(size, size)));
       }
     }
     attempt(second);
   }
 
-  private List<Contender> rules(ScalingSettings settings) {
-    List<Contender> rules = new ArrayList<>();
+  private List<Candidate> rules(ScalingSettings settings) {
+    List<Candidate> rules = new ArrayList<>();
     for (double threshold : THRESHOLDS) {
-      rules.add(Contender.within(Kind.RULE, settings.withoutTargetWait().withThreshold(threshold)));
+      rules.add(
+          Candidate.within(MarkKind.RULE, settings.withoutTargetWait().withThreshold(threshold)));
     }
     for (double factor : TARGETS) {
       Duration target = Duration.ofMillis(Math.max(10, Math.round(keep.toMillis() * factor)));
-      rules.add(Contender.within(Kind.TARGET_WAIT, settings.withTargetWait(target)));
+      rules.add(Candidate.within(MarkKind.TARGET_WAIT, settings.withTargetWait(target)));
     }
     return rules;
   }
 
-  private void attempt(List<Contender> contenders) {
-    List<Contender> news =
-        contenders.stream()
+  private void attempt(List<Candidate> candidates) {
+    List<Candidate> news =
+        candidates.stream()
             .filter(one -> !tried.containsKey(one.name()))
             .filter(this::isWithinReach)
             .distinct()
             .toList();
-    List<Contender.Result> results =
+    List<Candidate.Result> results =
         news.parallelStream().map(one -> one.runs(jobs).inShort()).toList();
-    results.forEach(result -> tried.put(result.contender().name(), result));
+    results.forEach(result -> tried.put(result.candidate().name(), result));
   }
 
-  private boolean isWithinReach(Contender contender) {
-    boolean within = !Scaling.takesTooLong(contender.settings(), jobs);
+  private boolean isWithinReach(Candidate candidate) {
+    boolean within = !Scaling.takesTooLong(candidate.settings(), jobs);
     if (!within) {
-      tooLong.add(contender.name());
+      tooLong.add(candidate.name());
     }
     return within;
   }
@@ -128,17 +129,17 @@ final class Sweep {
   }
 
   /** Those that keep the wait, the cheapest first; filled up with those that come nearest. */
-  private List<Contender.Result> finalists() {
+  private List<Candidate.Result> finalists() {
     return all().stream()
         .sorted(
-            Comparator.comparingDouble((Contender.Result result) -> Math.max(0, excess(result)))
+            Comparator.comparingDouble((Candidate.Result result) -> Math.max(0, excess(result)))
                 .thenComparing(CHEAPEST))
         .limit(FINALISTS)
         .toList();
   }
 
   /** How much more than the wait to keep, in seconds; negative if it is kept. */
-  private double excess(Contender.Result result) {
+  private double excess(Candidate.Result result) {
     return result.outcome().waits().p95() - Seconds.of(keep);
   }
 
@@ -148,7 +149,7 @@ final class Sweep {
   }
 
   /** All that were tried and keep to the memory budget. */
-  List<Contender.Result> all() {
+  List<Candidate.Result> all() {
     return tried.values().stream()
         .filter(result -> !room.isExceededBy(result.outcome().peakWorkers()))
         .toList();
@@ -171,9 +172,9 @@ final class Sweep {
   }
 
   /** Those that no other beats in wait, worker-hours and peak, the cheapest first. */
-  List<Contender.Result> frontier() {
-    List<Contender.Result> best = new ArrayList<>();
-    for (Contender.Result result : all().stream().sorted(CHEAPEST).toList()) {
+  List<Candidate.Result> frontier() {
+    List<Candidate.Result> best = new ArrayList<>();
+    for (Candidate.Result result : all().stream().sorted(CHEAPEST).toList()) {
       if (best.stream().noneMatch(other -> isNoWorse(other.outcome(), result.outcome()))) {
         best.add(result);
       }
@@ -188,12 +189,12 @@ final class Sweep {
   }
 
   /** The cheapest that keeps the wait; empty if none does. */
-  Optional<Contender.Result> advice() {
+  Optional<Candidate.Result> advice() {
     return all().stream().filter(result -> excess(result) <= 0).min(CHEAPEST);
   }
 
   /** The one that comes nearest to keeping it; empty if none keeps to the memory budget. */
-  Optional<Contender.Result> nearest() {
+  Optional<Candidate.Result> nearest() {
     return finalists().stream().findFirst();
   }
 }

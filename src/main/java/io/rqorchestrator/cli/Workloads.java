@@ -30,7 +30,7 @@ import java.util.OptionalLong;
  * @param daemonMemory bytes that the daemon takes, and what else serves all workers
  * @param remarks what the user should know of the files they came from
  */
-record Jobs(
+record Workloads(
     List<Workload> queues,
     Duration startDelay,
     OptionalLong workerMemory,
@@ -41,7 +41,7 @@ record Jobs(
   private static final String CSV = "csv:";
   private static final String HISTORY = "history:";
 
-  Jobs {
+  Workloads {
     queues = List.copyOf(queues);
     remarks = List.copyOf(remarks);
   }
@@ -53,7 +53,7 @@ record Jobs(
    * @param seed of the random numbers; each queue has its own
    * @throws InvalidSetting if one of them cannot be used
    */
-  static Jobs read(List<String> texts, long seed) {
+  static Workloads read(List<String> texts, long seed) {
     List<Workload> queues = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     List<Duration> starts = new ArrayList<>();
@@ -95,7 +95,7 @@ record Jobs(
                 work.toDays()));
       }
     }
-    return new Jobs(
+    return new Workloads(
         queues,
         median(starts).orElse(USUAL_START),
         median(workers).map(OptionalLong::of).orElse(OptionalLong.empty()),
@@ -104,18 +104,18 @@ record Jobs(
   }
 
   /** The same jobs for workers that take this long to start. */
-  Jobs startingIn(Duration delay) {
-    return new Jobs(queues, delay, workerMemory, daemonMemory, remarks);
+  Workloads startingIn(Duration delay) {
+    return new Workloads(queues, delay, workerMemory, daemonMemory, remarks);
   }
 
   /** The same jobs for workers that take so many bytes. */
-  Jobs weighing(long bytes) {
-    return new Jobs(queues, startDelay, OptionalLong.of(bytes), daemonMemory, remarks);
+  Workloads weighing(long bytes) {
+    return new Workloads(queues, startDelay, OptionalLong.of(bytes), daemonMemory, remarks);
   }
 
   /** The same jobs for workers beside a daemon that takes so many bytes. */
-  Jobs servedWith(long bytes) {
-    return new Jobs(queues, startDelay, workerMemory, bytes, remarks);
+  Workloads servedWith(long bytes) {
+    return new Workloads(queues, startDelay, workerMemory, bytes, remarks);
   }
 
   /** What a pool for them takes of memory; empty if that is not known. */

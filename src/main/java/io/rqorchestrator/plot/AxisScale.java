@@ -13,18 +13,18 @@ import java.util.Locale;
  * @param end pixel of {@code to}
  * @param step distance of two ticks, as a value
  */
-record Scale(double from, double to, double start, double end, double step) {
+record AxisScale(double from, double to, double start, double end, double step) {
 
   private static final double ROUNDING = 1e-9;
 
   /** A scale from 0 on, of any values, with at most {@code most} steps. */
-  static Scale of(double to, double start, double end, int most) {
-    return new Scale(0, to, start, end, roundStep(to / most));
+  static AxisScale of(double to, double start, double end, int most) {
+    return new AxisScale(0, to, start, end, roundStep(to / most));
   }
 
   /** A scale from 0 on, of things that are counted: no half ones on its axis. */
-  static Scale ofCounts(double to, double start, double end, int most) {
-    return new Scale(0, to, start, end, Math.max(1, roundStep(to / most)));
+  static AxisScale ofCounts(double to, double start, double end, int most) {
+    return new AxisScale(0, to, start, end, Math.max(1, roundStep(to / most)));
   }
 
   double pixel(double value) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a request is answered with: a status, a body, and headers beyond those that all have. */
-final class Answer {
+final class PageResponse {
 
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
@@ -29,11 +29,11 @@ final class Answer {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  private Answer(int status, String type, byte[] body) {
+  private PageResponse(int status, String type, byte[] body) {
     this(status, type, body.length == 0 ? -1 : body.length, out -> writeInParts(body, out));
   }
 
-  private Answer(int status, String type, long length, Body body) {
+  private PageResponse(int status, String type, long length, Body body) {
     this.status = status;
     this.length = length;
     this.body = body;
@@ -42,27 +42,27 @@ final class Answer {
   }
 
   /** Something found. */
-  static Answer found(String type, byte[] body) {
-    return new Answer(200, type, body);
+  static PageResponse found(String type, byte[] body) {
+    return new PageResponse(200, type, body);
   }
 
   /** JSON in UTF-8. */
-  static Answer json(byte[] json) {
+  static PageResponse json(byte[] json) {
     return found(JSON, json);
   }
 
   /** JSON whose length is not known before it is written. */
-  static Answer json(Body json) {
-    return new Answer(200, JSON, 0, json);
+  static PageResponse json(Body json) {
+    return new PageResponse(200, JSON, 0, json);
   }
 
   /** A line of text. */
-  static Answer line(int status, String line) {
-    return new Answer(status, TEXT, (line + "\n").getBytes(StandardCharsets.UTF_8));
+  static PageResponse line(int status, String line) {
+    return new PageResponse(status, TEXT, (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** The same with a header set. */
-  Answer with(String header, String value) {
+  PageResponse with(String header, String value) {
     headers.put(header, value);
     return this;
   }

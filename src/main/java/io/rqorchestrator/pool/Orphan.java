@@ -8,9 +8,9 @@ package io.rqorchestrator.pool;
  * @param kind what it is
  * @param worker RQ's name of its worker, or an empty string if that is not known
  */
-public record Stray(long pid, long start, Kind kind, String worker) {
+public record Orphan(long pid, long start, Kind kind, String worker) {
 
-  /** What a stray is. */
+  /** What a orphan is. */
   public enum Kind {
     /** It is at a job, which it may finish. */
     HORSE,

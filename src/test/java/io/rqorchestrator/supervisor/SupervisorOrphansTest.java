@@ -2,62 +2,62 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.GhostRemoved;
-import io.rqorchestrator.event.Event.StrayAllowed;
-import io.rqorchestrator.event.Event.StrayFound;
-import io.rqorchestrator.event.Event.StrayGone;
-import io.rqorchestrator.event.Event.StrayKilled;
-import io.rqorchestrator.event.Event.StrayLeftAlone;
+import io.rqorchestrator.event.Event.DeadWorkerRecordRemoved;
+import io.rqorchestrator.event.Event.OrphanAllowed;
+import io.rqorchestrator.event.Event.OrphanFound;
+import io.rqorchestrator.event.Event.OrphanGone;
+import io.rqorchestrator.event.Event.OrphanKilled;
+import io.rqorchestrator.event.Event.OrphanLeftAlone;
 import io.rqorchestrator.event.Event.TickFailed;
-import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Orphan;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What dead workers leave behind: horses, schedulers, records. */
-class SupervisorStraysTest {
+class SupervisorOrphansTest {
 
   @Test
   void aSchedulerIsEndedAtOnce() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesBehind(5000, false);
     world.worker(1).exits(137);
     world.runs(1);
 
     assertThat(world.launcher.ended()).containsExactly(scheduler);
-    assertThat(world.events.of(StrayFound.class))
-        .containsExactly(new StrayFound(5000, Optional.empty()));
-    assertThat(world.events.of(StrayGone.class)).hasSize(1);
+    assertThat(world.events.of(OrphanFound.class))
+        .containsExactly(new OrphanFound(5000, Optional.empty()));
+    assertThat(world.events.of(OrphanGone.class)).hasSize(1);
   }
 
   @Test
   void aHorseMayFinishItsJob() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.worker(1).exits(137);
     world.runs(50);
     assertThat(world.launcher.ended()).isEmpty();
 
     world.launcher.goes(horse);
     world.runs(1);
-    assertThat(world.events.of(StrayKilled.class)).isEmpty();
-    assertThat(world.events.of(StrayGone.class)).hasSize(1);
+    assertThat(world.events.of(OrphanKilled.class)).isEmpty();
+    assertThat(world.events.of(OrphanGone.class)).hasSize(1);
   }
 
   @Test
   void aHorseIsKilledBeforeRqGivesItsJobToAnother() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.worker(1).exits(137);
     world.runs(54.9);
     assertThat(world.launcher.ended()).isEmpty();
 
     world.runs(1);
     assertThat(world.launcher.ended()).containsExactly(horse);
-    assertThat(world.events.of(StrayKilled.class)).hasSize(1);
+    assertThat(world.events.of(OrphanKilled.class)).hasSize(1);
   }
 
   /** RQ's mark is on the wall clock, and is turned into monotonic time once. */
@@ -65,11 +65,11 @@ class SupervisorStraysTest {
   void aHorseMayGoOnAsLongAsRqCountsItsJobAsRunning() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    Orphan horse = world.launcher.leavesBehind(5000, true, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(85));
     world.worker(1).exits(137);
     world.runs(2);
-    assertThat(world.events.of(StrayAllowed.class))
+    assertThat(world.events.of(OrphanAllowed.class))
         .singleElement()
         .satisfies(
             event -> {
@@ -88,7 +88,7 @@ class SupervisorStraysTest {
   void aHorseWhoseTimeIsAlreadyOverIsKilledAtOnce() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    Orphan horse = world.launcher.leavesBehind(5000, true, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(-30));
     world.worker(1).exits(137);
     world.runs(2);
@@ -99,9 +99,9 @@ class SupervisorStraysTest {
   void eachHorseHasTheTimeOfItsOwnJob() {
     World world = World.of(3, 5).begins();
     world.runs(20);
-    Stray one = world.launcher.leavesBehind(5001, true, "rq-w1");
-    Stray two = world.launcher.leavesBehind(5002, true, "rq-w2");
-    Stray three = world.launcher.leavesBehind(5003, true, "rq-w3");
+    Orphan one = world.launcher.leavesBehind(5001, true, "rq-w1");
+    Orphan two = world.launcher.leavesBehind(5002, true, "rq-w2");
+    Orphan three = world.launcher.leavesBehind(5003, true, "rq-w3");
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(100));
     world.rq.counts("rq-w2", "j2", Duration.ofSeconds(30));
     for (int number = 1; number <= 3; number++) {
@@ -123,7 +123,7 @@ class SupervisorStraysTest {
   void aHorseOfAnUnknownWorkerHasTheTimeOfTheJobThatLapsesFirst() {
     World world = World.of(2, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5001, true);
+    Orphan horse = world.launcher.leavesBehind(5001, true);
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(100));
     world.rq.counts("rq-w2", "j2", Duration.ofSeconds(30));
     world.worker(1).exits(137);
@@ -138,7 +138,7 @@ class SupervisorStraysTest {
   void aMarkThatLiesAbsurdlyFarAheadOverflowsNothing() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    Orphan horse = world.launcher.leavesBehind(5000, true, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofDays(300 * 365));
     world.worker(1).exits(137);
     world.runs(60);
@@ -153,7 +153,7 @@ class SupervisorStraysTest {
   void aDeadWorkersRecordGoesAfterItsHorse() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.worker(1).exits(137);
     world.runs(30);
     assertThat(world.removed).isEmpty();
@@ -161,7 +161,7 @@ class SupervisorStraysTest {
     world.launcher.goes(horse);
     world.runs(1);
     assertThat(world.removed).containsExactly("rq-w1");
-    assertThat(world.events.of(GhostRemoved.class)).hasSize(1);
+    assertThat(world.events.of(DeadWorkerRecordRemoved.class)).hasSize(1);
   }
 
   /** RQ ends with 0, too, when it could not watch its horse any more. */
@@ -174,23 +174,23 @@ class SupervisorStraysTest {
     world.runs(5);
 
     assertThat(world.removed).isEmpty();
-    assertThat(world.events.of(StrayFound.class)).hasSize(1);
+    assertThat(world.events.of(OrphanFound.class)).hasSize(1);
   }
 
   /** Nobody has the exit code of a worker that an earlier daemon started. */
   @Test
-  void aWorkerThatTookItsLeaveIsNoGhostWhateverItsExitCode() {
+  void aWorkerThatTookItsLeaveIsNoDeadWorkerRecordWhateverItsExitCode() {
     World world = World.of(1, 5).begins();
     world.runs(20);
     world.worker(1).takesItsLeave(-1);
     world.runs(10);
 
     assertThat(world.removed).isEmpty();
-    assertThat(world.events.of(GhostRemoved.class)).isEmpty();
+    assertThat(world.events.of(DeadWorkerRecordRemoved.class)).isEmpty();
   }
 
   @Test
-  void whatDiedBeforeThisDaemonBeganIsNoGhostForLong() {
+  void whatDiedBeforeThisDaemonBeganIsNoDeadWorkerRecordForLong() {
     World world = World.of(1, 5).begins();
     world.launcher.casualty("rq-w99");
     world.runs(3);
@@ -216,7 +216,7 @@ class SupervisorStraysTest {
   void aStopWaitsForTheHorseOfADeadWorker() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.worker(1).exits(137);
     world.runs(2);
     world.asksToStop();
@@ -230,7 +230,7 @@ class SupervisorStraysTest {
   void aColdStopDoesNotWaitForIt() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.worker(1).exits(137);
     world.runs(2);
     world.asksToStop();
@@ -239,7 +239,7 @@ class SupervisorStraysTest {
 
     assertThat(world.runs(1)).isTrue();
     assertThat(world.launcher.ended()).containsExactly(horse);
-    assertThat(world.events.of(StrayKilled.class))
+    assertThat(world.events.of(OrphanKilled.class))
         .singleElement()
         .satisfies(event -> assertThat(event.coldStop()).isTrue());
   }
@@ -248,16 +248,16 @@ class SupervisorStraysTest {
   void aHorseThatIsSlowToDieIsToldOfOnce() {
     World world = World.of(1, 5).begins();
     world.runs(20);
-    Stray horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesBehind(5000, true);
     world.launcher.clings(horse);
     world.worker(1).exits(137);
     world.runs(60);
     assertThat(world.launcher.ended()).hasSizeGreaterThan(2).containsOnly(horse);
-    assertThat(world.events.of(StrayKilled.class)).hasSize(1);
+    assertThat(world.events.of(OrphanKilled.class)).hasSize(1);
 
     world.launcher.goes(horse);
     world.runs(1);
-    assertThat(world.events.of(StrayGone.class)).hasSize(1);
+    assertThat(world.events.of(OrphanGone.class)).hasSize(1);
   }
 
   /** It may be a job's own process. */
@@ -274,15 +274,15 @@ class SupervisorStraysTest {
     assertThat(world.runs(10)).isTrue();
 
     assertThat(world.launcher.ended()).isEmpty();
-    assertThat(world.events.of(StrayFound.class)).isEmpty();
-    assertThat(world.events.of(StrayLeftAlone.class)).containsExactly(new StrayLeftAlone(5000));
+    assertThat(world.events.of(OrphanFound.class)).isEmpty();
+    assertThat(world.events.of(OrphanLeftAlone.class)).containsExactly(new OrphanLeftAlone(5000));
     assertThat(world.removed).containsExactly("rq-w1");
   }
 
   @Test
   void whatWasThereAtTheStartIsFound() {
     World world = World.of(1, 5).begins();
-    Stray scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesBehind(5000, false);
     world.runs(1);
 
     assertThat(world.launcher.ended()).containsExactly(scheduler);

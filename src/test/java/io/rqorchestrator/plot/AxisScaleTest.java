@@ -12,11 +12,11 @@ final class ScaleTest {
 
   @Test
   void mapsValuesToPixelsUpwardsAndRightwards() {
-    Scale right = Scale.of(60, 100, 700, 6);
+    AxisScale right = AxisScale.of(60, 100, 700, 6);
     assertThat(right.pixel(0)).isEqualTo(100);
     assertThat(right.pixel(15)).isEqualTo(250);
     assertThat(right.pixel(60)).isEqualTo(700);
-    Scale up = Scale.of(2, 200, 100, 4);
+    AxisScale up = AxisScale.of(2, 200, 100, 4);
     assertThat(up.pixel(0.5)).isEqualTo(175);
     assertThat(up.pixel(2)).isEqualTo(100);
   }
@@ -36,30 +36,30 @@ final class ScaleTest {
     "3000,5000"
   })
   void stepsByOneTwoOrFive(double rough, double step) {
-    assertThat(Scale.roundStep(rough)).isCloseTo(step, within(step * 1e-9));
+    assertThat(AxisScale.roundStep(rough)).isCloseTo(step, within(step * 1e-9));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.001, 0.3, 1, 1.1, 7, 59.9, 60, 86_400, 1e12})
   void hasAtMostAsManyStepsAsAskedForAndNoneBeyondItsEnd(double to) {
-    Scale scale = Scale.of(to, 0, 100, 6);
+    AxisScale scale = AxisScale.of(to, 0, 100, 6);
     assertThat(scale.ticks()).hasSizeBetween(3, 7).isSorted().startsWith(0.0);
     assertThat(scale.ticks()).allMatch(tick -> tick <= to * (1 + 1e-9));
   }
 
   @Test
   void hasNoHalfWorkers() {
-    assertThat(Scale.ofCounts(1.1, 0, 100, 6).ticks()).containsExactly(0.0, 1.0);
-    assertThat(Scale.ofCounts(5.5, 0, 100, 6).ticks())
+    assertThat(AxisScale.ofCounts(1.1, 0, 100, 6).ticks()).containsExactly(0.0, 1.0);
+    assertThat(AxisScale.ofCounts(5.5, 0, 100, 6).ticks())
         .containsExactly(0.0, 1.0, 2.0, 3.0, 4.0, 5.0);
-    assertThat(Scale.ofCounts(55, 0, 100, 6).step()).isEqualTo(10);
+    assertThat(AxisScale.ofCounts(55, 0, 100, 6).step()).isEqualTo(10);
   }
 
   @Test
   void labelsTicksWithAsManyDecimalsAsTheyNeed() {
-    assertThat(Scale.of(1.1, 0, 100, 5).label(0.5)).isEqualTo("0.5");
-    assertThat(Scale.of(0.2, 0, 100, 5).label(0.05)).isEqualTo("0.05");
-    assertThat(Scale.of(60, 0, 100, 6).label(20)).isEqualTo("20");
-    assertThat(Scale.of(6000, 0, 100, 6).label(1000)).isEqualTo("1000");
+    assertThat(AxisScale.of(1.1, 0, 100, 5).label(0.5)).isEqualTo("0.5");
+    assertThat(AxisScale.of(0.2, 0, 100, 5).label(0.05)).isEqualTo("0.05");
+    assertThat(AxisScale.of(60, 0, 100, 6).label(20)).isEqualTo("20");
+    assertThat(AxisScale.of(6000, 0, 100, 6).label(1000)).isEqualTo("1000");
   }
 }

@@ -4,9 +4,9 @@ import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 
 /** Numbers as reasons show them: written at every decision, so without the cost of a Formatter. */
-final class Digits {
+final class ReasonText {
 
-  private Digits() {}
+  private ReasonText() {}
 
   /**
    * With two decimals, such as {@code 0.05}.

@@ -1,9 +1,9 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.control.PoolStatus.StrayRow;
+import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
-import io.rqorchestrator.pool.Stray;
+import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.OrphanJob;
 import io.rqorchestrator.rq.RqSnapshot;
@@ -28,7 +28,7 @@ import java.util.Set;
  * before. RQ's mark is read once the worker is dead, because nobody renews it from then on, and is
  * turned into monotonic time at first sight.
  */
-final class Strays {
+final class Orphans {
 
   /** How long before RQ's mark lapses the horse is killed. */
   private static final Duration MARGIN = Duration.ofSeconds(5);
@@ -50,17 +50,17 @@ final class Strays {
 
   private final WorkerProcesses processes;
   private final EventSink events;
-  private final Map<Stray, Tick> known = new HashMap<>();
-  private final Map<Stray, Allowed> told = new HashMap<>();
-  private final Set<Stray> killed = new HashSet<>();
-  private final Set<Stray> leftAlone = new HashSet<>();
+  private final Map<Orphan, Tick> known = new HashMap<>();
+  private final Map<Orphan, Allowed> told = new HashMap<>();
+  private final Set<Orphan> killed = new HashSet<>();
+  private final Set<Orphan> leftAlone = new HashSet<>();
   private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
   /** Whether they are being looked for. What is left behind from then on may not be found. */
   private boolean looking;
 
-  Strays(WorkerProcesses processes, EventSink events) {
+  Orphans(WorkerProcesses processes, EventSink events) {
     this.processes = processes;
     this.events = events;
   }
@@ -89,16 +89,17 @@ final class Strays {
   }
 
   /** All that are known. */
-  List<StrayRow> rows() {
+  List<OrphanRow> rows() {
     return known.entrySet().stream()
         .map(
             entry ->
-                new StrayRow(entry.getKey().pid(), entry.getKey().horse(), entry.getValue().wall()))
-        .sorted(Comparator.comparingLong(StrayRow::pid))
+                new OrphanRow(
+                    entry.getKey().pid(), entry.getKey().horse(), entry.getValue().wall()))
+        .sorted(Comparator.comparingLong(OrphanRow::pid))
         .toList();
   }
 
-  /** Looks for strays if there is reason to, and ends those whose time has come. */
+  /** Looks for orphans if there is reason to, and ends those whose time has come. */
   void watch(Set<Long> workers, boolean cold, Tick now) {
     if (isEmpty()) {
       allowed.clear();
@@ -106,41 +107,41 @@ final class Strays {
     }
     suspected &= looking;
     looking = true;
-    Optional<List<Stray>> answer = processes.strays(workers);
+    Optional<List<Orphan>> answer = processes.orphans(workers);
     if (answer.isPresent()) {
       looking = false;
       takeIn(known(answer.get(), now), now);
     }
-    List.copyOf(known.keySet()).forEach(stray -> endInTime(stray, cold, now));
+    List.copyOf(known.keySet()).forEach(orphan -> endInTime(orphan, cold, now));
   }
 
-  private void takeIn(List<Stray> found, Tick now) {
+  private void takeIn(List<Orphan> found, Tick now) {
     known.forEach(
-        (stray, since) -> {
-          if (!found.contains(stray)) {
-            events.accept(now, new Event.StrayGone(stray.pid(), now.since(since)));
+        (orphan, since) -> {
+          if (!found.contains(orphan)) {
+            events.accept(now, new Event.OrphanGone(orphan.pid(), now.since(since)));
           }
         });
     known.keySet().retainAll(found);
     told.keySet().retainAll(found);
     killed.retainAll(found);
-    for (Stray stray : found) {
-      if (known.putIfAbsent(stray, now) == null) {
-        Optional<Duration> within = stray.horse() ? Optional.of(GRACE) : Optional.empty();
-        events.accept(now, new Event.StrayFound(stray.pid(), within));
+    for (Orphan orphan : found) {
+      if (known.putIfAbsent(orphan, now) == null) {
+        Optional<Duration> within = orphan.horse() ? Optional.of(GRACE) : Optional.empty();
+        events.accept(now, new Event.OrphanFound(orphan.pid(), within));
       }
     }
   }
 
   /** All but those that nobody knows. These are told of, and neither ended nor waited for. */
-  private List<Stray> known(List<Stray> found, Tick now) {
+  private List<Orphan> known(List<Orphan> found, Tick now) {
     leftAlone.retainAll(found);
-    for (Stray stray : found) {
-      if (stray.kind() == Stray.Kind.UNKNOWN && leftAlone.add(stray)) {
-        events.accept(now, new Event.StrayLeftAlone(stray.pid()));
+    for (Orphan orphan : found) {
+      if (orphan.kind() == Orphan.Kind.UNKNOWN && leftAlone.add(orphan)) {
+        events.accept(now, new Event.OrphanLeftAlone(orphan.pid()));
       }
     }
-    return found.stream().filter(stray -> stray.kind() != Stray.Kind.UNKNOWN).toList();
+    return found.stream().filter(orphan -> orphan.kind() != Orphan.Kind.UNKNOWN).toList();
   }
 
   /**
@@ -148,40 +149,41 @@ final class Strays {
    * when it gives up on a horse stays as it is.
    */
   void stalled(Duration late) {
-    known.replaceAll((stray, since) -> stray.horse() ? since : since.plus(late));
+    known.replaceAll((orphan, since) -> orphan.horse() ? since : since.plus(late));
   }
 
-  private void endInTime(Stray stray, boolean cold, Tick now) {
-    Tick since = known.getOrDefault(stray, now);
-    if (!stray.horse()) {
-      processes.end(stray, cold || now.hasPassed(DEAF, since));
+  private void endInTime(Orphan orphan, boolean cold, Tick now) {
+    Tick since = known.getOrDefault(orphan, now);
+    if (!orphan.horse()) {
+      processes.end(orphan, cold || now.hasPassed(DEAF, since));
       return;
     }
-    Optional<Allowed> term = allowed(stray);
-    term.ifPresent(found -> tell(stray, found, now));
+    Optional<Allowed> term = allowed(orphan);
+    term.ifPresent(found -> tell(orphan, found, now));
     Tick until = term.map(Allowed::until).orElse(since.plus(GRACE));
     boolean over = !now.isBefore(until);
     if (cold || over) {
-      if (killed.add(stray)) {
+      if (killed.add(orphan)) {
         String job = term.map(Allowed::job).orElse("");
-        events.accept(now, new Event.StrayKilled(stray.pid(), now.since(since), job, !over));
+        events.accept(now, new Event.OrphanKilled(orphan.pid(), now.since(since), job, !over));
       }
-      processes.end(stray, true); // again, should it still be there
+      processes.end(orphan, true); // again, should it still be there
     }
   }
 
   /** Of a horse whose worker is not known, the first mark that lapses may be its own. */
-  private Optional<Allowed> allowed(Stray stray) {
-    if (!stray.worker().isEmpty()) {
-      return Optional.ofNullable(allowed.get(stray.worker()));
+  private Optional<Allowed> allowed(Orphan orphan) {
+    if (!orphan.worker().isEmpty()) {
+      return Optional.ofNullable(allowed.get(orphan.worker()));
     }
     return allowed.values().stream()
         .reduce((one, other) -> one.until().isBefore(other.until()) ? one : other);
   }
 
-  private void tell(Stray stray, Allowed term, Tick now) {
-    if (!term.equals(told.put(stray, term))) {
-      events.accept(now, new Event.StrayAllowed(stray.pid(), term.job(), term.until().since(now)));
+  private void tell(Orphan orphan, Allowed term, Tick now) {
+    if (!term.equals(told.put(orphan, term))) {
+      events.accept(
+          now, new Event.OrphanAllowed(orphan.pid(), term.job(), term.until().since(now)));
     }
   }
 }

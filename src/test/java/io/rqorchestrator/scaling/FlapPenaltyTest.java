@@ -6,9 +6,9 @@ import io.rqorchestrator.time.Ticks;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class RegretTest {
+class FlapPenaltyTest {
 
-  private final Regret regret = new Regret(Duration.ofSeconds(5));
+  private final FlapPenalty flapPenalty = new FlapPenalty(Duration.ofSeconds(5));
 
   @Test
   void doublesTheHoldWhereAWorkerIsMissedSoonAndNoMoreThanOnce() {
@@ -31,10 +31,10 @@ class RegretTest {
 
   @Test
   void growthThatFollowsNoShrinkIsNoRegret() {
-    regret.observe(4, 2, Ticks.at(0));
-    regret.observe(2, 4, Ticks.at(1));
-    regret.observe(4, 2, Ticks.at(3));
-    regret.observe(5, 4, Ticks.at(4));
+    flapPenalty.observe(4, 2, Ticks.at(0));
+    flapPenalty.observe(2, 4, Ticks.at(1));
+    flapPenalty.observe(4, 2, Ticks.at(3));
+    flapPenalty.observe(5, 4, Ticks.at(4));
 
     assertThat(stretchedAt(4)).as("one, not two").isBetween(9.9, 10.0);
   }
@@ -48,11 +48,11 @@ class RegretTest {
   }
 
   private void missed(double letGo, double missed) {
-    regret.observe(2, 4, Ticks.at(letGo));
-    regret.observe(4, 2, Ticks.at(missed));
+    flapPenalty.observe(2, 4, Ticks.at(letGo));
+    flapPenalty.observe(4, 2, Ticks.at(missed));
   }
 
   private double stretchedAt(double seconds) {
-    return regret.stretched(Ticks.at(seconds)).toNanos() / 1e9;
+    return flapPenalty.stretched(Ticks.at(seconds)).toNanos() / 1e9;
   }
 }

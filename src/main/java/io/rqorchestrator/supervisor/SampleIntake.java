@@ -12,7 +12,7 @@ import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
 /** Matches the workers with their records in a sample, and tells the ledgers what they did. */
-final class RollCall {
+final class SampleIntake {
 
   private final Roster roster;
   private final RecordMatch match;
@@ -20,9 +20,9 @@ final class RollCall {
   private final BusyLedger ledger;
   private final JobTally jobs;
   private final EventSink events;
-  private boolean toldUnguarded;
+  private boolean reportedUnguarded;
 
-  RollCall(
+  SampleIntake(
       Roster roster,
       RecordMatch match,
       ServedQueues served,
@@ -49,7 +49,7 @@ final class RollCall {
   /** An early exit was no crash if the worker had done jobs or was guarded, as it turns out now. */
   private void pardon(RqSnapshot snapshot, Tick now) {
     for (Vacancy vacancy : roster.pool().vacancies()) {
-      if (Departures.hadEndedInOrder(vacancy, snapshot)) {
+      if (ExitClassifier.hadEndedInOrder(vacancy, snapshot)) {
         roster.strike(vacancy);
         roster.enter(new Vacancy(0, now, Optional.empty()));
         events.accept(now, new Event.CrashPardoned(vacancy.formerName().orElseThrow()));
@@ -90,8 +90,8 @@ final class RollCall {
         now, new Event.WorkerReady(after.id(), after.pid(), now.since(after.startedAt())));
     boolean unguarded =
         after.lossFree() && after.record().flatMap(RqWorker::guarded).equals(Optional.of(false));
-    if (unguarded && !toldUnguarded) {
-      toldUnguarded = true;
+    if (unguarded && !reportedUnguarded) {
+      reportedUnguarded = true;
       events.accept(now, new Event.Unguarded("the worker host does not know this version of RQ"));
     }
   }

@@ -9,7 +9,7 @@ import io.rqorchestrator.scaling.Aim;
  * @param max most live workers
  * @param aim what its size keeps to
  */
-public record Setpoints(int min, int max, Aim aim) {
+public record SizeSettings(int min, int max, Aim aim) {
 
   /** The size within the bounds that is nearest to {@code wanted}. */
   public int bounded(int wanted) {

@@ -11,11 +11,11 @@ import java.util.Optional;
  * The end of a worker.
  *
  * @param ending how it counts
- * @param exit what its process left, for the user
+ * @param status what its process left, for the user
  * @param uptime how long it lived under this daemon
  * @param vacancy the place it leaves to be filled again; empty if it is not
  */
-record Departure(Ending ending, String exit, Duration uptime, Optional<Vacancy> vacancy) {
+record WorkerExit(Ending ending, String status, Duration uptime, Optional<Vacancy> vacancy) {
 
   /** How long its place waits; empty if it is not filled again. */
   Optional<Duration> retryIn(Tick now) {
@@ -24,6 +24,6 @@ record Departure(Ending ending, String exit, Duration uptime, Optional<Vacancy> 
 
   /** What became of the worker, in one line. */
   String describe(Worker worker) {
-    return "%s crashed (%s) after %ss".formatted(worker.id(), exit, uptime.toMillis() / 1000.0);
+    return "%s crashed (%s) after %ss".formatted(worker.id(), status, uptime.toMillis() / 1000.0);
   }
 }

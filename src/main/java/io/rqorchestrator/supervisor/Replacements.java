@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * Says which workers are to be replaced: worn out, stuck, or left from before a restart. The
  * planner lets each go once its successor is ready.
  */
-final class Outdating {
+final class Replacements {
 
   /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
   private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
@@ -32,7 +32,7 @@ final class Outdating {
   private final Recycling recycling;
   private final EventSink events;
 
-  Outdating(Roster roster, Recycling recycling, EventSink events) {
+  Replacements(Roster roster, Recycling recycling, EventSink events) {
     this.roster = roster;
     this.recycling = recycling;
     this.events = events;
@@ -73,7 +73,7 @@ final class Outdating {
    *
    * @param room whether there is any for its successor
    */
-  void worn(List<PoolMemory.Reading> weighed, boolean room, Tick now) {
+  void worn(List<PoolMemory.WorkerFootprint> weighed, boolean room, Tick now) {
     recycling
         .next(roster.pool(), weighed, room, now)
         .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes that look like workers of the pool, and their users as this test says. */
-class PoolKinTest {
+class PoolProcessScanTest {
 
   private static final int SOMEBODY_ELSE = 4711;
 
@@ -36,7 +36,7 @@ class PoolKinTest {
   void aProcessWithTheMarkOfThePoolIsItsWorkerAndHasItsToken() throws Exception {
     long pid = begins();
 
-    assertThat(kin().workers())
+    assertThat(scan().workers())
         .singleElement()
         .returns(pid, Survivor::pid)
         .returns("its-token", Survivor::token);
@@ -47,18 +47,18 @@ class PoolKinTest {
   void aProcessOfAnotherUserIsNoWorkerWhateverItsMark() throws Exception {
     users.put(begins(), SOMEBODY_ELSE);
 
-    assertThat(kin().workers()).isEmpty();
-    assertThat(kin().startedBy(ProcessHandle.current().pid())).isEmpty();
+    assertThat(scan().workers()).isEmpty();
+    assertThat(scan().startedBy(ProcessHandle.current().pid())).isEmpty();
   }
 
   @Test
   void aUserThatAWorkerOfThePoolHasBecomeIsTheirs() throws Exception {
     long pid = begins();
     users.put(pid, SOMEBODY_ELSE);
-    PoolKin kin = kin();
+    PoolProcessScan scan = scan();
 
-    assertThat(kin.strays(Set.of(pid))).isEmpty();
-    assertThat(kin.workers()).hasSize(1);
+    assertThat(scan.orphans(Set.of(pid))).isEmpty();
+    assertThat(scan.workers()).hasSize(1);
   }
 
   @Test
@@ -79,7 +79,7 @@ class PoolKinTest {
     return started.pid();
   }
 
-  private PoolKin kin() throws IOException {
+  private PoolProcessScan scan() throws IOException {
     LaunchSettings settings =
         new LaunchSettings(
             poolId,
@@ -96,7 +96,7 @@ class PoolKinTest {
             List.of(),
             Duration.ofSeconds(60),
             "redis://here");
-    return new PoolKin(
+    return new PoolProcessScan(
         poolId,
         new PythonFiles(directory, poolId),
         new WorkerCommandLine(settings),

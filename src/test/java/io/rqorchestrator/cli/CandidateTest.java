@@ -28,9 +28,9 @@ final class ContenderTest {
           new MemorySettings(OptionalLong.empty(), OptionalLong.empty()));
 
   /** Twenty jobs that begin at once. */
-  private static Jobs jobs(Duration length) {
+  private static Workloads jobs(Duration length) {
     List<Job> jobs = Collections.nCopies(20, new Job(Duration.ZERO, length));
-    return new Jobs(
+    return new Workloads(
         List.of(new Workload("long", jobs, Duration.ofSeconds(1))),
         Duration.ZERO,
         OptionalLong.empty(),
@@ -38,9 +38,9 @@ final class ContenderTest {
         List.of());
   }
 
-  private static List<String> names(Jobs jobs, List<String> remarks) {
-    return Contender.all(SETTINGS, jobs, Room.of(SETTINGS, jobs), remarks::add).stream()
-        .map(Contender::name)
+  private static List<String> names(Workloads jobs, List<String> remarks) {
+    return Candidate.all(SETTINGS, jobs, MemoryFit.of(SETTINGS, jobs), remarks::add).stream()
+        .map(Candidate::name)
         .toList();
   }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Judges the ends of workers: who crashed, and how long the place waits for a successor. */
-final class Departures {
+final class ExitClassifier {
 
   /**
    * An exit with code 0 that comes sooner counts as a crash, unless a job was done or our worker
@@ -26,7 +26,7 @@ final class Departures {
 
   private final RestartBackoff backoff;
 
-  Departures(RestartBackoff backoff) {
+  ExitClassifier(RestartBackoff backoff) {
     this.backoff = backoff;
   }
 
@@ -37,10 +37,11 @@ final class Departures {
    * @param exitCode 128 + signal if a signal ended it; negative if unknown
    * @param redisAnswers whether Redis was there for it
    */
-  Departure of(Worker worker, Optional<String> name, int exitCode, boolean redisAnswers, Tick now) {
+  WorkerExit of(
+      Worker worker, Optional<String> name, int exitCode, boolean redisAnswers, Tick now) {
     Duration uptime = now.since(worker.startedAt());
     Ending ending = endingOf(worker, exitCode, uptime, redisAnswers);
-    return new Departure(
+    return new WorkerExit(
         ending, text(exitCode), uptime, vacancy(worker, ending, uptime, name, exitCode, now));
   }
 
@@ -52,7 +53,7 @@ final class Departures {
     if (!redisAnswers) {
       return Ending.WITHOUT_REDIS;
     }
-    boolean orderly = worker.record().filter(Departures::endsInOrder).isPresent();
+    boolean orderly = worker.record().filter(ExitClassifier::endsInOrder).isPresent();
     boolean finished = exitCode == 0 && (orderly || uptime.compareTo(TOO_SOON) >= 0);
     return finished ? Ending.FINISHED : Ending.CRASHED;
   }
@@ -93,7 +94,7 @@ final class Departures {
     return vacancy
         .formerName()
         .flatMap(name -> Optional.ofNullable(snapshot.workers().get(name)))
-        .filter(Departures::endsInOrder)
+        .filter(ExitClassifier::endsInOrder)
         .isPresent();
   }
 

@@ -1,25 +1,25 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.control.Steering;
-import io.rqorchestrator.control.SteeringStore;
+import io.rqorchestrator.control.SizeOverride;
+import io.rqorchestrator.control.SizeOverrideStore;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Keeps an operator's word in memory, or fails to. */
-final class FakeSteeringStore implements SteeringStore {
+final class FakeSizeOverrideStore implements SizeOverrideStore {
 
-  private Steering kept = new Steering.Auto();
+  private SizeOverride kept = new SizeOverride.None();
   private Optional<String> problem = Optional.empty();
 
   @Override
-  public Steering recall() {
+  public SizeOverride recall() {
     return kept;
   }
 
   @Override
-  public void keep(Steering steering) {
+  public void keep(SizeOverride sizeOverride) {
     if (problem.isEmpty()) {
-      kept = steering;
+      kept = sizeOverride;
     }
   }
 

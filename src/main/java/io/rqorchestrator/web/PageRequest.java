@@ -10,10 +10,10 @@ import java.util.OptionalLong;
  *
  * @param query what follows the question mark; empty if nothing does
  */
-record Request(String query, Headers headers) {
+record PageRequest(String query, Headers headers) {
 
-  static Request of(HttpExchange exchange) {
-    return new Request(
+  static PageRequest of(HttpExchange exchange) {
+    return new PageRequest(
         Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""),
         exchange.getRequestHeaders());
   }

@@ -20,7 +20,7 @@ import java.util.Set;
  * id alone say is, may be that of a living worker in another container: RQ's own clean-up sees to
  * it, once it lapses.
  */
-final class Ghosts {
+final class DeadWorkerRecords {
 
   private final RqRecords records;
   private final EventSink events;
@@ -40,7 +40,7 @@ final class Ghosts {
   /** Those whose removal no sample has shown yet. */
   private final Map<String, Tick> removed = new LinkedHashMap<>();
 
-  Ghosts(RqRecords records, EventSink events) {
+  DeadWorkerRecords(RqRecords records, EventSink events) {
     this.records = records;
     this.events = events;
   }
@@ -68,7 +68,7 @@ final class Ghosts {
     return names;
   }
 
-  /** Takes in a sample. One that wrote its death is no ghost: RQ has seen to its record. */
+  /** Takes in a sample. One that wrote its death is no record: RQ has seen to its record. */
   void observe(RqSnapshot snapshot) {
     name(snapshot);
     ends.keySet()
@@ -84,12 +84,13 @@ final class Ghosts {
             confirmed.add(name);
           }
         });
-    unproven.entrySet().removeIf(ghost -> isSettled(ghost, snapshot));
+    unproven.entrySet().removeIf(record -> isSettled(record, snapshot));
     removed
         .entrySet()
         .removeIf(
-            ghost ->
-                !snapshot.at().isBefore(ghost.getValue()) && !hasRecord(snapshot, ghost.getKey()));
+            record ->
+                !snapshot.at().isBefore(record.getValue())
+                    && !hasRecord(snapshot, record.getKey()));
   }
 
   private void name(RqSnapshot snapshot) {
@@ -104,13 +105,14 @@ final class Ghosts {
   }
 
   /** Whether it is gone, or has turned out to be alive, and thus somebody else's. */
-  private static boolean isSettled(Map.Entry<String, Optional<String>> ghost, RqSnapshot snapshot) {
-    RqWorker seen = snapshot.workers().get(ghost.getKey());
+  private static boolean isSettled(
+      Map.Entry<String, Optional<String>> record, RqSnapshot snapshot) {
+    RqWorker seen = snapshot.workers().get(record.getKey());
     if (seen == null || seen.dead() || seen.heartbeat().isEmpty()) {
       return true;
     }
-    boolean beats = ghost.getValue().isPresent() && !ghost.getValue().equals(seen.heartbeat());
-    ghost.setValue(seen.heartbeat());
+    boolean beats = record.getValue().isPresent() && !record.getValue().equals(seen.heartbeat());
+    record.setValue(seen.heartbeat());
     return beats;
   }
 
@@ -129,14 +131,14 @@ final class Ghosts {
     remove(Set.copyOf(ends.keySet()), now);
   }
 
-  private void remove(Set<String> ghosts, Tick now) {
-    if (ghosts.isEmpty()) {
+  private void remove(Set<String> names, Tick now) {
+    if (names.isEmpty()) {
       return;
     }
-    records.remove(ghosts);
-    ghosts.forEach(name -> events.accept(now, new Event.GhostRemoved(name)));
-    ghosts.forEach(name -> removed.put(name, now));
-    ends.keySet().removeAll(ghosts);
-    confirmed.removeAll(ghosts);
+    records.remove(names);
+    names.forEach(name -> events.accept(now, new Event.DeadWorkerRecordRemoved(name)));
+    names.forEach(name -> removed.put(name, now));
+    ends.keySet().removeAll(names);
+    confirmed.removeAll(names);
   }
 }

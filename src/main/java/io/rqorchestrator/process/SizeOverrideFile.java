@@ -2,8 +2,8 @@ package io.rqorchestrator.process;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import io.rqorchestrator.control.Steering;
-import io.rqorchestrator.control.SteeringStore;
+import io.rqorchestrator.control.SizeOverride;
+import io.rqorchestrator.control.SizeOverrideStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * What an operator said of the pool's size, for the next daemon of the pool. Nobody waits for the
  * disk; of several words that wait to be written only the newest is.
  */
-public final class SteeringFile implements SteeringStore {
+public final class SizeOverrideFile implements SizeOverrideStore {
 
   private static final int VERSION = 1;
 
   /** The file's content; neither size means that the policy decides. */
-  private static final class Content {
+  private static final class StoredOverride {
     int version = VERSION;
     @Nullable Integer heldAt;
     @Nullable Integer pausedAt;
@@ -32,7 +32,7 @@ public final class SteeringFile implements SteeringStore {
   private final Gson gson = new Gson();
   private final Path file;
   private final Executor writer;
-  private final AtomicReference<@Nullable Steering> wanted = new AtomicReference<>();
+  private final AtomicReference<@Nullable SizeOverride> wanted = new AtomicReference<>();
   private final AtomicInteger unwritten = new AtomicInteger();
   private volatile Optional<String> problem = Optional.empty();
 
@@ -40,32 +40,33 @@ public final class SteeringFile implements SteeringStore {
    * @param directory the lock's place
    * @param writer writes, one piece of work after the other
    */
-  public SteeringFile(Path directory, String poolId, Executor writer) {
-    this.file = directory.resolve(poolId + ".steering");
+  public SizeOverrideFile(Path directory, String poolId, Executor writer) {
+    this.file = directory.resolve(poolId + ".override");
     this.writer = writer;
   }
 
   @Override
-  public Steering recall() {
+  public SizeOverride recall() {
     try {
-      @Nullable Content content = gson.fromJson(Files.readString(file), Content.class);
+      @Nullable StoredOverride content =
+          gson.fromJson(Files.readString(file), StoredOverride.class);
       if (content != null && content.version == VERSION) {
         if (content.heldAt != null && content.heldAt >= 0) {
-          return new Steering.HeldAt(content.heldAt);
+          return new SizeOverride.HeldAt(content.heldAt);
         }
         if (content.pausedAt != null && content.pausedAt >= 0) {
-          return new Steering.Paused(content.pausedAt);
+          return new SizeOverride.Paused(content.pausedAt);
         }
       }
     } catch (IOException | JsonParseException e) {
       // None was kept, or it was cut off: the policy decides, which is where every pool begins.
     }
-    return new Steering.Auto();
+    return new SizeOverride.None();
   }
 
   @Override
-  public void keep(Steering steering) {
-    if (wanted.getAndSet(steering) == null) {
+  public void keep(SizeOverride sizeOverride) {
+    if (wanted.getAndSet(sizeOverride) == null) {
       unwritten.incrementAndGet();
       writer.execute(this::keepNow);
     }
@@ -81,19 +82,19 @@ public final class SteeringFile implements SteeringStore {
   }
 
   private void keepNow() {
-    Steering newest = wanted.getAndSet(null);
+    SizeOverride newest = wanted.getAndSet(null);
     if (newest != null) {
       problem = write(newest);
     }
     unwritten.decrementAndGet();
   }
 
-  private Optional<String> write(Steering steering) {
+  private Optional<String> write(SizeOverride sizeOverride) {
     try {
-      if (steering instanceof Steering.Auto) {
+      if (sizeOverride instanceof SizeOverride.None) {
         Files.deleteIfExists(file);
       } else {
-        PrivateFile.replace(file, gson.toJson(content(steering)));
+        PrivateFile.replace(file, gson.toJson(content(sizeOverride)));
       }
       return Optional.empty();
     } catch (IOException e) {
@@ -101,11 +102,11 @@ public final class SteeringFile implements SteeringStore {
     }
   }
 
-  private static Content content(Steering steering) {
-    Content content = new Content();
-    if (steering instanceof Steering.HeldAt held) {
+  private static StoredOverride content(SizeOverride sizeOverride) {
+    StoredOverride content = new StoredOverride();
+    if (sizeOverride instanceof SizeOverride.HeldAt held) {
       content.heldAt = held.at();
-    } else if (steering instanceof Steering.Paused paused) {
+    } else if (sizeOverride instanceof SizeOverride.Paused paused) {
       content.pausedAt = paused.at();
     }
     return content;

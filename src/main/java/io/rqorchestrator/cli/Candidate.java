@@ -19,25 +19,25 @@ import java.util.function.Consumer;
  * @param name for people
  * @param settings what the pool is told
  */
-record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
+record Candidate(Frontier.MarkKind kind, String name, ScalingSettings settings) {
 
   private static final Duration USUAL_TARGET = Duration.ofSeconds(1);
 
   /**
-   * A contender and what came of it.
+   * A candidate and what came of it.
    *
-   * @param contender who
+   * @param candidate who
    * @param outcome what
    */
-  record Result(Contender contender, Outcome outcome) {
+  record Result(Candidate candidate, Outcome outcome) {
     /** To be kept, where there are many. */
     Result inShort() {
-      return new Result(contender, outcome.inShort());
+      return new Result(candidate, outcome.inShort());
     }
   }
 
   /** The settings as they are. */
-  static Contender of(ScalingSettings settings) {
+  static Candidate of(ScalingSettings settings) {
     return settings.minWorkers() == settings.maxWorkers()
         ? constant(settings, settings.maxWorkers())
         : settings.targetWait().isPresent() ? target(settings) : rule(settings);
@@ -49,15 +49,15 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
    * @param room static pools that it does not hold are left out, and those that take too long
    * @param remarks told of these
    */
-  static List<Contender> all(
-      ScalingSettings settings, Jobs jobs, Room room, Consumer<String> remarks) {
+  static List<Candidate> all(
+      ScalingSettings settings, Workloads jobs, MemoryFit room, Consumer<String> remarks) {
     if (settings.minWorkers() == settings.maxWorkers()) {
       return List.of(of(settings));
     }
-    List<Contender> all = new ArrayList<>();
-    Contender rule = rule(settings.withoutTargetWait());
+    List<Candidate> all = new ArrayList<>();
+    Candidate rule = rule(settings.withoutTargetWait());
     boolean isGiven = settings.targetWait().isPresent();
-    Contender target = target(isGiven ? settings : settings.withTargetWait(USUAL_TARGET));
+    Candidate target = target(isGiven ? settings : settings.withTargetWait(USUAL_TARGET));
     all.add(isGiven ? target : rule);
     all.add(isGiven ? rule : target);
     for (int size : List.of(settings.minWorkers(), settings.maxWorkers())) {
@@ -66,7 +66,7 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
             "static %d left out: its workers and the daemon do not fit into %s"
                 .formatted(size, room.budget()));
       } else if (size > 0) {
-        Contender constant = constant(settings, size);
+        Candidate constant = constant(settings, size);
         if (Scaling.takesTooLong(constant.settings(), jobs)) {
           remarks.accept(
               constant.name() + " left out: it would take more samples than can be simulated");
@@ -78,38 +78,38 @@ record Contender(Frontier.Kind kind, String name, ScalingSettings settings) {
     return all;
   }
 
-  private static Contender rule(ScalingSettings settings) {
+  private static Candidate rule(ScalingSettings settings) {
     String name = String.format(Locale.ROOT, "rule, threshold %s", settings.threshold());
-    return new Contender(Frontier.Kind.RULE, name, settings);
+    return new Candidate(Frontier.MarkKind.RULE, name, settings);
   }
 
-  private static Contender target(ScalingSettings settings) {
+  private static Candidate target(ScalingSettings settings) {
     Duration wait = settings.targetWait().orElseThrow().target();
-    return new Contender(
-        Frontier.Kind.TARGET_WAIT, "target wait " + Durations.format(wait), settings);
+    return new Candidate(
+        Frontier.MarkKind.TARGET_WAIT, "target wait " + Durations.format(wait), settings);
   }
 
-  private static Contender constant(ScalingSettings settings, int workers) {
-    return new Contender(
-        Frontier.Kind.STATIC, "static " + workers, settings.withWorkers(workers, workers));
+  private static Candidate constant(ScalingSettings settings, int workers) {
+    return new Candidate(
+        Frontier.MarkKind.STATIC, "static " + workers, settings.withWorkers(workers, workers));
   }
 
   /** Settings with a name that tells their bounds, too. */
-  static Contender within(Frontier.Kind kind, ScalingSettings settings) {
+  static Candidate within(Frontier.MarkKind kind, ScalingSettings settings) {
     if (settings.minWorkers() == settings.maxWorkers()) {
       return constant(settings, settings.maxWorkers());
     }
     String bounds = settings.minWorkers() + ".." + settings.maxWorkers() + ", ";
-    return new Contender(kind, bounds + of(settings).name(), settings);
+    return new Candidate(kind, bounds + of(settings).name(), settings);
   }
 
   /** Simulates. */
-  Result runs(Jobs jobs) {
+  Result runs(Workloads jobs) {
     return runs(jobs, (at, event) -> {});
   }
 
   /** Simulates; the sink is told of all that happens, at ticks that count from 0. */
-  Result runs(Jobs jobs, EventSink events) {
+  Result runs(Workloads jobs, EventSink events) {
     return new Result(
         this, Simulation.run(Scaling.simulated(settings, jobs), jobs.queues(), events));
   }

@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
  * @param memory with the budget, if there is one
  * @param weight what a pool takes; empty if that is not known
  */
-record Room(MemorySettings memory, Optional<PoolWeight> weight) {
+record MemoryFit(MemorySettings memory, Optional<PoolWeight> weight) {
 
-  static Room of(ScalingSettings settings, Jobs jobs) {
-    return new Room(settings.memory(), jobs.weight());
+  static MemoryFit of(ScalingSettings settings, Workloads jobs) {
+    return new MemoryFit(settings.memory(), jobs.weight());
   }
 
   /** Whether a pool may be told to keep so many workers, and they fit. */
