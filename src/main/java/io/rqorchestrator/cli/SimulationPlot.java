@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
@@ -32,10 +33,10 @@ final class SimulationPlot implements EventSink {
   @Override
   public void accept(Tick at, Event event) {
     double seconds = at.nanos() / 1e9;
-    if (event instanceof Event.Measured seen) {
+    if (event instanceof ScalingEvent.Measured seen) {
       moments.add(
           new Moment(seconds, seen.active(), seen.live(), seen.utilization(), seen.queued()));
-    } else if (event instanceof Event.Decided decided && !decided.repeated()) {
+    } else if (event instanceof ScalingEvent.Decided decided && !decided.repeated()) {
       ScalingDecision decision = decided.decision();
       if (decision.to() != decision.from()) {
         StepKind change = decision.to() > decision.from() ? StepKind.GROW : StepKind.SHRINK;

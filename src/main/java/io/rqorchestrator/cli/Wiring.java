@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -214,7 +215,7 @@ final class Wiring {
                   ticks.now().wall()),
               events);
       int exitCode = supervisor.run();
-      events.accept(ticks.now(), new Event.PoolStopped(exitCode));
+      events.accept(ticks.now(), new PoolEvent.PoolStopped(exitCode));
       if (supervisor.refusal().isPresent()) {
         throw new CannotRun(supervisor.refusal().get());
       }
@@ -326,7 +327,7 @@ final class Wiring {
   }
 
   private Event started() {
-    return new Event.PoolStarted(
+    return new PoolEvent.PoolStarted(
         identity.name(),
         identity.id(),
         settings.scaling().minWorkers(),
@@ -341,7 +342,7 @@ final class Wiring {
     if (settings.workers().program() instanceof WorkerProgram.ShellCommand) {
       events.accept(
           ticks.now(),
-          new Event.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
+          new PoolEvent.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
@@ -35,16 +36,16 @@ public final class EventHistory implements EventSink {
 
   @Override
   public synchronized void accept(Tick at, Event event) {
-    if (event instanceof Event.Measured measured) {
+    if (event instanceof ScalingEvent.Measured measured) {
       addPoint(at, measured);
-    } else if (event instanceof Event.Decided decided) {
+    } else if (event instanceof ScalingEvent.Decided decided) {
       lastDecision = addDecision(at, decided);
     } else {
       add(new HistoryEntry(++lastSequence, lastSequence, at.wall(), at.wall(), 1, event));
     }
   }
 
-  private HistoryEntry addDecision(Tick at, Event.Decided decided) {
+  private HistoryEntry addDecision(Tick at, ScalingEvent.Decided decided) {
     HistoryEntry last = lastDecision;
     long sequence = ++lastSequence;
     // One that was pushed out in the meantime begins anew.
@@ -65,7 +66,7 @@ public final class EventHistory implements EventSink {
     }
   }
 
-  private void addPoint(Tick at, Event.Measured measured) {
+  private void addPoint(Tick at, ScalingEvent.Measured measured) {
     if (lastPoint != null && !at.hasPassed(BETWEEN_POINTS, lastPoint)) {
       return;
     }

@@ -1,5 +1,9 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.control.Counters.DecisionCount;
 import io.rqorchestrator.control.Counters.DecisionKind;
 import io.rqorchestrator.control.Counters.ExitCount;
@@ -28,22 +32,22 @@ public final class EventTally implements EventSink {
 
   @Override
   public void accept(Tick at, Event event) {
-    if (event instanceof Event.Decided decided) {
+    if (event instanceof ScalingEvent.Decided decided) {
       ScalingDecision decision = decided.decision();
       decisions
           .computeIfAbsent(kind(decision), kind -> new EnumMap<>(Reason.Code.class))
           .merge(decision.reason().code(), 1L, Long::sum);
-    } else if (event instanceof Event.WorkerGone gone) {
+    } else if (event instanceof WorkerEvent.WorkerGone gone) {
       exits.merge(gone.ending(), 1L, Long::sum);
-    } else if (event instanceof Event.WorkerStarted) {
+    } else if (event instanceof WorkerEvent.WorkerStarted) {
       starts++;
-    } else if (event instanceof Event.StartFailed) {
+    } else if (event instanceof WorkerEvent.StartFailed) {
       failedStarts++;
-    } else if (event instanceof Event.WorkerAdopted) {
+    } else if (event instanceof WorkerEvent.WorkerAdopted) {
       adopted++;
-    } else if (event instanceof Event.OrphanKilled killed) {
+    } else if (event instanceof OrphanEvent.OrphanKilled killed) {
       orphansKilled += killed.coldStop() ? 0 : 1;
-    } else if (event instanceof Event.TickFailed) {
+    } else if (event instanceof DaemonEvent.TickFailed) {
       internalErrors++;
     }
   }

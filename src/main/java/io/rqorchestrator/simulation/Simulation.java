@@ -1,5 +1,6 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.RecycleRules;
@@ -127,7 +128,7 @@ public final class Simulation {
    * happens after its end is nobody's concern.
    */
   private void told(EventSink events, Tick at, Event event) {
-    if (event instanceof Event.TickFailed failed) {
+    if (event instanceof DaemonEvent.TickFailed failed) {
       throw new IllegalStateException(failed.problem());
     }
     if (!tally.isClosed()) {

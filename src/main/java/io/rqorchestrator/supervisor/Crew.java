@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.JobLedger;
@@ -358,7 +358,7 @@ final class Crew {
     }
     events.accept(
         now,
-        new Event.WorkerDraining(
+        new WorkerEvent.WorkerDraining(
             worker.id(), worker.pid(), action.reason(), action.step(), job, confirmed));
     if (action.reason() == DrainReason.START_TIMEOUT && worker.isActive()) {
       String problem = worker.id() + " did not register in time" + served.whyNotReady(worker);
@@ -426,7 +426,7 @@ final class Crew {
     exit.vacancy().ifPresent(roster::enter);
     events.accept(
         now,
-        new Event.WorkerGone(
+        new WorkerEvent.WorkerGone(
             id, worker.pid(), exit.ending(), exit.status(), exit.uptime(), exit.retryIn(now)));
   }
 

@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
@@ -136,7 +136,7 @@ final class DeadWorkerRecords {
       return;
     }
     records.remove(names);
-    names.forEach(name -> events.accept(now, new Event.DeadWorkerRecordRemoved(name)));
+    names.forEach(name -> events.accept(now, new OrphanEvent.DeadWorkerRecordRemoved(name)));
     names.forEach(name -> removed.put(name, now));
     ends.keySet().removeAll(names);
     confirmed.removeAll(names);

@@ -1,5 +1,8 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
@@ -18,26 +21,26 @@ final class EndedJobs implements EventSink {
   public void accept(Tick at, Event event) {
     if (isEndOfJob(event)) {
       ended.add(jobOf(event));
-    } else if (event instanceof Event.JobPutBack back) {
+    } else if (event instanceof JobEvent.JobPutBack back) {
       ended.removeIf(back.job()::equals); // it was handed to a worker, and had not begun
     }
   }
 
   private static String jobOf(Event event) {
-    if (event instanceof Event.WorkerDraining draining) {
+    if (event instanceof WorkerEvent.WorkerDraining draining) {
       return draining.job();
     }
-    return event instanceof Event.JobLeft left ? left.job() : "";
+    return event instanceof JobEvent.JobLeft left ? left.job() : "";
   }
 
   private static boolean isEndOfJob(Event event) {
-    if (event instanceof Event.WorkerDraining draining) {
+    if (event instanceof WorkerEvent.WorkerDraining draining) {
       return draining.step().isViolent() && !draining.job().isEmpty();
     }
-    if (event instanceof Event.JobLeft left) {
+    if (event instanceof JobEvent.JobLeft left) {
       return left.byPool();
     }
-    return event instanceof Event.OrphanKilled;
+    return event instanceof OrphanEvent.OrphanKilled;
   }
 
   /** Whether there is one. */

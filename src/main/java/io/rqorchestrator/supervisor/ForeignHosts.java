@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
@@ -47,13 +47,13 @@ final class ForeignHosts {
     int named = Math.min(fresh.size(), NAMED - reportedSince);
     for (String host : fresh.subList(0, named)) {
       events.accept(
-          now, new Event.ForeignWorkersSeen(host, some(workers.getOrDefault(host, List.of()))));
+          now, new PoolEvent.ForeignWorkersSeen(host, some(workers.getOrDefault(host, List.of()))));
     }
     List<String> others = fresh.subList(named, fresh.size());
     if (!others.isEmpty()) {
       List<String> names = new ArrayList<>();
       others.forEach(host -> names.addAll(some(workers.getOrDefault(host, List.of()))));
-      events.accept(now, new Event.ForeignWorkersSeen(others.size() + " more hosts", some(names)));
+      events.accept(now, new PoolEvent.ForeignWorkersSeen(others.size() + " more hosts", some(names)));
     }
     reportedSince += named + (others.isEmpty() ? 0 : 1);
     told.addAll(fresh);

@@ -1,9 +1,9 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.PoolEvent;
 import static java.util.stream.Collectors.toSet;
 
 import io.rqorchestrator.control.PoolStatus.ForeignRow;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
@@ -121,7 +121,7 @@ final class ForeignWorkers {
         String host = worker.hostname().orElse("");
         byHost.computeIfAbsent(host, unused -> new ArrayList<>()).add(worker.name());
       } else if (reportedPools.size() < MOST_POOLS && reportedPools.add(pool.get())) {
-        events.accept(now, new Event.OtherPoolSeen(pool.get().name(), pool.get().host()));
+        events.accept(now, new PoolEvent.OtherPoolSeen(pool.get().name(), pool.get().host()));
       }
     }
     hosts.tell(byHost, now);

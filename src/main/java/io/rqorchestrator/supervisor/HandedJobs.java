@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.rq.HandedJob;
@@ -161,7 +161,7 @@ final class HandedJobs {
                   suspects.putIfAbsent(
                       job, new Suspect(now, look.get().workers(), look.get().whole())));
       if (!look.get().problem().isEmpty()) {
-        events.accept(now, new Event.HandedUnknown(labels(), look.get().problem()));
+        events.accept(now, new JobEvent.HandedUnknown(labels(), look.get().problem()));
       }
     } else {
       suspects.keySet().retainAll(look.get().jobs());
@@ -224,7 +224,7 @@ final class HandedJobs {
       return;
     }
     if (outcome == PutBack.DONE) {
-      events.accept(now, new Event.JobPutBack(job.id(), job.queue(), labels()));
+      events.accept(now, new JobEvent.JobPutBack(job.id(), job.queue(), labels()));
     } else if (outcome == PutBack.REFUSED) {
       tell(job, "Redis refuses it, or is older than 6.0.6", now);
     }
@@ -252,7 +252,7 @@ final class HandedJobs {
     boolean waits = mode == PoolMode.STOP && !suspects.isEmpty();
     if (now.hasPassed(waits ? PATIENCE : SHORT_PATIENCE, endsSince)) {
       if (!hasLooked()) {
-        events.accept(now, new Event.HandedUnknown(labels(), "the pool ends"));
+        events.accept(now, new JobEvent.HandedUnknown(labels(), "the pool ends"));
       }
       suspects.keySet().forEach(job -> tell(job, "the pool ends", now));
       suspects.clear();
@@ -262,7 +262,7 @@ final class HandedJobs {
 
   private void tell(HandedJob job, String why, Tick now) {
     boolean listed = job.trace() == Trace.INTERMEDIATE;
-    events.accept(now, new Event.JobNotPutBack(job.id(), job.queue(), labels(), why, listed));
+    events.accept(now, new JobEvent.JobNotPutBack(job.id(), job.queue(), labels(), why, listed));
   }
 
   private String labels() {

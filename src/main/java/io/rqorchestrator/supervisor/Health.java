@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
@@ -79,9 +79,9 @@ final class Health {
     shown = failing && !news ? problem : lasting.orElse("");
     if (suffers && (degradedSince == null || news)) {
       degradedSince = degradedSince == null ? now : degradedSince;
-      events.accept(now, new Event.Degraded(shown));
+      events.accept(now, new PoolEvent.Degraded(shown));
     } else if (!suffers && degradedSince != null) {
-      events.accept(now, new Event.Recovered(now.since(degradedSince)));
+      events.accept(now, new PoolEvent.Recovered(now.since(degradedSince)));
       degradedSince = null;
     }
   }

@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.rq.JobInHand;
@@ -93,7 +93,7 @@ final class JobsOfTheDead {
     Worker worker = ended.worker();
     boolean news = !found.isEmpty() && !found.equals(ended.named());
     if (news || (ended.saidSo() && ended.named().isEmpty())) {
-      events.accept(now, new Event.JobLeft(worker.id(), worker.pid(), found, worker.isCutShort()));
+      events.accept(now, new JobEvent.JobLeft(worker.id(), worker.pid(), found, worker.isCutShort()));
     }
   }
 

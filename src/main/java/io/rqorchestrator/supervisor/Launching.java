@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.RestartBackoff;
@@ -64,13 +64,13 @@ final class Launching {
     WorkerHandle handle = processes.adopt(id, survivor);
     Worker worker = Worker.adopted(id, handle, survivor.role(), survivor.asked(), now);
     roster.enter(worker, handle);
-    events.accept(now, new Event.WorkerAdopted(id, survivor.pid(), survivor.role()));
+    events.accept(now, new WorkerEvent.WorkerAdopted(id, survivor.pid(), survivor.role()));
     Optional<String> changed = processes.changed(survivor, scheduler);
     if (changed.isEmpty() || !worker.isActive()) {
       return Optional.empty();
     }
     events.accept(
-        now, new Event.WorkerOutdated(id, survivor.pid(), DrainReason.RESTART, changed.get()));
+        now, new WorkerEvent.WorkerOutdated(id, survivor.pid(), DrainReason.RESTART, changed.get()));
     return Optional.of(id);
   }
 
@@ -150,7 +150,7 @@ final class Launching {
     Worker begun = worker.begunAs(handle.pid());
     roster.update(begun);
     events.accept(
-        now, new Event.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));
+        now, new WorkerEvent.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));
   }
 
   /** A launched worker will have no process. */
@@ -185,6 +185,6 @@ final class Launching {
     Duration wait = backoff.after(failures);
     roster.enter(new Vacancy(failures, now.plus(wait), Optional.empty()));
     health.blame(problem);
-    events.accept(now, new Event.StartFailed(problem, wait));
+    events.accept(now, new WorkerEvent.StartFailed(problem, wait));
   }
 }

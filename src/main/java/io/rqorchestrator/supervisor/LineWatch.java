@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.control.DroppedLines;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
 import java.util.function.Supplier;
@@ -29,7 +29,7 @@ final class LineWatch {
     long history = now.history() - told.history();
     if (now.isFlowing() && log + history > 0) {
       told = now;
-      events.accept(at, new Event.LinesDropped(log, history));
+      events.accept(at, new DaemonEvent.LinesDropped(log, history));
     }
   }
 

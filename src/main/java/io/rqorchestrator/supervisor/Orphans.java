@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.control.PoolStatus.OrphanRow;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.WorkerProcesses;
@@ -119,7 +119,7 @@ final class Orphans {
     known.forEach(
         (orphan, since) -> {
           if (!found.contains(orphan)) {
-            events.accept(now, new Event.OrphanGone(orphan.pid(), now.since(since)));
+            events.accept(now, new OrphanEvent.OrphanGone(orphan.pid(), now.since(since)));
           }
         });
     known.keySet().retainAll(found);
@@ -128,7 +128,7 @@ final class Orphans {
     for (Orphan orphan : found) {
       if (known.putIfAbsent(orphan, now) == null) {
         Optional<Duration> within = orphan.horse() ? Optional.of(GRACE) : Optional.empty();
-        events.accept(now, new Event.OrphanFound(orphan.pid(), within));
+        events.accept(now, new OrphanEvent.OrphanFound(orphan.pid(), within));
       }
     }
   }
@@ -138,7 +138,7 @@ final class Orphans {
     leftAlone.retainAll(found);
     for (Orphan orphan : found) {
       if (orphan.kind() == Orphan.Kind.UNKNOWN && leftAlone.add(orphan)) {
-        events.accept(now, new Event.OrphanLeftAlone(orphan.pid()));
+        events.accept(now, new OrphanEvent.OrphanLeftAlone(orphan.pid()));
       }
     }
     return found.stream().filter(orphan -> orphan.kind() != Orphan.Kind.UNKNOWN).toList();
@@ -165,7 +165,7 @@ final class Orphans {
     if (cold || over) {
       if (killed.add(orphan)) {
         String job = term.map(Allowed::job).orElse("");
-        events.accept(now, new Event.OrphanKilled(orphan.pid(), now.since(since), job, !over));
+        events.accept(now, new OrphanEvent.OrphanKilled(orphan.pid(), now.since(since), job, !over));
       }
       processes.end(orphan, true); // again, should it still be there
     }
@@ -183,7 +183,7 @@ final class Orphans {
   private void tell(Orphan orphan, Allowed term, Tick now) {
     if (!term.equals(told.put(orphan, term))) {
       events.accept(
-          now, new Event.OrphanAllowed(orphan.pid(), term.job(), term.until().since(now)));
+          now, new OrphanEvent.OrphanAllowed(orphan.pid(), term.job(), term.until().since(now)));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Overhead;
@@ -127,7 +127,7 @@ final class PoolMemory {
    * What all takes together, once every worker was read, and whenever it has changed by more than a
    * tenth of what was told last.
    */
-  Optional<Event.MemoryTaken> news(Pool pool) {
+  Optional<MemoryEvent.MemoryTaken> news(Pool pool) {
     boolean complete = pool.workers().stream().allMatch(worker -> bytes.containsKey(worker.id()));
     if (overhead.isEmpty() || pool.live() == 0 || !complete) {
       return Optional.empty();
@@ -140,7 +140,7 @@ final class PoolMemory {
     }
     told = total;
     return Optional.of(
-        new Event.MemoryTaken(
+        new MemoryEvent.MemoryTaken(
             total,
             overhead.get().daemon(),
             overhead.get().forkServers(),

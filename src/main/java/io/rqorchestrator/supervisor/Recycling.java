@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Pool;
@@ -89,7 +89,7 @@ final class Recycling {
     long limit = rules.maxMemory().orElseThrow();
     if (expectedWhenNew > limit && !reportedTooLow) {
       reportedTooLow = true;
-      events.accept(now, new Event.MemoryLimitTooLow(worker.id(), expectedWhenNew, limit));
+      events.accept(now, new MemoryEvent.MemoryLimitTooLow(worker.id(), expectedWhenNew, limit));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
@@ -108,7 +108,7 @@ final class Replacements {
   private void outdate(Worker worker, DrainReason reason, String why, Tick now) {
     roster.update(worker.outdatedBy(reason));
     if (reason != DrainReason.RESTART) {
-      events.accept(now, new Event.WorkerOutdated(worker.id(), worker.pid(), reason, why));
+      events.accept(now, new WorkerEvent.WorkerOutdated(worker.id(), worker.pid(), reason, why));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.ForkServerEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
@@ -62,13 +63,13 @@ final class RollingRestart {
     }
     if (since != null) {
       if (next == null) {
-        events.accept(now, new Event.RestartQueued(by));
+        events.accept(now, new OperatorEvent.RestartQueued(by));
       }
       next = now;
       return "a restart is under way, one more follows it";
     }
     int workers = crew.pool().active();
-    events.accept(now, new Event.RestartRequested(by, workers));
+    events.accept(now, new OperatorEvent.RestartRequested(by, workers));
     since = now;
     begin(worker -> true, now);
     return "%s%d workers are replaced, one after the other"
@@ -85,7 +86,7 @@ final class RollingRestart {
     if (early != null) {
       ask(early, now);
     } else if (!changed.isEmpty()) {
-      events.accept(now, new Event.RestartRequested("other options than before", changed.size()));
+      events.accept(now, new OperatorEvent.RestartRequested("other options than before", changed.size()));
       since = now;
       marked = now;
       crew.outdate(worker -> changed.contains(worker.id()), now);
@@ -112,7 +113,7 @@ final class RollingRestart {
    * @param stopping whether the pool stops, so that nobody is replaced any more
    */
   void preloaded(Message.Preloaded preloaded, boolean stopping, Tick now) {
-    events.accept(now, new Event.Preloaded(preloaded.pid(), preloaded.took()));
+    events.accept(now, new ForkServerEvent.Preloaded(preloaded.pid(), preloaded.took()));
     crew.preloaded();
     boolean isAwaited = preloaded.renewed() && since != null && marked == null;
     if (!isAwaited || stopping) {
@@ -132,7 +133,7 @@ final class RollingRestart {
 
   /** What cannot be imported is no reason to give up workers that run. */
   void preloadFailed(Message.PreloadFailed failed, Tick now) {
-    events.accept(now, new Event.PreloadFailed(failed.problem(), failed.renewed()));
+    events.accept(now, new ForkServerEvent.PreloadFailed(failed.problem(), failed.renewed()));
     crew.preloadFailed(failed.problem());
     if (failed.renewed() && since != null && marked == null) {
       if (next != null) {
@@ -147,7 +148,7 @@ final class RollingRestart {
   void waits(String why, Tick now) {
     if (!why.equals(told)) {
       told = why;
-      events.accept(now, new Event.RestartWaits(why));
+      events.accept(now, new OperatorEvent.RestartWaits(why));
     }
   }
 
@@ -158,7 +159,7 @@ final class RollingRestart {
     }
     boolean done = crew.pool().outdated().stream().noneMatch(worker -> isOld(worker, marked));
     if (done) {
-      events.accept(now, new Event.RestartDone(now.since(since)));
+      events.accept(now, new OperatorEvent.RestartDone(now.since(since)));
       since = next == null ? null : now;
       told = "";
     }

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.RedisEvent;
 import io.rqorchestrator.control.PoolStatus.SampleFigures;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
@@ -99,19 +99,19 @@ final class RqWatch {
     samples++;
     unreadable += snapshot.unreadable();
     if ((snapshot.leftOut() == 0) != (leftOut == 0)) {
-      events.accept(now, new Event.LeftOut(snapshot.leftOut()));
+      events.accept(now, new RedisEvent.LeftOut(snapshot.leftOut()));
     }
     leftOut = snapshot.leftOut();
     took = Optional.ofNullable(askedAt).map(asked -> snapshot.at().since(asked));
     askedAt = null;
     if (awaySince != null) {
-      events.accept(now, new Event.RedisBack(now.since(awaySince)));
+      events.accept(now, new RedisEvent.RedisBack(now.since(awaySince)));
       awaySince = null;
       problemSince = null;
     }
     if (snapshot.suspended() != suspended) {
       suspended = snapshot.suspended();
-      events.accept(now, new Event.Suspension(suspended));
+      events.accept(now, new RedisEvent.Suspension(suspended));
     }
   }
 
@@ -133,7 +133,7 @@ final class RqWatch {
     boolean news = other && now.hasPassed(staleAfter, problemSince);
     if (awaySince == null || news) {
       told = problem;
-      events.accept(now, new Event.RedisAway(problem, RqView.LONGEST_RETRY));
+      events.accept(now, new RedisEvent.RedisAway(problem, RqView.LONGEST_RETRY));
     }
     if (awaySince == null) {
       awaySince = now;

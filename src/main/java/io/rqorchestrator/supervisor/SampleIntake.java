@@ -1,6 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.pool.Vacancy;
@@ -52,7 +53,7 @@ final class SampleIntake {
       if (ExitClassifier.hadEndedInOrder(vacancy, snapshot)) {
         roster.strike(vacancy);
         roster.enter(new Vacancy(0, now, Optional.empty()));
-        events.accept(now, new Event.CrashPardoned(vacancy.formerName().orElseThrow()));
+        events.accept(now, new WorkerEvent.CrashPardoned(vacancy.formerName().orElseThrow()));
       }
     }
   }
@@ -87,12 +88,12 @@ final class SampleIntake {
       return;
     }
     events.accept(
-        now, new Event.WorkerReady(after.id(), after.pid(), now.since(after.startedAt())));
+        now, new WorkerEvent.WorkerReady(after.id(), after.pid(), now.since(after.startedAt())));
     boolean unguarded =
         after.lossFree() && after.record().flatMap(RqWorker::guarded).equals(Optional.of(false));
     if (unguarded && !reportedUnguarded) {
       reportedUnguarded = true;
-      events.accept(now, new Event.Unguarded("the worker host does not know this version of RQ"));
+      events.accept(now, new PoolEvent.Unguarded("the worker host does not know this version of RQ"));
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.control.PoolStatus.DecisionRow;
 import io.rqorchestrator.control.SizeOverride;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.DrainReason;
@@ -176,7 +176,7 @@ final class Sizing {
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
             holdReason.or(() -> replacing(pool)));
     ScalingDecision decision = decided(input, holdReason);
-    events.accept(now, new Event.Decided(decision, isRepeated(decision)));
+    events.accept(now, new ScalingEvent.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
     target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
     awaitingIdle = 0;

@@ -1,6 +1,6 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.OperatorEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.time.Tick;
@@ -97,6 +97,6 @@ final class Stopping {
     }
     mode = how;
     boolean cold = how == PoolMode.COLD_STOP;
-    events.accept(now, new Event.StopRequested(by, cold, crew.pool().live()));
+    events.accept(now, new OperatorEvent.StopRequested(by, cold, crew.pool().live()));
   }
 }

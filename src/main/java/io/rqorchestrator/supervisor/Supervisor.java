@@ -1,5 +1,10 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.ForkServerEvent;
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.Command.Answer.Accepted;
 import io.rqorchestrator.control.Command.Answer.Refused;
@@ -7,7 +12,6 @@ import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.EventTally;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.LoopFigures;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.Load;
@@ -178,7 +182,7 @@ public final class Supervisor {
         rest = rest(ticks.now());
       } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
         // The jar may have been replaced under us, or the host may give no more threads.
-        events.accept(ticks.now(), new Event.TickFailed(String.valueOf(e)));
+        events.accept(ticks.now(), new DaemonEvent.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
       }
     }
@@ -209,7 +213,7 @@ public final class Supervisor {
 
   /** We heard nobody while we stood still, so nobody was silent. */
   private void stalled(Duration late, Tick now) {
-    events.accept(now, new Event.LoopStalled(late));
+    events.accept(now, new DaemonEvent.LoopStalled(late));
     watch.stalled(now);
     crew.stalled(late, now);
   }
@@ -282,9 +286,9 @@ public final class Supervisor {
       sizing.beginWith(crew.pool().active());
       steerage
           .recalled()
-          .ifPresent(word -> events.accept(now, new Event.SizeOverrideRecalled(word)));
+          .ifPresent(word -> events.accept(now, new OperatorEvent.SizeOverrideRecalled(word)));
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      events.accept(now, new Event.TickFailed(String.valueOf(e)));
+      events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
     }
   }
 
@@ -295,7 +299,7 @@ public final class Supervisor {
     try {
       return take(message, now);
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      events.accept(now, new Event.TickFailed(String.valueOf(e)));
+      events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
       return false;
     }
   }
@@ -338,7 +342,7 @@ public final class Supervisor {
     } else if (message instanceof Message.PreloadFailed failed) {
       restart.preloadFailed(failed, now);
     } else if (message instanceof Message.ForkServerLost lost) {
-      events.accept(now, new Event.ForkServerLost(lost.pid(), lost.problem()));
+      events.accept(now, new ForkServerEvent.ForkServerLost(lost.pid(), lost.problem()));
     } else if (message instanceof Message.Stop stop) {
       stopping.ask(stop.by(), now);
     } else if (message instanceof Message.Drain drain) {
@@ -350,7 +354,7 @@ public final class Supervisor {
       boolean accepted = answer.refusal().isEmpty();
       events.accept(
           now,
-          new Event.CommandAnswered(
+          new OperatorEvent.CommandAnswered(
               order.by(), order.command().describe(), accepted, answer.text()));
       if (order.command() instanceof Command.Restart || order.command() instanceof Command.Drain) {
         order.reply().accept(answer);
@@ -405,7 +409,7 @@ public final class Supervisor {
     sizing.observe(pool, waiting(), now);
     events.accept(
         now,
-        new Event.Measured(
+        new ScalingEvent.Measured(
             load.erlang(),
             load.elapsed(),
             load.utilization(pool.active()),
@@ -470,7 +474,7 @@ public final class Supervisor {
       }
     }
     if (excess > 0 && excess != reportedAwaitingIdle) {
-      events.accept(now, new Event.AwaitingIdle(excess));
+      events.accept(now, new WorkerEvent.AwaitingIdle(excess));
     }
     reportedAwaitingIdle = excess;
     if (mode() == PoolMode.RUN) {

@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.event.WorkerEvent;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +8,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import com.google.gson.JsonParser;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.DrainStep;
 import io.rqorchestrator.pool.WorkerId;
@@ -91,7 +91,7 @@ final class LogsTest {
     new EventLog()
         .accept(
             at(0),
-            new Event.WorkerDraining(
+            new WorkerEvent.WorkerDraining(
                 new WorkerId(1),
                 11,
                 DrainReason.STOP,

@@ -1,12 +1,14 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.MemoryEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.Histograms;
@@ -64,16 +66,16 @@ final class SimulateCommandTest {
     Path file = directory.resolve("history.jsonl");
     HistoryFile history = new HistoryFile(file, Runnable::run);
     Tick begin = Ticks.at(0);
-    history.accept(begin, new Event.MemoryTaken(90 << 20, 60 << 20, 0, 1, 30 << 20, 30 << 20));
-    history.accept(begin, new Event.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(1500)));
+    history.accept(begin, new MemoryEvent.MemoryTaken(90 << 20, 60 << 20, 0, 1, 30 << 20, 30 << 20));
+    history.accept(begin, new WorkerEvent.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(1500)));
     for (int i = 0; i <= 10; i++) {
       history.accept(begin.plus(Duration.ofSeconds(10L * i)), measured(i));
     }
     return file;
   }
 
-  private static Event.Measured measured(int jobs) {
-    return new Event.Measured(
+  private static ScalingEvent.Measured measured(int jobs) {
+    return new ScalingEvent.Measured(
         0.2,
         Duration.ofSeconds(30),
         0.2,

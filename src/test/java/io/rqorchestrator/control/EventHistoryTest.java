@@ -1,11 +1,12 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.OrphanEvent;
 import static io.rqorchestrator.scaling.Reason.Code.ABOVE_THRESHOLD;
 import static io.rqorchestrator.scaling.Reason.Code.AT_MIN;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
@@ -19,12 +20,12 @@ class EventHistoryTest {
 
   private final EventHistory history = new EventHistory();
 
-  private static Event.Decided hold(String text, boolean repeated) {
-    return new Event.Decided(new Hold(2, new Reason(AT_MIN, text)), repeated);
+  private static ScalingEvent.Decided hold(String text, boolean repeated) {
+    return new ScalingEvent.Decided(new Hold(2, new Reason(AT_MIN, text)), repeated);
   }
 
-  private static Event.Measured measured(int active) {
-    return new Event.Measured(
+  private static ScalingEvent.Measured measured(int active) {
+    return new ScalingEvent.Measured(
         1.5,
         Duration.ofSeconds(30),
         0.75,
@@ -41,7 +42,7 @@ class EventHistoryTest {
   @Test
   void aRepeatedDecisionIsOneEntryThatMovesToTheEnd() {
     history.accept(at(5), hold("at min 2: first", false));
-    history.accept(at(6), new Event.DeadWorkerRecordRemoved("dead"));
+    history.accept(at(6), new OrphanEvent.DeadWorkerRecordRemoved("dead"));
     history.accept(at(10), hold("at min 2: second", true));
     history.accept(at(15), hold("at min 2: third", true));
 
@@ -56,7 +57,7 @@ class EventHistoryTest {
   void aDecisionOfAnotherKindIsAnEntryOfItsOwn() {
     history.accept(at(5), hold("at min 2", false));
     history.accept(
-        at(10), new Event.Decided(new Grow(2, 3, new Reason(ABOVE_THRESHOLD, "busy")), false));
+        at(10), new ScalingEvent.Decided(new Grow(2, 3, new Reason(ABOVE_THRESHOLD, "busy")), false));
     history.accept(at(15), hold("at min 2", false));
 
     assertThat(history.after(0)).extracting(HistoryEntry::times).containsExactly(1, 1, 1);
@@ -65,7 +66,7 @@ class EventHistoryTest {
   @Test
   void aReaderFollowsBySequence() {
     history.accept(at(5), hold("at min 2", false));
-    history.accept(at(6), new Event.DeadWorkerRecordRemoved("dead"));
+    history.accept(at(6), new OrphanEvent.DeadWorkerRecordRemoved("dead"));
     long seen = history.after(0).get(1).sequence();
     assertThat(history.after(seen)).isEmpty();
 
@@ -76,11 +77,11 @@ class EventHistoryTest {
   @Test
   void theOldestEntriesGo() {
     for (int i = 0; i < EventHistory.MOST_ENTRIES + 10; i++) {
-      history.accept(at(i), new Event.DeadWorkerRecordRemoved("dead " + i));
+      history.accept(at(i), new OrphanEvent.DeadWorkerRecordRemoved("dead " + i));
     }
     List<HistoryEntry> entries = history.after(0);
     assertThat(entries).hasSize(EventHistory.MOST_ENTRIES);
-    assertThat(entries.get(0).event()).isEqualTo(new Event.DeadWorkerRecordRemoved("dead 10"));
+    assertThat(entries.get(0).event()).isEqualTo(new OrphanEvent.DeadWorkerRecordRemoved("dead 10"));
     assertThat(history.newest(2)).isEqualTo(entries.subList(entries.size() - 2, entries.size()));
   }
 
@@ -88,7 +89,7 @@ class EventHistoryTest {
   void aDecisionThatWasPushedOutBeginsAnew() {
     history.accept(at(0), hold("at min 2", false));
     for (int i = 0; i < EventHistory.MOST_ENTRIES; i++) {
-      history.accept(at(i), new Event.DeadWorkerRecordRemoved("dead " + i));
+      history.accept(at(i), new OrphanEvent.DeadWorkerRecordRemoved("dead " + i));
     }
     history.accept(at(5000), hold("at min 2", true));
 

@@ -1,5 +1,9 @@
 package io.rqorchestrator.control;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.DaemonEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Counters.DecisionCount;
@@ -31,7 +35,7 @@ class EventTallyTest {
   }
 
   private static Event gone(Ending ending) {
-    return new Event.WorkerGone(
+    return new WorkerEvent.WorkerGone(
         W1, 10, ending, "exit code 0", Duration.ofSeconds(1), Optional.empty());
   }
 
@@ -57,10 +61,10 @@ class EventTallyTest {
     Reason atMax = new Reason(Reason.Code.AT_MAX, "at max");
     Reason idle = new Reason(Reason.Code.BELOW_HALF_THRESHOLD, "idle");
     happen(
-        new Event.Decided(new ScalingDecision.Grow(1, 2, busy), false),
-        new Event.Decided(new ScalingDecision.Hold(2, atMax), false),
-        new Event.Decided(new ScalingDecision.Hold(2, atMax), true),
-        new Event.Decided(new ScalingDecision.Shrink(2, 1, idle), false));
+        new ScalingEvent.Decided(new ScalingDecision.Grow(1, 2, busy), false),
+        new ScalingEvent.Decided(new ScalingDecision.Hold(2, atMax), false),
+        new ScalingEvent.Decided(new ScalingDecision.Hold(2, atMax), true),
+        new ScalingEvent.Decided(new ScalingDecision.Shrink(2, 1, idle), false));
 
     assertThat(tally.counters().decisions())
         .containsExactlyInAnyOrder(
@@ -72,12 +76,12 @@ class EventTallyTest {
   @Test
   void countsStartsAndWhatWentWrong() {
     happen(
-        new Event.WorkerStarted(W1, 10, Role.CORE, "w1"),
-        new Event.StartFailed("no memory", Duration.ofSeconds(1)),
-        new Event.WorkerAdopted(W1, 10, Role.CORE),
-        new Event.OrphanKilled(11, Duration.ofSeconds(55), "", false),
-        new Event.OrphanKilled(12, Duration.ofSeconds(1), "", true),
-        new Event.TickFailed("oops"));
+        new WorkerEvent.WorkerStarted(W1, 10, Role.CORE, "w1"),
+        new WorkerEvent.StartFailed("no memory", Duration.ofSeconds(1)),
+        new WorkerEvent.WorkerAdopted(W1, 10, Role.CORE),
+        new OrphanEvent.OrphanKilled(11, Duration.ofSeconds(55), "", false),
+        new OrphanEvent.OrphanKilled(12, Duration.ofSeconds(1), "", true),
+        new DaemonEvent.TickFailed("oops"));
 
     Counters counters = tally.counters();
     assertThat(counters.starts()).isEqualTo(1);

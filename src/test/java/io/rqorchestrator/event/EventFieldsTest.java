@@ -18,16 +18,16 @@ class EventFieldsTest {
 
   @Test
   void theKindIsTheEventsNameInSnakeCase() {
-    assertThat(EventFields.kind(new Event.WorkerStarted(new WorkerId(7), 1, Role.CORE, "x")))
+    assertThat(EventFields.kind(new WorkerEvent.WorkerStarted(new WorkerId(7), 1, Role.CORE, "x")))
         .isEqualTo("worker_started");
-    assertThat(EventFields.kind(new Event.PoolStopped(0))).isEqualTo("pool_stopped");
+    assertThat(EventFields.kind(new PoolEvent.PoolStopped(0))).isEqualTo("pool_stopped");
   }
 
   @Test
   void durationsAreSecondsAndNumbersStayNumbers() {
     assertThat(
             EventFields.of(
-                new Event.Measured(
+                new ScalingEvent.Measured(
                     2.25,
                     Duration.ofSeconds(30),
                     0.45,
@@ -57,14 +57,14 @@ class EventFieldsTest {
   void whatIsEmptyIsLeftOut() {
     assertThat(
             EventFields.of(
-                new Event.Measured(
+                new ScalingEvent.Measured(
                     0, Duration.ZERO, 0, 0, 0, 0, 0, Optional.empty(), 0, 0, List.of())))
         .doesNotContainKey("oldest_wait");
   }
 
   @Test
   void tinyValueTypesAndConstantsAreText() {
-    assertThat(EventFields.of(new Event.WorkerStarted(new WorkerId(7), 4711, Role.CORE, "web-w7")))
+    assertThat(EventFields.of(new WorkerEvent.WorkerStarted(new WorkerId(7), 4711, Role.CORE, "web-w7")))
         .containsExactly(
             entry("worker", "w7"),
             entry("pid", 4711L),
@@ -76,7 +76,7 @@ class EventFieldsTest {
   void aDecisionIsLaidOutFlat() {
     Reason reason = new Reason(Reason.Code.ABOVE_THRESHOLD, "utilization 0.60 > 0.50");
 
-    assertThat(EventFields.of(new Event.Decided(new ScalingDecision.Grow(2, 3, reason), false)))
+    assertThat(EventFields.of(new ScalingEvent.Decided(new ScalingDecision.Grow(2, 3, reason), false)))
         .containsExactly(
             entry("decision", "grow"),
             entry("from", 2),
@@ -91,7 +91,7 @@ class EventFieldsTest {
   void aListStaysAList() {
     assertThat(
             EventFields.of(
-                new Event.PoolStarted(
+                new PoolEvent.PoolStarted(
                     "web",
                     "ab12",
                     2,

@@ -38,7 +38,7 @@ class EventTest {
   static Stream<Arguments> lines() {
     return Stream.of(
         arguments(
-            new Event.PoolStarted(
+            new PoolEvent.PoolStarted(
                 "web",
                 "ab12",
                 2,
@@ -50,21 +50,21 @@ class EventTest {
             CHANGE,
             "pool web (ab12): 2..5 workers for high, low on redis://localhost"),
         arguments(
-            new Event.Measured(
+            new ScalingEvent.Measured(
                 2.2, MINUTE, 0.44, 5, 6, 3, 7, Optional.of(HALF), 90, 45.5, List.of()),
             DETAIL,
             "measured load 2.20, utilization 0.44, 5 active of 6 live, queued 7"),
-        arguments(new Event.Decided(HOLD, false), CHANGE, "hold at 2: fine"),
-        arguments(new Event.Decided(HOLD, true), DETAIL, "hold at 2: fine"),
+        arguments(new ScalingEvent.Decided(HOLD, false), CHANGE, "hold at 2: fine"),
+        arguments(new ScalingEvent.Decided(HOLD, true), DETAIL, "hold at 2: fine"),
         arguments(
-            new Event.WorkerStarted(W7, 4711, Role.ELASTIC, "web-w7"),
+            new WorkerEvent.WorkerStarted(W7, 4711, Role.ELASTIC, "web-w7"),
             CHANGE,
             "start w7 (pid 4711): elastic"),
         arguments(
-            new Event.StartFailed("start failed: fork: no memory", Duration.ofSeconds(4)),
+            new WorkerEvent.StartFailed("start failed: fork: no memory", Duration.ofSeconds(4)),
             WARNING,
             "start failed: fork: no memory; tries again in 4.0s"),
-        arguments(new Event.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
+        arguments(new WorkerEvent.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
         arguments(
             draining(DrainReason.RETIRE, DrainStep.ASKED, ""),
             CHANGE,
@@ -96,35 +96,35 @@ class EventTest {
             WARNING,
             "retire w7 (pid 4711): does not go and holds no job, woken in case it was stopped"),
         arguments(
-            new Event.JobLeft(W7, 4711, "j1", true),
+            new JobEvent.JobLeft(W7, 4711, "j1", true),
             WARNING,
             "w7 (pid 4711) was ended with job j1 in hand"),
         arguments(
-            new Event.JobLeft(W7, 4711, "", true),
+            new JobEvent.JobLeft(W7, 4711, "", true),
             WARNING,
             "w7 (pid 4711) was ended with a job in hand, which its own last line names"),
         arguments(
-            new Event.JobLeft(W7, 4711, "j1", false),
+            new JobEvent.JobLeft(W7, 4711, "j1", false),
             WARNING,
             "w7 (pid 4711) died with job j1 in hand"),
         arguments(
-            new Event.JobPutBack("j1", "default", "w7"),
+            new JobEvent.JobPutBack("j1", "default", "w7"),
             WARNING,
             "job j1 was handed to w7, which did not begin it: put back to the head of queue default"),
         arguments(
-            new Event.JobNotPutBack("j1", "default", "w7 or w8", "the pool ends", false),
+            new JobEvent.JobNotPutBack("j1", "default", "w7 or w8", "the pool ends", false),
             WARNING,
             "job j1 of queue default may have been handed to w7 or w8, which did not begin it, and is"
                 + " not put back: the pool ends; if nobody runs it:"
                 + " redis-cli LPUSH rq:queue:default j1"),
         arguments(
-            new Event.JobNotPutBack("j1", "default", "w7", "the pool ends", true),
+            new JobEvent.JobNotPutBack("j1", "default", "w7", "the pool ends", true),
             WARNING,
             "job j1 of queue default may have been handed to w7, which did not begin it, and is"
                 + " not put back: the pool ends; RQ's maintenance fails it in some minutes; then:"
                 + " rq requeue --queue default j1"),
         arguments(
-            new Event.HandedUnknown("w7", "the pool ends"),
+            new JobEvent.HandedUnknown("w7", "the pool ends"),
             WARNING,
             "whether w7 was handed a job that it did not begin is not known: the pool ends"),
         arguments(
@@ -140,7 +140,7 @@ class EventTest {
             WARNING,
             "unresponsive w7 (pid 4711): killed, leaves job j1 started"),
         arguments(
-            new Event.AwaitingIdle(1),
+            new WorkerEvent.AwaitingIdle(1),
             CHANGE,
             "retire waits: no idle worker among the 1 to go; tries again at the next sample"),
         arguments(
@@ -161,151 +161,151 @@ class EventTest {
             "gone w7 (pid 4711): while Redis was away or RQ suspended (exit code 1) after 61s, replaced"
                 + " in 1.0s"),
         arguments(
-            new Event.CrashPardoned("web-w7"),
+            new WorkerEvent.CrashPardoned("web-w7"),
             CHANGE,
             "no crash: web-w7 has ended in order, it is replaced at once"),
         arguments(
-            new Event.WorkerAdopted(W7, 4711, Role.CORE),
+            new WorkerEvent.WorkerAdopted(W7, 4711, Role.CORE),
             CHANGE,
             "adopt w7 (pid 4711): core, left by an earlier daemon"),
         arguments(
-            new Event.WorkerOutdated(W7, 4711, DrainReason.UNRESPONSIVE, "no heartbeat"),
+            new WorkerEvent.WorkerOutdated(W7, 4711, DrainReason.UNRESPONSIVE, "no heartbeat"),
             CHANGE,
             "unresponsive w7 (pid 4711) once its successor is ready: no heartbeat"),
         arguments(
-            new Event.MemoryLimitTooLow(W7, 60 << 20, 50 << 20),
+            new MemoryEvent.MemoryLimitTooLow(W7, 60 << 20, 50 << 20),
             WARNING,
             "--max-worker-memory (50 MB) is below what a new worker takes (w7: 60 MB): raise it"),
         arguments(
-            new Event.OrphanFound(5, Optional.of(Duration.ofSeconds(55))),
+            new OrphanEvent.OrphanFound(5, Optional.of(Duration.ofSeconds(55))),
             WARNING,
             "orphan horse (pid 5): its worker is dead, it may finish its job within 55s"),
         arguments(
-            new Event.OrphanFound(5, Optional.empty()),
+            new OrphanEvent.OrphanFound(5, Optional.empty()),
             WARNING,
             "orphan scheduler (pid 5): its worker is dead, it is ended"),
         arguments(
-            new Event.OrphanAllowed(5, "job-1", MINUTE),
+            new OrphanEvent.OrphanAllowed(5, "job-1", MINUTE),
             CHANGE,
             "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 61s"),
         arguments(
-            new Event.OrphanAllowed(5, "job-1", MINUTE.negated()),
+            new OrphanEvent.OrphanAllowed(5, "job-1", MINUTE.negated()),
             CHANGE,
             "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 0.0s"),
         arguments(
-            new Event.OrphanKilled(5, MINUTE, "", false),
+            new OrphanEvent.OrphanKilled(5, MINUTE, "", false),
             WARNING,
             "orphan horse (pid 5) killed after 61s: RQ is about to fail or retry its job"),
         arguments(
-            new Event.OrphanKilled(5, HALF, "job-1", true),
+            new OrphanEvent.OrphanKilled(5, HALF, "job-1", true),
             WARNING,
             "orphan horse (pid 5) killed after 0.5s: cold stop, leaves job job-1 started"),
         arguments(
-            new Event.OrphanLeftAlone(5),
+            new OrphanEvent.OrphanLeftAlone(5),
             CHANGE,
             "process (pid 5) is left alone: it may be the horse of a dead worker, or a job's own"),
-        arguments(new Event.OrphanGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
+        arguments(new OrphanEvent.OrphanGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
         arguments(
-            new Event.DeadWorkerRecordRemoved("web-w7"),
+            new OrphanEvent.DeadWorkerRecordRemoved("web-w7"),
             CHANGE,
             "record of dead worker web-w7 removed from Redis"),
         arguments(
-            new Event.RestartRequested("SIGHUP", 3),
+            new OperatorEvent.RestartRequested("SIGHUP", 3),
             CHANGE,
             "SIGHUP: rolling restart of 3 workers"),
         arguments(
-            new Event.RestartQueued("SIGHUP"),
+            new OperatorEvent.RestartQueued("SIGHUP"),
             CHANGE,
             "SIGHUP: a rolling restart is under way, one more follows it"),
         arguments(
-            new Event.RestartWaits("2 workers of earlier releases still finish jobs, 2 allowed"),
+            new OperatorEvent.RestartWaits("2 workers of earlier releases still finish jobs, 2 allowed"),
             WARNING,
             "restart waits: 2 workers of earlier releases still finish jobs, 2 allowed"),
-        arguments(new Event.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
-        arguments(new Event.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
+        arguments(new OperatorEvent.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
+        arguments(new PoolEvent.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
         arguments(
-            new Event.MemoryTaken(256 << 20, 50 << 20, 30 << 20, 8, 20 << 20, 24 << 20),
+            new MemoryEvent.MemoryTaken(256 << 20, 50 << 20, 30 << 20, 8, 20 << 20, 24 << 20),
             CHANGE,
             "memory 256 MB: daemon 50, fork server 30, 8 workers of 20..24"),
         arguments(
-            new Event.Preloaded(99, HALF), CHANGE, "preloaded by fork server (pid 99) in 0.5s"),
+            new ForkServerEvent.Preloaded(99, HALF), CHANGE, "preloaded by fork server (pid 99) in 0.5s"),
         arguments(
-            new Event.PreloadFailed("ImportError: x", true),
+            new ForkServerEvent.PreloadFailed("ImportError: x", true),
             WARNING,
             "preload failed: ImportError: x; no restart, the workers stay as they are"),
         arguments(
-            new Event.PreloadFailed("ImportError: x", false),
+            new ForkServerEvent.PreloadFailed("ImportError: x", false),
             WARNING,
             "preload failed: ImportError: x; tries again"),
         arguments(
-            new Event.ForkServerLost(99, "it ended with signal 9"),
+            new ForkServerEvent.ForkServerLost(99, "it ended with signal 9"),
             WARNING,
             "fork server (pid 99) lost: it ended with signal 9; its workers live on, it is"
                 + " replaced"),
-        arguments(new Event.Recovered(MINUTE), CHANGE, "recovered after 61s"),
+        arguments(new PoolEvent.Recovered(MINUTE), CHANGE, "recovered after 61s"),
         arguments(
-            new Event.RedisAway("refused", Duration.ofSeconds(5)),
+            new RedisEvent.RedisAway("refused", Duration.ofSeconds(5)),
             WARNING,
             "waiting for Redis: refused; nothing is started or retired until it answers, asked every"
                 + " 5.0s"),
-        arguments(new Event.RedisBack(MINUTE), CHANGE, "Redis answers again after 61s"),
+        arguments(new RedisEvent.RedisBack(MINUTE), CHANGE, "Redis answers again after 61s"),
         arguments(
-            new Event.Suspension(true),
+            new RedisEvent.Suspension(true),
             CHANGE,
             "rq suspend is in force: nothing is started or retired until rq resume"),
-        arguments(new Event.Suspension(false), CHANGE, "rq resume: scaling goes on"),
-        arguments(new Event.Unguarded("why"), WARNING, "a stop may lose a job: why"),
+        arguments(new RedisEvent.Suspension(false), CHANGE, "rq resume: scaling goes on"),
+        arguments(new PoolEvent.Unguarded("why"), WARNING, "a stop may lose a job: why"),
         arguments(
-            new Event.StopRequested("SIGTERM", false, 3),
+            new OperatorEvent.StopRequested("SIGTERM", false, 3),
             CHANGE,
             "SIGTERM: draining 3 workers, each finishes its job"),
         arguments(
-            new Event.StopRequested("SIGTERM", true, 3),
+            new OperatorEvent.StopRequested("SIGTERM", true, 3),
             WARNING,
             "SIGTERM: cold stop of 3 workers, their jobs are left to RQ's clean-up"),
         arguments(
-            new Event.CommandAnswered("operator root", "scale 3", true, "held at 3 (was 1)"),
+            new OperatorEvent.CommandAnswered("operator root", "scale 3", true, "held at 3 (was 1)"),
             CHANGE,
             "operator root: scale 3: held at 3 (was 1)"),
         arguments(
-            new Event.CommandAnswered("operator root", "scale 9", false, "scale (9) must be less"),
+            new OperatorEvent.CommandAnswered("operator root", "scale 9", false, "scale (9) must be less"),
             CHANGE,
             "operator root: scale 9: refused: scale (9) must be less"),
         arguments(
-            new Event.SizeOverrideRecalled("held at 3"),
+            new OperatorEvent.SizeOverrideRecalled("held at 3"),
             CHANGE,
             "held at 3 by an operator before this daemon began; scale auto ends that"),
         arguments(
-            new Event.OtherPoolSeen("mail", "h"),
+            new PoolEvent.OtherPoolSeen("mail", "h"),
             CHANGE,
             "pool mail on h takes jobs from these queues, too: a backlog is shared with its"
                 + " workers"),
         arguments(
-            new Event.ForeignWorkersSeen("h", List.of("a", "b", "c", "d")),
+            new PoolEvent.ForeignWorkersSeen("h", List.of("a", "b", "c", "d")),
             WARNING,
             "foreign workers on h take jobs from these queues, not counted and not touched:"
                 + " a, b, c, ..."),
         arguments(
-            new Event.LeftOut(3),
+            new RedisEvent.LeftOut(3),
             WARNING,
             "3 names or values in Redis are left out, too many or too long: look at the workers that"
                 + " are registered on these queues"),
         arguments(
-            new Event.LeftOut(0),
+            new RedisEvent.LeftOut(0),
             CHANGE,
             "all that Redis holds of the workers on these queues is read again"),
-        arguments(new Event.PoolStopped(0), CHANGE, "stopped"),
-        arguments(new Event.PoolStopped(1), CHANGE, "stopped, exit code 1"),
+        arguments(new PoolEvent.PoolStopped(0), CHANGE, "stopped"),
+        arguments(new PoolEvent.PoolStopped(1), CHANGE, "stopped, exit code 1"),
         arguments(
-            new Event.LoopStalled(Duration.ofSeconds(19)),
+            new DaemonEvent.LoopStalled(Duration.ofSeconds(19)),
             WARNING,
             "the daemon stood still for 19s: Redis and workers are given their time anew"),
         arguments(
-            new Event.LinesDropped(12, 3),
+            new DaemonEvent.LinesDropped(12, 3),
             WARNING,
             "12 lines of the log and 3 of the history file were dropped: they were not taken in time"),
         arguments(
-            new Event.TickFailed("java.lang.Error"),
+            new DaemonEvent.TickFailed("java.lang.Error"),
             WARNING,
             "internal error, the pool is held as it is: java.lang.Error"));
   }
@@ -346,8 +346,8 @@ class EventTest {
   @Test
   void keepsTheQueuesItWasGiven() {
     List<String> queues = new ArrayList<>(List.of("default"));
-    Event.PoolStarted started =
-        new Event.PoolStarted(
+    PoolEvent.PoolStarted started =
+        new PoolEvent.PoolStarted(
             "web", "ab12", 2, 5, new Aim.Utilization(0.5), MINUTE, queues, "redis://localhost");
     queues.clear();
 
@@ -361,20 +361,20 @@ class EventTest {
         EventSink.all(
             (at, event) -> taken.add("one " + event.describe()),
             (at, event) -> taken.add("two " + event.describe()));
-    both.accept(Ticks.at(1), new Event.PoolStopped(0));
+    both.accept(Ticks.at(1), new PoolEvent.PoolStopped(0));
 
     assertThat(taken).containsExactly("one stopped", "two stopped");
   }
 
   private static Event unconfirmed(String job) {
-    return new Event.WorkerDraining(W7, 4711, DrainReason.STOP, DrainStep.COLD, job, false);
+    return new WorkerEvent.WorkerDraining(W7, 4711, DrainReason.STOP, DrainStep.COLD, job, false);
   }
 
   private static Event draining(DrainReason reason, DrainStep step, String job) {
-    return new Event.WorkerDraining(W7, 4711, reason, step, job, true);
+    return new WorkerEvent.WorkerDraining(W7, 4711, reason, step, job, true);
   }
 
   private static Event gone(Ending ending, Optional<Duration> retryIn) {
-    return new Event.WorkerGone(W7, 4711, ending, "exit code 1", MINUTE, retryIn);
+    return new WorkerEvent.WorkerGone(W7, 4711, ending, "exit code 1", MINUTE, retryIn);
   }
 }

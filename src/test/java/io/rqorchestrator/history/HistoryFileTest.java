@@ -1,9 +1,9 @@
 package io.rqorchestrator.history;
 
+import io.rqorchestrator.event.OrphanEvent;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.time.Later;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ class HistoryFileTest {
 
   static void write(HistoryFile file, int from, int to) {
     for (int i = from; i < to; i++) {
-      file.accept(at(i), new Event.DeadWorkerRecordRemoved("worker " + i));
+      file.accept(at(i), new OrphanEvent.DeadWorkerRecordRemoved("worker " + i));
     }
   }
 

@@ -1,5 +1,10 @@
 package io.rqorchestrator.history;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.PoolEvent;
+import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.MemoryEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HistoryReaderTest {
 
   private static final Event STARTED =
-      new Event.PoolStarted(
+      new PoolEvent.PoolStarted(
           "mail",
           "0123",
           2,
@@ -51,7 +56,7 @@ final class HistoryReaderTest {
   @TempDir private Path directory;
 
   private static Event measured(int active, int live, double utilization, long queued) {
-    return new Event.Measured(
+    return new ScalingEvent.Measured(
         utilization * active,
         Duration.ofSeconds(30),
         utilization,
@@ -66,7 +71,7 @@ final class HistoryReaderTest {
   }
 
   private static Event grown(boolean repeated) {
-    return new Event.Decided(
+    return new ScalingEvent.Decided(
         new ScalingDecision.Grow(2, 3, new Reason(Reason.Code.ABOVE_THRESHOLD, "too busy")),
         repeated);
   }
@@ -100,7 +105,7 @@ final class HistoryReaderTest {
   void readsWhatTheDaemonWrites() throws IOException {
     write(Ticks.at(0), STARTED);
     write(Ticks.at(1), measured(2, 2, 0.83, 12), grown(false));
-    write(Ticks.at(2), measured(3, 4, 0.41, 0), new Event.StopRequested("TERM", false, 3));
+    write(Ticks.at(2), measured(3, 4, 0.41, 0), new OperatorEvent.StopRequested("TERM", false, 3));
     PoolHistory history = HistoryReader.read(file());
     assertThat(history.begun()).isEqualTo(Ticks.at(0).wall());
     assertThat(history.start()).contains(new PoolStart("mail", 2, 5, OptionalDouble.of(0.5), 1));
@@ -120,10 +125,10 @@ final class HistoryReaderTest {
   void tellsHowLongWorkersTookToStart() throws IOException {
     write(
         Ticks.at(1),
-        new Event.WorkerAdopted(new WorkerId(1), 4710, Role.CORE),
-        new Event.WorkerReady(new WorkerId(1), 4710, Duration.ofMillis(10)),
-        new Event.WorkerReady(new WorkerId(2), 4711, Duration.ofMillis(600)),
-        new Event.WorkerReady(new WorkerId(3), 4712, Duration.ofMillis(1400)));
+        new WorkerEvent.WorkerAdopted(new WorkerId(1), 4710, Role.CORE),
+        new WorkerEvent.WorkerReady(new WorkerId(1), 4710, Duration.ofMillis(10)),
+        new WorkerEvent.WorkerReady(new WorkerId(2), 4711, Duration.ofMillis(600)),
+        new WorkerEvent.WorkerReady(new WorkerId(3), 4712, Duration.ofMillis(1400)));
     assertThat(HistoryReader.read(file()).startDelays())
         .as("an adopted one had started before")
         .containsExactly(Duration.ofMillis(600), Duration.ofMillis(1400));
@@ -141,9 +146,9 @@ final class HistoryReaderTest {
     Reason reason = new Reason(Reason.Code.BELOW_HALF_THRESHOLD, "idle");
     write(
         Ticks.at(1),
-        new Event.Decided(new ScalingDecision.Hold(3, reason), false),
-        new Event.Decided(new ScalingDecision.Shrink(3, 2, reason), false),
-        new Event.Decided(new ScalingDecision.Shrink(3, 2, reason), true));
+        new ScalingEvent.Decided(new ScalingDecision.Hold(3, reason), false),
+        new ScalingEvent.Decided(new ScalingDecision.Shrink(3, 2, reason), false),
+        new ScalingEvent.Decided(new ScalingDecision.Shrink(3, 2, reason), true));
     assertThat(HistoryReader.read(file()).steps())
         .singleElement()
         .isEqualTo(new Step(Ticks.at(1).wall(), Change.SHRINK, "shrink 3 -> 2: idle"));
@@ -151,7 +156,7 @@ final class HistoryReaderTest {
 
   @Test
   void passesOverEventsThatItDoesNotKnow() throws IOException {
-    write(Ticks.at(0), new Event.PoolStopped(0));
+    write(Ticks.at(0), new PoolEvent.PoolStopped(0));
     Files.writeString(
         file(),
         Files.readString(file())
@@ -172,7 +177,7 @@ final class HistoryReaderTest {
 
   @Test
   void skipsALineThatWasCutAtAnyByte() throws IOException {
-    write(Ticks.at(0), measured(2, 2, 0.5, 0), new Event.Unguarded("Gr\u00FC\u00DFe \uD83D\uDE80"));
+    write(Ticks.at(0), measured(2, 2, 0.5, 0), new PoolEvent.Unguarded("Gr\u00FC\u00DFe \uD83D\uDE80"));
     byte[] whole = Files.readAllBytes(file());
     int first = new String(whole, StandardCharsets.UTF_8).indexOf('\n') + 1;
     for (int length = first + 1; length < whole.length - 1; length++) {
@@ -219,7 +224,7 @@ final class HistoryReaderTest {
 
   @Test
   void tellsWhatAWorkerTookOnAverageAndWhatServedThemAll() throws IOException {
-    write(Ticks.at(0), new Event.MemoryTaken(400, 80, 20, 3, 90, 120));
+    write(Ticks.at(0), new MemoryEvent.MemoryTaken(400, 80, 20, 3, 90, 120));
     PoolHistory history = HistoryReader.read(file());
     assertThat(history.workerBytes()).containsExactly(100L);
     assertThat(history.daemonBytes()).containsExactly(100L);
@@ -242,7 +247,7 @@ final class HistoryReaderTest {
     write(Ticks.at(0), STARTED);
     write(
         Ticks.at(9),
-        new Event.PoolStarted(
+        new PoolEvent.PoolStarted(
             "mail",
             "0123",
             1,

@@ -1,5 +1,6 @@
 package io.rqorchestrator.json;
 
+import io.rqorchestrator.event.ScalingEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -67,7 +68,7 @@ class PoolJsonReaderTest {
             Ticks.at(0).wall(),
             Ticks.at(20).wall(),
             5,
-            new Event.Decided(new Hold(2, new Reason(Reason.Code.AT_MIN, "at min 2")), true));
+            new ScalingEvent.Decided(new Hold(2, new Reason(Reason.Code.AT_MIN, "at min 2")), true));
 
     assertThat(PoolJsonReader.line(PoolJson.of(entry)))
         .isEqualTo(
@@ -86,7 +87,7 @@ class PoolJsonReaderTest {
     EventHistory history = new EventHistory();
     history.accept(
         Ticks.at(1),
-        new Event.Measured(
+        new ScalingEvent.Measured(
             1.5,
             Duration.ofSeconds(30),
             0.5,

@@ -1,5 +1,6 @@
 package io.rqorchestrator.json;
 
+import io.rqorchestrator.event.ScalingEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -52,7 +53,7 @@ class PoolJsonTest {
   @Test
   void anEntrySaysWhatHappenedInTheWordsOfTheLog() {
     Event event =
-        new Event.Decided(
+        new ScalingEvent.Decided(
             new ScalingDecision.Grow(1, 2, new Reason(Reason.Code.ABOVE_THRESHOLD, "busy")), false);
     JsonObject entry =
         PoolJson.of(

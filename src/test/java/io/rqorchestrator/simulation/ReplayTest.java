@@ -1,12 +1,12 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.event.ScalingEvent;
 import static io.rqorchestrator.rq.Histogram.EMPTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.rq.Histogram;
 import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.ScalingPolicy;
@@ -122,7 +122,7 @@ final class ReplayTest {
             pool,
             List.of(workload),
             (at, event) -> {
-              if (event instanceof Event.Measured m) {
+              if (event instanceof ScalingEvent.Measured m) {
                 Duration time = Duration.ofNanos(at.nanos());
                 Histogram jobs = new Histogram(m.jobSeconds(), m.jobDurations());
                 samples.add(new Seen(time, m.queued(), m.busy(), jobs));

@@ -1,5 +1,8 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.OperatorEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -84,8 +87,8 @@ final class SimulationTest {
     List<Event> told = new ArrayList<>();
     Simulation.run(
         Pools.constant(1), List.of(workload(job(50, 1))), (at, event) -> told.add(event));
-    assertThat(told).isNotEmpty().noneMatch(event -> event instanceof Event.StopRequested);
-    assertThat(told).noneMatch(event -> event instanceof Event.WorkerDraining);
+    assertThat(told).isNotEmpty().noneMatch(event -> event instanceof OperatorEvent.StopRequested);
+    assertThat(told).noneMatch(event -> event instanceof WorkerEvent.WorkerDraining);
   }
 
   @Test
@@ -109,7 +112,7 @@ final class SimulationTest {
             Pools.pool(1, 8, RULE),
             List.of(load),
             (at, event) -> {
-              if (event instanceof Event.Decided change && !change.repeated()) {
+              if (event instanceof ScalingEvent.Decided change && !change.repeated()) {
                 decided.add(change.decision().from() + " -> " + change.decision().to());
               }
             });
@@ -134,7 +137,7 @@ final class SimulationTest {
         Pools.pool(0, 4, RULE),
         List.of(workload(job(1, 0.5))),
         (at, event) -> {
-          if (event instanceof Event.WorkerDraining) {
+          if (event instanceof WorkerEvent.WorkerDraining) {
             asked.add(at.nanos() / 1e9);
           }
         });

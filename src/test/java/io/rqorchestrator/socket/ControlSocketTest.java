@@ -1,5 +1,6 @@
 package io.rqorchestrator.socket;
 
+import io.rqorchestrator.event.OrphanEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.StatusBoard;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.Ticks;
@@ -122,7 +122,7 @@ class ControlSocketTest {
   @Test
   void showsTheNewestOfTheHistory() throws Exception {
     for (int i = 1; i <= 5; i++) {
-      history.accept(Ticks.at(i), new Event.DeadWorkerRecordRemoved("w" + i));
+      history.accept(Ticks.at(i), new OrphanEvent.DeadWorkerRecordRemoved("w" + i));
     }
     try (PoolClient client = client()) {
       JsonObject two = client.ask(new Request.History(0, 2));
@@ -240,7 +240,7 @@ class ControlSocketTest {
     board.publish(GivenStatus.degraded(), Ticks.at(0));
     for (int i = 0; i < 1000; i++) {
       history.accept(
-          Ticks.at(i), new Event.DeadWorkerRecordRemoved("a worker with a long name " + i));
+          Ticks.at(i), new OrphanEvent.DeadWorkerRecordRemoved("a worker with a long name " + i));
     }
     try (SocketChannel deaf = raw();
         PoolClient client = client()) {

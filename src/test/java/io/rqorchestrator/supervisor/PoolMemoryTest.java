@@ -1,9 +1,9 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.MemoryEvent;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Overhead;
@@ -111,7 +111,7 @@ final class PoolMemoryTest {
     memory.read(pool, after(1));
     assertThat(memory.news(pool)).isEmpty();
     memory.read(pool, after(2));
-    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(61, 40, 15, 3, 1, 3));
+    assertThat(memory.news(pool)).hasValue(new MemoryEvent.MemoryTaken(61, 40, 15, 3, 1, 3));
     assertThat(memory.news(pool)).isEmpty();
 
     scales.weights.put(101L, 7L);
@@ -119,7 +119,7 @@ final class PoolMemoryTest {
     assertThat(memory.news(pool)).as("6 more").isEmpty();
     scales.weights.put(102L, 3L);
     memory.read(pool, after(4));
-    assertThat(memory.news(pool)).hasValue(new Event.MemoryTaken(68, 40, 15, 3, 3, 7));
+    assertThat(memory.news(pool)).hasValue(new MemoryEvent.MemoryTaken(68, 40, 15, 3, 3, 7));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.scaling.ScalingDecision;
@@ -55,14 +56,14 @@ final class RecordingEvents implements EventSink {
   /** Decisions and what came of them, for comparison with another run. */
   List<String> deeds() {
     return entries.stream()
-        .filter(entry -> !(entry.event() instanceof Event.Measured))
+        .filter(entry -> !(entry.event() instanceof ScalingEvent.Measured))
         .map(RecordingEvents::deed)
         .toList();
   }
 
   /** A decision by what it decides; numbers may differ by a sample's worth. */
   private static String deed(Entry<Event> entry) {
-    if (entry.event() instanceof Event.Decided decided) {
+    if (entry.event() instanceof ScalingEvent.Decided decided) {
       ScalingDecision decision = decided.decision();
       return String.format(
           Locale.ROOT,

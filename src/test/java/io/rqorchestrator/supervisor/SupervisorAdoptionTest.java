@@ -2,13 +2,13 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.Measured;
-import io.rqorchestrator.event.Event.RestartDone;
-import io.rqorchestrator.event.Event.RestartRequested;
-import io.rqorchestrator.event.Event.WorkerAdopted;
-import io.rqorchestrator.event.Event.WorkerOutdated;
-import io.rqorchestrator.event.Event.WorkerReady;
-import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.event.ScalingEvent.Measured;
+import io.rqorchestrator.event.OperatorEvent.RestartDone;
+import io.rqorchestrator.event.OperatorEvent.RestartRequested;
+import io.rqorchestrator.event.WorkerEvent.WorkerAdopted;
+import io.rqorchestrator.event.WorkerEvent.WorkerOutdated;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
+import io.rqorchestrator.event.WorkerEvent.WorkerStarted;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.StopRequested;
+import io.rqorchestrator.event.OperatorEvent.StopRequested;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.Decided;
+import io.rqorchestrator.event.ScalingEvent.Decided;
 import io.rqorchestrator.rq.BusyReading;
 import java.time.Duration;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.WorkerDraining;
-import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
+import io.rqorchestrator.event.WorkerEvent.WorkerStarted;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

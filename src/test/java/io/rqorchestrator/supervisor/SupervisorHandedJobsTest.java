@@ -2,10 +2,10 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.HandedUnknown;
-import io.rqorchestrator.event.Event.JobLeft;
-import io.rqorchestrator.event.Event.JobNotPutBack;
-import io.rqorchestrator.event.Event.JobPutBack;
+import io.rqorchestrator.event.JobEvent.HandedUnknown;
+import io.rqorchestrator.event.JobEvent.JobLeft;
+import io.rqorchestrator.event.JobEvent.JobNotPutBack;
+import io.rqorchestrator.event.JobEvent.JobPutBack;
 import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.rq.HandedJob.Trace;
 import io.rqorchestrator.rq.RqWorkerDraft;

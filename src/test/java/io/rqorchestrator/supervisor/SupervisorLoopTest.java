@@ -1,11 +1,11 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.OperatorEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event;
-import io.rqorchestrator.event.Event.TickFailed;
-import io.rqorchestrator.event.Event.WorkerGone;
-import io.rqorchestrator.event.Event.WorkerReady;
+import io.rqorchestrator.event.DaemonEvent.TickFailed;
+import io.rqorchestrator.event.WorkerEvent.WorkerGone;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ class SupervisorLoopTest {
 
     assertThat(world.events.of(TickFailed.class)).hasSize(1);
     assertThat(world.events.of(WorkerGone.class)).hasSize(1);
-    assertThat(world.events.of(Event.StopRequested.class)).hasSize(1);
+    assertThat(world.events.of(OperatorEvent.StopRequested.class)).hasSize(1);
   }
 
   private static ScalingPolicy failing(int times) {

@@ -3,11 +3,11 @@ package io.rqorchestrator.supervisor;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.DeadWorkerRecordRemoved;
-import io.rqorchestrator.event.Event.ForeignWorkersSeen;
-import io.rqorchestrator.event.Event.Measured;
-import io.rqorchestrator.event.Event.Unguarded;
-import io.rqorchestrator.event.Event.WorkerReady;
+import io.rqorchestrator.event.OrphanEvent.DeadWorkerRecordRemoved;
+import io.rqorchestrator.event.PoolEvent.ForeignWorkersSeen;
+import io.rqorchestrator.event.ScalingEvent.Measured;
+import io.rqorchestrator.event.PoolEvent.Unguarded;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.rq.Readings;
 import io.rqorchestrator.rq.RqWorkerDraft;
 import io.rqorchestrator.rq.WorkerState;

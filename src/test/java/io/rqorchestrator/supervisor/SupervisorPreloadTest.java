@@ -3,15 +3,15 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Command;
-import io.rqorchestrator.event.Event.Degraded;
-import io.rqorchestrator.event.Event.ForkServerLost;
-import io.rqorchestrator.event.Event.PreloadFailed;
-import io.rqorchestrator.event.Event.Recovered;
-import io.rqorchestrator.event.Event.RestartDone;
-import io.rqorchestrator.event.Event.StartFailed;
-import io.rqorchestrator.event.Event.WorkerDraining;
-import io.rqorchestrator.event.Event.WorkerReady;
-import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.event.PoolEvent.Degraded;
+import io.rqorchestrator.event.ForkServerEvent.ForkServerLost;
+import io.rqorchestrator.event.ForkServerEvent.PreloadFailed;
+import io.rqorchestrator.event.PoolEvent.Recovered;
+import io.rqorchestrator.event.OperatorEvent.RestartDone;
+import io.rqorchestrator.event.WorkerEvent.StartFailed;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
+import io.rqorchestrator.event.WorkerEvent.WorkerStarted;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,10 +2,10 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.Degraded;
-import io.rqorchestrator.event.Event.Recovered;
-import io.rqorchestrator.event.Event.StartFailed;
-import io.rqorchestrator.event.Event.WorkerReady;
+import io.rqorchestrator.event.PoolEvent.Degraded;
+import io.rqorchestrator.event.PoolEvent.Recovered;
+import io.rqorchestrator.event.WorkerEvent.StartFailed;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.supervisor.FakeLauncher.Manners;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,12 +3,12 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.Event.CrashPardoned;
-import io.rqorchestrator.event.Event.Degraded;
-import io.rqorchestrator.event.Event.StartFailed;
-import io.rqorchestrator.event.Event.WorkerDraining;
-import io.rqorchestrator.event.Event.WorkerGone;
-import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.event.WorkerEvent.CrashPardoned;
+import io.rqorchestrator.event.PoolEvent.Degraded;
+import io.rqorchestrator.event.WorkerEvent.StartFailed;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
+import io.rqorchestrator.event.WorkerEvent.WorkerGone;
+import io.rqorchestrator.event.WorkerEvent.WorkerStarted;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.DrainStep;
 import io.rqorchestrator.pool.Role;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.rqorchestrator.event.Event;
-import io.rqorchestrator.event.Event.AwaitingIdle;
-import io.rqorchestrator.event.Event.Decided;
-import io.rqorchestrator.event.Event.Measured;
-import io.rqorchestrator.event.Event.WorkerDraining;
-import io.rqorchestrator.event.Event.WorkerReady;
-import io.rqorchestrator.event.Event.WorkerStarted;
+import io.rqorchestrator.event.WorkerEvent.AwaitingIdle;
+import io.rqorchestrator.event.ScalingEvent.Decided;
+import io.rqorchestrator.event.ScalingEvent.Measured;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
+import io.rqorchestrator.event.WorkerEvent.WorkerStarted;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;

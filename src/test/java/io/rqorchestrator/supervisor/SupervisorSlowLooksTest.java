@@ -2,8 +2,8 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.Event.OrphanFound;
-import io.rqorchestrator.event.Event.WorkerAdopted;
+import io.rqorchestrator.event.OrphanEvent.OrphanFound;
+import io.rqorchestrator.event.WorkerEvent.WorkerAdopted;
 import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.Role;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.DroppedLines;
-import io.rqorchestrator.event.Event.LinesDropped;
-import io.rqorchestrator.event.Event.LoopStalled;
-import io.rqorchestrator.event.Event.RedisAway;
-import io.rqorchestrator.event.Event.WorkerDraining;
-import io.rqorchestrator.event.Event.WorkerReady;
+import io.rqorchestrator.event.DaemonEvent.LinesDropped;
+import io.rqorchestrator.event.DaemonEvent.LoopStalled;
+import io.rqorchestrator.event.RedisEvent.RedisAway;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
+import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.pool.DrainStep;
 import java.time.Duration;
 import java.util.List;

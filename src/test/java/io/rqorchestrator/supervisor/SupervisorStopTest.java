@@ -3,10 +3,10 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.Event.Decided;
-import io.rqorchestrator.event.Event.StopRequested;
-import io.rqorchestrator.event.Event.WorkerDraining;
-import io.rqorchestrator.event.Event.WorkerGone;
+import io.rqorchestrator.event.ScalingEvent.Decided;
+import io.rqorchestrator.event.OperatorEvent.StopRequested;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
+import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import io.rqorchestrator.pool.DrainStep;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

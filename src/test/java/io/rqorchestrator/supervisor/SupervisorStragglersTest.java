@@ -3,8 +3,8 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.PoolState;
-import io.rqorchestrator.event.Event.RestartDone;
-import io.rqorchestrator.event.Event.RestartWaits;
+import io.rqorchestrator.event.OperatorEvent.RestartDone;
+import io.rqorchestrator.event.OperatorEvent.RestartWaits;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.scaling.ScalingRules;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.EventHistory;
-import io.rqorchestrator.event.Event.Decided;
-import io.rqorchestrator.event.Event.WorkerDraining;
+import io.rqorchestrator.event.ScalingEvent.Decided;
+import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;

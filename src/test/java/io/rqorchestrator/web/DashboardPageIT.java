@@ -1,12 +1,13 @@
 package io.rqorchestrator.web;
 
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.event.ScalingEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.browser.Browser;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.StatusBoard;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.SystemTicks;
@@ -69,7 +70,7 @@ final class DashboardPageIT {
     for (int i = seconds; i > 0; i -= apart) {
       history.accept(
           begun.plus(Duration.ofSeconds(-i)),
-          new Event.Measured(
+          new ScalingEvent.Measured(
               1.2,
               Duration.ofSeconds(30),
               0.6,
@@ -87,7 +88,7 @@ final class DashboardPageIT {
   private void grow(int from, String why, int secondsAgo) {
     history.accept(
         begun.plus(Duration.ofSeconds(-secondsAgo)),
-        new Event.Decided(
+        new ScalingEvent.Decided(
             new ScalingDecision.Grow(from, from + 1, new Reason(Reason.Code.ABOVE_THRESHOLD, why)),
             false));
   }
@@ -95,7 +96,7 @@ final class DashboardPageIT {
   @Test
   void whatComesFromQueuesAndJobsIsOnlyText() throws IOException {
     grow(1, HOSTILE, 5);
-    history.accept(begun, new Event.StartFailed(HOSTILE, Duration.ofSeconds(1)));
+    history.accept(begun, new WorkerEvent.StartFailed(HOSTILE, Duration.ofSeconds(1)));
     try (Browser browser = open(new GivenStatus().onQueue(HOSTILE).atJob(HOSTILE))) {
       browser.await("#workers .job", HOSTILE::equals);
       browser.await("#queues th", HOSTILE::equals);

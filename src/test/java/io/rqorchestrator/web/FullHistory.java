@@ -1,8 +1,8 @@
 package io.rqorchestrator.web;
 
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Tick;
@@ -25,10 +25,10 @@ final class FullHistory {
     for (int i = 0; i < EventHistory.MOST_ENTRIES; i++) {
       at = at.plus(Duration.ofSeconds(1));
       Reason reason = new Reason(Reason.Code.ABOVE_THRESHOLD, REASON + i);
-      history.accept(at, new Event.Decided(new ScalingDecision.Grow(7, 8, reason), false));
+      history.accept(at, new ScalingEvent.Decided(new ScalingDecision.Grow(7, 8, reason), false));
       history.accept(
           at,
-          new Event.Measured(
+          new ScalingEvent.Measured(
               4.97,
               Duration.ofSeconds(30),
               0.71,

@@ -1,5 +1,6 @@
 package io.rqorchestrator.web;
 
+import io.rqorchestrator.event.OrphanEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,6 @@ import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.StatusBoard;
-import io.rqorchestrator.event.Event;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.net.BindException;
@@ -186,7 +186,7 @@ class WebServerTest {
   @Test
   void theHistoryIsTheNewestEntries() throws IOException {
     for (int i = 1; i <= 5; i++) {
-      history.accept(NOW, new Event.DeadWorkerRecordRemoved("record" + i));
+      history.accept(NOW, new OrphanEvent.DeadWorkerRecordRemoved("record" + i));
     }
     assertThat(get("/api/v1/history?n=2")).doesNotContain("dead3").contains("dead4", "dead5");
     assertThat(get("/api/v1/history?n=x")).contains("dead1");

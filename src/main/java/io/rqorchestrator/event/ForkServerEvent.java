@@ -1,0 +1,41 @@
+package io.rqorchestrator.event;
+
+import io.rqorchestrator.time.DurationText;
+import io.rqorchestrator.wire.WireName;
+import java.time.Duration;
+
+/** The fork server and what it has preloaded. */
+public sealed interface ForkServerEvent extends Event {
+
+  /** A fork server has imported what workers are forked with. */
+  @WireName("preloaded")
+  record Preloaded(@WireName("pid") long pid, @WireName("took") Duration took) implements ForkServerEvent {
+    @Override
+    public String describe() {
+      return "preloaded by fork server (pid %d) in %s".formatted(pid, DurationText.of(took));
+    }
+  }
+
+  /** A fork server could not import what workers are to be forked with. */
+  @WireName("preload_failed")
+  record PreloadFailed(@WireName("problem") String problem, @WireName("restart") boolean restart)
+      implements ForkServerEvent, Warning {
+    @Override
+    public String describe() {
+      return "preload failed: "
+          + problem
+          + (restart ? "; no restart, the workers stay as they are" : "; tries again");
+    }
+  }
+
+  /** The fork server died. */
+  @WireName("fork_server_lost")
+  record ForkServerLost(@WireName("pid") long pid, @WireName("problem") String problem)
+      implements ForkServerEvent, Warning {
+    @Override
+    public String describe() {
+      return "fork server (pid %d) lost: %s; its workers live on, it is replaced"
+          .formatted(pid, problem);
+    }
+  }
+}

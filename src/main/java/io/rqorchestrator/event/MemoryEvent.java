@@ -1,0 +1,49 @@
+package io.rqorchestrator.event;
+
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.wire.WireName;
+
+/** The memory of the pool and of its workers. */
+public sealed interface MemoryEvent extends Event {
+
+  /** A worker's memory is above the limit from birth on: replacing it would not help. */
+  @WireName("memory_limit_too_low")
+  record MemoryLimitTooLow(
+      @WireName("worker") WorkerId worker,
+      @WireName("bytes") long bytes,
+      @WireName("limit") long limit)
+      implements MemoryEvent, Warning {
+    @Override
+    public String describe() {
+      return "--max-worker-memory (%d MB) is below what a new worker takes (%s: %d MB): raise it"
+          .formatted(limit >> 20, worker, bytes >> 20);
+    }
+  }
+
+  /**
+   * What the pool takes of memory, as PSS in bytes.
+   *
+   * @param total all of it
+   * @param daemon the daemon's part
+   * @param forkServers the fork servers' part, 0 if there is none
+   * @param live workers
+   * @param least what the smallest worker takes, with its horse
+   * @param most what the largest worker takes
+   */
+  @WireName("memory_taken")
+  record MemoryTaken(
+      @WireName("total") long total,
+      @WireName("daemon") long daemon,
+      @WireName("fork_servers") long forkServers,
+      @WireName("live") int live,
+      @WireName("least") long least,
+      @WireName("most") long most)
+      implements MemoryEvent {
+    @Override
+    public String describe() {
+      String servers = forkServers == 0 ? "" : ", fork server %d".formatted(forkServers >> 20);
+      return "memory %d MB: daemon %d%s, %d workers of %d..%d"
+          .formatted(total >> 20, daemon >> 20, servers, live, least >> 20, most >> 20);
+    }
+  }
+}

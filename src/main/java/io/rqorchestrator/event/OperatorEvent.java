@@ -1,0 +1,94 @@
+package io.rqorchestrator.event;
+
+import io.rqorchestrator.time.DurationText;
+import io.rqorchestrator.wire.WireName;
+import java.time.Duration;
+
+/** What an operator requested, and what came of it. */
+public sealed interface OperatorEvent extends Event {
+
+  /** A rolling restart was asked for. */
+  @WireName("restart_requested")
+  record RestartRequested(@WireName("by") String by, @WireName("workers") int workers)
+      implements OperatorEvent {
+    @Override
+    public String describe() {
+      return "%s: rolling restart of %d workers".formatted(by, workers);
+    }
+  }
+
+  /** A rolling restart was asked for while one is under way. */
+  @WireName("restart_queued")
+  record RestartQueued(@WireName("by") String by) implements OperatorEvent {
+    @Override
+    public String describe() {
+      return by + ": a rolling restart is under way, one more follows it";
+    }
+  }
+
+  /** No further worker is replaced for now. */
+  @WireName("restart_waits")
+  record RestartWaits(@WireName("why") String why) implements OperatorEvent, Warning {
+    @Override
+    public String describe() {
+      return "restart waits: " + why;
+    }
+  }
+
+  /** The last worker of the old generation has been replaced. */
+  @WireName("restart_done")
+  record RestartDone(@WireName("after") Duration after) implements OperatorEvent {
+    @Override
+    public String describe() {
+      return "rolling restart done after " + DurationText.of(after);
+    }
+  }
+
+  /**
+   * An operator asked for something.
+   *
+   * @param by who asks
+   * @param command as it is typed
+   * @param accepted whether the pool does so
+   * @param answer what it says to that
+   */
+  @WireName("command_answered")
+  record CommandAnswered(
+      @WireName("by") String by,
+      @WireName("command") String command,
+      @WireName("accepted") boolean accepted,
+      @WireName("answer") String answer)
+      implements OperatorEvent {
+    @Override
+    public String describe() {
+      return "%s: %s: %s%s".formatted(by, command, accepted ? "" : "refused: ", answer);
+    }
+  }
+
+  /** What an operator said to an earlier daemon of this pool still holds. */
+  @WireName("size_override_recalled")
+  record SizeOverrideRecalled(@WireName("size_override") String sizeOverride) implements OperatorEvent {
+    @Override
+    public String describe() {
+      return sizeOverride + " by an operator before this daemon began; scale auto ends that";
+    }
+  }
+
+  /** The daemon was asked to stop. */
+  @WireName("stop_requested")
+  record StopRequested(
+      @WireName("by") String by, @WireName("cold") boolean cold, @WireName("live") int live)
+      implements OperatorEvent {
+    @Override
+    public String describe() {
+      return cold
+          ? "%s: cold stop of %d workers, their jobs are left to RQ's clean-up".formatted(by, live)
+          : "%s: draining %d workers, each finishes its job".formatted(by, live);
+    }
+
+    @Override
+    public Level level() {
+      return cold ? Level.WARNING : Level.CHANGE;
+    }
+  }
+}
