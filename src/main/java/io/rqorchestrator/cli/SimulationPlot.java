@@ -1,9 +1,9 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.plot.Frontier;
 import io.rqorchestrator.plot.PoolPicture;
 import io.rqorchestrator.plot.PoolPicture.Moment;

@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -14,6 +13,7 @@ import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.control.StatusBoard;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
@@ -342,7 +342,8 @@ final class Wiring {
     if (settings.workers().program() instanceof WorkerProgram.ShellCommand) {
       events.accept(
           ticks.now(),
-          new PoolEvent.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
+          new PoolEvent.Unguarded(
+              "--worker-command runs outside the worker host; use --worker-entry"));
     }
   }
 

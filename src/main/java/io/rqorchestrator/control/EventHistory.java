@@ -1,8 +1,8 @@
 package io.rqorchestrator.control;
 
-import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.ArrayDeque;

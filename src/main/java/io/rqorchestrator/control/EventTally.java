@@ -1,15 +1,15 @@
 package io.rqorchestrator.control;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.OrphanEvent;
-import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.control.Counters.DecisionCount;
 import io.rqorchestrator.control.Counters.DecisionKind;
 import io.rqorchestrator.control.Counters.ExitCount;
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Tick;

@@ -9,7 +9,8 @@ public sealed interface ForkServerEvent extends Event {
 
   /** A fork server has imported what workers are forked with. */
   @WireName("preloaded")
-  record Preloaded(@WireName("pid") long pid, @WireName("took") Duration took) implements ForkServerEvent {
+  record Preloaded(@WireName("pid") long pid, @WireName("took") Duration took)
+      implements ForkServerEvent {
     @Override
     public String describe() {
       return "preloaded by fork server (pid %d) in %s".formatted(pid, DurationText.of(took));

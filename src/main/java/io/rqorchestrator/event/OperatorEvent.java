@@ -67,7 +67,8 @@ public sealed interface OperatorEvent extends Event {
 
   /** What an operator said to an earlier daemon of this pool still holds. */
   @WireName("size_override_recalled")
-  record SizeOverrideRecalled(@WireName("size_override") String sizeOverride) implements OperatorEvent {
+  record SizeOverrideRecalled(@WireName("size_override") String sizeOverride)
+      implements OperatorEvent {
     @Override
     public String describe() {
       return sizeOverride + " by an operator before this daemon began; scale auto ends that";

@@ -79,7 +79,8 @@ public sealed interface OrphanEvent extends Event {
 
   /** A process of a dead worker has ended. */
   @WireName("orphan_gone")
-  record OrphanGone(@WireName("pid") long pid, @WireName("after") Duration after) implements OrphanEvent {
+  record OrphanGone(@WireName("pid") long pid, @WireName("after") Duration after)
+      implements OrphanEvent {
     @Override
     public String describe() {
       return "orphan (pid %d) gone after %s".formatted(pid, DurationText.of(after));

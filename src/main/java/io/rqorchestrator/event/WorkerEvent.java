@@ -126,7 +126,8 @@ public sealed interface WorkerEvent extends Event {
     public String describe() {
       String again =
           retryIn
-              .map(in -> in.isZero() ? ", replaced at once" : ", replaced in " + DurationText.of(in))
+              .map(
+                  in -> in.isZero() ? ", replaced at once" : ", replaced in " + DurationText.of(in))
               .orElse("");
       return "gone %s (pid %d): %s (%s) after %s%s"
           .formatted(worker, pid, ending.text(), exit, DurationText.of(uptime), again);

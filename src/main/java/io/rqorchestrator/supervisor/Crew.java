@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.JobLedger;
 import io.rqorchestrator.pool.DrainReason;

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;

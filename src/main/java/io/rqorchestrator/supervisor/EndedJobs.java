@@ -1,10 +1,10 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.OrphanEvent;
-import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.JobEvent;
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.time.Tick;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +53,8 @@ final class ForeignHosts {
     if (!others.isEmpty()) {
       List<String> names = new ArrayList<>();
       others.forEach(host -> names.addAll(some(workers.getOrDefault(host, List.of()))));
-      events.accept(now, new PoolEvent.ForeignWorkersSeen(others.size() + " more hosts", some(names)));
+      events.accept(
+          now, new PoolEvent.ForeignWorkersSeen(others.size() + " more hosts", some(names)));
     }
     reportedSince += named + (others.isEmpty() ? 0 : 1);
     told.addAll(fresh);

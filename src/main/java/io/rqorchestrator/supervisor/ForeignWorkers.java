@@ -1,10 +1,10 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.PoolEvent;
 import static java.util.stream.Collectors.toSet;
 
 import io.rqorchestrator.control.PoolStatus.ForeignRow;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.rq.RqQueue;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;

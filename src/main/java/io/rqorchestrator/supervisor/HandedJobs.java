@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.rq.HandedJob;
 import io.rqorchestrator.rq.HandedJob.Trace;

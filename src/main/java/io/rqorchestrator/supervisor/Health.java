@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.time.Tick;

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.time.Tick;
@@ -93,7 +93,8 @@ final class JobsOfTheDead {
     Worker worker = ended.worker();
     boolean news = !found.isEmpty() && !found.equals(ended.named());
     if (news || (ended.saidSo() && ended.named().isEmpty())) {
-      events.accept(now, new JobEvent.JobLeft(worker.id(), worker.pid(), found, worker.isCutShort()));
+      events.accept(
+          now, new JobEvent.JobLeft(worker.id(), worker.pid(), found, worker.isCutShort()));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
@@ -70,7 +70,8 @@ final class Launching {
       return Optional.empty();
     }
     events.accept(
-        now, new WorkerEvent.WorkerOutdated(id, survivor.pid(), DrainReason.RESTART, changed.get()));
+        now,
+        new WorkerEvent.WorkerOutdated(id, survivor.pid(), DrainReason.RESTART, changed.get()));
     return Optional.of(id);
   }
 

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.control.DroppedLines;
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
 import java.util.function.Supplier;

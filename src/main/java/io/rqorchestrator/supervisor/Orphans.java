@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.OrphanJob;
@@ -165,7 +165,8 @@ final class Orphans {
     if (cold || over) {
       if (killed.add(orphan)) {
         String job = term.map(Allowed::job).orElse("");
-        events.accept(now, new OrphanEvent.OrphanKilled(orphan.pid(), now.since(since), job, !over));
+        events.accept(
+            now, new OrphanEvent.OrphanKilled(orphan.pid(), now.since(since), job, !over));
       }
       processes.end(orphan, true); // again, should it still be there
     }

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.RecycleRules;

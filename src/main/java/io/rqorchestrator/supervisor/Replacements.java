@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Worker;

@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.OperatorEvent;
-import io.rqorchestrator.event.ForkServerEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.ForkServerEvent;
+import io.rqorchestrator.event.OperatorEvent;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
@@ -86,7 +86,8 @@ final class RollingRestart {
     if (early != null) {
       ask(early, now);
     } else if (!changed.isEmpty()) {
-      events.accept(now, new OperatorEvent.RestartRequested("other options than before", changed.size()));
+      events.accept(
+          now, new OperatorEvent.RestartRequested("other options than before", changed.size()));
       since = now;
       marked = now;
       crew.outdate(worker -> changed.contains(worker.id()), now);

@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.RedisEvent;
 import io.rqorchestrator.control.PoolStatus.SampleFigures;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.RedisEvent;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.scaling.Reason;

@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.PoolEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
@@ -93,7 +93,8 @@ final class SampleIntake {
         after.lossFree() && after.record().flatMap(RqWorker::guarded).equals(Optional.of(false));
     if (unguarded && !reportedUnguarded) {
       reportedUnguarded = true;
-      events.accept(now, new PoolEvent.Unguarded("the worker host does not know this version of RQ"));
+      events.accept(
+          now, new PoolEvent.Unguarded("the worker host does not know this version of RQ"));
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.control.PoolStatus.DecisionRow;
 import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;

@@ -1,7 +1,7 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.OperatorEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.OperatorEvent;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;

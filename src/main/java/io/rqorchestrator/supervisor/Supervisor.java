@@ -1,10 +1,5 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.OperatorEvent;
-import io.rqorchestrator.event.ForkServerEvent;
-import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.Command.Answer.Accepted;
 import io.rqorchestrator.control.Command.Answer.Refused;
@@ -12,7 +7,12 @@ import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.EventTally;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.LoopFigures;
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.ForkServerEvent;
+import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.Pool;

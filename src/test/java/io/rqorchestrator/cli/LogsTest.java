@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.event.WorkerEvent;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import com.google.gson.JsonParser;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.DrainStep;
 import io.rqorchestrator.pool.WorkerId;

@@ -1,14 +1,14 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.MemoryEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.rqorchestrator.event.MemoryEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.Histograms;
@@ -66,8 +66,10 @@ final class SimulateCommandTest {
     Path file = directory.resolve("history.jsonl");
     HistoryFile history = new HistoryFile(file, Runnable::run);
     Tick begin = Ticks.at(0);
-    history.accept(begin, new MemoryEvent.MemoryTaken(90 << 20, 60 << 20, 0, 1, 30 << 20, 30 << 20));
-    history.accept(begin, new WorkerEvent.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(1500)));
+    history.accept(
+        begin, new MemoryEvent.MemoryTaken(90 << 20, 60 << 20, 0, 1, 30 << 20, 30 << 20));
+    history.accept(
+        begin, new WorkerEvent.WorkerReady(new WorkerId(1), 4711, Duration.ofMillis(1500)));
     for (int i = 0; i <= 10; i++) {
       history.accept(begin.plus(Duration.ofSeconds(10L * i)), measured(i));
     }

@@ -1,12 +1,12 @@
 package io.rqorchestrator.control;
 
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.OrphanEvent;
 import static io.rqorchestrator.scaling.Reason.Code.ABOVE_THRESHOLD;
 import static io.rqorchestrator.scaling.Reason.Code.AT_MIN;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
@@ -57,7 +57,8 @@ class EventHistoryTest {
   void aDecisionOfAnotherKindIsAnEntryOfItsOwn() {
     history.accept(at(5), hold("at min 2", false));
     history.accept(
-        at(10), new ScalingEvent.Decided(new Grow(2, 3, new Reason(ABOVE_THRESHOLD, "busy")), false));
+        at(10),
+        new ScalingEvent.Decided(new Grow(2, 3, new Reason(ABOVE_THRESHOLD, "busy")), false));
     history.accept(at(15), hold("at min 2", false));
 
     assertThat(history.after(0)).extracting(HistoryEntry::times).containsExactly(1, 1, 1);
@@ -81,7 +82,8 @@ class EventHistoryTest {
     }
     List<HistoryEntry> entries = history.after(0);
     assertThat(entries).hasSize(EventHistory.MOST_ENTRIES);
-    assertThat(entries.get(0).event()).isEqualTo(new OrphanEvent.DeadWorkerRecordRemoved("dead 10"));
+    assertThat(entries.get(0).event())
+        .isEqualTo(new OrphanEvent.DeadWorkerRecordRemoved("dead 10"));
     assertThat(history.newest(2)).isEqualTo(entries.subList(entries.size() - 2, entries.size()));
   }
 

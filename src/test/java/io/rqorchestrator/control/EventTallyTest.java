@@ -1,16 +1,16 @@
 package io.rqorchestrator.control;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.OrphanEvent;
-import io.rqorchestrator.event.DaemonEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Counters.DecisionCount;
 import io.rqorchestrator.control.Counters.DecisionKind;
 import io.rqorchestrator.control.Counters.ExitCount;
+import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.Ending;
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.OrphanEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.scaling.Reason;

@@ -64,7 +64,9 @@ class EventFieldsTest {
 
   @Test
   void tinyValueTypesAndConstantsAreText() {
-    assertThat(EventFields.of(new WorkerEvent.WorkerStarted(new WorkerId(7), 4711, Role.CORE, "web-w7")))
+    assertThat(
+            EventFields.of(
+                new WorkerEvent.WorkerStarted(new WorkerId(7), 4711, Role.CORE, "web-w7")))
         .containsExactly(
             entry("worker", "w7"),
             entry("pid", 4711L),
@@ -76,7 +78,8 @@ class EventFieldsTest {
   void aDecisionIsLaidOutFlat() {
     Reason reason = new Reason(Reason.Code.ABOVE_THRESHOLD, "utilization 0.60 > 0.50");
 
-    assertThat(EventFields.of(new ScalingEvent.Decided(new ScalingDecision.Grow(2, 3, reason), false)))
+    assertThat(
+            EventFields.of(new ScalingEvent.Decided(new ScalingDecision.Grow(2, 3, reason), false)))
         .containsExactly(
             entry("decision", "grow"),
             entry("from", 2),

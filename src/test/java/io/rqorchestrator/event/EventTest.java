@@ -64,7 +64,8 @@ class EventTest {
             new WorkerEvent.StartFailed("start failed: fork: no memory", Duration.ofSeconds(4)),
             WARNING,
             "start failed: fork: no memory; tries again in 4.0s"),
-        arguments(new WorkerEvent.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
+        arguments(
+            new WorkerEvent.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
         arguments(
             draining(DrainReason.RETIRE, DrainStep.ASKED, ""),
             CHANGE,
@@ -218,7 +219,8 @@ class EventTest {
             CHANGE,
             "SIGHUP: a rolling restart is under way, one more follows it"),
         arguments(
-            new OperatorEvent.RestartWaits("2 workers of earlier releases still finish jobs, 2 allowed"),
+            new OperatorEvent.RestartWaits(
+                "2 workers of earlier releases still finish jobs, 2 allowed"),
             WARNING,
             "restart waits: 2 workers of earlier releases still finish jobs, 2 allowed"),
         arguments(new OperatorEvent.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
@@ -228,7 +230,9 @@ class EventTest {
             CHANGE,
             "memory 256 MB: daemon 50, fork server 30, 8 workers of 20..24"),
         arguments(
-            new ForkServerEvent.Preloaded(99, HALF), CHANGE, "preloaded by fork server (pid 99) in 0.5s"),
+            new ForkServerEvent.Preloaded(99, HALF),
+            CHANGE,
+            "preloaded by fork server (pid 99) in 0.5s"),
         arguments(
             new ForkServerEvent.PreloadFailed("ImportError: x", true),
             WARNING,
@@ -264,11 +268,13 @@ class EventTest {
             WARNING,
             "SIGTERM: cold stop of 3 workers, their jobs are left to RQ's clean-up"),
         arguments(
-            new OperatorEvent.CommandAnswered("operator root", "scale 3", true, "held at 3 (was 1)"),
+            new OperatorEvent.CommandAnswered(
+                "operator root", "scale 3", true, "held at 3 (was 1)"),
             CHANGE,
             "operator root: scale 3: held at 3 (was 1)"),
         arguments(
-            new OperatorEvent.CommandAnswered("operator root", "scale 9", false, "scale (9) must be less"),
+            new OperatorEvent.CommandAnswered(
+                "operator root", "scale 9", false, "scale (9) must be less"),
             CHANGE,
             "operator root: scale 9: refused: scale (9) must be less"),
         arguments(

@@ -1,9 +1,9 @@
 package io.rqorchestrator.history;
 
-import io.rqorchestrator.event.OrphanEvent;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.time.Later;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,14 +1,14 @@
 package io.rqorchestrator.history;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.PoolEvent;
-import io.rqorchestrator.event.OperatorEvent;
-import io.rqorchestrator.event.MemoryEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.MemoryEvent;
+import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.PoolEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.history.PoolHistory.Change;
 import io.rqorchestrator.history.PoolHistory.PoolStart;
 import io.rqorchestrator.history.PoolHistory.Sample;
@@ -177,7 +177,10 @@ final class HistoryReaderTest {
 
   @Test
   void skipsALineThatWasCutAtAnyByte() throws IOException {
-    write(Ticks.at(0), measured(2, 2, 0.5, 0), new PoolEvent.Unguarded("Gr\u00FC\u00DFe \uD83D\uDE80"));
+    write(
+        Ticks.at(0),
+        measured(2, 2, 0.5, 0),
+        new PoolEvent.Unguarded("Gr\u00FC\u00DFe \uD83D\uDE80"));
     byte[] whole = Files.readAllBytes(file());
     int first = new String(whole, StandardCharsets.UTF_8).indexOf('\n') + 1;
     for (int length = first + 1; length < whole.length - 1; length++) {

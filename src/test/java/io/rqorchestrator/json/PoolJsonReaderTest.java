@@ -1,6 +1,5 @@
 package io.rqorchestrator.json;
 
-import io.rqorchestrator.event.ScalingEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +13,7 @@ import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Hold;
@@ -68,7 +68,8 @@ class PoolJsonReaderTest {
             Ticks.at(0).wall(),
             Ticks.at(20).wall(),
             5,
-            new ScalingEvent.Decided(new Hold(2, new Reason(Reason.Code.AT_MIN, "at min 2")), true));
+            new ScalingEvent.Decided(
+                new Hold(2, new Reason(Reason.Code.AT_MIN, "at min 2")), true));
 
     assertThat(PoolJsonReader.line(PoolJson.of(entry)))
         .isEqualTo(

@@ -1,6 +1,5 @@
 package io.rqorchestrator.json;
 
-import io.rqorchestrator.event.ScalingEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -8,6 +7,7 @@ import com.google.gson.JsonParser;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.HistoryEntry;
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import org.junit.jupiter.api.Test;

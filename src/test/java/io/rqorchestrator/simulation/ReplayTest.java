@@ -1,12 +1,12 @@
 package io.rqorchestrator.simulation;
 
-import io.rqorchestrator.event.ScalingEvent;
 import static io.rqorchestrator.rq.Histogram.EMPTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.rq.Histogram;
 import io.rqorchestrator.rq.Histograms;
 import io.rqorchestrator.scaling.ScalingPolicy;

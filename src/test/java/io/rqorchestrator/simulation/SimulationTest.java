@@ -1,13 +1,13 @@
 package io.rqorchestrator.simulation;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.event.OperatorEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rqorchestrator.event.Event;
+import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision.Grow;
 import io.rqorchestrator.scaling.ScalingDecision.Hold;

@@ -1,6 +1,5 @@
 package io.rqorchestrator.socket;
 
-import io.rqorchestrator.event.OrphanEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +9,7 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.Ticks;

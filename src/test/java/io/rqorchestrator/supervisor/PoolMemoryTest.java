@@ -1,9 +1,9 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.MemoryEvent;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
 import io.rqorchestrator.pool.Overhead;

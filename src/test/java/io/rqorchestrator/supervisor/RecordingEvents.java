@@ -1,8 +1,8 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;

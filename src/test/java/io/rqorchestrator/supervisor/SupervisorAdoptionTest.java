@@ -2,9 +2,9 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.OperatorEvent.RestartDone;
 import io.rqorchestrator.event.OperatorEvent.RestartRequested;
+import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.WorkerEvent.WorkerAdopted;
 import io.rqorchestrator.event.WorkerEvent.WorkerOutdated;
 import io.rqorchestrator.event.WorkerEvent.WorkerReady;

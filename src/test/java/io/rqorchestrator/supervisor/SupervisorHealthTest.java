@@ -3,10 +3,10 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.WorkerEvent.CrashPardoned;
+import io.rqorchestrator.event.OperatorEvent.RestartDone;
 import io.rqorchestrator.event.PoolEvent.Degraded;
 import io.rqorchestrator.event.PoolEvent.Recovered;
-import io.rqorchestrator.event.OperatorEvent.RestartDone;
+import io.rqorchestrator.event.WorkerEvent.CrashPardoned;
 import io.rqorchestrator.event.WorkerEvent.StartFailed;
 import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.event.OperatorEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.DaemonEvent.TickFailed;
+import io.rqorchestrator.event.OperatorEvent;
 import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.scaling.ScalingPolicy;

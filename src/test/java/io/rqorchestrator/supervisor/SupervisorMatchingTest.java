@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.OrphanEvent.DeadWorkerRecordRemoved;
 import io.rqorchestrator.event.PoolEvent.ForeignWorkersSeen;
-import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.PoolEvent.Unguarded;
+import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.rq.Readings;
 import io.rqorchestrator.rq.RqWorkerDraft;

@@ -2,10 +2,10 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rqorchestrator.event.ScalingEvent.Decided;
 import io.rqorchestrator.event.PoolEvent.Degraded;
-import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.PoolEvent.Recovered;
+import io.rqorchestrator.event.ScalingEvent.Decided;
+import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.scaling.ScalingPolicy;

@@ -2,13 +2,13 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.DaemonEvent.TickFailed;
 import io.rqorchestrator.event.OrphanEvent.DeadWorkerRecordRemoved;
 import io.rqorchestrator.event.OrphanEvent.OrphanAllowed;
 import io.rqorchestrator.event.OrphanEvent.OrphanFound;
 import io.rqorchestrator.event.OrphanEvent.OrphanGone;
 import io.rqorchestrator.event.OrphanEvent.OrphanKilled;
 import io.rqorchestrator.event.OrphanEvent.OrphanLeftAlone;
-import io.rqorchestrator.event.DaemonEvent.TickFailed;
 import io.rqorchestrator.pool.Orphan;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,11 +3,11 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Command;
-import io.rqorchestrator.event.PoolEvent.Degraded;
 import io.rqorchestrator.event.ForkServerEvent.ForkServerLost;
 import io.rqorchestrator.event.ForkServerEvent.PreloadFailed;
-import io.rqorchestrator.event.PoolEvent.Recovered;
 import io.rqorchestrator.event.OperatorEvent.RestartDone;
+import io.rqorchestrator.event.PoolEvent.Degraded;
+import io.rqorchestrator.event.PoolEvent.Recovered;
 import io.rqorchestrator.event.WorkerEvent.StartFailed;
 import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
 import io.rqorchestrator.event.WorkerEvent.WorkerReady;

@@ -4,12 +4,12 @@ import static io.rqorchestrator.supervisor.SupervisorScalingTest.lastReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.ScalingEvent.Decided;
-import io.rqorchestrator.event.ScalingEvent.Measured;
+import io.rqorchestrator.event.OperatorEvent.StopRequested;
 import io.rqorchestrator.event.RedisEvent.RedisAway;
 import io.rqorchestrator.event.RedisEvent.RedisBack;
-import io.rqorchestrator.event.OperatorEvent.StopRequested;
 import io.rqorchestrator.event.RedisEvent.Suspension;
+import io.rqorchestrator.event.ScalingEvent.Decided;
+import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
 import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import io.rqorchestrator.pool.Role;

@@ -3,11 +3,11 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.Command;
-import io.rqorchestrator.event.ScalingEvent.Decided;
-import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.MemoryEvent.MemoryLimitTooLow;
 import io.rqorchestrator.event.OperatorEvent.RestartDone;
 import io.rqorchestrator.event.OperatorEvent.RestartRequested;
+import io.rqorchestrator.event.ScalingEvent.Decided;
+import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.WorkerEvent.WorkerOutdated;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.RecycleRules;

@@ -3,8 +3,8 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.WorkerEvent.CrashPardoned;
 import io.rqorchestrator.event.PoolEvent.Degraded;
+import io.rqorchestrator.event.WorkerEvent.CrashPardoned;
 import io.rqorchestrator.event.WorkerEvent.StartFailed;
 import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
 import io.rqorchestrator.event.WorkerEvent.WorkerGone;

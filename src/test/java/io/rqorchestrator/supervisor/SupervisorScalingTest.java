@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.rqorchestrator.event.Event;
-import io.rqorchestrator.event.WorkerEvent.AwaitingIdle;
 import io.rqorchestrator.event.ScalingEvent.Decided;
 import io.rqorchestrator.event.ScalingEvent.Measured;
+import io.rqorchestrator.event.WorkerEvent.AwaitingIdle;
 import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
 import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.event.WorkerEvent.WorkerStarted;

@@ -3,8 +3,8 @@ package io.rqorchestrator.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.Ending;
-import io.rqorchestrator.event.ScalingEvent.Decided;
 import io.rqorchestrator.event.OperatorEvent.StopRequested;
+import io.rqorchestrator.event.ScalingEvent.Decided;
 import io.rqorchestrator.event.WorkerEvent.WorkerDraining;
 import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import io.rqorchestrator.pool.DrainStep;

@@ -1,13 +1,13 @@
 package io.rqorchestrator.web;
 
-import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.event.ScalingEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.browser.Browser;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.ScalingEvent;
+import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.SystemTicks;

@@ -1,11 +1,11 @@
 package io.rqorchestrator.web;
 
-import io.rqorchestrator.event.OrphanEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.time.Tick;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

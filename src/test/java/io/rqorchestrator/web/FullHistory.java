@@ -1,8 +1,8 @@
 package io.rqorchestrator.web;
 
-import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
+import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.scaling.Reason;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.time.Tick;

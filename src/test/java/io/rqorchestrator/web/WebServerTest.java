@@ -1,6 +1,5 @@
 package io.rqorchestrator.web;
 
-import io.rqorchestrator.event.OrphanEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +7,7 @@ import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.event.OrphanEvent;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.net.BindException;
