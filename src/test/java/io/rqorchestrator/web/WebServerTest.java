@@ -188,9 +188,9 @@ class WebServerTest {
     for (int i = 1; i <= 5; i++) {
       history.accept(NOW, new OrphanEvent.DeadWorkerRecordRemoved("record" + i));
     }
-    assertThat(get("/api/v1/history?n=2")).doesNotContain("dead3").contains("dead4", "dead5");
-    assertThat(get("/api/v1/history?n=x")).contains("dead1");
-    assertThat(get("/api/v1/history?n=99999999999999999999")).contains("dead1");
+    assertThat(get("/api/v1/history?n=2")).doesNotContain("record3").contains("record4", "record5");
+    assertThat(get("/api/v1/history?n=x")).contains("record1");
+    assertThat(get("/api/v1/history?n=99999999999999999999")).contains("record1");
   }
 
   @Test
