@@ -161,7 +161,7 @@ class ForkedTestCase(HostTestCase):
         """Start it."""
         super().setUp()
         self.fork_server = ForkServer(self, *self.modules)
-        self.fork_server.await_("ready")
+        self.fork_server.await_("preloaded")
 
     def start(self, *arguments: str, **options: Any) -> Any:
         """Have a worker forked."""
@@ -302,7 +302,7 @@ class ForkTest(ForkedTestCase):
         soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (files, hard))
         self.fork_server.ask("first", "-m", "rq.cli", "worker")
-        problem = self.fork_server.await_("refused", id="first")["problem"]
+        problem = self.fork_server.await_("launch_failed", id="first")["problem"]
         self.assertEqual(problem, "cannot fork: Too many open files")
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
         self.start("default").await_state("idle")
@@ -355,7 +355,7 @@ class PreloadTest(ForkedTestCase):
     def failure(self, *modules: str) -> str:
         """Try to preload, and return what is wrong."""
         server = ForkServer(self, *modules)
-        problem = str(server.await_("failed")["problem"])
+        problem = str(server.await_("preload_failed")["problem"])
         self.assertEqual(server.process.wait(SOON), 0)
         return problem
 
@@ -371,11 +371,11 @@ class PreloadTest(ForkedTestCase):
 
     def test_modules_are_found_as_the_entry_finds_them(self) -> None:
         self.module("beside_the_entry")
-        ForkServer(self, "beside_the_entry").await_("ready")
+        ForkServer(self, "beside_the_entry").await_("preloaded")
         scripts = self.directory / "scripts"
         scripts.mkdir()
         (scripts / "beside_the_script.py").touch()
-        ForkServer(self, "beside_the_script", entry=["scripts/manage.py"]).await_("ready")
+        ForkServer(self, "beside_the_script", entry=["scripts/manage.py"]).await_("preloaded")
 
     def test_threads_are_refused_and_named(self) -> None:
         self.module("innocent")
@@ -398,19 +398,19 @@ class PreloadTest(ForkedTestCase):
             "threading.Thread(target=gone.wait, args=(30,)).start()",
             "os.register_at_fork(before=gone.set)",
         )
-        ForkServer(self, "hasty").await_("ready")
+        ForkServer(self, "hasty").await_("preloaded")
 
     def test_an_open_connection_is_warned_of(self) -> None:
         self.module("chatty", "import socket", "line = socket.socket()")
         server = ForkServer(self, "json", "chatty")
-        server.await_("ready")
+        server.await_("preloaded")
         self.assertIn("chatty opened a connection, which all workers share", server.log)
         self.assertNotIn("json opened", server.log)
 
     def test_what_a_module_printed_is_printed_once(self) -> None:
         self.module("talking", "print('hello', end='')")
         server = ForkServer(self, "talking")
-        server.await_("ready")
+        server.await_("preloaded")
         for name in ("w1", "w2"):
             server.await_("exited", pid=server.fork(name, "-m", "json.tool", "no-such-file"))
         self.assertEqual(server.log.count("hello"), 1, server.log)
@@ -425,7 +425,7 @@ class PreloadTest(ForkedTestCase):
         )
         self.module("telling", *self.TELL_SIGNALS)
         server = ForkServer(self, "handling")
-        server.await_("ready")
+        server.await_("preloaded")
         server.await_("exited", pid=server.fork("w1", "-m", "telling"), code=0)
         fresh = subprocess.run(
             [sys.executable, str(HOST), "-m", "telling"],
@@ -451,7 +451,7 @@ class PreloadTest(ForkedTestCase):
         (numpy / "random.py").write_text("import os\ndef seed(): print('seed', os.getpid())\n")
         self.module("forking", "import os", "if not os.fork(): print(end='', flush=True)")
         server = ForkServer(self, "numpy.random")
-        server.await_("ready")
+        server.await_("preloaded")
         pid = server.fork("w1", "-m", "forking")
         server.await_("exited", pid=pid)
         eventually(lambda: len(set(server.log.split("\n"))) >= 3, "worker and horse are seeded")
@@ -463,7 +463,7 @@ class PreloadTest(ForkedTestCase):
         for entry in (["script.py"], ["-m", "program"]):
             with self.subTest(entry=entry):
                 server = ForkServer(self, "json", entry=entry)
-                server.await_("ready")
+                server.await_("preloaded")
                 server.await_("exited", pid=server.fork("w1", *entry, "--flag"), code=0)
                 stock = subprocess.run(
                     [sys.executable, *entry, "--flag"],
@@ -485,7 +485,7 @@ class PreloadTest(ForkedTestCase):
         del self.environment["PYTHONWARNINGS"]
         entry = ["-m", "site_package.entry"]
         server = ForkServer(self, "site_package.entry", entry=entry)
-        server.await_("ready")
+        server.await_("preloaded")
         server.await_("exited", pid=server.fork("w1", *entry), code=0)
         self.assertNotIn("found in sys.modules", server.log)
         self.assertEqual(server.log.count("RuntimeWarning: of its own"), 1, server.log)
@@ -506,6 +506,6 @@ class PreloadTest(ForkedTestCase):
             )
             channel, _ = listener.accept()
             with channel, channel.makefile() as lines:
-                self.assertEqual(json.loads(lines.readline())["kind"], "ready")
+                self.assertEqual(json.loads(lines.readline())["kind"], "preloaded")
             self.assertEqual(server.wait(SOON), 0)
         self.assertEqual(len(os.listdir(copies)), 2)

@@ -1,12 +1,12 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.WorkerId;
-import io.rqorchestrator.process.ProcessListener;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Message;
 import java.time.Duration;
 
-/** Passes what the processes do on to the supervisor. */
+/** Posts what is reported of processes to the supervisor. */
 final class ProcessNews implements ProcessListener {
 
   private final Mailbox mailbox;
@@ -31,12 +31,12 @@ final class ProcessNews implements ProcessListener {
   }
 
   @Override
-  public void found() {
+  public void processesFound() {
     mailbox.post(new Message.ProcessesFound());
   }
 
   @Override
-  public void failed(WorkerId worker, String problem) {
+  public void launchFailed(WorkerId worker, String problem) {
     mailbox.post(new Message.LaunchFailed(worker, problem));
   }
 

@@ -15,13 +15,13 @@ interface ForkServer {
   interface ForkListener {
 
     /** It has imported everything. */
-    void ready(ForkServer server, double seconds);
+    void preloaded(ForkServer server, double seconds);
 
     /** A worker was forked. */
     void forked(WorkerId worker, long pid);
 
     /** A worker could not be forked. */
-    void refused(WorkerId worker, String problem);
+    void launchFailed(WorkerId worker, String problem);
 
     /**
      * A worker has ended.

@@ -234,21 +234,21 @@ final class ForkServerProcess implements ForkServer {
       return;
     }
     switch (told.kind) {
-      case "ready" -> {
+      case "preloaded" -> {
         synchronized (this) {
           ready = true;
         }
-        listener.ready(this, told.seconds);
+        listener.preloaded(this, told.seconds);
         sendNext();
       }
-      case "failed" -> noteProblem(String.valueOf(told.problem));
+      case "preload_failed" -> noteProblem(String.valueOf(told.problem));
       case "forked" -> {
         answered(told.pid).ifPresent(worker -> listener.forked(worker, told.pid));
         sendNext();
       }
-      case "refused" -> {
+      case "launch_failed" -> {
         String why = String.valueOf(told.problem);
-        answered(0).ifPresent(worker -> listener.refused(worker, why));
+        answered(0).ifPresent(worker -> listener.launchFailed(worker, why));
         sendNext();
       }
       case "alive" -> {

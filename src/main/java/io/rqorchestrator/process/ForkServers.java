@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
@@ -25,6 +26,17 @@ import org.jspecify.annotations.Nullable;
  * start of a server takes its time.
  */
 final class ForkServers implements ForkServer.ForkListener {
+
+  /** Takes note of workers that are forked and that exit. */
+  interface ForkedWorkers {
+    void forked(WorkerId worker, LaunchedWorker handle, long pid);
+
+    /** See {@link ForkServer.ForkListener#exited}. */
+    void exited(WorkerId worker, long pid, int exitCode);
+
+    /** The worker's fork server is dead, so that it will not report the exit. */
+    void reparented(WorkerId worker, long pid);
+  }
 
   /** Starts one more server. */
   @FunctionalInterface
@@ -54,10 +66,14 @@ final class ForkServers implements ForkServer.ForkListener {
   private final Duration startTimeout;
   private final RestartBackoff backoff;
   private final ForkedWorkers workers;
-  private final ProcessListener news;
+  private final ProcessListener listener;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final Map<ForkServer, Awaiting> awaited = new HashMap<>();
   private final Set<ForkServer> former = new HashSet<>();
+
+  /** Workers that were requested and have no process yet. */
+  private final Map<WorkerId, LaunchedWorker> unborn = new HashMap<>();
+
   private @Nullable ForkServer current;
 
   /** Written under the lock, and read without: whoever reads it does not wait for a start. */
@@ -70,29 +86,17 @@ final class ForkServers implements ForkServer.ForkListener {
   private @Nullable Tick lastTended;
   private boolean closed;
 
-  /** What the launcher does with workers that come and go. */
-  interface ForkedWorkers {
-    void forked(WorkerId worker, LaunchedWorker handle, long pid);
-
-    void ended(WorkerId worker, long pid, int exitCode);
-
-    /** Nobody reports the end of this one any more. */
-    void reparented(WorkerId worker, long pid);
-  }
-
-  private final Map<WorkerId, LaunchedWorker> unborn = new HashMap<>();
-
   ForkServers(
       Starter starter,
       Duration startTimeout,
       RestartBackoff backoff,
       ForkedWorkers workers,
-      ProcessListener news) {
+      ProcessListener listener) {
     this.starter = starter;
     this.startTimeout = startTimeout;
     this.backoff = backoff;
     this.workers = workers;
-    this.news = news;
+    this.listener = listener;
   }
 
   /**
@@ -122,7 +126,7 @@ final class ForkServers implements ForkServer.ForkListener {
     try {
       next = starter.start(this);
     } catch (IOException e) {
-      news.preloadFailed(IoProblem.text(e), true);
+      listener.preloadFailed(IoProblem.text(e), true);
     }
   }
 
@@ -161,7 +165,7 @@ final class ForkServers implements ForkServer.ForkListener {
       }
     }
     if (withdrawn) {
-      news.failed(worker, "not wanted any more");
+      listener.launchFailed(worker, "not wanted any more");
     }
   }
 
@@ -220,7 +224,7 @@ final class ForkServers implements ForkServer.ForkListener {
         current = starter.start(this);
       } catch (IOException e) {
         problem = IoProblem.text(e);
-        news.preloadFailed(problem, false);
+        listener.preloadFailed(problem, false);
       }
     }
   }
@@ -254,7 +258,7 @@ final class ForkServers implements ForkServer.ForkListener {
   // Told by the servers' threads.
 
   @Override
-  public void ready(ForkServer server, double seconds) {
+  public void preloaded(ForkServer server, double seconds) {
     boolean renewed;
     synchronized (this) {
       if (server != current && server != next) {
@@ -274,7 +278,7 @@ final class ForkServers implements ForkServer.ForkListener {
       }
     }
     first.complete(null);
-    news.preloaded(server.pid(), Duration.ofMillis(Math.round(seconds * 1000)), renewed);
+    listener.preloaded(server.pid(), Duration.ofMillis(Math.round(seconds * 1000)), renewed);
   }
 
   @Override
@@ -289,16 +293,16 @@ final class ForkServers implements ForkServer.ForkListener {
   }
 
   @Override
-  public void refused(WorkerId worker, String why) {
+  public void launchFailed(WorkerId worker, String why) {
     synchronized (this) {
       unborn.remove(worker);
     }
-    news.failed(worker, "fork server: " + why);
+    listener.launchFailed(worker, "fork server: " + why);
   }
 
   @Override
   public void exited(WorkerId worker, long pid, int exitCode) {
-    workers.ended(worker, pid, exitCode);
+    workers.exited(worker, pid, exitCode);
   }
 
   @Override
@@ -316,13 +320,13 @@ final class ForkServers implements ForkServer.ForkListener {
       awaited.remove(server);
       asked.forEach(unborn::remove);
     }
-    asked.forEach(worker -> news.failed(worker, "fork server: " + why));
+    asked.forEach(worker -> listener.launchFailed(worker, "fork server: " + why));
     orphans.forEach((pid, worker) -> workers.reparented(worker, pid));
     if (wasCurrent && server.isReady()) {
-      news.forkServerLost(server.pid(), why);
+      listener.forkServerLost(server.pid(), why);
     } else if (wasCurrent || wasNext) {
       first.completeExceptionally(new IOException(why));
-      news.preloadFailed(why, wasNext);
+      listener.preloadFailed(why, wasNext);
     }
   }
 }

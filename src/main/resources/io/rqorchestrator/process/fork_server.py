@@ -86,7 +86,7 @@ class ForkServer:
         poll = select.poll()
         poll.register(self._daemon, select.POLLIN)
         poll.register(self._woken, select.POLLIN)
-        self.tell("ready", seconds=round(time.monotonic() - self._begun, 3))
+        self.tell("preloaded", seconds=round(time.monotonic() - self._begun, 3))
         while True:
             ready = {descriptor for descriptor, _ in poll.poll()}
             if self._woken in ready:
@@ -124,7 +124,7 @@ class ForkServer:
                 os.close(opener)
                 raise
         except OSError as error:
-            self.tell("refused", id=request["id"], problem=f"cannot fork: {error.strerror}")
+            self.tell("launch_failed", id=request["id"], problem=f"cannot fork: {error.strerror}")
             return None
         if pid == 0:
             os.close(opener)
@@ -269,7 +269,7 @@ def main() -> None:
     except (Exception, SystemExit) as error:
         last_line = traceback.format_exception_only(type(error), error)[-1].strip()
         problem = str(error) if isinstance(error, NotForkable) else last_line
-        server.tell("failed", problem=problem)
+        server.tell("preload_failed", problem=problem)
         leave()
     host.run(server.serve(), forked=True)
 

@@ -35,7 +35,7 @@ final class FakeForkServer implements ForkServer {
   /** It has imported everything, which took a second and a half. */
   FakeForkServer imports() {
     ready = true;
-    listener.ready(this, 1.5);
+    listener.preloaded(this, 1.5);
     sendNext();
     return this;
   }
@@ -53,7 +53,7 @@ final class FakeForkServer implements ForkServer {
   void refuses(String why) {
     WorkerId worker = inFlight.flatMap(PendingRequest::worker).orElseThrow();
     inFlight = Optional.empty();
-    listener.refused(worker, why);
+    listener.launchFailed(worker, why);
     sendNext();
   }
 

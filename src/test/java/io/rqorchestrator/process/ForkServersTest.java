@@ -136,7 +136,7 @@ class ForkServersTest {
     server.forks(1001);
     assertThat(news.fresh()).containsExactly("w1 forked as 1001: rq-w1");
     server.losesWorker(1001, 3);
-    assertThat(news.fresh()).containsExactly("w1 ended, pid 1001, exit code 3");
+    assertThat(news.fresh()).containsExactly("w1 exited, pid 1001, exit code 3");
   }
 
   /** The server may have answered while the daemon stood still. */

@@ -3,6 +3,7 @@ package io.rqorchestrator.process;
 import static io.rqorchestrator.time.Ticks.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
@@ -164,7 +165,7 @@ class ProcessLauncherTest {
     }
 
     @Override
-    public void failed(WorkerId worker, String problem) {
+    public void launchFailed(WorkerId worker, String problem) {
       told.add(worker + " failed: " + problem);
     }
   }

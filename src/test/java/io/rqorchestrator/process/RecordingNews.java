@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.WorkerId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +24,8 @@ final class RecordingNews implements ProcessListener, ForkServers.ForkedWorkers 
   }
 
   @Override
-  public void ended(WorkerId worker, long pid, int exitCode) {
-    told.add(worker + " ended, pid " + pid + ", exit code " + exitCode);
+  public void exited(WorkerId worker, long pid, int exitCode) {
+    told.add(worker + " exited, pid " + pid + ", exit code " + exitCode);
   }
 
   @Override
@@ -34,11 +35,11 @@ final class RecordingNews implements ProcessListener, ForkServers.ForkedWorkers 
 
   @Override
   public void exited(WorkerId worker, int exitCode) {
-    throw new UnsupportedOperationException("told by the launcher itself");
+    throw new UnsupportedOperationException("the register reports it");
   }
 
   @Override
-  public void failed(WorkerId worker, String problem) {
+  public void launchFailed(WorkerId worker, String problem) {
     told.add(worker + " failed: " + problem);
   }
 

@@ -9,6 +9,7 @@ import io.rqorchestrator.control.PoolStatus.Identity;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.HandedJob;
@@ -169,12 +170,12 @@ class SlowPortsTest {
     }
 
     @Override
-    public void failed(WorkerId worker, String problem) {
+    public void launchFailed(WorkerId worker, String problem) {
       mailbox.add(new Message.LaunchFailed(worker, problem));
     }
 
     @Override
-    public void found() {
+    public void processesFound() {
       mailbox.add(new Message.ProcessesFound());
     }
   }
