@@ -93,12 +93,27 @@ class ArchitectureTest {
   @ArchTest static final ArchRule CONFIG = edge("config");
 
   @ArchTest
+  static final ArchRule SETUP =
+      edge("setup", "config", "supervisor", "scaling", "pool", "redis", "process");
+
+  @ArchTest
+  static final ArchRule DAEMON_DOES_NOT_KNOW_THE_COMMAND_LINE_NOR_SIMULATIONS =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "daemon..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(packages("cli", "simulation", "plot")));
+
+  @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
       slices()
-          .matching(ROOT + "(redis|process|history|plot|config|socket|terminal|web|cli)..")
+          .matching(
+              ROOT + "(redis|process|history|plot|config|socket|terminal|web|setup|daemon|cli)..")
           .should()
           .notDependOnEachOther()
-          .ignoreDependency(resideInAPackage(ROOT + "cli.."), DescribedPredicate.alwaysTrue())
+          .ignoreDependency(
+              resideInAnyPackage(packages("setup", "daemon", "cli")),
+              DescribedPredicate.alwaysTrue())
           .allowEmptyShould(true);
 
   @ArchTest
@@ -138,10 +153,14 @@ class ArchitectureTest {
   @ArchTest static final ArchRule PICOCLI_ONLY_IN_CLI = only("cli", resideInAPackage("picocli.."));
 
   @ArchTest
+  static final ArchRule LOGBACK_ONLY_IN_DAEMON =
+      only("daemon", resideInAPackage("ch.qos.logback.."));
+
+  @ArchTest
   static final ArchRule LOGGING_ONLY_AT_THE_EDGES =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("supervisor", "simulation", "plot", "config"))
+          .resideInAnyPackage(packages("supervisor", "simulation", "plot", "config", "setup"))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.slf4j..", "ch.qos.logback..")

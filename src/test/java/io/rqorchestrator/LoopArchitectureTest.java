@@ -35,7 +35,8 @@ class LoopArchitectureTest {
   /** Lambdas that the loop calls through interfaces of the JDK: no call leads to them. */
   private static final Map<String, Set<String>> CALLED_BY_THE_LOOP =
       Map.of(
-          "io.rqorchestrator.cli.Wiring", Set.of("shown", "dropped", "broken"),
+          "io.rqorchestrator.daemon.Daemon", Set.of("afterTurn", "droppedLines"),
+          "io.rqorchestrator.daemon.PoolRuntime", Set.of("publish", "brokenRule"),
           "io.rqorchestrator.event.EventSink", Set.of("all"));
 
   /** Of these classes, what is handed to them is done on another thread. */

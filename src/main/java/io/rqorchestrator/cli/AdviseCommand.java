@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.plot.Frontier;
 import io.rqorchestrator.terminal.Texts;
 import io.rqorchestrator.time.Seconds;

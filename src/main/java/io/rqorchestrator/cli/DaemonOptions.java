@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.HttpAddress;
+import io.rqorchestrator.daemon.Logs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.json.PoolJson;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.terminal.StatusScreen;

@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.daemon.StandardError;
 import io.rqorchestrator.process.StandardStreams;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,8 +1,9 @@
 package io.rqorchestrator.cli;
 
-import ch.qos.logback.classic.Level;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.RedisAddress;
+import io.rqorchestrator.daemon.CannotRun;
+import io.rqorchestrator.daemon.Journal;
 import io.rqorchestrator.terminal.Texts;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +87,7 @@ final class OneLineErrors {
   private static void print(CommandLine command, @Nullable String message) {
     // It may quote what a pool of somebody else's has said, or a URL in a misspelt option.
     String line = Texts.harmless(withoutSecrets(String.valueOf(message)));
-    String priority = Journal.isStandardError(System.getenv()) ? Journal.prefix(Level.ERROR) : "";
+    String priority = Journal.errorPrefix(System.getenv());
     command.getErr().println(priority + command.getCommandSpec().qualifiedName() + ": " + line);
     command.getErr().flush();
   }

@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.daemon.CannotRun;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

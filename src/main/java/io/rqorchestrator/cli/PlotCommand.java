@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.InvalidSetting;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.history.HistoryReader;
 import io.rqorchestrator.history.PoolHistory;
 import io.rqorchestrator.plot.PoolPicture;

@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.PoolStatus;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.RuntimeDirectory;

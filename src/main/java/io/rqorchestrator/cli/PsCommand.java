@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.QueueRow;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.daemon.CannotRun;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

@@ -3,15 +3,10 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
-import io.rqorchestrator.config.WaitSettings;
 import io.rqorchestrator.pool.PoolRules;
-import io.rqorchestrator.scaling.Aim;
-import io.rqorchestrator.scaling.ScalingPolicy;
-import io.rqorchestrator.scaling.ScalingRules;
-import io.rqorchestrator.scaling.TargetWait;
+import io.rqorchestrator.setup.ScalingSetup;
 import io.rqorchestrator.simulation.SimulatedPool;
 import io.rqorchestrator.simulation.WorkerTimes;
-import io.rqorchestrator.supervisor.SupervisorRules;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,53 +22,6 @@ final class Scaling {
   private static final long MOST_SAMPLES = 5_000_000;
 
   private Scaling() {}
-
-  /**
-   * For the supervisor.
-   *
-   * @param burst whether to stop once the queues are empty
-   */
-  static SupervisorRules rules(ScalingSettings settings, boolean burst) {
-    return new SupervisorRules(
-        settings.minWorkers(),
-        settings.maxWorkers(),
-        settings.scalingPeriod(),
-        settings.samplingInterval(),
-        settings.window(),
-        burst);
-  }
-
-  /** What the size keeps to. */
-  static Aim aim(ScalingSettings settings) {
-    return settings
-        .targetWait()
-        .<Aim>map(wait -> new Aim.Wait(wait.target()))
-        .orElseGet(() -> new Aim.Utilization(settings.threshold()));
-  }
-
-  /**
-   * The same settings with another aim.
-   *
-   * @throws InvalidSetting if it cannot be aimed at
-   */
-  static ScalingSettings aimedAt(Aim aim, ScalingSettings settings) {
-    return aim instanceof Aim.Wait wait
-        ? settings.withTargetWait(wait.target())
-        : settings.withoutTargetWait().withThreshold(aim.growsAbove().orElseThrow());
-  }
-
-  /** The rule for the pool's size. It may remember things, so each pool has its own. */
-  static ScalingPolicy policy(ScalingSettings settings) {
-    return ScalingPolicy.of(
-        new ScalingRules(
-            settings.threshold(),
-            settings
-                .targetWait()
-                .map(wait -> new TargetWait(wait.target(), wait.shrinkHold(), wait.longJob())),
-            settings.targetWait().map(WaitSettings::maxStep).orElse(1),
-            settings.memory().budget(),
-            settings.memory().minFree()));
-  }
 
   /**
    * A pool to simulate on these jobs.
@@ -107,7 +55,7 @@ final class Scaling {
     }
     Duration patience = longest(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
     return new SimulatedPool(
-        rules(settings, false),
+        ScalingSetup.rules(settings, false),
         new PoolRules(
             settings.minWorkers(),
             settings.maxWorkers(),
@@ -115,7 +63,7 @@ final class Scaling {
             true,
             longest(patience, LEAST_START_TIMEOUT),
             Optional.empty()),
-        policy(settings),
+        ScalingSetup.policy(settings),
         WorkerTimes.startingIn(jobs.startDelay()),
         jobs.weight());
   }

@@ -3,6 +3,7 @@ package io.rqorchestrator.cli;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.scaling.Aim;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.rqorchestrator.cli;
 
 import io.rqorchestrator.config.ScalingSettings;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.ArrayList;

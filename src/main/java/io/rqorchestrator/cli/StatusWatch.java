@@ -5,6 +5,7 @@ import io.rqorchestrator.control.EventHistory;
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.TrendPoint;
+import io.rqorchestrator.daemon.Signals;
 import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.TerminalSize;
 import io.rqorchestrator.socket.PoolClient;

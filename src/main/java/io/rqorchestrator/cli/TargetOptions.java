@@ -2,6 +2,7 @@ package io.rqorchestrator.cli;
 
 import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.socket.PoolClient;
 import io.rqorchestrator.terminal.Texts;
 import java.io.IOException;

@@ -4,6 +4,10 @@ import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.config.WorkerSettings;
+import io.rqorchestrator.daemon.Daemon;
+import io.rqorchestrator.daemon.DryRun;
+import io.rqorchestrator.daemon.Logs;
+import io.rqorchestrator.setup.PoolSetup;
 import io.rqorchestrator.terminal.Texts;
 import java.io.PrintWriter;
 import java.util.List;
@@ -75,18 +79,18 @@ final class WorkerPoolCommand implements Callable<Integer> {
             ? RqSettings.ofEnvironment(environment)
             : RqSettings.read(environment, workerSettings);
     PoolSettings settings = settings(given, workerSettings, rq);
-    Wiring wiring = new Wiring(settings, environment);
+    PoolSetup setup = PoolSetup.of(settings);
     if (daemon.dryRun()) {
       PrintWriter out = spec.commandLine().getOut();
-      wiring.dryRun().stream().map(Texts::harmless).forEach(out::println);
+      DryRun.lines(setup, environment).stream().map(Texts::harmless).forEach(out::println);
       out.flush();
       return 0;
     }
-    Logs.configure(daemon.logLevel(), daemon.logFormat(), wiring.identity().name(), environment);
+    Logs.configure(daemon.logLevel(), daemon.logFormat(), setup.identity().name(), environment);
     warnOfPassword(settings);
     warnOfMisspelling();
     rq.overlooked().ifPresent(LOG::warn);
-    return wiring.run();
+    return Daemon.run(setup, environment, Version.number());
   }
 
   /** Everybody on this host can read a command line. */

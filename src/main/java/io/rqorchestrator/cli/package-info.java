@@ -1,4 +1,4 @@
-/** Edge: the command line, and the composition root that wires a pool together. */
+/** Edge: the command line. Each command turns its options into settings and hands them on. */
 @NullMarked
 package io.rqorchestrator.cli;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rqorchestrator.control.GivenStatus;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
+import io.rqorchestrator.daemon.CannotRun;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -11,16 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The daemon's log: to standard error, as text or as lines of JSON. */
-final class Logs {
+public final class Logs {
 
   /** How lines look. */
-  enum Format {
+  public enum Format {
     TEXT,
     JSON
   }
 
   /** How much is said. */
-  enum Detail {
+  public enum Detail {
     DEBUG,
     INFO,
     WARN,
@@ -35,7 +35,7 @@ final class Logs {
    * @param pool its name
    * @param environment says whether standard error is systemd's journal
    */
-  static void configure(
+  public static void configure(
       Detail detail, Format format, String pool, Map<String, String> environment) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import static java.util.stream.Collectors.joining;
 
@@ -7,39 +7,52 @@ import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WorkerSettings;
+import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.process.WorkerCommandLine;
+import io.rqorchestrator.setup.PoolIdentity;
+import io.rqorchestrator.setup.PoolSetup;
+import io.rqorchestrator.setup.ScalingSetup;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What a pool would run, line by line, without any password. */
-final class DryRun {
+public final class DryRun {
 
   private final PoolSettings settings;
   private final PoolIdentity identity;
   private final List<String> lines = new ArrayList<>();
 
-  DryRun(PoolSettings settings, PoolIdentity identity) {
-    this.settings = settings;
-    this.identity = identity;
+  private DryRun(PoolSetup setup) {
+    this.settings = setup.settings();
+    this.identity = setup.identity();
+  }
+
+  /** The lines for a pool. */
+  public static List<String> lines(PoolSetup setup, Map<String, String> environment)
+      throws IOException {
+    Path host =
+        RuntimeDirectory.choose(setup.settings().runtimeDirectory(), environment)
+            .resolve(setup.identity().id() + "-worker_host.py");
+    return new DryRun(setup).lines(new WorkerCommandLine(setup.launch()), host);
   }
 
   /**
-   * The lines.
-   *
    * @param host where the worker host would lie
    */
-  List<String> lines(WorkerCommandLine commandLine, Path host) {
+  private List<String> lines(WorkerCommandLine commandLine, Path host) {
     ScalingSettings scaling = settings.scaling();
     WorkerSettings workers = settings.workers();
     List<String> command =
         commandLine.words(host, identity.workerPrefix() + "-w1-...", workers.scheduler());
     line("pool", identity.name() + " (" + identity.id() + ")");
     line("workers", scaling.minWorkers() + ".." + scaling.maxWorkers());
-    line("aim", Scaling.aim(scaling).describe());
+    line("aim", ScalingSetup.aim(scaling).describe());
     line("queues", String.join(", ", settings.queues()));
     line("redis", settings.redis().toString());
     line("directory", workers.directory().toString());

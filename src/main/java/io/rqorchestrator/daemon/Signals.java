@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * Signals to this process. {@code sun.misc.Signal} is all the JVM offers, and javac warns of it
  * whatever is suppressed, so it is reached by reflection, here only.
  */
-final class Signals {
+public final class Signals {
 
   private Signals() {}
 
@@ -19,7 +19,7 @@ final class Signals {
    * @param name without {@code SIG}
    * @param handler must not wait for anything
    */
-  static void on(String name, Consumer<String> handler) {
+  public static void on(String name, Consumer<String> handler) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");

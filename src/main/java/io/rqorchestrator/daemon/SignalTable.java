@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;

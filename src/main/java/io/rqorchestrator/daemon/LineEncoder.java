@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;

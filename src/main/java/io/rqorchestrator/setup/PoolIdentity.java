@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.setup;
 
 import io.rqorchestrator.config.PoolSettings;
 import java.nio.charset.StandardCharsets;
@@ -7,15 +7,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Which pool this is: the same daemon started again is the same pool.
+ * The name and the id of a pool. A daemon that is started again with the same options runs the same
+ * pool.
  *
  * @param name for people
- * @param id twelve hexadecimal digits, for files and marks
+ * @param id twelve hexadecimal digits, for the names of files and the environment of workers
  */
-record PoolIdentity(String name, String id) {
+public record PoolIdentity(String name, String id) {
 
-  /** From {@code --name}, else from host, Redis without its credentials, and queues. */
-  static PoolIdentity of(PoolSettings settings, String hostname) {
+  /** The id comes from {@code --name}, else from host, Redis without credentials, and queues. */
+  public static PoolIdentity of(PoolSettings settings, String hostname) {
     String queues = String.join(",", settings.queues());
     String derived = hostname + " " + settings.redis() + " " + queues;
     return new PoolIdentity(
@@ -32,8 +33,8 @@ record PoolIdentity(String name, String id) {
     }
   }
 
-  /** What RQ's names of this pool's workers begin with. */
-  String workerPrefix() {
+  /** The beginning of the names that this pool's workers have in RQ. */
+  public String workerPrefix() {
     return name.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

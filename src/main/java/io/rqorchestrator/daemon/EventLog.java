@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventFields;

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import io.rqorchestrator.process.StandardStreams;
 import java.io.FileDescriptor;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It takes the place of {@link System#err}, so that everything that is printed goes this way:
  * the log, errors of the command line, and what threads die of.
  */
-final class StandardError extends OutputStream {
+public final class StandardError extends OutputStream {
 
   /** A log line is about 150 bytes, so these are thousands. */
   static final int MOST_BYTES = 1 << 20;
@@ -43,7 +43,7 @@ final class StandardError extends OutputStream {
   }
 
   /** Takes the place of {@link System#err}. */
-  static StandardError install() {
+  public static StandardError install() {
     StandardError error =
         new StandardError(
             StandardStreams.hasError()
@@ -114,7 +114,7 @@ final class StandardError extends OutputStream {
    *
    * @param patience how long to wait at most
    */
-  void finish(Duration patience) throws InterruptedException {
+  public void finish(Duration patience) throws InterruptedException {
     boolean unused = thread.finish(patience);
   }
 }

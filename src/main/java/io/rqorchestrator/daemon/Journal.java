@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.Map;
  * systemd's journal as the place where standard error goes. It puts its own time to each line, and
  * reads a line's priority from {@code <N>} in front of it (see {@code sd-daemon(3)}).
  */
-final class Journal {
+public final class Journal {
 
   private Journal() {}
 
@@ -39,7 +39,12 @@ final class Journal {
     return isAt(Path.of("/proc/self/fd/2"), environment);
   }
 
-  /** What a line of this level begins with. */
+  /** The beginning of a line with an error on standard error; empty if that is not the journal. */
+  public static String errorPrefix(Map<String, String> environment) {
+    return isStandardError(environment) ? prefix(Level.ERROR) : "";
+  }
+
+  /** The beginning of a line of this level. */
   static String prefix(Level level) {
     if (level.isGreaterOrEqual(Level.ERROR)) {
       return "<3>";

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 /** The environment does not let the command do its work. */
-final class CannotRun extends Exception {
+public final class CannotRun extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** A daemon of this pool runs already: EX_TEMPFAIL of sysexits.h. A supervisor can tell it. */
@@ -12,7 +12,7 @@ final class CannotRun extends Exception {
   private final int exitCode;
 
   /** Exit code 1. */
-  CannotRun(String message) {
+  public CannotRun(String message) {
     this(message, FAILED);
   }
 
@@ -21,7 +21,8 @@ final class CannotRun extends Exception {
     this.exitCode = exitCode;
   }
 
-  int exitCode() {
+  /** What the process ends with. */
+  public int exitCode() {
     return exitCode;
   }
 }

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.daemon;
 
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.control.PoolState;
@@ -6,6 +6,9 @@ import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.OtherUsersPools;
 import io.rqorchestrator.process.PoolHolder;
 import io.rqorchestrator.process.PoolLock;
+import io.rqorchestrator.process.RuntimeDirectory;
+import io.rqorchestrator.setup.PoolIdentity;
+import io.rqorchestrator.setup.PoolSetup;
 import io.rqorchestrator.socket.PoolClient;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
@@ -59,11 +62,17 @@ final class Takeover {
    * @param directory where this user's locks are
    * @param patience how long a daemon that ends is waited for
    */
-  Takeover(PoolIdentity identity, Path directory, Duration patience, TickSource ticks) {
+  private Takeover(PoolIdentity identity, Path directory, Duration patience, TickSource ticks) {
     this.identity = identity;
     this.directory = directory;
     this.patience = patience;
     this.ticks = ticks;
+  }
+
+  /** Of this user's pool. */
+  static Takeover of(PoolSetup setup, TickSource ticks) throws IOException {
+    return new Takeover(
+        setup.identity(), RuntimeDirectory.ofUser(), setup.settings().handoverTimeout(), ticks);
   }
 
   /**

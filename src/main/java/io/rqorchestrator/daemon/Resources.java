@@ -1,0 +1,51 @@
+package io.rqorchestrator.daemon;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is open, to be closed in reverse order. One that cannot be closed does not keep the others
+ * open: the first problem is thrown once all were closed.
+ */
+final class Resources implements AutoCloseable {
+
+  /** Closes one resource. */
+  @FunctionalInterface
+  interface Closer {
+    void close() throws IOException, InterruptedException;
+  }
+
+  private final Deque<Closer> open = new ArrayDeque<>();
+
+  /** Has a resource closed at the end, before all that were added earlier. */
+  void add(Closer closer) {
+    open.push(closer);
+  }
+
+  @Override
+  public void close() throws IOException {
+    @Nullable IOException first = null;
+    boolean interrupted = false;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

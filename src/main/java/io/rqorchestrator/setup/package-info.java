@@ -1,0 +1,5 @@
+/** Validated settings in the terms of the layers that they configure. */
+@NullMarked
+package io.rqorchestrator.setup;
+
+import org.jspecify.annotations.NullMarked;
