@@ -86,7 +86,8 @@ final class PoolRuntime {
             settings.redis().toString()));
     if (settings.workers().program() instanceof WorkerProgram.ShellCommand) {
       report(
-          new PoolEvent.Unguarded("--worker-command runs outside the worker host; use --worker-entry"));
+          new PoolEvent.Unguarded(
+              "--worker-command runs outside the worker host; use --worker-entry"));
     }
   }
 
