@@ -47,7 +47,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule SUPERVISOR =
-      core("supervisor", "control", "event", "scaling", "measure", "pool", "rq", "time");
+      core("supervisor", "control", "event", "scaling", "measure", "pool", "rq", "time", "wire");
 
   @ArchTest
   static final ArchRule JSON =
@@ -70,6 +70,7 @@ class ArchitectureTest {
       core(
           "simulation",
           "supervisor",
+          "control",
           "event",
           "scaling",
           "measure",
@@ -94,7 +95,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule SETUP =
-      edge("setup", "config", "supervisor", "scaling", "pool", "redis", "process");
+      edge("setup", "config", "control", "supervisor", "scaling", "pool", "redis", "process");
 
   @ArchTest
   static final ArchRule DAEMON_DOES_NOT_KNOW_THE_COMMAND_LINE_NOR_SIMULATIONS =

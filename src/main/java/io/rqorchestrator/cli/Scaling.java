@@ -4,6 +4,7 @@ import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.setup.ScalingSetup;
 import io.rqorchestrator.simulation.SimulatedPool;
 import io.rqorchestrator.simulation.WorkerTimes;
@@ -54,15 +55,11 @@ final class Scaling {
               MOST_SAMPLES));
     }
     Duration patience = longest(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
+    Duration startTimeout = longest(patience, LEAST_START_TIMEOUT);
+    PoolRules pool = new PoolRules(1, true, startTimeout, Optional.empty());
     return new SimulatedPool(
-        ScalingSetup.rules(settings, false),
-        new PoolRules(
-            settings.minWorkers(),
-            settings.maxWorkers(),
-            1,
-            true,
-            longest(patience, LEAST_START_TIMEOUT),
-            Optional.empty()),
+        ScalingSetup.rules(settings, false, pool, RecycleRules.NONE),
+        ScalingSetup.sizeSettings(settings),
         ScalingSetup.policy(settings),
         WorkerTimes.startingIn(jobs.startDelay()),
         jobs.weight());

@@ -1,30 +1,60 @@
 package io.rqorchestrator.control;
 
+import java.util.Optional;
+
 /** Who sets the pool's size: the policy, or an operator. */
 public sealed interface SizeOverride {
 
-  /** The policy does. */
-  record None() implements SizeOverride {}
+  /** The number of active workers that an operator has set; empty if the policy decides. */
+  Optional<Integer> size();
+
+  /** The override in a few words, as log and status show it. */
+  String describe();
+
+  /** The policy decides. */
+  record None() implements SizeOverride {
+    @Override
+    public Optional<Integer> size() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String describe() {
+      return "follows the load";
+    }
+  }
 
   /**
-   * Nobody does: the size stays as it was when the scaling was paused.
+   * Nobody decides: the size stays as it was when the scaling was paused.
    *
    * @param at number of active workers kept
    */
-  record Paused(int at) implements SizeOverride {}
+  record Paused(int at) implements SizeOverride {
+    @Override
+    public Optional<Integer> size() {
+      return Optional.of(at);
+    }
+
+    @Override
+    public String describe() {
+      return "paused at " + at;
+    }
+  }
 
   /**
-   * An operator does.
+   * An operator decides.
    *
    * @param at number of active workers wanted
    */
-  record HeldAt(int at) implements SizeOverride {}
-
-  /** In a few words, as log and status show it. */
-  default String describe() {
-    if (this instanceof Paused paused) {
-      return "paused at " + paused.at();
+  record HeldAt(int at) implements SizeOverride {
+    @Override
+    public Optional<Integer> size() {
+      return Optional.of(at);
     }
-    return this instanceof HeldAt held ? "held at " + held.at() : "follows the load";
+
+    @Override
+    public String describe() {
+      return "held at " + at;
+    }
   }
 }

@@ -24,6 +24,7 @@ import io.rqorchestrator.setup.ScalingSetup;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Mailbox;
 import io.rqorchestrator.supervisor.Supervisor;
+import io.rqorchestrator.supervisor.SupervisorPorts;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -133,26 +134,15 @@ final class PoolRuntime {
   }
 
   private Supervisor supervisor(ProcessLauncher launcher, RedisView redis) throws IOException {
-    return Supervisor.of(
-        ScalingSetup.rules(settings.scaling(), settings.burst()),
-        setup.poolRules(),
-        ScalingSetup.policy(settings.scaling()),
-        daemon.ticks(),
-        mailbox,
-        redis,
-        launcher,
-        setup.recycleRules(),
-        backoff,
-        redis,
-        setup.hostname(),
-        controls(),
-        daemon.events());
+    SupervisorPorts ports =
+        new SupervisorPorts(daemon.ticks(), mailbox, redis, redis, launcher, backoff);
+    return new Supervisor(ports, setup.supervisorRules(), controls(), daemon.events());
   }
 
   private Controls controls() throws IOException {
     return new Controls(
         shownIdentity(),
-        ScalingSetup.aim(settings.scaling()),
+        ScalingSetup.sizeSettings(settings.scaling()),
         new SizeOverrideFile(RuntimeDirectory.ofUser(), identity().id(), daemon.files()),
         this::brokenRule,
         aim -> ScalingSetup.policy(ScalingSetup.aimedAt(aim, settings.scaling())),

@@ -32,59 +32,22 @@ public final class PoolPlanner {
 
   private final PoolRules rules;
   private final DrainLadder ladder;
-  private final boolean waitsForIdle;
-  private final Optional<String> tight;
 
   /**
-   * @param rules what to keep to
+   * @param rules the rules to keep to
    */
   public PoolPlanner(PoolRules rules) {
-    this(rules, true, Optional.empty());
-  }
-
-  private PoolPlanner(PoolRules rules, boolean waitsForIdle, Optional<String> tight) {
     this.rules = rules;
     this.ladder = new DrainLadder(rules);
-    this.waitsForIdle = waitsForIdle;
-    this.tight = tight;
   }
 
   /**
-   * A planner that retires busy workers, too, once no idle one is left: somebody wants that very
-   * size, whatever the load is. They finish their jobs all the same.
-   */
-  public PoolPlanner withoutWaiting() {
-    return new PoolPlanner(rules, false, tight);
-  }
-
-  /**
-   * A planner that keeps to what memory there is: while workers of earlier releases still finish
-   * jobs, no further one is left behind.
+   * Names the next steps from the pool to its target.
    *
-   * @param why what leaves no room for one more worker; empty if there is room
-   */
-  public PoolPlanner within(Optional<String> why) {
-    return new PoolPlanner(rules, waitsForIdle, why);
-  }
-
-  /**
-   * A planner for a pool that cannot be larger, whatever its bounds are.
-   *
-   * @param room most workers that fit
-   */
-  public PoolPlanner atMost(int room) {
-    PoolRules smaller = rules.within(Math.min(rules.min(), room), Math.min(rules.max(), room));
-    return new PoolPlanner(smaller, waitsForIdle, tight);
-  }
-
-  /**
-   * Plans.
-   *
-   * @param target number of places wanted
-   * @param jobChecks what workers' keys have told of the jobs that they hold
+   * @param jobChecks the answers of workers' keys about the jobs that the workers hold
    */
   public List<PoolAction> plan(
-      Pool pool, PoolMode mode, int target, Map<WorkerId, JobCheck> jobChecks, Tick now) {
+      Pool pool, PoolMode mode, PoolTarget target, Map<WorkerId, JobCheck> jobChecks, Tick now) {
     List<PoolAction> plan = new ArrayList<>();
     for (Worker worker : pool.workers()) {
       Optional<JobCheck> check = Optional.ofNullable(jobChecks.get(worker.id()));
@@ -96,19 +59,23 @@ public final class PoolPlanner {
     }
     // Successors come first, so for as long as workers are to be replaced there are more places.
     int surge = Math.min(rules.restartSurge(), pool.outdated().size());
-    int excess = pool.places() - target - surge;
-    List<Vacancy> dropped = excess > 0 ? droppable(pool, excess) : List.of();
+    int excess = pool.places() - target.size() - surge;
+    List<Vacancy> dropped = excess > 0 ? droppable(pool, target.min(), excess) : List.of();
     dropped.forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
     if (mode == PoolMode.RUN) {
       int replaced = replace(pool, target, now, plan);
       // Who takes jobs is not let go for somebody who does not take any yet.
       boolean isChanging = !pool.outdated().isEmpty() || isStarting(pool);
-      int spare = isChanging ? running(pool) - replaced - target : pool.live();
-      retire(pool, excess - dropped.size() - Math.max(0, replaced - surge), spare, plan);
-      boolean stuck = replaced == 0 && excess >= 0 && coreIsStuck(pool, now);
-      int beyond = Math.max(0, pool.stragglers() - rules.stragglers());
-      int max = rules.max() + Math.max(0, surge - beyond);
-      fill(pool, dropped, stuck ? 1 : -excess, max, now, plan);
+      int spare = isChanging ? running(pool) - replaced - target.size() : pool.live();
+      int leaving = excess - dropped.size() - Math.max(0, replaced - surge);
+      retire(pool, target, leaving, spare, plan);
+      boolean stuck = replaced == 0 && excess >= 0 && coreIsStuck(pool, target.min(), now);
+      int beyond = Math.max(0, pool.stragglers() - rules.stragglers(target.max()));
+      int max = target.max() + Math.max(0, surge - beyond);
+      List<Vacancy> kept = new ArrayList<>(pool.vacancies());
+      dropped.forEach(kept::remove);
+      PoolTarget widened = new PoolTarget(target.size(), target.min(), max);
+      fill(pool, kept, stuck ? 1 : -excess, widened, now, plan);
     }
     return plan;
   }
@@ -121,15 +88,15 @@ public final class PoolPlanner {
    *
    * @return how many
    */
-  private int replace(Pool pool, int target, Tick now, List<PoolAction> plan) {
+  private int replace(Pool pool, PoolTarget target, Tick now, List<PoolAction> plan) {
     List<Worker> outdated =
         pool.outdated().stream().filter(worker -> !(worker.phase() instanceof Starting)).toList();
     List<Worker> ready = successors(pool, now);
-    int spare = ready.size() + outdated.size() - target;
-    long spareCore = countCore(ready) + countCore(outdated) - rules.min();
+    int spare = ready.size() + outdated.size() - target.size();
+    long spareCore = countCore(ready) + countCore(outdated) - target.min();
     int stragglers = pool.stragglers();
-    int allowed = rules.stragglers();
-    boolean isTight = tight.isPresent() && stragglers > 0 && stragglers < allowed;
+    int allowed = rules.stragglers(target.max());
+    boolean isTight = target.noRoom().isPresent() && stragglers > 0 && stragglers < allowed;
     allowed = isTight ? stragglers : allowed;
     int replaced = 0;
     boolean held = false;
@@ -150,7 +117,7 @@ public final class PoolPlanner {
       spareCore -= isCore ? 1 : 0;
     }
     if (held && replaced == 0) {
-      String limit = isTight ? tight.orElseThrow() : allowed + " allowed";
+      String limit = isTight ? target.noRoom().orElseThrow() : allowed + " allowed";
       plan.add(new PoolAction.AwaitStragglers(stillWorking(stragglers) + ", " + limit));
     }
     return replaced;
@@ -196,8 +163,8 @@ public final class PoolPlanner {
    * Vacancies cost nothing, so they go before any worker does, those that failed most first. But
    * the core's stay: without them the pool would be left with elastic workers and no scheduler.
    */
-  private List<Vacancy> droppable(Pool pool, int excess) {
-    int core = Math.max(0, rules.min() - core(pool));
+  private static List<Vacancy> droppable(Pool pool, int min, int excess) {
+    int core = Math.max(0, min - core(pool));
     return pool.vacancies().stream()
         .sorted(Comparator.comparingInt(Vacancy::failures).reversed())
         .limit(Math.min(excess, Math.max(0, pool.vacancies().size() - core)))
@@ -210,12 +177,13 @@ public final class PoolPlanner {
    * @param wanted how many there are too many of, with those that still start
    * @param spare how many of those that take jobs are more than the target
    */
-  private void retire(Pool pool, int wanted, int spare, List<PoolAction> plan) {
+  private static void retire(
+      Pool pool, PoolTarget target, int wanted, int spare, List<PoolAction> plan) {
     if (wanted <= 0) {
       return;
     }
-    List<Worker> candidates = new ArrayList<>(retirable(pool).toList());
-    if (!waitsForIdle) {
+    List<Worker> candidates = new ArrayList<>(retirable(pool, target.min()).toList());
+    if (!target.waitsForIdle()) {
       candidates.addAll(others(pool, candidates).toList());
     }
     int chosen = 0;
@@ -244,10 +212,9 @@ public final class PoolPlanner {
   /**
    * Idle workers, newest first; elastic ones, and then as many of the core as min has no use for.
    */
-  private Stream<Worker> retirable(Pool pool) {
+  private static Stream<Worker> retirable(Pool pool, int min) {
     return Stream.concat(
-        idle(pool, Role.ELASTIC),
-        idle(pool, Role.CORE).limit(Math.max(0, core(pool) - rules.min())));
+        idle(pool, Role.ELASTIC), idle(pool, Role.CORE).limit(Math.max(0, core(pool) - min)));
   }
 
   private static Stream<Worker> idle(Pool pool, Role role) {
@@ -257,20 +224,23 @@ public final class PoolPlanner {
   }
 
   /** A process that was killed and has not ended yet still takes its room. */
-  private void fill(
-      Pool pool, List<Vacancy> dropped, int missing, int max, Tick now, List<PoolAction> plan) {
-    List<Vacancy> kept = new ArrayList<>(pool.vacancies());
-    dropped.forEach(kept::remove);
+  private static void fill(
+      Pool pool,
+      List<Vacancy> vacancies,
+      int missing,
+      PoolTarget target,
+      Tick now,
+      List<PoolAction> plan) {
     int core = core(pool);
-    int room = max - pool.countedAgainstMax();
-    for (Vacancy vacancy : kept) {
+    int room = target.max() - pool.countedAgainstMax();
+    for (Vacancy vacancy : vacancies) {
       if (room > 0 && vacancy.isDue(now)) {
-        plan.add(new PoolAction.Refill(roleAfter(core++), vacancy));
+        plan.add(new PoolAction.Refill(roleAfter(core++, target), vacancy));
       }
       room--;
     }
     for (int i = 0; i < Math.min(room, missing); i++) {
-      plan.add(new PoolAction.StartWorker(roleAfter(core++)));
+      plan.add(new PoolAction.StartWorker(roleAfter(core++, target)));
     }
   }
 
@@ -278,9 +248,9 @@ public final class PoolPlanner {
    * Whether an outdated core worker waits for a successor and none is coming: the target is
    * reached, but with elastic workers, and these never become core.
    */
-  private boolean coreIsStuck(Pool pool, Tick now) {
+  private static boolean coreIsStuck(Pool pool, int min, Tick now) {
     List<Worker> successors = successors(pool, now);
-    return core(pool) < rules.min()
+    return core(pool) < min
         && pool.vacancies().isEmpty()
         && pool.outdated().stream().anyMatch(worker -> worker.role() == Role.CORE)
         && pool.workers().stream()
@@ -297,8 +267,8 @@ public final class PoolPlanner {
             .count();
   }
 
-  private Role roleAfter(int core) {
-    return core < rules.min() ? Role.CORE : Role.ELASTIC;
+  private static Role roleAfter(int core, PoolTarget target) {
+    return core < target.min() ? Role.CORE : Role.ELASTIC;
   }
 
   /** Whether anything is under way that the planner has to look at soon. */

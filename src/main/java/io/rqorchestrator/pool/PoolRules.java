@@ -5,60 +5,54 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What the planner keeps to.
+ * The rules of a pool that no operator changes while it runs. Min and max are not among them: see
+ * {@link PoolTarget}.
  *
- * @param min number of core workers, 0 or more
- * @param max most live workers
  * @param restartSurge most extra workers while others are being replaced, 1 or more
- * @param maxStragglers most stragglers, 1 or more; empty: as many as {@code max}
+ * @param maxStragglers most stragglers, 1 or more; empty: as many as max
  * @param scheduler whether RQ's scheduler is run at all
  * @param startTimeout how long a worker may take to register
  * @param drainTimeout how long jobs may take once the pool stops; empty: as long as they need
  */
 public record PoolRules(
-    int min,
-    int max,
     int restartSurge,
     OptionalInt maxStragglers,
     boolean scheduler,
     Duration startTimeout,
     Optional<Duration> drainTimeout) {
 
-  /** These rules with the bound of stragglers that goes without saying. */
+  /** These rules with as many stragglers as max. */
   public PoolRules(
-      int min,
-      int max,
-      int restartSurge,
-      boolean scheduler,
-      Duration startTimeout,
-      Optional<Duration> drainTimeout) {
-    this(min, max, restartSurge, OptionalInt.empty(), scheduler, startTimeout, drainTimeout);
-  }
-
-  /** Most workers of earlier releases that may still be at their jobs. */
-  public int stragglers() {
-    return maxStragglers.orElse(max);
-  }
-
-  /** These rules with other bounds. */
-  public PoolRules within(int newMin, int newMax) {
-    return new PoolRules(
-        newMin, newMax, restartSurge, maxStragglers, scheduler, startTimeout, drainTimeout);
+      int restartSurge, boolean scheduler, Duration startTimeout, Optional<Duration> drainTimeout) {
+    this(restartSurge, OptionalInt.empty(), scheduler, startTimeout, drainTimeout);
   }
 
   /**
-   * Whether a worker of this role runs RQ's scheduler: core workers do. A pool that may shrink to
-   * nothing has none, so there every worker does.
+   * Most workers of earlier releases that may still be at their jobs.
+   *
+   * @param max most live workers
    */
-  public boolean runsScheduler(Role role) {
+  public int stragglers(int max) {
+    return maxStragglers.orElse(max);
+  }
+
+  /**
+   * Whether a worker of this role runs RQ's scheduler. Core workers do. A pool that may shrink to
+   * nothing has no core, so there every worker does.
+   *
+   * @param min number of core workers
+   */
+  public boolean runsScheduler(Role role, int min) {
     return scheduler && (role == Role.CORE || min == 0);
   }
 
   /**
-   * Whether a worker of this role that is there is to run RQ's scheduler. Empty if it may, and need
-   * not: one that was started when the pool could shrink to nothing.
+   * Whether a live worker of this role has to run RQ's scheduler. Empty if it may, but need not:
+   * the worker was started when the pool could shrink to nothing.
+   *
+   * @param min number of core workers
    */
-  public Optional<Boolean> schedulerOf(Role role) {
-    return scheduler && !runsScheduler(role) ? Optional.empty() : Optional.of(scheduler);
+  public Optional<Boolean> schedulerOf(Role role, int min) {
+    return scheduler && !runsScheduler(role, min) ? Optional.empty() : Optional.of(scheduler);
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.pool.WorkerBirth.Origin;
 import io.rqorchestrator.pool.WorkerPhase.Adopted;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Running;
@@ -13,32 +14,19 @@ import java.util.Optional;
 /**
  * A live worker of the pool.
  *
- * @param id its number
- * @param pid its process; 0 while there is none yet
- * @param role core or elastic
- * @param lossFree whether it may be signalled at any moment without losing a job: it runs in our
- *     worker host
- * @param startedAt when it was spawned or adopted
- * @param failures how often its place has failed in a row before it
+ * @param birth what it was born with
  * @param phase where it is in its life
  * @param record its record in Redis as the newest sample shows it; empty until it is matched
  * @param beatAt when its heartbeat was last seen to change, at first when it began; and at the end
  *     of any time in which nobody could see it
  * @param outdated why it is to be replaced; empty if it is not
- * @param origin how it came into the pool
  */
 public record Worker(
-    WorkerId id,
-    long pid,
-    Role role,
-    boolean lossFree,
-    Tick startedAt,
-    int failures,
+    WorkerBirth birth,
     WorkerPhase phase,
     Optional<RqWorker> record,
     Tick beatAt,
-    Optional<DrainReason> outdated,
-    Origin origin) {
+    Optional<DrainReason> outdated) {
 
   /**
    * How long it may show nothing of itself. In our host it writes every second while it waits, and
@@ -52,31 +40,11 @@ public record Worker(
    */
   private static final Duration NO_RECORD = Duration.ofMinutes(15);
 
-  /** How a worker came into the pool. */
-  public enum Origin {
-    /** This daemon spawned it. */
-    SPAWNED,
-    /** An earlier daemon did, and its record will be found once it writes one. */
-    ADOPTED,
-    /** An earlier daemon did, and RQ's name of it is not known: a record may be its, or not. */
-    ADOPTED_NAMELESS
-  }
-
   /** A worker that was spawned just now. */
   public static Worker started(
       WorkerId id, long pid, Role role, boolean lossFree, Tick at, int failures) {
-    return new Worker(
-        id,
-        pid,
-        role,
-        lossFree,
-        at,
-        failures,
-        new Starting(),
-        Optional.empty(),
-        at,
-        Optional.empty(),
-        Origin.SPAWNED);
+    WorkerBirth birth = new WorkerBirth(id, pid, role, lossFree, at, failures, Origin.SPAWNED);
+    return new Worker(birth, new Starting(), Optional.empty(), at, Optional.empty());
   }
 
   /**
@@ -87,22 +55,42 @@ public record Worker(
    */
   public static Worker adopted(
       WorkerId id, WorkerHandle handle, Role role, Optional<DrainReason> asked, Tick at) {
-    return new Worker(
-        id,
-        handle.pid(),
-        role,
-        handle.lossFree(),
-        at,
-        0,
-        asked
-            .<WorkerPhase>map(
-                reason ->
-                    new Draining(reason, DrainStep.ASKED, at, at, reason == DrainReason.RESTART))
-            .orElseGet(Adopted::new),
-        Optional.empty(),
-        at,
-        Optional.empty(),
-        handle.rqName().isEmpty() ? Origin.ADOPTED_NAMELESS : Origin.ADOPTED);
+    Origin origin = handle.rqName().isEmpty() ? Origin.ADOPTED_NAMELESS : Origin.ADOPTED;
+    WorkerBirth birth = new WorkerBirth(id, handle.pid(), role, handle.lossFree(), at, 0, origin);
+    WorkerPhase phase =
+        asked.<WorkerPhase>map(reason -> Draining.begun(reason, DrainStep.ASKED, at))
+            .orElseGet(Adopted::new);
+    return new Worker(birth, phase, Optional.empty(), at, Optional.empty());
+  }
+
+  /** The worker's number. */
+  public WorkerId id() {
+    return birth.id();
+  }
+
+  /** The worker's process; 0 while there is none yet. */
+  public long pid() {
+    return birth.pid();
+  }
+
+  /** Core or elastic. */
+  public Role role() {
+    return birth.role();
+  }
+
+  /** Whether it may be signalled at any moment without losing a job. */
+  public boolean lossFree() {
+    return birth.lossFree();
+  }
+
+  /** When it was spawned or adopted. */
+  public Tick startedAt() {
+    return birth.startedAt();
+  }
+
+  /** How often its place has failed in a row before it. */
+  public int failures() {
+    return birth.failures();
   }
 
   /** Whether it counts between min and max: started or starting, and not draining. */
@@ -126,7 +114,7 @@ public record Worker(
    * a worker's age there would be no end of them.
    */
   public boolean isStraggler() {
-    return phase instanceof Draining draining && draining.left();
+    return phase instanceof Draining draining && draining.straggler();
   }
 
   /** Whether it is known to wait for a job. */
@@ -149,9 +137,9 @@ public record Worker(
         .map(seen -> (seen.state() != WorkerState.UNKNOWN || hasLapsed()) && !seen.isBusy())
         .orElseGet(
             () ->
-                switch (origin) {
+                switch (birth.origin()) {
                   case SPAWNED -> true;
-                  case ADOPTED -> lossFree && now.hasPassed(NO_RECORD, beatAt);
+                  case ADOPTED -> lossFree() && now.hasPassed(NO_RECORD, beatAt);
                   case ADOPTED_NAMELESS -> false;
                 });
   }
@@ -171,14 +159,14 @@ public record Worker(
    */
   public boolean isForgotten(Tick now) {
     return isRunning()
-        && lossFree
+        && lossFree()
         && record.filter(seen -> seen.equals(RqWorker.unreadable(seen.name()))).isPresent()
         && now.hasPassed(NO_SIGN, beatAt);
   }
 
   /** Whether it was born under an earlier daemon. */
   public boolean isAdopted() {
-    return origin != Origin.SPAWNED;
+    return birth.origin() != Origin.SPAWNED;
   }
 
   /** What its host wrote stays for a day, what RQ wrote for some minutes after the last beat. */
@@ -190,7 +178,7 @@ public record Worker(
 
   /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
   public boolean canBeAsked() {
-    return lossFree
+    return lossFree()
         || isRunning()
         || phase instanceof Adopted
         || record.map(seen -> seen.state().canBeSignalled()).orElse(false);
@@ -201,13 +189,12 @@ public record Worker(
    * the worker, RQ takes it for the wish to kill the job.
    */
   public boolean mayBeAskedAgain() {
-    return lossFree && !record.flatMap(RqWorker::guarded).equals(Optional.of(false));
+    return lossFree() && !record.flatMap(RqWorker::guarded).equals(Optional.of(false));
   }
 
   /** The same worker, now with a process. */
   public Worker begunAs(long newPid) {
-    return new Worker(
-        id, newPid, role, lossFree, startedAt, failures, phase, record, beatAt, outdated, origin);
+    return new Worker(birth.withProcess(newPid), phase, record, beatAt, outdated);
   }
 
   /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
@@ -224,31 +211,22 @@ public record Worker(
   private Worker seen(RqWorker newer, boolean ready, Tick at) {
     boolean beats = !newer.heartbeat().equals(record.flatMap(RqWorker::heartbeat));
     return new Worker(
-        id,
-        pid,
-        role,
-        lossFree,
-        startedAt,
-        failures,
+        birth,
         ready ? new Running(at) : phaseWith(newer, at),
         Optional.of(newer),
         beats ? at : beatAt,
-        outdated,
-        origin);
+        outdated);
   }
 
   private WorkerPhase phaseWith(RqWorker newer, Tick at) {
     return phase instanceof Draining draining && newer.isBusy() ? draining.busyAt(at) : phase;
   }
 
-  /** The same worker a step further on its way out. */
+  /** The same worker after one more step of its drain. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
-    if (phase instanceof Draining before) {
-      Tick stepAt = step == DrainStep.WOKEN ? before.stepAt() : at;
-      boolean left = before.left() || reason == DrainReason.RESTART;
-      return in(new Draining(reason, step, stepAt, at, left));
-    }
-    return in(new Draining(reason, step, at, at, reason == DrainReason.RESTART));
+    return phase instanceof Draining before
+        ? in(before.next(reason, step, at))
+        : in(Draining.begun(reason, step, at));
   }
 
   /** The same worker, whose own keys have told at {@code at} that it holds a job. */
@@ -257,9 +235,9 @@ public record Worker(
   }
 
   /** The same worker after a rolling restart has begun: a straggler, if it was replaced before. */
-  public Worker leftBehind() {
+  public Worker asStraggler() {
     return phase instanceof Draining draining && draining.reason().replaces()
-        ? in(draining.leftBehind())
+        ? in(draining.asStraggler())
         : this;
   }
 
@@ -281,30 +259,17 @@ public record Worker(
   }
 
   private Worker in(Draining draining) {
-    return new Worker(
-        id, pid, role, lossFree, startedAt, failures, draining, record, beatAt, outdated, origin);
+    return new Worker(birth, draining, record, beatAt, outdated);
   }
 
   /** The same worker, to be replaced. */
   public Worker outdatedBy(DrainReason reason) {
-    return new Worker(
-        id,
-        pid,
-        role,
-        lossFree,
-        startedAt,
-        failures,
-        phase,
-        record,
-        beatAt,
-        Optional.of(reason),
-        origin);
+    return new Worker(birth, phase, record, beatAt, Optional.of(reason));
   }
 
   /** The same worker, whose heartbeat counts from now. */
   public Worker heardAt(Tick at) {
-    return new Worker(
-        id, pid, role, lossFree, startedAt, failures, phase, record, at, outdated, origin);
+    return new Worker(birth, phase, record, at, outdated);
   }
 
   /** Jobs it has ended, as far as is known. */

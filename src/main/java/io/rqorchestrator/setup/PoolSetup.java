@@ -9,6 +9,7 @@ import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.LaunchSettings;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.TlsSettings;
+import io.rqorchestrator.supervisor.SupervisorRules;
 import java.time.Duration;
 
 /**
@@ -63,11 +64,15 @@ public record PoolSetup(PoolSettings settings, PoolIdentity identity, String hos
         REDIS_DEADLINE);
   }
 
+  /** The rules of the supervisor. */
+  public SupervisorRules supervisorRules() {
+    return ScalingSetup.rules(
+        settings.scaling(), settings.burst(), poolRules(), recycleRules());
+  }
+
   /** How workers are started, replaced and stopped. */
-  public PoolRules poolRules() {
+  private PoolRules poolRules() {
     return new PoolRules(
-        settings.scaling().minWorkers(),
-        settings.scaling().maxWorkers(),
         settings.recycling().surge(),
         settings.recycling().maxStragglers(),
         settings.workers().scheduler(),
@@ -76,7 +81,7 @@ public record PoolSetup(PoolSettings settings, PoolIdentity identity, String hos
   }
 
   /** When a worker is replaced because of its jobs, age or memory. */
-  public RecycleRules recycleRules() {
+  private RecycleRules recycleRules() {
     return new RecycleRules(
         settings.recycling().maxJobs(),
         settings.recycling().maxAge(),

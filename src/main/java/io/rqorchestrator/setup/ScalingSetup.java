@@ -2,6 +2,9 @@ package io.rqorchestrator.setup;
 
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.config.WaitSettings;
+import io.rqorchestrator.control.SizeSettings;
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.scaling.ScalingRules;
@@ -18,14 +21,20 @@ public final class ScalingSetup {
    *
    * @param burst whether the pool stops once its queues are empty
    */
-  public static SupervisorRules rules(ScalingSettings settings, boolean burst) {
+  public static SupervisorRules rules(
+      ScalingSettings settings, boolean burst, PoolRules pool, RecycleRules recycling) {
     return new SupervisorRules(
-        settings.minWorkers(),
-        settings.maxWorkers(),
         settings.scalingPeriod(),
         settings.samplingInterval(),
         settings.window(),
-        burst);
+        burst,
+        pool,
+        recycling);
+  }
+
+  /** What operators can change while the pool runs. */
+  public static SizeSettings sizeSettings(ScalingSettings settings) {
+    return new SizeSettings(settings.minWorkers(), settings.maxWorkers(), aim(settings));
   }
 
   /** What the pool's size aims at. */

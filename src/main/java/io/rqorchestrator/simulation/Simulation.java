@@ -1,16 +1,21 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.control.DroppedLines;
+import io.rqorchestrator.control.PoolStatus.Identity;
+import io.rqorchestrator.control.SizeOverrideStore;
 import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
-import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
+import io.rqorchestrator.supervisor.SupervisorPorts;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -60,21 +65,16 @@ public final class Simulation {
   }
 
   private Outcome run(SimulatedPool pool, EventSink events) {
-    Supervisor supervisor =
-        Supervisor.of(
-            pool.rules(),
-            pool.poolRules(),
-            pool.policy(),
+    SupervisorPorts ports =
+        new SupervisorPorts(
             time,
             inbox,
             rq,
-            new SimulatedProcesses(time, inbox, rq, tally, pool),
-            RecycleRules.NONE,
-            new RestartBackoff(new SplittableRandom(0)),
             names -> {},
-            "simulated",
-            Controls.NONE,
-            (at, event) -> told(events, at, event));
+            new SimulatedProcesses(time, inbox, rq, tally, pool),
+            new RestartBackoff(new SplittableRandom(0)));
+    Supervisor supervisor =
+        new Supervisor(ports, pool.rules(), controls(pool), (at, event) -> told(events, at, event));
     for (int queue = 0; queue < queues.size(); queue++) {
       scheduleArrival(queue, 0);
     }
@@ -88,6 +88,18 @@ public final class Simulation {
       throw new IllegalStateException("a virtual inbox never blocks", e);
     }
     return tally.outcome();
+  }
+
+  /** Nobody watches, no operator changes anything, and the policy is the pool's own. */
+  private static Controls controls(SimulatedPool pool) {
+    return new Controls(
+        new Identity("", "", "simulated", 0, "", "", Instant.EPOCH),
+        pool.settings(),
+        SizeOverrideStore.NONE,
+        settings -> Optional.empty(),
+        aim -> pool.policy(),
+        Optional.empty(),
+        () -> DroppedLines.NONE);
   }
 
   /** Only the next arrival of a queue is on the agenda. */

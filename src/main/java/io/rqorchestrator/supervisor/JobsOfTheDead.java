@@ -3,12 +3,15 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.JobEvent;
 import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,21 +45,32 @@ final class JobsOfTheDead {
   private final EventSink events;
   private final Map<String, Ended> open = new HashMap<>();
 
+  /** The jobs that were named when their workers were stopped cold or killed. */
+  private final Map<WorkerId, String> named = new HashMap<>();
+
   JobsOfTheDead(JobChecks jobChecks, EventSink events) {
     this.jobChecks = jobChecks;
     this.events = events;
   }
 
+  /** A worker is stopped cold or killed, and its job was named. */
+  void named(WorkerId worker, String job) {
+    named.put(worker, job);
+  }
+
   /**
    * A worker has ended, and perhaps not in order.
    *
-   * @param name RQ's name of it
-   * @param named the job that was named when the pool ended it
+   * @param name RQ's name of the worker, if it is known
    */
-  void of(Worker worker, String name, String named, int exitCode, Tick now) {
+  void exited(Worker worker, Optional<String> name, int exitCode, Tick now) {
+    String job = Objects.requireNonNullElse(named.remove(worker.id()), "");
     boolean saidSo = worker.isCutShort() && worker.lossFree() && exitCode == 1;
-    open.put(name, new Ended(worker, named, saidSo, now, now));
-    jobChecks.askOf(name);
+    name.ifPresent(
+        known -> {
+          open.put(known, new Ended(worker, job, saidSo, now, now));
+          jobChecks.askOf(known);
+        });
   }
 
   /** Takes in what keys have told; an answer that was asked for before the end says nothing. */

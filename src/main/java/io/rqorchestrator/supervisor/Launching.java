@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Survivor;
@@ -15,7 +16,6 @@ import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** How workers come into the pool: launched, or adopted; and what follows if a launch fails. */
@@ -34,7 +34,9 @@ final class Launching {
 
   private final Roster roster;
   private final WorkerProcesses processes;
+  private final PoolRules rules;
   private final RestartBackoff backoff;
+  private final ServedQueues served;
   private final Health health;
   private final EventSink events;
   private Optional<String> heldBack = Optional.empty();
@@ -43,12 +45,16 @@ final class Launching {
   Launching(
       Roster roster,
       WorkerProcesses processes,
+      PoolRules rules,
       RestartBackoff backoff,
+      ServedQueues served,
       Health health,
       EventSink events) {
     this.roster = roster;
     this.processes = processes;
+    this.rules = rules;
     this.backoff = backoff;
+    this.served = served;
     this.health = health;
     this.events = events;
   }
@@ -78,13 +84,13 @@ final class Launching {
   /**
    * Launches a worker.
    *
-   * @param scheduler whether it runs RQ's scheduler
+   * @param min number of core workers
    * @param failures how often in a row its place has failed so far
    */
-  void launch(Role role, boolean scheduler, int failures, Tick now) {
+  void launch(Role role, int min, int failures, Tick now) {
     WorkerId id = roster.nextId();
     try {
-      WorkerHandle handle = processes.launch(id, role, scheduler);
+      WorkerHandle handle = processes.launch(id, role, rules.runsScheduler(role, min));
       Worker worker = Worker.started(id, 0, role, handle.lossFree(), now, failures);
       roster.enter(worker, handle);
       if (handle.pid() != 0) {
@@ -117,13 +123,12 @@ final class Launching {
   }
 
   /**
-   * How many workers there is room for, as far as is known: as many as there were when the last one
-   * was held back, and one less while workers are to be replaced, whose successors need room.
+   * Forgets what was held back, once as many workers as are wanted have begun, or once it is time
+   * to try again.
    *
-   * @param target how many are wanted
-   * @return empty if nothing is known
+   * @param target how many workers are wanted
    */
-  OptionalInt room(int target, Tick now) {
+  void observe(int target, Tick now) {
     if (begun() >= target) {
       heldBack = Optional.empty();
     }
@@ -132,7 +137,16 @@ final class Launching {
     if (known != null && !(replaces && known.replaces()) && now.hasPassed(AGAIN, known.since())) {
       room = null;
     }
-    return room == null ? OptionalInt.empty() : OptionalInt.of(room.workers());
+  }
+
+  /**
+   * How many workers there is room for, as far as is known: as many as there were when the last one
+   * was held back, and one less while workers are to be replaced, whose successors need room.
+   *
+   * @return {@link Integer#MAX_VALUE} if nothing is known
+   */
+  int room() {
+    return room == null ? Integer.MAX_VALUE : room.workers();
   }
 
   /** A launched worker has got its process. */
@@ -181,8 +195,14 @@ final class Launching {
     }
   }
 
+  /** A worker was asked to go because it did not register in time. */
+  void notReady(Worker worker, Tick now) {
+    String problem = worker.id() + " did not register in time" + served.whyNotReady(worker);
+    failed(problem, worker.failures() + 1, now);
+  }
+
   /** A start came to nothing: its place waits for the next try. */
-  void failed(String problem, int failures, Tick now) {
+  private void failed(String problem, int failures, Tick now) {
     Duration wait = backoff.after(failures);
     roster.enter(new Vacancy(failures, now.plus(wait), Optional.empty()));
     health.blame(problem);

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
@@ -41,7 +42,7 @@ final class PoolMemory {
   private final Set<WorkerId> begun = new HashSet<>();
   private final Map<WorkerId, Footprint> fresh = new LinkedHashMap<>();
   private Optional<Overhead> overhead = Optional.empty();
-  private long told;
+  private long reported;
   private @Nullable Tick lastReading;
   private @Nullable Tick overheadReadAt;
 
@@ -124,22 +125,23 @@ final class PoolMemory {
   }
 
   /**
-   * What all takes together, once every worker was read, and whenever it has changed by more than a
-   * tenth of what was told last.
+   * Reports what the pool takes together: once every worker was read, and whenever the sum has
+   * changed by more than a tenth since the last report.
    */
-  Optional<MemoryEvent.MemoryTaken> news(Pool pool) {
+  void report(Pool pool, EventSink events, Tick now) {
     boolean complete = pool.workers().stream().allMatch(worker -> bytes.containsKey(worker.id()));
     if (overhead.isEmpty() || pool.live() == 0 || !complete) {
-      return Optional.empty();
+      return;
     }
     LongSummaryStatistics workers =
         pool.workers().stream().mapToLong(worker -> bytes.get(worker.id())).summaryStatistics();
     long total = overhead.get().bytes() + workers.getSum();
-    if (Math.abs(total - told) * 10 <= told) {
-      return Optional.empty();
+    if (Math.abs(total - reported) * 10 <= reported) {
+      return;
     }
-    told = total;
-    return Optional.of(
+    reported = total;
+    events.accept(
+        now,
         new MemoryEvent.MemoryTaken(
             total,
             overhead.get().daemon(),

@@ -1,6 +1,5 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.control.EventTally;
 import io.rqorchestrator.control.JobFigures;
 import io.rqorchestrator.control.JobFigures.Distribution;
 import io.rqorchestrator.control.PoolState;
@@ -26,122 +25,89 @@ import io.rqorchestrator.rq.JobSamples;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.WorkerState;
 import io.rqorchestrator.time.Tick;
+import io.rqorchestrator.wire.WireNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** The pool as outsiders see it. */
 final class PoolView {
 
   private final Identity identity;
-  private final Duration window;
-  private final Crew crew;
-  private final RqWatch watch;
-  private final Sizing sizing;
-  private final Helm helm;
-  private final EventTally tally;
-  private final ForeignWorkers foreign;
+  private final PoolParts parts;
 
-  /**
-   * @param tally counts the events of this pool
-   * @param foreign workers on the pool's queues that are not the pool's
-   */
-  PoolView(
-      Identity identity,
-      Duration window,
-      Crew crew,
-      RqWatch watch,
-      Sizing sizing,
-      Helm helm,
-      EventTally tally,
-      ForeignWorkers foreign) {
+  PoolView(Identity identity, PoolParts parts) {
     this.identity = identity;
-    this.window = window;
-    this.crew = crew;
-    this.watch = watch;
-    this.sizing = sizing;
-    this.helm = helm;
-    this.tally = tally;
-    this.foreign = foreign;
-  }
-
-  /**
-   * Takes in a sample that the crew has taken in.
-   *
-   * @param ours names of the pool's workers, those that have just gone included
-   */
-  void observe(RqSnapshot snapshot, Set<String> ours, Tick now) {
-    foreign.observe(snapshot, ours, now);
+    this.parts = parts;
   }
 
   /**
    * The status now.
    *
-   * @param ending whether the daemon stops, and how
+   * @param mode whether the daemon stops, and how
    */
-  PoolStatus status(Load load, PoolMode ending, LoopFigures loop, Tick now) {
-    Pool pool = crew.pool();
+  PoolStatus status(Directive directive, PoolMode mode, LoopFigures loop, Tick now) {
+    Pool pool = parts.roster.pool();
+    Load load = parts.measurement.load();
     List<WorkerRow> workers = pool.workers().stream().map(worker -> row(worker, now)).toList();
-    PoolState state = state(ending);
+    PoolState state = state(directive, mode);
     return new PoolStatus(
         identity,
         now.wall(),
         state,
         problem(state),
-        watch.isUp(),
-        size(pool, workers),
+        parts.watch.isUp(),
+        size(pool, directive, workers),
         new LoadFigures(
             load.erlang(),
             load.utilization(pool.active()),
-            helm.sizeSettings().aim().growsAbove(),
-            helm.sizeSettings().aim().targetWait(),
-            window,
+            directive.aim().growsAbove(),
+            directive.aim().targetWait(),
+            parts.rules.window(),
             load.elapsed()),
         pool.vacancies().stream()
             .map(place -> new VacancyRow(place.failures(), until(place.notBefore(), now)))
             .toList(),
-        watch.newest().map(snapshot -> queues(snapshot, now)).orElse(List.of()),
+        parts.watch.newest().map(snapshot -> queues(snapshot, now)).orElse(List.of()),
         workers,
-        crew.orphans().rows(),
-        foreign.rows(),
-        sizing.decision(),
+        parts.deadWorkers.orphanRows(),
+        parts.foreign.rows(),
+        parts.sizing.decision(),
         jobs(now),
         memory(workers),
-        crew.memory().overhead(),
-        tally.counters(),
-        watch.figures(),
+        parts.memory.overhead(),
+        parts.tally.counters(),
+        parts.watch.figures(),
         loop);
   }
 
-  private PoolState state(PoolMode ending) {
-    if (ending != PoolMode.RUN) {
-      return ending == PoolMode.COLD_STOP ? PoolState.COLD_STOP : PoolState.DRAINING;
+  private PoolState state(Directive directive, PoolMode mode) {
+    if (mode != PoolMode.RUN) {
+      return mode == PoolMode.COLD_STOP ? PoolState.COLD_STOP : PoolState.DRAINING;
     }
-    if (watch.isBeginning()) {
+    if (parts.watch.isBeginning()) {
       return PoolState.STARTING;
     }
-    if (!watch.isUp()) {
+    if (!parts.watch.isUp()) {
       return PoolState.WAITING_FOR_REDIS;
     }
-    if (!watch.isGood()) {
+    if (!parts.watch.isGood()) {
       return PoolState.SUSPENDED;
     }
-    if (crew.health().isDegraded()) {
+    if (parts.health.isDegraded()) {
       return PoolState.DEGRADED;
     }
-    if (crew.pool().workers().stream().anyMatch(PoolView::isRestarted)) {
+    if (parts.roster.pool().workers().stream().anyMatch(PoolView::isRestarted)) {
       return PoolState.RESTARTING;
     }
-    if (helm.sizeOverride() instanceof SizeOverride.None) {
+    if (directive.override() instanceof SizeOverride.None) {
       return PoolState.RUNNING;
     }
-    return helm.sizeOverride() instanceof SizeOverride.Paused ? PoolState.PAUSED : PoolState.HELD;
+    return directive.override() instanceof SizeOverride.Paused ? PoolState.PAUSED : PoolState.HELD;
   }
 
   private static boolean isRestarted(Worker worker) {
@@ -150,22 +116,22 @@ final class PoolView {
 
   private Optional<String> problem(PoolState state) {
     return switch (state) {
-      case WAITING_FOR_REDIS, SUSPENDED -> watch.noDataReason().map(reason -> reason.text());
-      case DEGRADED -> Optional.of(crew.health().problem());
-      case RESTARTING -> sizing.restartWaits().map(why -> "restart waits: " + why);
+      case WAITING_FOR_REDIS, SUSPENDED -> parts.watch.noDataReason().map(reason -> reason.text());
+      case DEGRADED -> Optional.of(parts.health.problem());
+      case RESTARTING -> parts.sizing.restartWaits().map(why -> "restart waits: " + why);
       default -> Optional.empty();
     };
   }
 
-  private Size size(Pool pool, List<WorkerRow> workers) {
-    OptionalInt wanted = helm.wanted().map(OptionalInt::of).orElseGet(OptionalInt::empty);
-    boolean isPaused = helm.sizeOverride() instanceof SizeOverride.Paused;
+  private Size size(Pool pool, Directive directive, List<WorkerRow> workers) {
+    OptionalInt wanted = directive.size().map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    boolean isPaused = directive.override() instanceof SizeOverride.Paused;
     OptionalInt held = isPaused ? OptionalInt.empty() : wanted;
     OptionalInt paused = isPaused ? wanted : OptionalInt.empty();
     return new Size(
-        helm.sizeSettings().min(),
-        helm.sizeSettings().max(),
-        sizing.target(),
+        directive.min(),
+        directive.max(),
+        parts.sizing.target(),
         held,
         paused,
         pool.active(),
@@ -191,8 +157,8 @@ final class PoolView {
         worker.role(),
         activity(worker),
         Optional.of(worker.job()).filter(job -> !job.isEmpty()),
-        sizing.jobAge(worker, now),
-        crew.memory().of(worker.id()),
+        parts.sizing.jobAge(worker, now),
+        parts.memory.of(worker.id()),
         worker.jobs(),
         now.since(worker.startedAt()),
         leaving(worker));
@@ -218,7 +184,7 @@ final class PoolView {
         worker.phase() instanceof Draining draining
             ? Optional.of(draining.reason())
             : worker.outdated();
-    return reason.map(why -> why.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    return reason.map(why -> WireNames.of(why).replace('_', ' '));
   }
 
   private static Duration until(Tick then, Tick now) {
@@ -244,8 +210,8 @@ final class PoolView {
   }
 
   private JobFigures jobs(Tick now) {
-    JobSamples totals = crew.jobs().totals();
-    JobSamples recent = crew.jobs().recent(now);
+    JobSamples totals = parts.jobs.totals();
+    JobSamples recent = parts.jobs.recent(now);
     return new JobFigures(
         totals.durations().count(),
         distribution(totals.waits(), recent.waits()),

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds workers that have had their time. */
+/** Selects the next worker beyond --max-worker-jobs, --max-worker-age or --max-worker-memory. */
 final class Recycling {
 
   /** A worker and why it is to be replaced. */
@@ -26,6 +26,7 @@ final class Recycling {
   private final EventSink events;
   private final Map<WorkerId, Long> ownAtBirth = new HashMap<>();
   private final Set<WorkerId> read = new HashSet<>();
+  private List<Worn> fat = List.of();
   private long leastAtBirth = Long.MAX_VALUE;
   private boolean reportedTooLow;
 
@@ -38,12 +39,8 @@ final class Recycling {
    * The next worker to replace; none while another one is being replaced.
    *
    * @param room whether there is any for its successor
-   * @param readings what workers have just been seen to take of memory; that of a busy one is not
-   *     its own alone
    */
-  Optional<Worn> next(
-      Pool pool, List<PoolMemory.WorkerFootprint> readings, boolean room, Tick now) {
-    List<Worn> fat = weigh(pool, readings, now);
+  Optional<Worn> next(Pool pool, boolean room, Tick now) {
     if (!room || !pool.outdated().isEmpty()) {
       return Optional.empty();
     }
@@ -56,14 +53,19 @@ final class Recycling {
     return fat.stream().findFirst();
   }
 
-  private List<Worn> weigh(Pool pool, List<PoolMemory.WorkerFootprint> readings, Tick now) {
+  /**
+   * Takes in how much memory workers take.
+   *
+   * @param readings fresh readings; that of a busy worker contains its job's memory and is left out
+   */
+  void observe(Pool pool, List<PoolMemory.WorkerFootprint> readings, Tick now) {
     if (rules.maxMemory().isEmpty()) {
-      return List.of();
+      return;
     }
     Set<WorkerId> live = pool.ids();
     ownAtBirth.keySet().retainAll(live);
     read.retainAll(live);
-    List<Worn> fat = new ArrayList<>();
+    List<Worn> found = new ArrayList<>();
     for (PoolMemory.WorkerFootprint reading : readings) {
       Worker worker = reading.worker();
       Footprint footprint = reading.footprint();
@@ -80,9 +82,9 @@ final class Recycling {
       warn(worker, expectedWhenNew, now);
       rules
           .fat(footprint.bytes(), expectedWhenNew)
-          .ifPresent(why -> fat.add(new Worn(worker, why)));
+          .ifPresent(why -> found.add(new Worn(worker, why)));
     }
-    return fat;
+    fat = found;
   }
 
   private void warn(Worker worker, long expectedWhenNew, Tick now) {

@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.pool.DrainReason;
+import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.rq.RqWorker;
@@ -29,11 +30,20 @@ final class Replacements {
           Optional.of(DrainReason.FORGOTTEN));
 
   private final Roster roster;
+  private final PoolRules rules;
+  private final OperatorControl operator;
   private final Recycling recycling;
   private final EventSink events;
 
-  Replacements(Roster roster, Recycling recycling, EventSink events) {
+  Replacements(
+      Roster roster,
+      PoolRules rules,
+      OperatorControl operator,
+      Recycling recycling,
+      EventSink events) {
     this.roster = roster;
+    this.rules = rules;
+    this.operator = operator;
     this.recycling = recycling;
     this.events = events;
   }
@@ -43,12 +53,12 @@ final class Replacements {
    * finish their jobs beside the pool. Those that show no sign of life are replaced anyway.
    *
    * @param old which of them
-   * @param stragglers how many workers may finish their jobs beside the pool
    */
-  void restart(Predicate<Worker> old, int stragglers, Tick now) {
+  void restart(Predicate<Worker> old, Tick now) {
+    int stragglers = rules.stragglers(operator.directive().max());
     for (Worker worker : roster.pool().workers()) {
       if (roster.pool().stragglers() < stragglers) {
-        roster.update(worker.leftBehind());
+        roster.update(worker.asStraggler());
       }
     }
     for (Worker worker : roster.pool().workers()) {
@@ -58,8 +68,18 @@ final class Replacements {
     }
   }
 
-  /** Those that run no scheduler, in a pool that may shrink to nothing. */
-  void withoutScheduler(Tick now) {
+  /**
+   * An operator has changed settings. Once a pool may shrink to nothing, every worker has to run
+   * RQ's scheduler, so elastic workers are replaced.
+   */
+  void follow(Directive before, Directive after, Tick now) {
+    boolean isNew = before.min() > 0 && after.min() == 0;
+    if (isNew && rules.scheduler()) {
+      replaceElastic(now);
+    }
+  }
+
+  private void replaceElastic(Tick now) {
     for (Worker worker : roster.pool().workers()) {
       boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
       if (lacksScheduler && worker.outdated().isEmpty()) {
@@ -74,8 +94,9 @@ final class Replacements {
    * @param room whether there is any for its successor
    */
   void worn(List<PoolMemory.WorkerFootprint> weighed, boolean room, Tick now) {
+    recycling.observe(roster.pool(), weighed, now);
     recycling
-        .next(roster.pool(), weighed, room, now)
+        .next(roster.pool(), room, now)
         .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
   }
 

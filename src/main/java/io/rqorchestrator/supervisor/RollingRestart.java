@@ -7,6 +7,7 @@ import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.time.Tick;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RollingRestart {
 
-  private final Crew crew;
+  private final Roster roster;
+  private final WorkerProcesses processes;
+  private final Replacements replacements;
+  private final Health health;
   private final EventSink events;
 
   /** When the restart under way began; null if none is. */
@@ -40,13 +44,21 @@ final class RollingRestart {
   private boolean adopted;
 
   /** What it was last said to wait for. */
-  private String told = "";
+  private String reported = "";
 
   /** Whether the import under way has taken the place of one that was asked for again. */
   private boolean reimported;
 
-  RollingRestart(Crew crew, EventSink events) {
-    this.crew = crew;
+  RollingRestart(
+      Roster roster,
+      WorkerProcesses processes,
+      Replacements replacements,
+      Health health,
+      EventSink events) {
+    this.roster = roster;
+    this.processes = processes;
+    this.replacements = replacements;
+    this.health = health;
     this.events = events;
   }
 
@@ -68,7 +80,7 @@ final class RollingRestart {
       next = now;
       return "a restart is under way, one more follows it";
     }
-    int workers = crew.pool().active();
+    int workers = roster.pool().active();
     events.accept(now, new OperatorEvent.RestartRequested(by, workers));
     since = now;
     begin(worker -> true, now);
@@ -78,11 +90,12 @@ final class RollingRestart {
 
   /**
    * The workers of an earlier daemon are there. Those that were started with other options than
-   * this daemon's are replaced. What is to be forked from is of today already.
+   * this daemon's are replaced. The fork server of this daemon has today's code already.
+   *
+   * @param changed the workers that were started with other options
    */
-  void adopted(Tick now) {
+  void adopted(Set<WorkerId> changed, Tick now) {
     adopted = true;
-    Set<WorkerId> changed = crew.adoptedChanged();
     if (early != null) {
       ask(early, now);
     } else if (!changed.isEmpty()) {
@@ -90,7 +103,7 @@ final class RollingRestart {
           now, new OperatorEvent.RestartRequested("other options than before", changed.size()));
       since = now;
       marked = now;
-      crew.outdate(worker -> changed.contains(worker.id()), now);
+      replacements.restart(worker -> changed.contains(worker.id()), now);
     }
   }
 
@@ -102,9 +115,9 @@ final class RollingRestart {
   private void begin(Predicate<Worker> old, Tick now) {
     next = null;
     reimported = false;
-    marked = crew.renew(now) ? null : now;
+    marked = processes.renew(now) ? null : now;
     if (marked != null) {
-      crew.outdate(old, now);
+      replacements.restart(old, now);
     }
   }
 
@@ -115,12 +128,12 @@ final class RollingRestart {
    */
   void preloaded(Message.Preloaded preloaded, boolean stopping, Tick now) {
     events.accept(now, new ForkServerEvent.Preloaded(preloaded.pid(), preloaded.took()));
-    crew.preloaded();
+    health.preloaded();
     boolean isAwaited = preloaded.renewed() && since != null && marked == null;
     if (!isAwaited || stopping) {
       return;
     }
-    if (crew.isRenewing()) {
+    if (processes.isRenewing()) {
       next = null;
       reimported = true;
     } else if (next != null && !reimported) {
@@ -128,14 +141,14 @@ final class RollingRestart {
       reimported = true; // not again and again: nobody would ever be replaced
     } else {
       marked = now;
-      crew.outdate(worker -> true, now);
+      replacements.restart(worker -> true, now);
     }
   }
 
   /** What cannot be imported is no reason to give up workers that run. */
   void preloadFailed(Message.PreloadFailed failed, Tick now) {
     events.accept(now, new ForkServerEvent.PreloadFailed(failed.problem(), failed.renewed()));
-    crew.preloadFailed(failed.problem());
+    health.preloadFailed(failed.problem());
     if (failed.renewed() && since != null && marked == null) {
       if (next != null) {
         begin(worker -> true, now);
@@ -147,8 +160,8 @@ final class RollingRestart {
 
   /** It waits for something, which is said once. */
   void waits(String why, Tick now) {
-    if (!why.equals(told)) {
-      told = why;
+    if (!why.equals(reported)) {
+      reported = why;
       events.accept(now, new OperatorEvent.RestartWaits(why));
     }
   }
@@ -158,13 +171,13 @@ final class RollingRestart {
     if (since == null || marked == null) {
       return;
     }
-    boolean done = crew.pool().outdated().stream().noneMatch(worker -> isOld(worker, marked));
+    boolean done = roster.pool().outdated().stream().noneMatch(worker -> isOld(worker, marked));
     if (done) {
       events.accept(now, new OperatorEvent.RestartDone(now.since(since)));
       since = next == null ? null : now;
-      told = "";
+      reported = "";
     }
-    if (next != null && (done || successorsFail(crew.pool()))) {
+    if (next != null && (done || successorsFail(roster.pool()))) {
       Tick wished = next;
       begin(worker -> worker.startedAt().isBefore(wished), now);
     }

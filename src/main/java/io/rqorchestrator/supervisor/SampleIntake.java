@@ -3,14 +3,15 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.pool.Vacancy;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Matches the workers with their records in a sample, and tells the ledgers what they did. */
 final class SampleIntake {
@@ -18,8 +19,9 @@ final class SampleIntake {
   private final Roster roster;
   private final RecordMatch match;
   private final ServedQueues served;
-  private final BusyLedger ledger;
-  private final JobTally jobs;
+  private final Ledgers ledgers;
+  private final DeadWorkers deadWorkers;
+  private final ForeignWorkers foreign;
   private final EventSink events;
   private boolean reportedUnguarded;
 
@@ -27,24 +29,42 @@ final class SampleIntake {
       Roster roster,
       RecordMatch match,
       ServedQueues served,
-      BusyLedger ledger,
-      JobTally jobs,
+      Ledgers ledgers,
+      DeadWorkers deadWorkers,
+      ForeignWorkers foreign,
       EventSink events) {
     this.roster = roster;
     this.match = match;
     this.served = served;
-    this.ledger = ledger;
-    this.jobs = jobs;
+    this.ledgers = ledgers;
+    this.deadWorkers = deadWorkers;
+    this.foreign = foreign;
     this.events = events;
   }
 
-  /** Takes in a sample. */
+  /** Names under which the pool's workers are, or will be, found in Redis. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>();
+    for (Worker worker : roster.pool().workers()) {
+      roster.rqName(worker).ifPresent(names::add);
+    }
+    roster.pool().vacancies().forEach(vacancy -> vacancy.formerName().ifPresent(names::add));
+    names.addAll(deadWorkers.names());
+    names.addAll(ledgers.jobs().names());
+    return names;
+  }
+
+  /** Takes in a sample: which worker is up, which is ready, and how busy each was. */
   void observe(RqSnapshot snapshot, Tick now) {
+    Set<String> ours = names();
+    deadWorkers.observe(snapshot);
     pardon(snapshot, now);
-    jobs.observeGone(snapshot);
+    ledgers.jobs().observeGone(snapshot);
     served.watch(snapshot);
     roster.updateAll(worker -> seen(worker, snapshot, now));
     served.compare(roster.pool().workers());
+    ours.addAll(names()); // a worker that has just gone is no foreign worker
+    foreign.observe(snapshot, ours, now);
   }
 
   /** An early exit was no crash if the worker had done jobs or was guarded, as it turns out now. */
@@ -66,17 +86,18 @@ final class SampleIntake {
     RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(roster.rqName(worker).orElseThrow()));
     boolean begins = worker.record().isEmpty() && !worker.isAdopted(); // else met in mid-life
     if (begins) {
-      jobs.begin(seen.name());
+      ledgers.jobs().begin(seen.name());
     }
-    jobs.observe(seen, snapshot.at());
+    ledgers.jobs().observe(seen, snapshot.at());
     boolean elsewhere = served.isElsewhere(seen);
-    if (worker.isActive()
-        && !elsewhere) { // what one that was asked to go still does is no load of the pool's
+    // The job of a worker that was asked to go is no load for the active workers.
+    if (worker.isActive() && !elsewhere) {
       if (begins) {
-        ledger.begin(worker.startedAt(), seen.name());
+        ledgers.busy().begin(worker.startedAt(), seen.name());
       }
       seen.busy()
-          .ifPresent(busy -> ledger.observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
+          .ifPresent(
+              busy -> ledgers.busy().observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
     }
     Worker newer = elsewhere ? worker.seenElsewhere(seen, now) : worker.seen(seen, now);
     tellReady(worker, newer, now);

@@ -38,10 +38,12 @@ final class ServedQueues {
   }
 
   /**
-   * Whether a worker has been without a record for so long that it is to be looked for among all
-   * workers of this Redis. One with a name of ours is found by that anyway.
+   * Begins to look for a worker among all workers of this Redis if the worker has been without a
+   * record for too long. A worker whose name the pool has given is found by that name anyway.
+   *
+   * @return whether the next sample is to read all workers
    */
-  boolean seeks(Roster roster, Tick now) {
+  boolean seek(Roster roster, Tick now) {
     boolean due = soughtAt == null || now.hasPassed(SOON, soughtAt);
     boolean missing =
         due

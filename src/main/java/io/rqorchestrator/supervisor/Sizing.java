@@ -4,11 +4,10 @@ import io.rqorchestrator.control.PoolStatus.DecisionRow;
 import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.ScalingEvent;
-import io.rqorchestrator.measure.Load;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.Worker;
-import io.rqorchestrator.rq.RqQueue;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.Demand;
 import io.rqorchestrator.scaling.Headcount;
 import io.rqorchestrator.scaling.MemoryUse;
@@ -23,47 +22,56 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The pool's target: when it is decided, on what, and what became of the last decision. */
 final class Sizing {
 
   private final SupervisorRules rules;
-  private final Helm helm;
-  private ScalingPolicy policy;
+  private final Function<Aim, ScalingPolicy> policyFor;
   private final ServiceTimes services;
   private final WorkerPrice price;
   private final ForeignWorkers foreign;
   private final EventSink events;
   private final JobAges ages = new JobAges();
 
+  private Aim aim;
+  private ScalingPolicy policy;
   private int target;
   private @Nullable Tick lastDecision;
   private @Nullable ScalingDecision lastDecided;
   private @Nullable Tick lastWork;
   private int awaitingIdle;
   private Optional<String> restartWaits = Optional.empty();
-  private boolean isSteered;
 
-  /** Places that were wanted before an operator took hold. */
+  /** Whether an operator has changed something since the last decision. */
+  private boolean operatorChanged;
+
+  /** Places that were wanted before that. */
   private int sizeBeforeOverride;
 
+  /**
+   * @param directive what is in force to begin with
+   * @param policyFor the policy for an aim
+   */
   Sizing(
       SupervisorRules rules,
-      Helm helm,
-      ScalingPolicy policy,
+      Directive directive,
+      Function<Aim, ScalingPolicy> policyFor,
       ServiceTimes services,
       WorkerPrice price,
       ForeignWorkers foreign,
       EventSink events) {
     this.rules = rules;
-    this.helm = helm;
-    this.policy = policy;
+    this.policyFor = policyFor;
     this.services = services;
     this.price = price;
     this.foreign = foreign;
     this.events = events;
-    this.target = helm.wanted().orElse(rules.min());
+    this.aim = directive.aim();
+    this.policy = policyFor.apply(aim);
+    this.target = directive.size().orElse(directive.min());
   }
 
   /** Number of places wanted. */
@@ -97,24 +105,24 @@ final class Sizing {
   }
 
   /**
-   * What an earlier daemon left behind is what this one begins with, unless an operator wants
-   * another size.
+   * Begins with the workers that an earlier daemon left behind, unless an operator wants another
+   * size.
    */
-  void beginWith(int active) {
-    target = helm.wanted().orElse(bounded(active));
+  void beginWith(int active, Directive directive, Tick now) {
+    target = directive.size().orElse(directive.bounded(active));
+    lastDecision = now;
   }
 
-  /** Decides by another policy from now on. */
-  void decideBy(ScalingPolicy changed) {
-    policy = changed;
-  }
-
-  /** An operator took hold or let go: the next decision is due now. */
-  void steered() {
-    sizeBeforeOverride = isSteered ? sizeBeforeOverride : plannedSize();
-    target = helm.wanted().orElse(bounded(plannedSize()));
+  /** Follows what an operator has changed: the target at once; the next decision is due now. */
+  void follow(Directive changed) {
+    sizeBeforeOverride = operatorChanged ? sizeBeforeOverride : plannedSize();
+    target = changed.size().orElse(changed.bounded(plannedSize()));
     awaitingIdle = 0;
-    isSteered = true;
+    operatorChanged = true;
+    if (!changed.aim().equals(aim)) {
+      aim = changed.aim();
+      policy = policyFor.apply(aim);
+    }
   }
 
   /** Notes what a sample shows to be waiting or in hand. */
@@ -132,11 +140,9 @@ final class Sizing {
    * @param waiting jobs that wait; without a worker they are not kept waiting for the period
    */
   boolean isDue(boolean sampled, long waiting, Tick now) {
-    if (lastDecision == null) {
-      lastDecision = now;
-    }
     boolean wakesUp = sampled && (policy.decidesAtSamples() || (target == 0 && waiting > 0));
-    return isSteered || wakesUp || now.hasPassed(rules.scalingPeriod(), lastDecision);
+    boolean isOver = lastDecision != null && now.hasPassed(rules.scalingPeriod(), lastDecision);
+    return operatorChanged || wakesUp || isOver;
   }
 
   /** Time until a decision is due. */
@@ -146,51 +152,41 @@ final class Sizing {
         : rules.scalingPeriod().minus(now.since(lastDecision));
   }
 
-  /**
-   * Decides.
-   *
-   * @param recent the load in the last third of the window
-   * @param waiting jobs that wait
-   * @param queues where all but the scheduled ones of them wait
-   * @param unread active workers that the newest sample could not read
-   * @param holdReason why there is nothing to decide on; empty if there is
-   */
-  void decide(
-      Pool pool,
-      Load load,
-      Load recent,
-      long waiting,
-      List<RqQueue> queues,
-      int unread,
-      Optional<Reason> holdReason,
-      Tick now) {
+  /** Decides on the pool's target. */
+  void decide(Pool pool, Observation observation, Directive directive, Tick now) {
     lastDecision = now;
+    if (policy.watchesMemory()) {
+      price.learn(pool, now);
+    }
     List<Duration> inHand = ages.ofActive(pool, now);
     ScalingInput input =
         new ScalingInput(
             now,
-            helm.sizeSettings().min(),
-            helm.sizeSettings().max(),
-            headcount(pool, inHand, unread),
-            demand(load, recent, waiting, queues, inHand, now),
+            directive.min(),
+            directive.max(),
+            headcount(pool, inHand, observation.unread()),
+            demand(observation, inHand, now),
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
-            holdReason.or(() -> replacing(pool)));
-    ScalingDecision decision = decided(input, holdReason);
+            observation.noDataReason().or(() -> replacing(pool)));
+    ScalingDecision decision = decided(input, observation, directive);
     events.accept(now, new ScalingEvent.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
-    target = helm.wanted().orElseGet(() -> bounded(places(decision, input.workers().backingOff())));
+    int places = places(decision, input.workers().backingOff());
+    target = directive.size().orElse(directive.bounded(places));
     awaitingIdle = 0;
-    isSteered = false;
+    operatorChanged = false;
   }
 
-  private ScalingDecision decided(ScalingInput input, Optional<Reason> holdReason) {
-    Optional<Integer> steered = helm.wanted();
-    if (steered.isEmpty()) {
+  private ScalingDecision decided(
+      ScalingInput input, Observation observation, Directive directive) {
+    Optional<Integer> size = directive.size();
+    if (size.isEmpty()) {
       return policy.decide(input);
     }
-    return holdReason.isPresent()
-        ? new Hold(input.active(), holdReason.get())
-        : steeredTo(steered.get(), input);
+    return observation
+        .noDataReason()
+        .<ScalingDecision>map(why -> new Hold(input.active(), why))
+        .orElseGet(() -> overridden(size.get(), directive.override(), input));
   }
 
   /**
@@ -217,10 +213,9 @@ final class Sizing {
         .map(Reason::text);
   }
 
-  private ScalingDecision steeredTo(int size, ScalingInput input) {
-    boolean paused = helm.sizeOverride() instanceof SizeOverride.Paused;
+  private static ScalingDecision overridden(int size, SizeOverride override, ScalingInput input) {
     Reason reason =
-        paused
+        override instanceof SizeOverride.Paused
             ? new Reason(Reason.Code.PAUSED, "paused by an operator, resume ends that")
             : new Reason(
                 Reason.Code.HELD,
@@ -237,10 +232,6 @@ final class Sizing {
   /** A step down found too few idle workers so far: so many are still to go. */
   void awaitIdle(int excess) {
     awaitingIdle = excess;
-  }
-
-  private int bounded(int wanted) {
-    return helm.sizeSettings().bounded(wanted);
   }
 
   /** Whether it says no more than the last one: another hold, or a step that is still to come. */
@@ -265,18 +256,24 @@ final class Sizing {
         unread);
   }
 
-  private Demand demand(
-      Load load, Load recent, long waiting, List<RqQueue> queues, List<Duration> inHand, Tick now) {
+  private Demand demand(Observation observation, List<Duration> inHand, Tick now) {
     double mean = services.mean(inHand, now);
-    long scheduled = waiting - queues.stream().mapToLong(RqQueue::queued).sum();
-    double seconds = services.queued(queues, mean, now) + scheduled * mean;
+    double seconds =
+        services.queued(observation.queues(), mean, now) + observation.scheduled() * mean;
     Duration quiet = lastWork == null ? Duration.ZERO : now.since(lastWork);
-    return new Demand(load, recent.erlang(), rules.window(), waiting, seconds, mean, quiet);
+    return new Demand(
+        observation.load(),
+        observation.recent().erlang(),
+        rules.window(),
+        observation.waiting(),
+        seconds,
+        mean,
+        quiet);
   }
 
   /** Successors of workers that have not gone yet: no more room for jobs, once these have. */
   private int surplus(Pool pool, int active) {
-    int wanted = isSteered ? sizeBeforeOverride : plannedSize();
+    int wanted = operatorChanged ? sizeBeforeOverride : plannedSize();
     return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
   }
 
@@ -284,10 +281,12 @@ final class Sizing {
    * What of the memory guards leaves no room for a worker that a restart leaves at its job, beside
    * its successor; empty if there is room, or nothing is restarted.
    */
-  Optional<String> tight(Pool pool, Tick now) {
-    return restarted(pool) > 0 && policy.watchesMemory()
-        ? policy.tight(price.use(pool, now))
-        : Optional.empty();
+  Optional<String> noRoom(Pool pool, Tick now) {
+    if (restarted(pool) == 0 || !policy.watchesMemory()) {
+      return Optional.empty();
+    }
+    price.learn(pool, now);
+    return policy.tight(price.use(pool, now));
   }
 
   /** What a rolling restart waits for; empty if for nothing but successors. */

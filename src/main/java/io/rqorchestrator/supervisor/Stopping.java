@@ -17,15 +17,17 @@ final class Stopping {
    */
   private static final Duration SAME_STOP = Duration.ofSeconds(1);
 
-  private final Crew crew;
+  private final Roster roster;
+  private final EndedJobs endedJobs;
   private final EventSink events;
   private PoolMode mode = PoolMode.RUN;
   private @Nullable Tick askedAt;
   private Optional<String> refusal = Optional.empty();
   private int quietSamples;
 
-  Stopping(Crew crew, EventSink events) {
-    this.crew = crew;
+  Stopping(Roster roster, EndedJobs endedJobs, EventSink events) {
+    this.roster = roster;
+    this.endedJobs = endedJobs;
     this.events = events;
   }
 
@@ -87,16 +89,16 @@ final class Stopping {
 
   /** 0 stopped as asked; 1 after a cold stop, a refusal by Redis, or the end of a job in hand. */
   int exitCode() {
-    boolean cold = mode == PoolMode.COLD_STOP || crew.hasEndedJobs();
+    boolean cold = mode == PoolMode.COLD_STOP || endedJobs.any();
     return cold || refusal.isPresent() ? 1 : 0;
   }
 
   private void begin(PoolMode how, String by, Tick now) {
     if (!isRequested()) {
-      crew.stop(now);
+      roster.updateAll(worker -> worker.stopping(now)); // workers that drain have as long as all
     }
     mode = how;
     boolean cold = how == PoolMode.COLD_STOP;
-    events.accept(now, new OperatorEvent.StopRequested(by, cold, crew.pool().live()));
+    events.accept(now, new OperatorEvent.StopRequested(by, cold, roster.pool().live()));
   }
 }

@@ -1,35 +1,19 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.control.Command;
-import io.rqorchestrator.control.Command.Answer.Accepted;
-import io.rqorchestrator.control.Command.Answer.Refused;
 import io.rqorchestrator.control.DroppedLines;
-import io.rqorchestrator.control.EventTally;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.LoopFigures;
 import io.rqorchestrator.event.DaemonEvent;
 import io.rqorchestrator.event.EventSink;
-import io.rqorchestrator.event.ForkServerEvent;
 import io.rqorchestrator.event.OperatorEvent;
-import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.event.WorkerEvent;
-import io.rqorchestrator.measure.BusyLedger;
-import io.rqorchestrator.measure.Load;
-import io.rqorchestrator.pool.Pool;
 import io.rqorchestrator.pool.PoolAction;
 import io.rqorchestrator.pool.PoolMode;
 import io.rqorchestrator.pool.PoolPlanner;
-import io.rqorchestrator.pool.PoolRules;
-import io.rqorchestrator.pool.RecycleRules;
-import io.rqorchestrator.pool.RestartBackoff;
+import io.rqorchestrator.pool.PoolTarget;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerProcesses;
-import io.rqorchestrator.rq.Histogram;
-import io.rqorchestrator.rq.RqQueue;
-import io.rqorchestrator.rq.RqRecords;
-import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
-import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
@@ -37,11 +21,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pool: observe, measure, decide, plan, act. Sole owner of the pool's mutable state; one
- * thread calls it, and everything else reaches it through its inbox.
+ * Runs a pool: observe, measure, decide, plan, act. It is the only owner of the pool's mutable
+ * state: one thread calls it, and all other threads reach it through its inbox.
  */
 public final class Supervisor {
 
@@ -52,123 +37,43 @@ public final class Supervisor {
   private final TickSource ticks;
   private final Inbox inbox;
   private final RqView rq;
-  private final RqWatch watch;
-  private final Crew crew;
-  private final BusyLedger ledger;
-  private final Sizing sizing;
-  private final Steerage steerage;
-  private final RollingRestart restart;
-  private final Stopping stopping;
-  private final PoolView view;
+  private final WorkerProcesses processes;
   private final Optional<Consumer<PoolStatus>> viewer;
-  private final EventSink events;
+  private final PoolParts parts;
+  private final MessageReceiver receiver;
+  private final PoolPlanner planner;
   private final LineWatch lines;
+  private final PoolView view;
   private final Turns turns = new Turns();
 
-  private Load load = Load.NONE;
-  private Load recent = Load.NONE;
   private @Nullable Tick lastSampleAsked;
   private int reportedAwaitingIdle;
-  private boolean adopted;
-
-  private Supervisor(
-      SupervisorRules rules,
-      TickSource ticks,
-      Inbox inbox,
-      RqView rq,
-      RqWatch watch,
-      Crew crew,
-      BusyLedger ledger,
-      Sizing sizing,
-      Steerage steerage,
-      PoolView view,
-      Controls controls,
-      EventSink events) {
-    this.rules = rules;
-    this.ticks = ticks;
-    this.inbox = inbox;
-    this.rq = rq;
-    this.watch = watch;
-    this.crew = crew;
-    this.ledger = ledger;
-    this.sizing = sizing;
-    this.steerage = steerage;
-    this.restart = new RollingRestart(crew, events);
-    this.stopping = new Stopping(crew, events);
-    this.view = view;
-    this.viewer = controls.viewer();
-    this.lines = new LineWatch(controls.dropped(), events);
-    this.events = events;
-  }
 
   /**
-   * Puts a supervisor together.
-   *
-   * @param hostname this host as Python's {@code socket.gethostname()} names it
-   * @param controls who watches and steers
+   * @param ports everything through which the supervisor reaches the world
+   * @param rules the rules of the pool
+   * @param controls how operators and viewers are connected
    * @param sink takes the events
    */
-  public static Supervisor of(
-      SupervisorRules rules,
-      PoolRules poolRules,
-      ScalingPolicy policy,
-      TickSource ticks,
-      Inbox inbox,
-      RqView rq,
-      WorkerProcesses processes,
-      RecycleRules recycleRules,
-      RestartBackoff backoff,
-      RqRecords records,
-      String hostname,
-      Controls controls,
-      EventSink sink) {
-    EventTally tally = new EventTally();
-    EventSink events = EventSink.all(sink, tally);
-    BusyLedger ledger = new BusyLedger(rules.window());
-    RqWatch watch = new RqWatch(rules.staleAfter(), events);
-    Crew crew =
-        new Crew(
-            processes,
-            poolRules,
-            hostname,
-            recycleRules,
-            ledger,
-            backoff,
-            rq,
-            records,
-            new ServedQueues(controls.identity().redis()),
-            events);
-    ForeignWorkers foreign = new ForeignWorkers(events);
-    Helm helm = Helm.of(rules, controls);
-    Sizing sizing =
-        new Sizing(
-            rules,
-            helm,
-            policy,
-            new ServiceTimes(crew.jobs()),
-            new WorkerPrice(crew.memory(), processes),
-            foreign,
-            events);
-    return new Supervisor(
-        rules,
-        ticks,
-        inbox,
-        rq,
-        watch,
-        crew,
-        ledger,
-        sizing,
-        new Steerage(helm, sizing, crew, poolRules, controls.policyFor()),
-        new PoolView(
-            controls.identity(), rules.window(), crew, watch, sizing, helm, tally, foreign),
-        controls,
-        events);
+  public Supervisor(
+      SupervisorPorts ports, SupervisorRules rules, Controls controls, EventSink sink) {
+    this.rules = rules;
+    this.ticks = ports.ticks();
+    this.inbox = ports.inbox();
+    this.rq = ports.rq();
+    this.processes = ports.processes();
+    this.viewer = controls.viewer();
+    this.parts = new PoolParts(ports, rules, controls, sink);
+    this.receiver = new MessageReceiver(parts);
+    this.planner = new PoolPlanner(rules.pool());
+    this.lines = new LineWatch(controls.dropped(), parts.events);
+    this.view = new PoolView(controls.identity(), parts);
   }
 
   /**
    * Runs the pool until it was stopped and its last worker is gone.
    *
-   * @return the daemon's exit code: 0 stopped as asked, 1 after a cold stop, after a refusal by
+   * @return the daemon's exit code: 0 stopped as requested, 1 after a cold stop, after a refusal by
    *     Redis, or if the pool has ended a job that a worker had in hand
    */
   public int run() throws InterruptedException {
@@ -177,20 +82,20 @@ public final class Supervisor {
       List<Message> messages = inbox.take(rest);
       try {
         if (tick(messages)) {
-          return stopping.exitCode();
+          return parts.stopping.exitCode();
         }
         rest = rest(ticks.now());
       } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
         // The jar may have been replaced under us, or the host may give no more threads.
-        events.accept(ticks.now(), new DaemonEvent.TickFailed(String.valueOf(e)));
+        parts.events.accept(ticks.now(), new DaemonEvent.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
       }
     }
   }
 
-  /** What Redis had against us, if that is why the pool was not even begun; for the user. */
+  /** Why Redis refused the daemon, if the pool was not even begun because of that. */
   public Optional<String> refusal() {
-    return stopping.refusal();
+    return parts.stopping.refusal();
   }
 
   /**
@@ -206,55 +111,65 @@ public final class Supervisor {
     } finally {
       Tick end = ticks.now();
       if (turns.end(begun, end)) {
-        crew.steppedUntil(end, begun);
+        // The signals of a long turn were sent up to its end.
+        parts.roster.updateAll(worker -> worker.steppedUntil(end, begun));
       }
     }
   }
 
-  /** We heard nobody while we stood still, so nobody was silent. */
+  /** The daemon stood still, so silence in that time proves nothing, and answers are outdated. */
   private void stalled(Duration late, Tick now) {
-    events.accept(now, new DaemonEvent.LoopStalled(late));
-    watch.stalled(now);
-    crew.stalled(late, now);
+    parts.events.accept(now, new DaemonEvent.LoopStalled(late));
+    parts.watch.stalled(now);
+    parts.roster.updateAll(worker -> worker.heardAt(now).stalled(late, now));
+    parts.jobChecks.forget();
+    parts.deadWorkers.stalled(late);
   }
 
   private boolean turn(List<Message> messages, Tick now) {
     adoptSafely(now);
-    boolean sampled = false;
-    for (Message message : messages) {
-      sampled |= takeSafely(message, now);
+    messages.forEach(message -> deliverSafely(message, now));
+    boolean sampled = messages.stream().anyMatch(Message.SampleTaken.class::isInstance);
+    parts.watch.check(now);
+    requestSample(now);
+    parts.memory.takeIn(parts.roster.pool(), now);
+    parts.operator.observe(parts.roster.pool());
+
+    Directive directive = parts.operator.directive();
+    if (sampled && parts.watch.newest().isPresent()) {
+      measure(directive, now);
     }
-    watch.check(now);
-    askForSample(now);
-    crew.weigh(now);
-    if (sampled) {
-      measure(now);
-      if (rules.burst()) {
-        stopping.endBurst(isQuiet(), now);
+    Observation observation = parts.measurement.observation(directive);
+    boolean isOurs = parts.adoption.isDone();
+    if (isOurs
+        && !parts.stopping.isRequested()
+        && parts.sizing.isDue(sampled, observation.waiting(), now)) {
+      parts.sizing.decide(parts.roster.pool(), observation, directive, now);
+    }
+    if (isOurs) { // before adoption, workers of an earlier daemon would look like orphans
+      processes.tend(parts.stopping.mode() == PoolMode.RUN, now);
+      parts.deadWorkers.tend(pids(), parts.stopping.mode(), now);
+      parts.housekeeping.tend(
+          directive, observation, parts.stopping.mode(), parts.sizing.trouble(), now);
+      if (parts.watch.isGood()) {
+        parts.deadWorkers.removeRecords(now);
       }
     }
-    if (!stopping.isRequested() && adopted && sizing.isDue(sampled, waiting(), now)) {
-      List<RqQueue> queues = watch.newest().map(RqSnapshot::queues).orElse(List.of());
-      sizing.decide(
-          crew.pool(), load, recent, waiting(), queues, crew.unread(), watch.noDataReason(), now);
+    act(
+        planner.plan(
+            parts.roster.pool(), mode(), target(directive, now), parts.jobChecks.open(), now),
+        now);
+    parts.jobChecks.send(now);
+    if (!parts.stopping.isRequested()) {
+      parts.restart.goOn(now);
     }
-    if (adopted) { // what is not adopted yet looks as if it were left behind by nobody
-      crew.tend(watch.isGood(), stopping.mode(), waiting(), sizing.trouble(), now);
-    }
-    int room = crew.room(sizing.target(), now).orElse(Integer.MAX_VALUE);
-    PoolPlanner planner = steerage.planner().within(sizing.tight(crew.pool(), now)).atMost(room);
-    int target = Math.min(sizing.target(), room);
-    act(planner.plan(crew.pool(), mode(), target, crew.jobChecks(), now), now);
-    crew.sendJobChecks(now);
-    if (!stopping.isRequested()) {
-      restart.goOn(now);
-    }
-    boolean over = stopping.isRequested() && isGone(now);
-    if (over && adopted) {
-      crew.close(now);
+    boolean over = parts.stopping.isRequested() && isGone();
+    if (over && isOurs) {
+      parts.deadWorkers.removeAllRecords(now);
     }
     lines.check(now);
-    viewer.ifPresent(show -> show.accept(view.status(load, stopping.mode(), figures(now), now)));
+    viewer.ifPresent(
+        show -> show.accept(view.status(directive, parts.stopping.mode(), figures(now), now)));
     return over;
   }
 
@@ -263,205 +178,92 @@ public final class Supervisor {
     return new LoopFigures(turns.longest(now), dropped.log(), dropped.history());
   }
 
-  /** A second SIGTERM ends even a daemon that cannot adopt what it has found. */
-  private boolean isGone(Tick now) {
-    boolean gaveUp = stopping.mode() == PoolMode.COLD_STOP && crew.pool().live() == 0;
-    return adopted ? crew.isGone(now) : gaveUp;
+  private Set<Long> pids() {
+    return parts.roster.pool().workers().stream()
+        .map(Worker::pid)
+        .filter(pid -> pid != 0)
+        .collect(Collectors.toSet());
+  }
+
+  /** A second SIGTERM ends even a daemon that cannot adopt the workers that it has found. */
+  private boolean isGone() {
+    boolean isEmpty = parts.roster.pool().live() == 0;
+    return parts.adoption.isDone()
+        ? isEmpty && parts.deadWorkers.isSettled()
+        : isEmpty && parts.stopping.mode() == PoolMode.COLD_STOP;
   }
 
   /**
-   * What an earlier daemon left behind is the pool that this one begins with. Until all of it is
-   * there nothing is started; what is asked of us meanwhile is heard all the same.
+   * The pool begins with the workers that an earlier daemon left behind. Until all of them are
+   * there nothing is started; messages are taken all the same.
    */
   private void adoptSafely(Tick now) {
-    if (adopted) {
-      return;
-    }
     try {
-      adopted = crew.adoptSurvivors(now);
-      if (!adopted) {
-        return;
+      Directive directive = parts.operator.directive();
+      if (parts.adoption.adopt(directive.min(), now)) {
+        parts.restart.adopted(parts.adoption.changed(), now);
+        parts.sizing.beginWith(parts.roster.pool().active(), directive, now);
+        directive
+            .size()
+            .map(size -> directive.override().describe())
+            .ifPresent(
+                word -> parts.events.accept(now, new OperatorEvent.SizeOverrideRecalled(word)));
       }
-      restart.adopted(now);
-      sizing.beginWith(crew.pool().active());
-      steerage
-          .recalled()
-          .ifPresent(word -> events.accept(now, new OperatorEvent.SizeOverrideRecalled(word)));
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
+      parts.events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
     }
   }
 
   // Observe.
 
-  /** A message that makes trouble must not take the others along: an exit is told only once. */
-  private boolean takeSafely(Message message, Tick now) {
+  /** One message that fails must not take the others along: an exit is reported only once. */
+  private void deliverSafely(Message message, Tick now) {
     try {
-      return take(message, now);
+      message.deliver(receiver, now);
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
-      return false;
+      parts.events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
     }
   }
 
-  private boolean take(Message message, Tick now) {
-    if (message instanceof Message.SampleTaken taken) {
-      boolean wasBlind = !watch.isGood();
-      watch.taken(taken.snapshot(), now);
-      Set<String> ours = crew.rqNames();
-      crew.observe(taken.snapshot(), now);
-      ours.addAll(crew.rqNames());
-      view.observe(taken.snapshot(), ours, now);
-      if (wasBlind) {
-        crew.forgiveSilence(now);
-      }
-      return true;
-    }
-    if (message instanceof Message.SampleFailed failed) {
-      if (isTheUsersToMend(failed)) {
-        stopping.refuse(failed.problem(), now);
-      } else {
-        watch.failed(failed.problem(), now);
-      }
-    } else if (message instanceof Message.JobsFound found) {
-      crew.jobsFound(found, now);
-    } else if (message instanceof Message.HandedFound found) {
-      crew.handedJobs().found(found.look(), found.askedAt(), now);
-    } else if (message instanceof Message.PutBackTried tried) {
-      crew.handedJobs().tried(tried.job(), tried.outcome(), now);
-    } else if (message instanceof Message.WorkerExited exited) {
-      crew.exited(exited.worker(), exited.exitCode(), watch.isGood(), now);
-    } else if (message instanceof Message.WorkerForked forked) {
-      crew.forked(forked.worker(), now);
-    } else if (message instanceof Message.LaunchFailed failed) {
-      crew.launchFailed(failed.worker(), failed.problem(), now);
-    } else if (message instanceof Message.LaunchHeldBack held) {
-      crew.heldBack(held.worker(), held.shortage(), now);
-    } else if (message instanceof Message.Preloaded preloaded) {
-      restart.preloaded(preloaded, stopping.isRequested(), now);
-    } else if (message instanceof Message.PreloadFailed failed) {
-      restart.preloadFailed(failed, now);
-    } else if (message instanceof Message.ForkServerLost lost) {
-      events.accept(now, new ForkServerEvent.ForkServerLost(lost.pid(), lost.problem()));
-    } else if (message instanceof Message.Stop stop) {
-      stopping.ask(stop.by(), now);
-    } else if (message instanceof Message.Drain drain) {
-      stopping.drain(drain.by(), now);
-    } else if (message instanceof Message.Restart wanted && !stopping.isRequested()) {
-      restart.ask(wanted.by(), now);
-    } else if (message instanceof Message.Operator order) {
-      Command.Answer answer = obey(order, now);
-      boolean accepted = answer.refusal().isEmpty();
-      events.accept(
-          now,
-          new OperatorEvent.CommandAnswered(
-              order.by(), order.command().describe(), accepted, answer.text()));
-      if (order.command() instanceof Command.Restart || order.command() instanceof Command.Drain) {
-        order.reply().accept(answer);
-      } else {
-        steerage.answerWhenKept(order.command(), answer, order.reply());
-      }
-    }
-    return false;
-  }
-
-  private Command.Answer obey(Message.Operator order, Tick now) {
-    Command command = order.command();
-    int live = crew.pool().live();
-    if (stopping.isRequested()) {
-      return new Refused("the pool is stopping, " + live + " workers to go");
-    }
-    if (command instanceof Command.Restart) {
-      return new Accepted(restart.ask(order.by(), now));
-    }
-    if (command instanceof Command.Drain) {
-      stopping.drain(order.by(), now);
-      return new Accepted("the pool stops; %d workers finish their jobs first".formatted(live));
-    }
-    return steerage.obey(command, now);
-  }
-
-  /**
-   * A refusal while there is no worker yet is the user's to mend; later it is waited out. Workers
-   * that an earlier daemon left behind may well get on with Redis.
-   */
-  private boolean isTheUsersToMend(Message.SampleFailed failed) {
-    boolean begun = watch.newest().isPresent() || crew.pool().live() > 0;
-    return failed.denied() && !begun && !stopping.isRequested();
-  }
-
-  private void askForSample(Tick now) {
+  private void requestSample(Tick now) {
     if (lastSampleAsked == null || now.hasPassed(rules.samplingInterval(), lastSampleAsked)) {
       lastSampleAsked = now;
-      watch.asked(now);
-      rq.requestSample(crew.rqNames(), crew.deadNames(), crew.seeksWorkers(now));
+      parts.watch.asked(now);
+      rq.requestSample(
+          parts.intake.names(), parts.deadWorkers.names(), parts.served.seek(parts.roster, now));
     }
   }
 
   // Measure.
 
-  private void measure(Tick now) {
-    RqSnapshot snapshot = watch.newest().orElseThrow();
-    load = ledger.load(snapshot.at());
-    recent = ledger.load(snapshot.at(), rules.window().dividedBy(3));
-    Pool pool = crew.pool();
-    Histogram jobs = crew.jobs().totals().durations();
-    sizing.observe(pool, waiting(), now);
-    events.accept(
-        now,
-        new ScalingEvent.Measured(
-            load.erlang(),
-            load.elapsed(),
-            load.utilization(pool.active()),
-            pool.active(),
-            pool.live(),
-            pool.busy(),
-            snapshot.queued(),
-            snapshot.oldestWait(),
-            jobs.count(),
-            jobs.sum(),
-            jobs.counts()));
-  }
-
-  /**
-   * Whether the queues are empty and no worker is busy. A worker that died is waited for, in case
-   * its job comes back; but not if workers die again and again.
-   */
-  private boolean isQuiet() {
-    RqSnapshot snapshot = watch.newest().orElseThrow();
-    Pool pool = crew.pool();
-    return snapshot.queued() == 0
-        && due(snapshot) == 0
-        && (pool.vacancies().isEmpty() || crew.health().isDegraded())
-        && pool.workers().stream().allMatch(Worker::isIdle);
-  }
-
-  /**
-   * Jobs that wait. Scheduled jobs that are due wait, too, where they would keep waiting if the
-   * last worker went.
-   */
-  private long waiting() {
-    RqSnapshot snapshot = watch.newest().orElse(null);
-    if (snapshot == null) {
-      return 0;
+  private void measure(Directive directive, Tick now) {
+    parts.measurement.measure(now);
+    parts.sizing.observe(parts.roster.pool(), parts.measurement.waiting(directive), now);
+    if (rules.burst()) {
+      parts.stopping.endBurst(parts.measurement.isQuiet(parts.health.isDegraded()), now);
     }
-    boolean last = crew.pool().active() <= (steerage.rules().min() == 0 ? 1 : 0);
-    return last ? snapshot.queued() + due(snapshot) : snapshot.queued();
-  }
-
-  /** Scheduled jobs that are due and that a worker of ours would move. */
-  private long due(RqSnapshot snapshot) {
-    return steerage.rules().scheduler() ? snapshot.due() : 0;
   }
 
   // Plan and act.
 
   private PoolMode mode() {
-    boolean knows = adopted && watch.isGood();
-    return !stopping.isRequested() && !knows ? PoolMode.WAIT : stopping.mode();
+    boolean knows = parts.adoption.isDone() && parts.watch.isGood();
+    return !parts.stopping.isRequested() && !knows ? PoolMode.WAIT : parts.stopping.mode();
+  }
+
+  private PoolTarget target(Directive directive, Tick now) {
+    parts.launching.observe(parts.sizing.target(), now);
+    return new PoolTarget(
+            parts.sizing.target(),
+            directive.min(),
+            directive.max(),
+            directive.waitsForIdle(),
+            parts.sizing.noRoom(parts.roster.pool(), now))
+        .atMost(parts.launching.room());
   }
 
   private void act(List<PoolAction> plan, Tick now) {
+    int min = parts.operator.directive().min();
     int excess = 0;
     Optional<String> waits = Optional.empty();
     for (PoolAction action : plan) {
@@ -470,30 +272,30 @@ public final class Supervisor {
       } else if (action instanceof PoolAction.AwaitStragglers wait) {
         waits = Optional.of(wait.why());
       } else {
-        crew.carryOut(action, now);
+        parts.executor.carryOut(action, min, now);
       }
     }
     if (excess > 0 && excess != reportedAwaitingIdle) {
-      events.accept(now, new WorkerEvent.AwaitingIdle(excess));
+      parts.events.accept(now, new WorkerEvent.AwaitingIdle(excess));
     }
     reportedAwaitingIdle = excess;
     if (mode() == PoolMode.RUN) {
-      sizing.awaitIdle(excess);
-      sizing.restartWaits(waits);
-      waits.ifPresent(why -> restart.waits(why, now));
+      parts.sizing.awaitIdle(excess);
+      parts.sizing.restartWaits(waits);
+      waits.ifPresent(why -> parts.restart.waits(why, now));
     }
   }
 
   /** Until the next sample or decision is due, or sooner while something is under way. */
   private Duration rest(Tick now) {
-    if (!adopted) {
+    if (!parts.adoption.isDone()) {
       return LONG_REST;
     }
-    Duration rest = PoolPlanner.isBusy(crew.pool()) ? SHORT_REST : LONG_REST;
+    Duration rest = PoolPlanner.isBusy(parts.roster.pool()) ? SHORT_REST : LONG_REST;
     if (lastSampleAsked != null) {
       rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleAsked)));
     }
-    return !stopping.isRequested() ? shorter(rest, sizing.untilDue(now)) : rest;
+    return parts.stopping.isRequested() ? rest : shorter(rest, parts.sizing.untilDue(now));
   }
 
   /** The shorter of the two, 0 at least. */

@@ -1,24 +1,26 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
 import java.time.Duration;
 
 /**
- * What the supervisor keeps to.
+ * The rules of a pool that no operator changes while it runs.
  *
- * @param min fewest active workers
- * @param max most live workers
  * @param scalingPeriod time between scaling decisions
  * @param samplingInterval time between samples
- * @param window what the load is measured over
+ * @param window the time over which the load is measured
  * @param burst whether to stop once the queues are empty
+ * @param pool the rules of the planner
+ * @param recycling when a worker is replaced because of its age, its jobs or its memory
  */
 public record SupervisorRules(
-    int min,
-    int max,
     Duration scalingPeriod,
     Duration samplingInterval,
     Duration window,
-    boolean burst) {
+    boolean burst,
+    PoolRules pool,
+    RecycleRules recycling) {
 
   /** Age from which a sample is no ground for action: three intervals, and 3 s at least. */
   Duration staleAfter() {

@@ -14,10 +14,16 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one more worker would take, learned from those that are there: the lower median over
- * grown-up workers of the most that each was seen to take of late, its horse included. Grown up is
- * who has ended a job. Until somebody is, it is the most that any was seen to take; and until one
- * was weighed, workers are started one at a time.
+ * How much memory one more worker would take:
+ *
+ * <pre>price = lower median over w of peak(w)</pre>
+ *
+ * <ul>
+ *   <li>w: the workers that have ended at least one job.
+ *   <li>peak(w): the largest reading of w and its horse within the last 30 to 60 minutes.
+ *   <li>While there is no such w, the price is the largest reading of any worker, and at least
+ *       {@link #PRIOR}. Until a worker was read, workers are started one at a time.
+ * </ul>
  */
 final class WorkerPrice {
 
@@ -57,9 +63,11 @@ final class WorkerPrice {
     this.gauge = gauge;
   }
 
-  /** What the pool takes now, and what those workers will that have not grown up yet. */
+  /**
+   * The memory of the pool, with what workers that have not ended a job yet will still take.
+   * Learned by {@link #learn}.
+   */
   MemoryUse use(Pool pool, Tick now) {
-    learn(pool, now);
     OptionalLong largest =
         pool.workers().stream().flatMapToLong(worker -> memory.of(worker.id()).stream()).max();
     boolean isLearned = learnedAt != null && !now.hasPassed(REMEMBERED, learnedAt);
@@ -71,7 +79,7 @@ final class WorkerPrice {
       long seen = memory.of(worker.id()).orElse(0);
       taken += seen;
       leaving += worker.isActive() ? 0 : seen;
-      boolean grows = worker.isActive() && !(isGrownUp(worker) && seen > 0);
+      boolean grows = worker.isActive() && !(hasWorked(worker) && seen > 0);
       toCome += grows ? Math.max(0, price - seen) : 0;
     }
     long available = gauge.available().orElse(Long.MAX_VALUE);
@@ -79,10 +87,11 @@ final class WorkerPrice {
     return new MemoryUse(taken + toCome, leaving, price, available - toCome, isGuess);
   }
 
-  private void learn(Pool pool, Tick now) {
+  /** Learns from the readings that are there. */
+  void learn(Pool pool, Tick now) {
     peaks.keySet().retainAll(pool.ids());
     for (Worker worker : pool.workers()) {
-      if (isGrownUp(worker)) {
+      if (hasWorked(worker)) {
         memory.of(worker.id()).ifPresent(bytes -> note(worker.id(), bytes, now));
       }
     }
@@ -97,7 +106,7 @@ final class WorkerPrice {
     peaks.compute(id, (known, peak) -> peak == null ? Peak.of(bytes, now) : peak.with(bytes, now));
   }
 
-  private static boolean isGrownUp(Worker worker) {
+  private static boolean hasWorked(Worker worker) {
     return worker.jobs() > 0;
   }
 }

@@ -1,6 +1,9 @@
 package io.rqorchestrator.bench;
 
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.scaling.ScalingRules;
 import io.rqorchestrator.scaling.TargetWait;
@@ -97,13 +100,13 @@ public final class PolicyBench {
   private static SimulatedPool pool(Entry entry) {
     return new SimulatedPool(
         new SupervisorRules(
-            entry.min(),
-            MAX,
             Duration.ofSeconds(entry.period()),
             Duration.ofSeconds(1),
             Duration.ofSeconds(entry.window()),
-            false),
-        new PoolRules(entry.min(), MAX, 1, true, HALF_MINUTE, Optional.empty()),
+            false,
+            new PoolRules(1, true, HALF_MINUTE, Optional.empty()),
+            RecycleRules.NONE),
+        new SizeSettings(entry.min(), MAX, new Aim.Utilization(0.5)),
         entry.policy().get(),
         WorkerTimes.startingIn(START_DELAY),
         Optional.empty());

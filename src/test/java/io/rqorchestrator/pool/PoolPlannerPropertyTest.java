@@ -39,6 +39,8 @@ class PoolPlannerPropertyTest {
   private static final class Story {
     private final String name;
     private final SplittableRandom random;
+    private final int min;
+    private final int max;
     private final PoolRules rules;
     private final PoolPlanner planner;
     private Pool pool = Pool.EMPTY;
@@ -49,11 +51,9 @@ class PoolPlannerPropertyTest {
     Story(long seed) {
       name = "seed " + seed;
       random = new SplittableRandom(seed);
-      int min = random.nextInt(0, 4);
-      int max = Math.max(1, min + random.nextInt(0, 5));
-      rules =
-          new PoolRules(
-              min, max, random.nextInt(1, 3), true, Duration.ofSeconds(20), Optional.empty());
+      min = random.nextInt(0, 4);
+      max = Math.max(1, min + random.nextInt(0, 5));
+      rules = new PoolRules(random.nextInt(1, 3), true, Duration.ofSeconds(20), Optional.empty());
       planner = new PoolPlanner(rules);
       target = min;
     }
@@ -64,12 +64,12 @@ class PoolPlannerPropertyTest {
       for (int turn = 0; turn < TURNS; turn++) {
         seconds += random.nextDouble(2);
         if (random.nextInt(5) == 0) {
-          target = random.nextInt(rules.min(), rules.max() + 1);
+          target = random.nextInt(min, max + 1);
         }
         List.copyOf(pool.workers()).forEach(this::somethingHappens);
         PoolMode mode = random.nextInt(4) == 0 ? PoolMode.WAIT : PoolMode.RUN;
         planner
-            .plan(pool, mode, target, jobChecks, now())
+            .plan(pool, mode, new PoolTarget(target, min, max), jobChecks, now())
             .forEach(action -> carryOut(action, mode));
       }
       comesToRest();
@@ -86,13 +86,13 @@ class PoolPlannerPropertyTest {
           }
         }
         planner
-            .plan(pool, PoolMode.RUN, target, jobChecks, now())
+            .plan(pool, PoolMode.RUN, new PoolTarget(target, min, max), jobChecks, now())
             .forEach(action -> carryOut(action, PoolMode.RUN));
       }
       assertThat(pool.active()).as(name).isEqualTo(target);
       assertThat(pool.vacancies()).as(name).isEmpty();
       assertThat(pool.outdated()).as(name).isEmpty();
-      assertThat(pool.active(Role.CORE)).as(name).isGreaterThanOrEqualTo(rules.min());
+      assertThat(pool.active(Role.CORE)).as(name).isGreaterThanOrEqualTo(min);
     }
 
     private void somethingHappens(Worker worker) {
@@ -142,9 +142,7 @@ class PoolPlannerPropertyTest {
       WorkerId id = new WorkerId(++numbers);
       pool = pool.with(Worker.started(id, numbers, role, true, now(), 0));
       int surge = Math.min(rules.restartSurge(), pool.outdated().size());
-      assertThat(pool.countedAgainstMax())
-          .as(name + " live")
-          .isLessThanOrEqualTo(rules.max() + surge);
+      assertThat(pool.countedAgainstMax()).as(name + " live").isLessThanOrEqualTo(max + surge);
     }
 
     private void drains(DrainWorker drain, PoolMode mode) {
@@ -159,7 +157,7 @@ class PoolPlannerPropertyTest {
       if (drain.reason() == DrainReason.START_TIMEOUT && worker.isActive()) {
         pool = pool.with(new Vacancy(1, now().plus(Duration.ofSeconds(1)), Optional.empty()));
       }
-      assertThat(pool.places()).as(name + " too few").isGreaterThanOrEqualTo(rules.min());
+      assertThat(pool.places()).as(name + " too few").isGreaterThanOrEqualTo(min);
     }
 
     private void begins(DrainWorker drain) {

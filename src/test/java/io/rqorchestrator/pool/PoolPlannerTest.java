@@ -54,10 +54,9 @@ class PoolPlannerTest {
   private static final Tick NOW = at(10);
 
   private final PoolPlanner patient =
-      new PoolPlanner(new PoolRules(2, 5, 1, true, START_TIME, Optional.empty()));
+      new PoolPlanner(new PoolRules(1, true, START_TIME, Optional.empty()));
   private final PoolPlanner strict =
-      new PoolPlanner(
-          new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ofSeconds(60))));
+      new PoolPlanner(new PoolRules(1, true, START_TIME, Optional.of(Duration.ofSeconds(60))));
 
   // Filling.
 
@@ -96,8 +95,9 @@ class PoolPlannerTest {
     Vacancy due = vacancy(3, NOW);
     Pool pool = new Pool(List.of(core(idle(1)), core(idle(2))), List.of(due));
 
-    assertThat(patient.plan(pool, RUN, 3, Map.of(), NOW)).containsExactly(new Refill(ELASTIC, due));
-    assertThat(patient.plan(pool, RUN, 3, Map.of(), at(9.999))).isEmpty();
+    assertThat(patient.plan(pool, RUN, to(3), Map.of(), NOW))
+        .containsExactly(new Refill(ELASTIC, due));
+    assertThat(patient.plan(pool, RUN, to(3), Map.of(), at(9.999))).isEmpty();
   }
 
   @Test
@@ -106,7 +106,7 @@ class PoolPlannerTest {
     Vacancy other = vacancy(1, at(2));
     Pool pool = new Pool(List.of(core(idle(1)), idle(2)), List.of(one, other));
 
-    assertThat(patient.plan(pool, RUN, 5, Map.of(), NOW))
+    assertThat(patient.plan(pool, RUN, to(5), Map.of(), NOW))
         .containsExactly(new Refill(CORE, one), new Refill(ELASTIC, other), start(ELASTIC));
   }
 
@@ -115,7 +115,7 @@ class PoolPlannerTest {
     Vacancy later = vacancy(1, at(99));
     Pool pool = new Pool(List.of(idle(1), idle(2), idle(3), idle(4)), List.of(later));
 
-    assertThat(patient.plan(pool, RUN, 6, Map.of(), NOW)).isEmpty();
+    assertThat(patient.plan(pool, RUN, to(6), Map.of(), NOW)).isEmpty();
   }
 
   /** Killed for not registering, its place vacant, and the process is still there. */
@@ -125,8 +125,8 @@ class PoolPlannerTest {
     Pool full =
         new Pool(List.of(idle(1), idle(2), idle(3), idle(4), draining(5, KILLED, 9)), List.of(due));
 
-    assertThat(patient.plan(full, RUN, 5, Map.of(), NOW)).isEmpty();
-    assertThat(patient.plan(full.without(new WorkerId(5)), RUN, 5, Map.of(), NOW))
+    assertThat(patient.plan(full, RUN, to(5), Map.of(), NOW)).isEmpty();
+    assertThat(patient.plan(full.without(new WorkerId(5)), RUN, to(5), Map.of(), NOW))
         .containsExactly(new Refill(CORE, due));
   }
 
@@ -196,8 +196,8 @@ class PoolPlannerTest {
     Vacancy vacancy = vacancy(1, at(1));
     Pool pool = new Pool(List.of(core(idle(1)), core(idle(2)), idle(3)), List.of(vacancy));
 
-    assertThat(patient.plan(pool, RUN, 3, Map.of(), NOW)).containsExactly(new GiveUp(vacancy));
-    assertThat(patient.plan(pool, RUN, 2, Map.of(), NOW))
+    assertThat(patient.plan(pool, RUN, to(3), Map.of(), NOW)).containsExactly(new GiveUp(vacancy));
+    assertThat(patient.plan(pool, RUN, to(2), Map.of(), NOW))
         .containsExactly(new GiveUp(vacancy), ask(idle(3), RETIRE));
   }
 
@@ -207,7 +207,7 @@ class PoolPlannerTest {
     Vacancy bad = vacancy(7, at(1));
     Pool pool = new Pool(List.of(core(idle(1))), List.of(mild, bad));
 
-    assertThat(patient.plan(pool, RUN, 2, Map.of(), at(0))).containsExactly(new GiveUp(bad));
+    assertThat(patient.plan(pool, RUN, to(2), Map.of(), at(0))).containsExactly(new GiveUp(bad));
   }
 
   /** Given up, it would leave the pool without a scheduler: elastic workers never become core. */
@@ -216,7 +216,7 @@ class PoolPlannerTest {
     Vacancy ofCore = vacancy(1, at(99));
     Pool pool = new Pool(List.of(core(idle(1)), idle(3), idle(4)), List.of(ofCore));
 
-    assertThat(patient.plan(pool, RUN, 3, Map.of(), NOW)).containsExactly(ask(idle(4), RETIRE));
+    assertThat(patient.plan(pool, RUN, to(3), Map.of(), NOW)).containsExactly(ask(idle(4), RETIRE));
   }
 
   @Test
@@ -224,7 +224,7 @@ class PoolPlannerTest {
     Vacancy ofCore = vacancy(1, at(1));
     Pool pool = new Pool(List.of(core(busy(1)), busy(3), busy(4)), List.of(ofCore));
 
-    assertThat(patient.plan(pool, RUN, 3, Map.of(), NOW))
+    assertThat(patient.plan(pool, RUN, to(3), Map.of(), NOW))
         .containsExactly(new AwaitIdle(1), new Refill(CORE, ofCore));
   }
 
@@ -234,7 +234,7 @@ class PoolPlannerTest {
   void whileItWaitsItStartsNothing() {
     Vacancy due = vacancy(1, at(1));
 
-    assertThat(patient.plan(new Pool(List.of(idle(1)), List.of(due)), WAIT, 4, Map.of(), NOW))
+    assertThat(patient.plan(new Pool(List.of(idle(1)), List.of(due)), WAIT, to(4), Map.of(), NOW))
         .isEmpty();
   }
 
@@ -245,7 +245,9 @@ class PoolPlannerTest {
 
   @Test
   void whileItWaitsNoStartTimesOut() {
-    assertThat(patient.plan(new Pool(List.of(starting(1)), List.of()), WAIT, 1, Map.of(), at(3600)))
+    assertThat(
+            patient.plan(
+                new Pool(List.of(starting(1)), List.of()), WAIT, to(1), Map.of(), at(3600)))
         .isEmpty();
   }
 
@@ -253,7 +255,7 @@ class PoolPlannerTest {
   void whileItWaitsADrainGoesOn() {
     Worker cold = draining(3, COLD, 0);
 
-    assertThat(strict.plan(poolOf(cold), WAIT, 0, told(cold, 60), at(60)))
+    assertThat(strict.plan(poolOf(cold), WAIT, to(0), told(cold, 60), at(60)))
         .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
   }
 
@@ -263,7 +265,7 @@ class PoolPlannerTest {
 
     Pool pool = new Pool(List.of(core(idle(1)), core(idle(2))), List.of(vacancy));
 
-    assertThat(patient.plan(pool, WAIT, 2, Map.of(), NOW)).containsExactly(new GiveUp(vacancy));
+    assertThat(patient.plan(pool, WAIT, to(2), Map.of(), NOW)).containsExactly(new GiveUp(vacancy));
   }
 
   // Stopping.
@@ -279,7 +281,8 @@ class PoolPlannerTest {
     Worker asked = busy(1).draining(STOP, ASKED, at(10));
 
     assertThat(
-            patient.plan(new Pool(List.of(asked), List.of()), PoolMode.STOP, 1, Map.of(), at(3600)))
+            patient.plan(
+                new Pool(List.of(asked), List.of()), PoolMode.STOP, to(1), Map.of(), at(3600)))
         .isEmpty();
   }
 
@@ -289,7 +292,7 @@ class PoolPlannerTest {
     Vacancy one = vacancy(1, at(1));
     Vacancy other = vacancy(2, at(1));
 
-    assertThat(patient.plan(new Pool(List.of(), List.of(one, other)), stop, 5, Map.of(), NOW))
+    assertThat(patient.plan(new Pool(List.of(), List.of(one, other)), stop, to(5), Map.of(), NOW))
         .containsExactly(new GiveUp(one), new GiveUp(other));
   }
 
@@ -313,8 +316,8 @@ class PoolPlannerTest {
     Worker marked = startedAt(5, plain(starting(1))).draining(STOP, MARKED, at(10));
     Pool pool = new Pool(List.of(marked), List.of());
 
-    assertThat(patient.plan(pool, PoolMode.STOP, 1, Map.of(), at(34.999))).isEmpty();
-    assertThat(patient.plan(pool, PoolMode.STOP, 1, told(marked, 35), at(35)))
+    assertThat(patient.plan(pool, PoolMode.STOP, to(1), Map.of(), at(34.999))).isEmpty();
+    assertThat(patient.plan(pool, PoolMode.STOP, to(1), told(marked, 35), at(35)))
         .containsExactly(new DrainWorker(marked, STOP, KILLED));
   }
 
@@ -325,7 +328,7 @@ class PoolPlannerTest {
 
     assertThat(
             patient.plan(
-                new Pool(List.of(worker), List.of()), PoolMode.STOP, 1, Map.of(), at(3600)))
+                new Pool(List.of(worker), List.of()), PoolMode.STOP, to(1), Map.of(), at(3600)))
         .containsExactly(new DrainWorker(worker, STOP, ASKED));
   }
 
@@ -333,24 +336,25 @@ class PoolPlannerTest {
 
   @Test
   void withoutADrainTimeoutAJobTakesAsLongAsItNeeds() {
-    assertThat(patient.plan(poolOf(draining(1, ASKED, 0)), RUN, 0, Map.of(), at(1_000_000)))
+    assertThat(patient.plan(poolOf(draining(1, ASKED, 0)), RUN, to(0), Map.of(), at(1_000_000)))
         .isEmpty();
   }
 
   @Test
   void afterTheDrainTimeoutTheStopIsColdAndThenAKill() {
     Worker asked = draining(1, ASKED, 10);
-    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, Map.of(), at(69.999))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, told(asked, 70), at(70)))
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(69.999))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 70), at(70)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
 
     Worker cold = draining(1, COLD, 70);
-    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, 0, Map.of(), at(74.999))).isEmpty();
-    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, 0, told(cold, 75), at(75)))
+    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, to(0), Map.of(), at(74.999))).isEmpty();
+    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, to(0), told(cold, 75), at(75)))
         .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
 
     assertThat(
-            strict.plan(poolOf(draining(1, KILLED, 75)), PoolMode.STOP, 0, Map.of(), at(1_000_000)))
+            strict.plan(
+                poolOf(draining(1, KILLED, 75)), PoolMode.STOP, to(0), Map.of(), at(1_000_000)))
         .isEmpty();
   }
 
@@ -363,21 +367,21 @@ class PoolPlannerTest {
       names = {"RETIRE", "RESTART", "RECYCLE", "START_TIMEOUT", "FORGOTTEN"})
   void theDrainTimeoutKillsNoJobOfAPoolThatGoesOn(DrainReason reason) {
     Worker asked = busy(1).draining(reason, ASKED, at(10));
-    assertThat(strict.plan(poolOf(asked), RUN, 0, Map.of(), at(1_000_000))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), RUN, to(0), Map.of(), at(1_000_000))).isEmpty();
   }
 
   @Test
   void aWorkerWithoutASignOfLifeGoesByTheDrainTimeout() {
     Worker hung = busy(1).draining(DrainReason.UNRESPONSIVE, ASKED, at(10));
-    assertThat(strict.plan(poolOf(hung), RUN, 0, told(hung, 70), at(70)))
+    assertThat(strict.plan(poolOf(hung), RUN, to(0), told(hung, 70), at(70)))
         .containsExactly(new DrainWorker(hung, DrainReason.UNRESPONSIVE, COLD));
   }
 
   @Test
   void theDrainTimeoutCountsFromTheBeginningOfTheStop() {
     Worker asked = draining(1, ASKED, 10).stopping(at(500));
-    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, Map.of(), at(559))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, 0, told(asked, 560), at(560)))
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(559))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 560), at(560)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
@@ -385,11 +389,11 @@ class PoolPlannerTest {
   @Test
   void aShortDrainTimeoutStillWaitsUntilTheSecondSignalWouldCount() {
     PoolPlanner hasty =
-        new PoolPlanner(new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ZERO)));
+        new PoolPlanner(new PoolRules(1, true, START_TIME, Optional.of(Duration.ZERO)));
     Worker asked = draining(1, ASKED, 10);
 
-    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, 0, Map.of(), at(11.099))).isEmpty();
-    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, 0, told(asked, 11.1), at(11.1)))
+    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(11.099))).isEmpty();
+    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 11.1), at(11.1)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
@@ -397,10 +401,10 @@ class PoolPlannerTest {
   void aColdStopDoesNotWaitForTheDrainTimeout() {
     Worker asked = draining(1, ASKED, 10);
 
-    assertThat(strict.plan(poolOf(asked), COLD_STOP, 0, Map.of(), at(11.099))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), COLD_STOP, 0, told(asked, 11.1), at(11.1)))
+    assertThat(strict.plan(poolOf(asked), COLD_STOP, to(0), Map.of(), at(11.099))).isEmpty();
+    assertThat(strict.plan(poolOf(asked), COLD_STOP, to(0), told(asked, 11.1), at(11.1)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, told(asked, 11.1), at(11.1)))
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), told(asked, 11.1), at(11.1)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
@@ -408,8 +412,8 @@ class PoolPlannerTest {
   void aColdStopKillsAfterItsGrace() {
     Worker cold = draining(1, COLD, 11.1);
 
-    assertThat(patient.plan(poolOf(cold), COLD_STOP, 0, Map.of(), at(16.099))).isEmpty();
-    assertThat(patient.plan(poolOf(cold), COLD_STOP, 0, told(cold, 16.1), at(16.1)))
+    assertThat(patient.plan(poolOf(cold), COLD_STOP, to(0), Map.of(), at(16.099))).isEmpty();
+    assertThat(patient.plan(poolOf(cold), COLD_STOP, to(0), told(cold, 16.1), at(16.1)))
         .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
   }
 
@@ -419,10 +423,10 @@ class PoolPlannerTest {
     Map<WorkerId, JobCheck> open =
         Map.of(asked.id(), new JobCheck(at(11.1), false, Optional.empty()));
 
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, Map.of(), at(11.1)))
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), Map.of(), at(11.1)))
         .containsExactly(new CheckJob(asked));
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, open, at(11.599))).isEmpty();
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, open, at(11.6)))
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), open, at(11.599))).isEmpty();
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), open, at(11.6)))
         .as("Redis is away")
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
@@ -431,7 +435,7 @@ class PoolPlannerTest {
   void anOldAnswerIsNoneBeforeAColdStop() {
     Worker asked = draining(1, ASKED, 10);
 
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, 0, told(asked, 18), at(20)))
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), told(asked, 18), at(20)))
         .containsExactly(new CheckJob(asked));
   }
 
@@ -446,8 +450,8 @@ class PoolPlannerTest {
   void aDeafWorkerIsTakenFurtherThoughThereIsNoDrainTimeout() {
     Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(deaf), RUN, 0, Map.of(), at(39.999))).isEmpty();
-    assertThat(patient.plan(poolOf(deaf), RUN, 0, told(deaf, 40), at(40)))
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), Map.of(), at(39.999))).isEmpty();
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), told(deaf, 40), at(40)))
         .containsExactly(new DrainWorker(deaf, RETIRE, WOKEN));
   }
 
@@ -460,22 +464,21 @@ class PoolPlannerTest {
             .seen(rqWorker("w1").job("job-1", at(2)).read(), at(100))
             .seen(rqWorker("w1").read(), at(101));
 
-    assertThat(patient.plan(poolOf(leaving), RUN, 0, Map.of(), at(129.999))).isEmpty();
-    assertThat(patient.plan(poolOf(leaving), RUN, 0, told(leaving, 130), at(130)))
+    assertThat(patient.plan(poolOf(leaving), RUN, to(0), Map.of(), at(129.999))).isEmpty();
+    assertThat(patient.plan(poolOf(leaving), RUN, to(0), told(leaving, 130), at(130)))
         .containsExactly(new DrainWorker(leaving, RETIRE, WOKEN));
   }
 
   @Test
   void aDeafWorkerIsNotWaitedForLongerThanTheDrainTimeout() {
     PoolPlanner quick =
-        new PoolPlanner(
-            new PoolRules(2, 5, 1, true, START_TIME, Optional.of(Duration.ofSeconds(20))));
+        new PoolPlanner(new PoolRules(1, true, START_TIME, Optional.of(Duration.ofSeconds(20))));
     Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
 
-    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, 0, Map.of(), at(29.999))).isEmpty();
-    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, 0, told(deaf, 30), at(30)))
+    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, to(0), Map.of(), at(29.999))).isEmpty();
+    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, to(0), told(deaf, 30), at(30)))
         .containsExactly(new DrainWorker(deaf, RETIRE, COLD));
-    assertThat(strict.plan(poolOf(deaf), PoolMode.STOP, 0, told(deaf, 40), at(40)))
+    assertThat(strict.plan(poolOf(deaf), PoolMode.STOP, to(0), told(deaf, 40), at(40)))
         .containsExactly(new DrainWorker(deaf, RETIRE, WOKEN));
   }
 
@@ -483,7 +486,7 @@ class PoolPlannerTest {
   void aDeafWorkerIsAskedForItsJobBeforeAnythingIsDoneToIt() {
     Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(deaf), RUN, 0, Map.of(), at(40)))
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), Map.of(), at(40)))
         .containsExactly(new CheckJob(deaf));
   }
 
@@ -493,8 +496,8 @@ class PoolPlannerTest {
     Map<WorkerId, JobCheck> open =
         Map.of(silent.id(), new JobCheck(at(1000), false, Optional.empty()));
 
-    assertThat(patient.plan(poolOf(silent), RUN, 0, open, at(1001))).isEmpty();
-    assertThat(patient.plan(poolOf(silent), RUN, 0, open, at(1002)))
+    assertThat(patient.plan(poolOf(silent), RUN, to(0), open, at(1001))).isEmpty();
+    assertThat(patient.plan(poolOf(silent), RUN, to(0), open, at(1002)))
         .as("asked again")
         .containsExactly(new CheckJob(silent));
   }
@@ -505,8 +508,8 @@ class PoolPlannerTest {
     Worker working = idle(1).draining(RETIRE, ASKED, at(10));
     Map<WorkerId, JobCheck> told = told(working, 40, new JobInHand(true, "job-1"));
 
-    assertThat(patient.plan(poolOf(working), RUN, 0, told, at(40))).isEmpty();
-    assertThat(patient.plan(poolOf(working.foundBusy(at(40))), RUN, 0, Map.of(), at(69.999)))
+    assertThat(patient.plan(poolOf(working), RUN, to(0), told, at(40))).isEmpty();
+    assertThat(patient.plan(poolOf(working.foundBusy(at(40))), RUN, to(0), Map.of(), at(69.999)))
         .isEmpty();
   }
 
@@ -517,17 +520,17 @@ class PoolPlannerTest {
     Map<WorkerId, JobCheck> nothing =
         Map.of(unknown.id(), new JobCheck(at(40), true, Optional.empty()));
 
-    assertThat(patient.plan(poolOf(unknown), RUN, 0, nothing, at(40))).isEmpty();
+    assertThat(patient.plan(poolOf(unknown), RUN, to(0), nothing, at(40))).isEmpty();
   }
 
   @Test
   void aWorkerThatWasWokenHasAMomentToGo() {
     Worker woken = idle(1).draining(RETIRE, ASKED, at(10)).draining(RETIRE, WOKEN, at(40));
 
-    assertThat(patient.plan(poolOf(woken), RUN, 0, Map.of(), at(44.999))).isEmpty();
-    assertThat(patient.plan(poolOf(woken), RUN, 0, Map.of(), at(45)))
+    assertThat(patient.plan(poolOf(woken), RUN, to(0), Map.of(), at(44.999))).isEmpty();
+    assertThat(patient.plan(poolOf(woken), RUN, to(0), Map.of(), at(45)))
         .containsExactly(new CheckJob(woken));
-    assertThat(patient.plan(poolOf(woken), RUN, 0, told(woken, 45), at(45)))
+    assertThat(patient.plan(poolOf(woken), RUN, to(0), told(woken, 45), at(45)))
         .containsExactly(new DrainWorker(woken, RETIRE, COLD));
   }
 
@@ -538,15 +541,15 @@ class PoolPlannerTest {
     Worker working = woken.seen(rqWorker("rq-1").job("job-1", at(41)).read(), at(42));
     Worker done = working.seen(rqWorker("rq-1").read(), at(100));
 
-    assertThat(patient.plan(poolOf(working), RUN, 0, Map.of(), at(1000))).isEmpty();
-    assertThat(patient.plan(poolOf(done), RUN, 0, Map.of(), at(71.999))).isEmpty();
+    assertThat(patient.plan(poolOf(working), RUN, to(0), Map.of(), at(1000))).isEmpty();
+    assertThat(patient.plan(poolOf(done), RUN, to(0), Map.of(), at(71.999))).isEmpty();
   }
 
   @Test
   void theDrainTimeoutCountsFromWhenAWorkerWasAskedAlthoughItWasWokenSince() {
     Worker woken = busy(1).draining(RETIRE, ASKED, at(10)).draining(RETIRE, WOKEN, at(40));
 
-    assertThat(strict.plan(poolOf(woken), PoolMode.STOP, 0, told(woken, 70), at(70)))
+    assertThat(strict.plan(poolOf(woken), PoolMode.STOP, to(0), told(woken, 70), at(70)))
         .containsExactly(new DrainWorker(woken, RETIRE, COLD));
   }
 
@@ -555,7 +558,8 @@ class PoolPlannerTest {
   void aWorkerWhoseRecordIsLostIsNotDeaf() {
     Worker unknown = unread(1).draining(STOP, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(unknown), PoolMode.STOP, 0, Map.of(), at(1_000_000))).isEmpty();
+    assertThat(patient.plan(poolOf(unknown), PoolMode.STOP, to(0), Map.of(), at(1_000_000)))
+        .isEmpty();
   }
 
   /**
@@ -566,8 +570,8 @@ class PoolPlannerTest {
   void anAdoptedWorkerWithoutARecordIsDeafOnlyAfterLong() {
     Worker unmatched = Workers.adopted(1).draining(STOP, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, Map.of(), at(899))).isEmpty();
-    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, 0, told(unmatched, 900), at(900)))
+    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), Map.of(), at(899))).isEmpty();
+    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), told(unmatched, 900), at(900)))
         .containsExactly(new DrainWorker(unmatched, STOP, WOKEN));
   }
 
@@ -575,7 +579,7 @@ class PoolPlannerTest {
   void aWorkerThatNeverRegisteredIsDeaf() {
     Worker silent = starting(1).draining(STOP, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(silent), PoolMode.STOP, 0, told(silent, 40), at(40)))
+    assertThat(patient.plan(poolOf(silent), PoolMode.STOP, to(0), told(silent, 40), at(40)))
         .containsExactly(new DrainWorker(silent, STOP, WOKEN));
   }
 
@@ -628,22 +632,25 @@ class PoolPlannerTest {
   void nobodyGoesForAVacancy() {
     Pool pool = new Pool(List.of(outdated(core(idle(1)))), List.of(vacancy(3, at(99))));
 
-    assertThat(patient.plan(pool, RUN, 1, Map.of(), NOW)).isEmpty();
+    assertThat(patient.plan(pool, RUN, to(1), Map.of(), NOW)).isEmpty();
   }
 
   @Test
   void asManyAreReplacedAtATimeAsTheSurgeAllows() {
-    PoolPlanner quick = new PoolPlanner(new PoolRules(2, 3, 2, true, START_TIME, Optional.empty()));
+    PoolPlanner quick = new PoolPlanner(new PoolRules(2, true, START_TIME, Optional.empty()));
     Pool old = poolOf(outdated(core(idle(1))), outdated(core(idle(2))), outdated(idle(3)));
 
-    assertThat(quick.plan(old, RUN, 3, Map.of(), NOW)).containsExactly(start(CORE), start(CORE));
+    assertThat(quick.plan(old, RUN, new PoolTarget(3, 2, 3), Map.of(), NOW))
+        .containsExactly(start(CORE), start(CORE));
   }
 
   @Test
   void noMoreSuccessorsComeThanThereAreOutdatedWorkers() {
-    PoolPlanner quick = new PoolPlanner(new PoolRules(1, 3, 5, true, START_TIME, Optional.empty()));
+    PoolPlanner quick = new PoolPlanner(new PoolRules(5, true, START_TIME, Optional.empty()));
 
-    assertThat(quick.plan(poolOf(outdated(core(idle(1)))), RUN, 1, Map.of(), NOW))
+    assertThat(
+            quick.plan(
+                poolOf(outdated(core(idle(1)))), RUN, new PoolTarget(1, 1, 3), Map.of(), NOW))
         .containsExactly(start(CORE));
   }
 
@@ -696,7 +703,7 @@ class PoolPlannerTest {
     Pool pool =
         new Pool(List.of(outdated(core(idle(1))), core(idle(2))), List.of(vacancy(1, at(99))));
 
-    assertThat(patient.plan(pool, RUN, 2, Map.of(), NOW)).isEmpty();
+    assertThat(patient.plan(pool, RUN, to(2), Map.of(), NOW)).isEmpty();
   }
 
   @Test
@@ -725,8 +732,8 @@ class PoolPlannerTest {
   void aWorkerThatDoesNotRegisterInTimeIsAskedToGo() {
     Worker slow = startedAt(5, starting(1));
 
-    assertThat(patient.plan(poolOf(slow), RUN, 1, Map.of(), at(34.999))).isEmpty();
-    assertThat(patient.plan(poolOf(slow), RUN, 1, Map.of(), at(35)))
+    assertThat(patient.plan(poolOf(slow), RUN, to(1), Map.of(), at(34.999))).isEmpty();
+    assertThat(patient.plan(poolOf(slow), RUN, to(1), Map.of(), at(35)))
         .containsExactly(new DrainWorker(slow, START_TIMEOUT, ASKED));
   }
 
@@ -734,7 +741,7 @@ class PoolPlannerTest {
   void onceAskedItIsNotKilledWhileItIsSeenAtAJob() {
     Worker late = seen(starting(1).draining(START_TIMEOUT, ASKED, at(35)), WorkerState.BUSY);
 
-    assertThat(patient.plan(poolOf(late), RUN, 0, Map.of(), at(1000))).isEmpty();
+    assertThat(patient.plan(poolOf(late), RUN, to(0), Map.of(), at(1000))).isEmpty();
   }
 
   @Test
@@ -742,10 +749,10 @@ class PoolPlannerTest {
     Worker deaf = starting(1).draining(START_TIMEOUT, ASKED, at(35));
     Worker cold = starting(1).draining(START_TIMEOUT, COLD, at(65));
 
-    assertThat(patient.plan(poolOf(deaf), RUN, 0, Map.of(), at(64.999))).isEmpty();
-    assertThat(patient.plan(poolOf(deaf), RUN, 0, told(deaf, 65), at(65)))
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), Map.of(), at(64.999))).isEmpty();
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), told(deaf, 65), at(65)))
         .containsExactly(new DrainWorker(deaf, START_TIMEOUT, WOKEN));
-    assertThat(patient.plan(poolOf(cold), RUN, 0, told(cold, 70), at(70)))
+    assertThat(patient.plan(poolOf(cold), RUN, to(0), told(cold, 70), at(70)))
         .containsExactly(new DrainWorker(cold, START_TIMEOUT, KILLED));
   }
 
@@ -754,9 +761,9 @@ class PoolPlannerTest {
     Worker slow = startedAt(5, plain(starting(1)));
     Worker marked = slow.draining(START_TIMEOUT, MARKED, at(35));
 
-    assertThat(patient.plan(poolOf(slow), RUN, 1, Map.of(), at(35)))
+    assertThat(patient.plan(poolOf(slow), RUN, to(1), Map.of(), at(35)))
         .containsExactly(new DrainWorker(slow, START_TIMEOUT, MARKED));
-    assertThat(patient.plan(poolOf(marked), RUN, 0, told(marked, 35.2), at(35.2)))
+    assertThat(patient.plan(poolOf(marked), RUN, to(0), told(marked, 35.2), at(35.2)))
         .containsExactly(new DrainWorker(marked, START_TIMEOUT, KILLED));
   }
 
@@ -765,8 +772,8 @@ class PoolPlannerTest {
   void aPlainWorkerIsNotKilledBlind() {
     Worker marked = plain(starting(1)).draining(RETIRE, MARKED, at(5));
 
-    assertThat(patient.plan(poolOf(marked), WAIT, 0, Map.of(), at(1000))).isEmpty();
-    assertThat(patient.plan(poolOf(marked), PoolMode.STOP, 0, told(marked, 1000), at(1000)))
+    assertThat(patient.plan(poolOf(marked), WAIT, to(0), Map.of(), at(1000))).isEmpty();
+    assertThat(patient.plan(poolOf(marked), PoolMode.STOP, to(0), told(marked, 1000), at(1000)))
         .containsExactly(new DrainWorker(marked, RETIRE, KILLED));
   }
 
@@ -775,15 +782,15 @@ class PoolPlannerTest {
   void timeInWhichNothingIsSeenIsNotChargedToItsStart() {
     Worker unlucky = startedAt(5, starting(1)).heardAt(at(50));
 
-    assertThat(patient.plan(poolOf(unlucky), RUN, 1, Map.of(), at(79.999))).isEmpty();
-    assertThat(patient.plan(poolOf(unlucky), RUN, 1, Map.of(), at(80)))
+    assertThat(patient.plan(poolOf(unlucky), RUN, to(1), Map.of(), at(79.999))).isEmpty();
+    assertThat(patient.plan(poolOf(unlucky), RUN, to(1), Map.of(), at(80)))
         .containsExactly(new DrainWorker(unlucky, START_TIMEOUT, ASKED));
   }
 
   @Test
   void aReadyWorkerIsBeyondTheStartTimeout() {
-    assertThat(patient.plan(poolOf(idle(1)), RUN, 1, Map.of(), at(1_000_000))).isEmpty();
-    assertThat(patient.plan(poolOf(unread(1)), RUN, 1, Map.of(), at(1_000_000))).isEmpty();
+    assertThat(patient.plan(poolOf(idle(1)), RUN, to(1), Map.of(), at(1_000_000))).isEmpty();
+    assertThat(patient.plan(poolOf(unread(1)), RUN, to(1), Map.of(), at(1_000_000))).isEmpty();
   }
 
   // How soon to look again.
@@ -801,12 +808,17 @@ class PoolPlannerTest {
     assertThat(PoolPlanner.isBusy(poolOf(idle(1), busy(2)))).isFalse();
   }
 
+  /** A target of this size in a pool of 2 to 5 workers. */
+  private static PoolTarget to(int size) {
+    return new PoolTarget(size, 2, 5);
+  }
+
   private List<PoolAction> plan(int target, Worker... workers) {
     return plan(RUN, target, workers);
   }
 
   private List<PoolAction> plan(PoolMode mode, int target, Worker... workers) {
-    return patient.plan(poolOf(workers), mode, target, Map.of(), NOW);
+    return patient.plan(poolOf(workers), mode, to(target), Map.of(), NOW);
   }
 
   private static Pool poolOf(Worker... workers) {
@@ -828,9 +840,11 @@ class PoolPlannerTest {
   @Test
   void busyWorkersGoTooWhereSomebodyWantsThatVerySize() {
     Pool pool = new Pool(List.of(busy(1), idle(2), busy(3), busy(4)), List.of());
-    assertThat(patient.plan(pool, RUN, 2, Map.of(), NOW))
+    assertThat(patient.plan(pool, RUN, to(2), Map.of(), NOW))
         .containsExactly(ask(idle(2), RETIRE), new AwaitIdle(1));
-    assertThat(patient.withoutWaiting().plan(pool, RUN, 2, Map.of(), NOW))
+    assertThat(
+            patient.plan(
+                pool, RUN, new PoolTarget(2, 2, 5, false, Optional.empty()), Map.of(), NOW))
         .containsExactly(ask(idle(2), RETIRE), ask(busy(4), RETIRE));
   }
 

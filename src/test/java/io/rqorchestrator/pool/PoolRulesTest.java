@@ -10,31 +10,31 @@ class PoolRulesTest {
 
   @Test
   void coreWorkersRunTheScheduler() {
-    assertThat(rules(2, true).runsScheduler(Role.CORE)).isTrue();
-    assertThat(rules(2, true).runsScheduler(Role.ELASTIC)).isFalse();
+    assertThat(rules(true).runsScheduler(Role.CORE, 2)).isTrue();
+    assertThat(rules(true).runsScheduler(Role.ELASTIC, 2)).isFalse();
   }
 
   @Test
   void inAPoolWithoutACoreEveryWorkerRunsTheScheduler() {
-    assertThat(rules(0, true).runsScheduler(Role.ELASTIC)).isTrue();
+    assertThat(rules(true).runsScheduler(Role.ELASTIC, 0)).isTrue();
   }
 
   @Test
   void nobodyRunsASchedulerThatIsNotWanted() {
-    assertThat(rules(2, false).runsScheduler(Role.CORE)).isFalse();
-    assertThat(rules(0, false).runsScheduler(Role.ELASTIC)).isFalse();
+    assertThat(rules(false).runsScheduler(Role.CORE, 2)).isFalse();
+    assertThat(rules(false).runsScheduler(Role.ELASTIC, 0)).isFalse();
   }
 
   /** It may go on with a scheduler that the pool no longer needs of it. */
   @Test
   void anElasticWorkerMayRunTheSchedulerAndNeedNot() {
-    assertThat(rules(2, true).schedulerOf(Role.CORE)).contains(true);
-    assertThat(rules(2, true).schedulerOf(Role.ELASTIC)).isEmpty();
-    assertThat(rules(0, true).schedulerOf(Role.ELASTIC)).contains(true);
-    assertThat(rules(2, false).schedulerOf(Role.ELASTIC)).contains(false);
+    assertThat(rules(true).schedulerOf(Role.CORE, 2)).contains(true);
+    assertThat(rules(true).schedulerOf(Role.ELASTIC, 2)).isEmpty();
+    assertThat(rules(true).schedulerOf(Role.ELASTIC, 0)).contains(true);
+    assertThat(rules(false).schedulerOf(Role.ELASTIC, 2)).contains(false);
   }
 
-  private static PoolRules rules(int min, boolean scheduler) {
-    return new PoolRules(min, 5, 1, scheduler, Duration.ofSeconds(30), Optional.empty());
+  private static PoolRules rules(boolean scheduler) {
+    return new PoolRules(1, scheduler, Duration.ofSeconds(30), Optional.empty());
   }
 }

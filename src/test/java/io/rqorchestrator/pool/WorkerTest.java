@@ -97,7 +97,7 @@ class WorkerTest {
     Worker going = busy(1).draining(reason, DrainStep.ASKED, at(5));
     assertThat(going.isStraggler()).isFalse();
 
-    Worker left = going.leftBehind();
+    Worker left = going.asStraggler();
     assertThat(left.isStraggler()).isEqualTo(straggles);
     assertThat(left.phase())
         .isEqualTo(new Draining(reason, DrainStep.ASKED, at(5), at(5), straggles));

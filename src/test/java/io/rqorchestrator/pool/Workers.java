@@ -3,6 +3,7 @@ package io.rqorchestrator.pool;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static io.rqorchestrator.time.Ticks.at;
 
+import io.rqorchestrator.pool.WorkerBirth.Origin;
 import io.rqorchestrator.pool.WorkerPhase.Adopted;
 import io.rqorchestrator.pool.WorkerPhase.Running;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
@@ -61,50 +62,44 @@ final class Workers {
 
   /** The same worker as one of the {@code --min-workers}. */
   static Worker core(Worker worker) {
-    return new Worker(
-        worker.id(),
-        worker.pid(),
-        Role.CORE,
-        worker.lossFree(),
-        worker.startedAt(),
-        worker.failures(),
-        worker.phase(),
-        worker.record(),
-        worker.beatAt(),
-        worker.outdated(),
-        worker.origin());
+    WorkerBirth birth =
+        new WorkerBirth(
+            worker.id(),
+            worker.pid(),
+            Role.CORE,
+            worker.lossFree(),
+            worker.startedAt(),
+            worker.failures(),
+            worker.birth().origin());
+    return new Worker(birth, worker.phase(), worker.record(), worker.beatAt(), worker.outdated());
   }
 
   /** The same worker without our worker host. */
   static Worker plain(Worker worker) {
-    return new Worker(
-        worker.id(),
-        worker.pid(),
-        worker.role(),
-        false,
-        worker.startedAt(),
-        worker.failures(),
-        worker.phase(),
-        worker.record(),
-        worker.beatAt(),
-        worker.outdated(),
-        worker.origin());
+    WorkerBirth birth =
+        new WorkerBirth(
+            worker.id(),
+            worker.pid(),
+            worker.role(),
+            false,
+            worker.startedAt(),
+            worker.failures(),
+            worker.birth().origin());
+    return new Worker(birth, worker.phase(), worker.record(), worker.beatAt(), worker.outdated());
   }
 
   /** The same worker, spawned at {@code seconds}. */
   static Worker startedAt(double seconds, Worker worker) {
-    return new Worker(
-        worker.id(),
-        worker.pid(),
-        worker.role(),
-        worker.lossFree(),
-        at(seconds),
-        worker.failures(),
-        worker.phase(),
-        worker.record(),
-        at(seconds),
-        worker.outdated(),
-        worker.origin());
+    WorkerBirth birth =
+        new WorkerBirth(
+            worker.id(),
+            worker.pid(),
+            worker.role(),
+            worker.lossFree(),
+            at(seconds),
+            worker.failures(),
+            worker.birth().origin());
+    return new Worker(birth, worker.phase(), worker.record(), at(seconds), worker.outdated());
   }
 
   /** The same worker as a sample shows it in {@code state}. */
@@ -113,18 +108,11 @@ final class Workers {
   }
 
   private static Worker of(int number, WorkerPhase phase, Optional<RqWorker> record) {
-    return new Worker(
-        new WorkerId(number),
-        1000 + number,
-        Role.ELASTIC,
-        true,
-        BIRTH,
-        0,
-        phase,
-        record,
-        BIRTH,
-        Optional.empty(),
-        phase instanceof Adopted ? Worker.Origin.ADOPTED : Worker.Origin.SPAWNED);
+    Origin origin = phase instanceof Adopted ? Origin.ADOPTED : Origin.SPAWNED;
+    WorkerBirth birth =
+        new WorkerBirth(
+            new WorkerId(number), 1000 + number, Role.ELASTIC, true, BIRTH, 0, origin);
+    return new Worker(birth, phase, record, BIRTH, Optional.empty());
   }
 
   private static String name(int number) {

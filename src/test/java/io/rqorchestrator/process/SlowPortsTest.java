@@ -6,6 +6,7 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.history.HistoryFile;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.ProcessListener;
@@ -29,6 +30,7 @@ import io.rqorchestrator.supervisor.Controls;
 import io.rqorchestrator.supervisor.Inbox;
 import io.rqorchestrator.supervisor.Message;
 import io.rqorchestrator.supervisor.Supervisor;
+import io.rqorchestrator.supervisor.SupervisorPorts;
 import io.rqorchestrator.supervisor.SupervisorRules;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
@@ -262,28 +264,26 @@ class SlowPortsTest {
     Controls controls =
         new Controls(
             new Identity("test", poolId, "here", 1, "0", "redis://here", Instant.EPOCH),
-            new Aim.Utilization(0.5),
+            new SizeSettings(2, 5, new Aim.Utilization(0.5)),
             new SizeOverrideFile(directory, poolId, files),
             sizeSettings -> Optional.empty(),
             aim -> ScalingPolicy.utilization(0.5),
             Optional.of(shown::set),
             () -> DroppedLines.NONE);
     Inbox inbox = this::take;
-    return Supervisor.of(
+    SupervisorRules rules =
         new SupervisorRules(
-            2, 5, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30), false),
-        new PoolRules(2, 5, 1, true, Duration.ofSeconds(30), Optional.empty()),
-        ScalingPolicy.utilization(0.5),
-        () -> now,
-        inbox,
-        new SlowRq(),
-        launcher,
-        RecycleRules.NONE,
-        new RestartBackoff(() -> 0),
-        names -> {},
-        "here",
-        controls,
-        new HistoryFile(directory.resolve("history"), files));
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            false,
+            new PoolRules(1, true, Duration.ofSeconds(30), Optional.empty()),
+            RecycleRules.NONE);
+    SupervisorPorts ports =
+        new SupervisorPorts(
+            () -> now, inbox, new SlowRq(), names -> {}, launcher, new RestartBackoff(() -> 0));
+    return new Supervisor(
+        ports, rules, controls, new HistoryFile(directory.resolve("history"), files));
   }
 
   private void at(int seconds, Runnable work) {

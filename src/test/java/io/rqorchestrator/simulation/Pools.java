@@ -1,6 +1,9 @@
 package io.rqorchestrator.simulation;
 
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.pool.PoolRules;
+import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.scaling.Aim;
 import io.rqorchestrator.scaling.ScalingPolicy;
 import io.rqorchestrator.supervisor.SupervisorRules;
 import java.time.Duration;
@@ -17,38 +20,48 @@ final class Pools {
   }
 
   static SimulatedPool pool(int min, int max, ScalingPolicy policy) {
+    PoolRules rules = new PoolRules(1, true, Duration.ofSeconds(60), Optional.empty());
     return new SimulatedPool(
         new SupervisorRules(
-            min, max, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30), false),
-        new PoolRules(min, max, 1, true, Duration.ofSeconds(60), Optional.empty()),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            false,
+            rules,
+            RecycleRules.NONE),
+        new SizeSettings(min, max, new Aim.Utilization(0.5)),
         policy,
         WorkerTimes.startingIn(Duration.ofMillis(600)),
         Optional.empty());
   }
 
   static SimulatedPool sampledEvery(Duration interval, SimulatedPool pool) {
-    SupervisorRules rules = pool.rules();
-    return new SimulatedPool(
-        new SupervisorRules(rules.min(), rules.max(), interval, interval, interval, false),
-        pool.poolRules(),
-        pool.policy(),
-        pool.times(),
-        pool.weight());
+    SupervisorRules rules =
+        new SupervisorRules(
+            interval, interval, interval, false, pool.rules().pool(), RecycleRules.NONE);
+    return with(rules, pool);
   }
 
   static SimulatedPool drainingFor(Duration most, SimulatedPool pool) {
-    PoolRules rules = pool.poolRules();
-    return new SimulatedPool(
-        pool.rules(),
+    SupervisorRules rules = pool.rules();
+    PoolRules draining =
         new PoolRules(
-            rules.min(),
-            rules.max(),
-            rules.restartSurge(),
-            rules.scheduler(),
-            rules.startTimeout(),
-            Optional.of(most)),
-        pool.policy(),
-        pool.times(),
-        pool.weight());
+            rules.pool().restartSurge(),
+            rules.pool().scheduler(),
+            rules.pool().startTimeout(),
+            Optional.of(most));
+    return with(
+        new SupervisorRules(
+            rules.scalingPeriod(),
+            rules.samplingInterval(),
+            rules.window(),
+            false,
+            draining,
+            RecycleRules.NONE),
+        pool);
+  }
+
+  private static SimulatedPool with(SupervisorRules rules, SimulatedPool pool) {
+    return new SimulatedPool(rules, pool.settings(), pool.policy(), pool.times(), pool.weight());
   }
 }

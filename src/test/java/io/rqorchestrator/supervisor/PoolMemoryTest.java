@@ -3,6 +3,7 @@ package io.rqorchestrator.supervisor;
 import static io.rqorchestrator.rq.RqWorkerDraft.rqWorker;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.MemoryEvent;
 import io.rqorchestrator.pool.Footprint;
 import io.rqorchestrator.pool.MemoryGauge;
@@ -15,8 +16,10 @@ import io.rqorchestrator.supervisor.PoolMemory.WorkerFootprint;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -104,28 +107,34 @@ final class PoolMemoryTest {
     assertThat(memory.of(new WorkerId(1))).isEmpty();
   }
 
+  private Optional<Event> reported(Pool pool) {
+    List<Event> events = new ArrayList<>();
+    memory.report(pool, (at, event) -> events.add(event), BEGIN);
+    return events.stream().findFirst();
+  }
+
   @Test
   void theSumIsToldOnceAllWereReadAndAgainWhenItHasChangedByATenth() {
     Pool pool = poolOf(3);
     memory.read(pool, BEGIN);
     memory.read(pool, after(1));
-    assertThat(memory.news(pool)).isEmpty();
+    assertThat(reported(pool)).isEmpty();
     memory.read(pool, after(2));
-    assertThat(memory.news(pool)).hasValue(new MemoryEvent.MemoryTaken(61, 40, 15, 3, 1, 3));
-    assertThat(memory.news(pool)).isEmpty();
+    assertThat(reported(pool)).hasValue(new MemoryEvent.MemoryTaken(61, 40, 15, 3, 1, 3));
+    assertThat(reported(pool)).isEmpty();
 
     scales.weights.put(101L, 7L);
     memory.read(pool, after(3));
-    assertThat(memory.news(pool)).as("6 more").isEmpty();
+    assertThat(reported(pool)).as("6 more").isEmpty();
     scales.weights.put(102L, 3L);
     memory.read(pool, after(4));
-    assertThat(memory.news(pool)).hasValue(new MemoryEvent.MemoryTaken(68, 40, 15, 3, 3, 7));
+    assertThat(reported(pool)).hasValue(new MemoryEvent.MemoryTaken(68, 40, 15, 3, 3, 7));
   }
 
   @Test
   void ofAPoolWithoutWorkersNothingIsTold() {
     memory.read(Pool.EMPTY, BEGIN);
-    assertThat(memory.news(Pool.EMPTY)).isEmpty();
+    assertThat(reported(Pool.EMPTY)).isEmpty();
   }
 
   @Test

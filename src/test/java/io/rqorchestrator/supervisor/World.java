@@ -6,6 +6,7 @@ import io.rqorchestrator.control.Command;
 import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.Identity;
+import io.rqorchestrator.control.SizeSettings;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
@@ -19,6 +20,7 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,31 +61,16 @@ final class World {
     shown = plan.shown;
     rq = new FakeRq(ticks, mailbox, plan.source);
     launcher = new FakeLauncher(ticks, mailbox, rq);
+    SupervisorPorts ports =
+        new SupervisorPorts(
+            ticks, mailbox, rq, this::remove, launcher, new RestartBackoff(unjittered()));
     supervisor =
-        Supervisor.of(
-            new SupervisorRules(
-                plan.min,
-                plan.max,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(30),
-                plan.burst),
-            new PoolRules(
-                plan.min, plan.max, 1, plan.scheduler, Duration.ofSeconds(30), plan.drainTimeout),
-            plan.policy,
-            ticks,
-            mailbox,
-            rq,
-            launcher,
-            plan.recycle,
-            new RestartBackoff(unjittered()),
-            names -> {
-              removed.addAll(names);
-              names.forEach(rq::forget);
-            },
-            "here",
-            plan.controls(),
-            EventSink.all(events, plan.alsoTo));
+        new Supervisor(ports, plan.rules(), plan.controls(), EventSink.all(events, plan.alsoTo));
+  }
+
+  private void remove(Collection<String> names) {
+    removed.addAll(names);
+    names.forEach(rq::forget);
   }
 
   /** A pool of {@code min} to {@code max} workers that grows above half utilization. */
@@ -93,6 +80,7 @@ final class World {
 
   /** How a world is to be. */
   static final class Plan {
+    private static final Aim FIRST_AIM = new Aim.Utilization(0.5);
     private final int min;
     private final int max;
     private ScalingPolicy policy = ScalingPolicy.utilization(0.5);
@@ -160,16 +148,26 @@ final class World {
       return this;
     }
 
+    private SupervisorRules rules() {
+      return new SupervisorRules(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(30),
+          burst,
+          new PoolRules(1, scheduler, Duration.ofSeconds(30), drainTimeout),
+          recycle);
+    }
+
     private Controls controls() {
       return new Controls(
           new Identity("test", "0123456789ab", "here", 1, "0", "redis://here", Instant.EPOCH),
-          new Aim.Utilization(0.5),
+          new SizeSettings(min, max, FIRST_AIM),
           sizeOverride,
           sizeSettings ->
               sizeSettings.min() <= sizeSettings.max()
                   ? Optional.empty()
                   : Optional.of("--min-workers must not exceed --max-workers"),
-          Plan::policyFor,
+          aim -> aim.equals(FIRST_AIM) ? policy : policyFor(aim),
           Optional.of(shown::set),
           dropped);
     }

@@ -10,59 +10,47 @@ import io.rqorchestrator.control.SizeOverride.None;
 import io.rqorchestrator.control.SizeOverride.Paused;
 import io.rqorchestrator.control.SizeOverrideStore;
 import io.rqorchestrator.control.SizeSettings;
+import io.rqorchestrator.pool.Pool;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Where an operator takes hold: who sets the size, and the settings in force. */
-final class Helm {
+/**
+ * The only holder of what operators can change: min, max, what the size keeps to, and a size that
+ * overrides the policy. Everything else in the pool reads these from the {@link Directive}.
+ */
+final class OperatorControl {
 
   private final SizeOverrideStore store;
   private final Function<SizeSettings, Optional<String>> check;
-  private SizeSettings sizeSettings;
-  private SizeOverride sizeOverride;
+  private SizeSettings settings;
+  private SizeOverride override;
+  private boolean lowered;
 
-  Helm(
-      SizeSettings sizeSettings,
-      SizeOverrideStore store,
-      Function<SizeSettings, Optional<String>> check) {
-    this.sizeSettings = sizeSettings;
-    this.store = store;
-    this.check = check;
-    this.sizeOverride = store.recall();
+  /** Begins with the options, and with the override that an earlier daemon has kept. */
+  OperatorControl(Controls controls) {
+    this.settings = controls.settings();
+    this.store = controls.sizeOverrides();
+    this.check = controls.check();
+    this.override = store.recall();
   }
 
-  /** Begins with what the rules say, and with what an operator said to an earlier daemon. */
-  static Helm of(SupervisorRules rules, Controls controls) {
-    SizeSettings sizeSettings = new SizeSettings(rules.min(), rules.max(), controls.aim());
-    return new Helm(sizeSettings, controls.sizeOverride(), controls.check());
+  /** What is in force now. */
+  Directive directive() {
+    return new Directive(settings, override, lowered);
   }
 
-  SizeSettings sizeSettings() {
-    return sizeSettings;
-  }
-
-  SizeOverride sizeOverride() {
-    return sizeOverride;
-  }
-
-  /** The size that an operator wants, within the bounds; empty if the policy decides. */
-  Optional<Integer> wanted() {
-    if (sizeOverride instanceof HeldAt held) {
-      return Optional.of(sizeSettings.bounded(held.at()));
-    }
-    return sizeOverride instanceof Paused paused
-        ? Optional.of(sizeSettings.bounded(paused.at()))
-        : Optional.empty();
+  /** Notices that a lowered max is reached. */
+  void observe(Pool pool) {
+    lowered &= pool.places() > settings.max();
   }
 
   /**
-   * Does as told, if it can be done.
+   * Carries out a command about the size, or refuses it.
    *
-   * @param command anything that concerns the size
    * @param size number of active workers wanted so far
    */
-  Answer take(Command command, int size) {
+  Answer obey(Command command, int size) {
     if (command instanceof Command.Scale scale) {
       return hold(scale.to(), size);
     }
@@ -79,7 +67,8 @@ final class Helm {
   }
 
   /**
-   * Answers a command that was taken, once it is known whether a next daemon will remember it.
+   * Answers a command that was obeyed. The answer to one that changed the override waits until it
+   * is known whether the next daemon will find that override.
    *
    * @param reply takes the answer, perhaps on another thread
    */
@@ -100,74 +89,72 @@ final class Helm {
   }
 
   private Answer hold(int size, int before) {
-    if (size != sizeSettings.bounded(size)) {
+    if (size != settings.bounded(size)) {
       return new Refused(
           "size (%d) must be within %d..%d: name another size, or change the bounds by set"
-              .formatted(size, sizeSettings.min(), sizeSettings.max()));
+              .formatted(size, settings.min(), settings.max()));
     }
-    String was = sizeOverride instanceof Paused ? "paused at " + before : "" + before;
-    return steer(
+    String was = override instanceof Paused ? "paused at " + before : "" + before;
+    return override(
         new HeldAt(size), "held at %d (was %s); scale auto ends that".formatted(size, was));
   }
 
   private Answer pause(int size) {
-    if (sizeOverride instanceof HeldAt held) { // a pause in its place would end with resume
+    if (override instanceof HeldAt held) { // a pause in its place would end with resume
       return new Accepted("held at %d already; scale auto ends that".formatted(held.at()));
     }
-    return sizeOverride instanceof Paused paused
+    return override instanceof Paused paused
         ? new Accepted("paused at %d already".formatted(paused.at()))
-        : steer(new Paused(size), "paused at " + size + "; resume ends that");
+        : override(new Paused(size), "paused at " + size + "; resume ends that");
   }
 
   private Answer resume() {
-    if (sizeOverride instanceof HeldAt held) {
+    if (override instanceof HeldAt held) {
       return new Refused(
           "the pool is held at %d, not paused: scale auto ends that".formatted(held.at()));
     }
-    return sizeOverride instanceof None
+    return override instanceof None
         ? new Accepted("was not paused: the size follows the load")
-        : steer(new None(), "the size follows the load again");
+        : override(new None(), "the size follows the load again");
   }
 
   private Answer auto() {
-    return sizeOverride instanceof None
+    return override instanceof None
         ? new Accepted("the size follows the load already")
-        : steer(new None(), "the size follows the load again");
+        : override(new None(), "the size follows the load again");
   }
 
-  private Answer steer(SizeOverride to, String text) {
-    sizeOverride = to;
-    store.keep(to);
+  private Answer override(SizeOverride by, String text) {
+    override = by;
+    store.keep(by);
     return new Accepted(text);
   }
 
   /** Changes settings as if they had been given as options. */
   private Answer set(Command.Set command) {
-    SizeSettings old = sizeSettings;
+    SizeSettings before = settings;
     SizeSettings changed =
         new SizeSettings(
-            command.min().orElse(old.min()),
-            command.max().orElse(old.max()),
-            command.aim().orElse(old.aim()));
+            command.min().orElse(before.min()),
+            command.max().orElse(before.max()),
+            command.aim().orElse(before.aim()));
     Optional<String> broken = check.apply(changed);
     if (broken.isPresent()) {
       return new Refused(broken.get());
     }
-    sizeSettings = changed;
+    settings = changed;
+    lowered |= changed.max() < before.max();
+    String size = directive().size().map(at -> "; " + word() + " at " + at).orElse("");
     return new Accepted(
-        describe(old)
-            + " -> "
-            + describe(changed)
-            + " until the daemon ends"
-            + wanted()
-                .map(
-                    size ->
-                        "; " + (sizeOverride instanceof Paused ? "paused" : "held") + " at " + size)
-                .orElse(""));
+        describe(before) + " -> " + describe(changed) + " until the daemon ends" + size);
   }
 
-  private static String describe(SizeSettings sizeSettings) {
+  private String word() {
+    return override instanceof Paused ? "paused" : "held";
+  }
+
+  private static String describe(SizeSettings settings) {
     return "%d..%d workers, %s"
-        .formatted(sizeSettings.min(), sizeSettings.max(), sizeSettings.aim().describe());
+        .formatted(settings.min(), settings.max(), settings.aim().describe());
   }
 }

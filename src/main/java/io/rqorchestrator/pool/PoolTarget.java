@@ -1,0 +1,32 @@
+package io.rqorchestrator.pool;
+
+import java.util.Optional;
+
+/**
+ * What the planner brings the pool to.
+ *
+ * @param size number of places wanted
+ * @param min number of core workers, 0 or more
+ * @param max most live workers
+ * @param waitsForIdle whether only idle workers are retired. If not, busy ones are retired too once
+ *     no idle one is left; they finish their jobs all the same
+ * @param noRoom why there is no memory for one more straggler; empty if there is
+ */
+public record PoolTarget(
+    int size, int min, int max, boolean waitsForIdle, Optional<String> noRoom) {
+
+  /** A target within these limits that waits for idle workers and has memory for stragglers. */
+  public PoolTarget(int size, int min, int max) {
+    this(size, min, max, true, Optional.empty());
+  }
+
+  /**
+   * This target for a host on which no more workers fit.
+   *
+   * @param room most workers that fit
+   */
+  public PoolTarget atMost(int room) {
+    return new PoolTarget(
+        Math.min(size, room), Math.min(min, room), Math.min(max, room), waitsForIdle, noRoom);
+  }
+}

@@ -1,0 +1,73 @@
+package io.rqorchestrator.supervisor;
+
+import io.rqorchestrator.event.Ending;
+import io.rqorchestrator.event.EventSink;
+import io.rqorchestrator.event.WorkerEvent;
+import io.rqorchestrator.pool.JobCheck;
+import io.rqorchestrator.pool.Worker;
+import io.rqorchestrator.pool.WorkerHandle;
+import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.time.Tick;
+import java.util.Optional;
+
+/** Takes workers that have ended out of the pool and hands over what they leave behind. */
+final class WorkerExits {
+
+  private final Roster roster;
+  private final Ledgers ledgers;
+  private final JobChecks jobChecks;
+  private final DeadWorkers deadWorkers;
+  private final ExitClassifier classifier;
+  private final Health health;
+  private final EventSink events;
+
+  WorkerExits(
+      Roster roster,
+      Ledgers ledgers,
+      JobChecks jobChecks,
+      DeadWorkers deadWorkers,
+      ExitClassifier classifier,
+      Health health,
+      EventSink events) {
+    this.roster = roster;
+    this.ledgers = ledgers;
+    this.jobChecks = jobChecks;
+    this.deadWorkers = deadWorkers;
+    this.classifier = classifier;
+    this.health = health;
+    this.events = events;
+  }
+
+  /**
+   * Takes in the end of a worker process.
+   *
+   * @param exitCode 128 + signal if a signal ended it; negative if unknown
+   * @param redisAnswers whether Redis could be reached by the worker
+   */
+  void exited(WorkerId id, int exitCode, boolean redisAnswers, Tick now) {
+    Worker worker = roster.pool().find(id).orElse(null);
+    if (worker == null) {
+      return;
+    }
+    WorkerHandle handle = roster.handle(worker);
+    Optional<String> name = roster.rqName(worker);
+    name.ifPresent(known -> ledgers.busy().end(now, known));
+    name.ifPresent(known -> ledgers.jobs().end(known, now));
+    roster.strike(id);
+    Optional<JobCheck> unused = jobChecks.use(id);
+    if (exitCode != 0 || worker.isCutShort()) {
+      deadWorkers.died(worker, handle, name, exitCode, now);
+    } else {
+      deadWorkers.ended();
+    }
+    WorkerExit exit = classifier.of(worker, name, exitCode, redisAnswers, now);
+    if (exit.ending() == Ending.CRASHED) {
+      health.blame(exit.describe(worker));
+    }
+    exit.vacancy().ifPresent(roster::enter);
+    events.accept(
+        now,
+        new WorkerEvent.WorkerGone(
+            id, worker.pid(), exit.ending(), exit.status(), exit.uptime(), exit.retryIn(now)));
+  }
+}
