@@ -58,7 +58,8 @@ public record Worker(
     Origin origin = handle.rqName().isEmpty() ? Origin.ADOPTED_NAMELESS : Origin.ADOPTED;
     WorkerBirth birth = new WorkerBirth(id, handle.pid(), role, handle.lossFree(), at, 0, origin);
     WorkerPhase phase =
-        asked.<WorkerPhase>map(reason -> Draining.begun(reason, DrainStep.ASKED, at))
+        asked
+            .<WorkerPhase>map(reason -> Draining.begun(reason, DrainStep.ASKED, at))
             .orElseGet(Adopted::new);
     return new Worker(birth, phase, Optional.empty(), at, Optional.empty());
   }

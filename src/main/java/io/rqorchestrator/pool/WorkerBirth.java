@@ -29,7 +29,9 @@ public record WorkerBirth(
     SPAWNED,
     /** An earlier daemon spawned it; its record will be found once it writes one. */
     ADOPTED,
-    /** An earlier daemon spawned it, and RQ's name of it is unknown: a record may be its, or not. */
+    /**
+     * An earlier daemon spawned it, and RQ's name of it is unknown: a record may be its, or not.
+     */
     ADOPTED_NAMELESS
   }
 

@@ -66,7 +66,11 @@ public sealed interface WorkerPhase {
     /** The same after the daemon stood still for so long: the worker has its time anew. */
     Draining stalled(Duration late, Tick now) {
       return new Draining(
-          reason, step, earlier(stepAt.plus(late), now), earlier(freeAt.plus(late), now), straggler);
+          reason,
+          step,
+          earlier(stepAt.plus(late), now),
+          earlier(freeAt.plus(late), now),
+          straggler);
     }
 
     /** The same, if its step was taken in a turn that began then and ended at {@code end}. */

@@ -66,8 +66,7 @@ public record PoolSetup(PoolSettings settings, PoolIdentity identity, String hos
 
   /** The rules of the supervisor. */
   public SupervisorRules supervisorRules() {
-    return ScalingSetup.rules(
-        settings.scaling(), settings.burst(), poolRules(), recycleRules());
+    return ScalingSetup.rules(settings.scaling(), settings.burst(), poolRules(), recycleRules());
   }
 
   /** How workers are started, replaced and stopped. */

@@ -110,8 +110,7 @@ final class Workers {
   private static Worker of(int number, WorkerPhase phase, Optional<RqWorker> record) {
     Origin origin = phase instanceof Adopted ? Origin.ADOPTED : Origin.SPAWNED;
     WorkerBirth birth =
-        new WorkerBirth(
-            new WorkerId(number), 1000 + number, Role.ELASTIC, true, BIRTH, 0, origin);
+        new WorkerBirth(new WorkerId(number), 1000 + number, Role.ELASTIC, true, BIRTH, 0, origin);
     return new Worker(birth, phase, record, BIRTH, Optional.empty());
   }
 
