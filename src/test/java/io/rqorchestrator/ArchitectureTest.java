@@ -27,19 +27,20 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.rqorchestrator.";
   private static final String[] PURE =
-      packages("time", "wire", "rq", "measure", "scaling", "pool", "event", "control");
+      packages("time", "text", "wire", "rq", "measure", "scaling", "pool", "event", "control");
 
   // Arrows.
 
   @ArchTest static final ArchRule TIME = core("time");
+  @ArchTest static final ArchRule TEXT = core("text");
   @ArchTest static final ArchRule WIRE = core("wire");
   @ArchTest static final ArchRule RQ = core("rq", "time");
   @ArchTest static final ArchRule MEASURE = core("measure", "rq", "time");
-  @ArchTest static final ArchRule SCALING = core("scaling", "measure", "rq", "time", "wire");
-  @ArchTest static final ArchRule POOL = core("pool", "rq", "time", "wire");
+  @ArchTest static final ArchRule SCALING = core("scaling", "measure", "rq", "text", "time", "wire");
+  @ArchTest static final ArchRule POOL = core("pool", "rq", "text", "time", "wire");
 
   @ArchTest
-  static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "time", "wire");
+  static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "text", "time", "wire");
 
   @ArchTest
   static final ArchRule CONTROL =
@@ -82,7 +83,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule REDIS = edge("redis", "rq", "time");
   @ArchTest static final ArchRule PROCESS = edge("process", "pool", "control", "time", "wire");
   @ArchTest static final ArchRule HISTORY = edge("history", "event", "rq", "time");
-  @ArchTest static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool");
+  @ArchTest static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool", "text", "time");
 
   @ArchTest
   static final ArchRule SOCKET = edge("socket", "json", "control", "scaling", "time", "wire");

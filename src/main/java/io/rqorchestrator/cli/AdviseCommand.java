@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.text.SizeText;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.rqorchestrator.config.Durations;
@@ -117,14 +118,14 @@ final class AdviseCommand implements Callable<Integer> {
 
   private static String tooLarge(Workloads jobs, ScalingSettings bounds) {
     int least = Math.max(1, bounds.minWorkers());
-    return "%s is kept by no setting within %d..%d workers: raise it%s; the daemon and %d take %d MB"
+    return "%s is kept by no setting within %d..%d workers: raise it%s; the daemon and %d take %s"
         .formatted(
             MemoryFit.of(bounds, jobs).budget(),
             bounds.minWorkers(),
             bounds.maxWorkers(),
             bounds.minWorkers() > 1 ? ", or lower --min-workers" : "",
             least,
-            jobs.weight().map(weight -> weight.of(least) >> 20).orElse(0L));
+            jobs.weight().map(weight -> weight.of(least)).map(SizeText::of).orElse("0 MB"));
   }
 
   private String missed(Workloads jobs, ScalingSettings bounds, Candidate.Result nearest) {

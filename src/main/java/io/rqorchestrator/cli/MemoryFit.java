@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.config.MemorySettings;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.simulation.PoolWeight;
@@ -37,6 +38,6 @@ record MemoryFit(MemorySettings memory, Optional<PoolWeight> weight) {
 
   /** The budget as the user knows it: {@code --memory-budget (512MB)}. */
   String budget() {
-    return "--memory-budget (" + (memory.budget().orElse(0) >> 20) + "MB)";
+    return "--memory-budget (" + SizeText.setting(memory.budget().orElse(0)) + ")";
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.time.DurationText;
 import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.daemon.CannotRun;
@@ -257,7 +258,7 @@ final class PoolFinder {
   }
 
   private static String silence(Path socket, Duration patience) {
-    return socket + ": no answer within " + PoolClient.text(patience);
+    return socket + ": no answer within " + DurationText.of(patience);
   }
 
   private void take(Reply reply) {

@@ -1,5 +1,7 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
@@ -33,13 +35,13 @@ final class Scaling {
     if (settings.memory().budget().isPresent() && jobs.weight().isEmpty()) {
       throw new InvalidSetting(
           "--memory-budget",
-          (settings.memory().budget().getAsLong() >> 20) + "MB",
+          SizeText.setting(settings.memory().budget().getAsLong()),
           "needs --worker-memory in a simulation: give what one worker takes");
     }
     if (settings.memory().minFree().isPresent()) {
       throw new InvalidSetting(
           "--min-free-memory",
-          (settings.memory().minFree().getAsLong() >> 20) + "MB",
+          SizeText.setting(settings.memory().minFree().getAsLong()),
           "cannot be simulated: leave it out");
     }
     if (takesTooLong(settings, jobs)) {
@@ -54,8 +56,8 @@ final class Scaling {
               settings.maxWorkers(),
               MOST_SAMPLES));
     }
-    Duration patience = longest(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
-    Duration startTimeout = longest(patience, LEAST_START_TIMEOUT);
+    Duration patience = DurationMath.max(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
+    Duration startTimeout = DurationMath.max(patience, LEAST_START_TIMEOUT);
     PoolRules pool = new PoolRules(1, true, startTimeout, Optional.empty());
     return new SimulatedPool(
         ScalingSetup.rules(settings, false, pool, RecycleRules.NONE),
@@ -76,10 +78,6 @@ final class Scaling {
 
   /** The time that so many workers take at most, if they do nothing else. */
   private static Duration timeFor(ScalingSettings settings, Workloads jobs) {
-    return jobs.span().plus(longest(jobs.longest(), jobs.work().dividedBy(settings.maxWorkers())));
-  }
-
-  private static Duration longest(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? other : one;
+    return jobs.span().plus(DurationMath.max(jobs.longest(), jobs.work().dividedBy(settings.maxWorkers())));
   }
 }

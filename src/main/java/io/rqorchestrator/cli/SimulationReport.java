@@ -1,5 +1,6 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.text.SizeText;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.rqorchestrator.config.Durations;
@@ -59,7 +60,7 @@ final class SimulationReport {
     Outcome outcome = result.outcome();
     String memory =
         jobs.weight()
-            .map(weight -> "%8d MB".formatted(weight.of(outcome.peakWorkers()) >> 20))
+            .map(weight -> "%8d MB".formatted(SizeText.megabytes(weight.of(outcome.peakWorkers()))))
             .orElse("");
     String row = rowOf(width, result.candidate().name(), outcome);
     return row + memory;

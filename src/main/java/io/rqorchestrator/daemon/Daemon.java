@@ -13,6 +13,7 @@ import io.rqorchestrator.process.ServiceNotifier;
 import io.rqorchestrator.setup.PoolSetup;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.TickSource;
+import io.rqorchestrator.time.DurationText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -152,7 +153,7 @@ public final class Daemon {
 
   private static void finish(BackgroundThread writer) throws InterruptedException {
     if (!writer.finish(LAST_WRITES)) {
-      LOG.warn("the disk is slow: not all was written within {}s", LAST_WRITES.toSeconds());
+      LOG.warn("the disk is slow: not all was written within {}", DurationText.of(LAST_WRITES));
     }
   }
 }

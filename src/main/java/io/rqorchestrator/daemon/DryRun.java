@@ -1,5 +1,6 @@
 package io.rqorchestrator.daemon;
 
+import io.rqorchestrator.text.SizeText;
 import static java.util.stream.Collectors.joining;
 
 import io.rqorchestrator.config.Durations;
@@ -88,7 +89,7 @@ public final class DryRun {
   }
 
   private static Optional<String> megabytes(OptionalLong bytes) {
-    return bytes.isPresent() ? Optional.of((bytes.getAsLong() >> 20) + "MB") : Optional.empty();
+    return bytes.isPresent() ? Optional.of(SizeText.setting(bytes.getAsLong())) : Optional.empty();
   }
 
   private void limit(String name, Optional<String> value) {

@@ -8,6 +8,7 @@ import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.PythonCheck;
 import io.rqorchestrator.process.PythonFiles;
 import io.rqorchestrator.process.RuntimeDirectory;
+import io.rqorchestrator.time.DurationText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,7 +118,7 @@ final class StartChecks {
           option + (cause instanceof IOException io ? IoProblem.text(io) : cause.getMessage()));
     } catch (TimeoutException e) {
       throw new CannotRun(
-          option + "not imported within " + patience.toSeconds() + "s, see --start-timeout");
+          option + "not imported within " + DurationText.of(patience) + ", see --start-timeout");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.event;
 
+import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.wire.WireName;
 
@@ -15,8 +16,8 @@ public sealed interface MemoryEvent extends Event {
       implements MemoryEvent, Warning {
     @Override
     public String describe() {
-      return "--max-worker-memory (%d MB) is below what a new worker takes (%s: %d MB): raise it"
-          .formatted(limit >> 20, worker, bytes >> 20);
+      return "--max-worker-memory (%s) is below what a new worker takes (%s: %s): raise it"
+          .formatted(SizeText.of(limit), worker, SizeText.of(bytes));
     }
   }
 
@@ -41,9 +42,15 @@ public sealed interface MemoryEvent extends Event {
       implements MemoryEvent {
     @Override
     public String describe() {
-      String servers = forkServers == 0 ? "" : ", fork server %d".formatted(forkServers >> 20);
-      return "memory %d MB: daemon %d%s, %d workers of %d..%d"
-          .formatted(total >> 20, daemon >> 20, servers, live, least >> 20, most >> 20);
+      String servers = forkServers == 0 ? "" : ", fork server " + SizeText.of(forkServers);
+      return "memory %s: daemon %s%s, %d workers of %s..%s"
+          .formatted(
+              SizeText.of(total),
+              SizeText.of(daemon),
+              servers,
+              live,
+              SizeText.of(least),
+              SizeText.of(most));
     }
   }
 }

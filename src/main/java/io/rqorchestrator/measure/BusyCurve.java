@@ -1,5 +1,6 @@
 package io.rqorchestrator.measure;
 
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
@@ -194,6 +195,6 @@ final class BusyCurve {
     if (age.isNegative()) {
       return 0;
     }
-    return age.compareTo(OLDEST) > 0 ? OLDEST.toNanos() : age.toNanos();
+    return DurationMath.min(age, OLDEST).toNanos();
   }
 }

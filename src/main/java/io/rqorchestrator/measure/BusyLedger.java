@@ -1,5 +1,6 @@
 package io.rqorchestrator.measure;
 
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.rq.BusyReading;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
@@ -71,7 +72,7 @@ public final class BusyLedger {
       return new Load(0, Duration.ZERO);
     }
     Duration observed = at.since(begun);
-    Duration elapsed = observed.compareTo(span) < 0 ? observed : span;
+    Duration elapsed = DurationMath.min(observed, span);
     double busy = 0;
     for (BusyCurve curve : curves.values()) {
       busy += curve.busyWithin(at.nanos(), elapsed);

@@ -1,5 +1,6 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
 import io.rqorchestrator.time.Tick;
@@ -127,7 +128,7 @@ final class DrainLadder {
 
   private boolean isOutOfPatience(Draining draining, PoolMode mode, Tick now) {
     return patience(draining.reason(), mode)
-        .filter(allowed -> now.hasPassed(max(allowed, BEFORE_COLD), draining.stepAt()))
+        .filter(allowed -> now.hasPassed(DurationMath.max(allowed, BEFORE_COLD), draining.stepAt()))
         .isPresent();
   }
 
@@ -142,9 +143,5 @@ final class DrainLadder {
       case RUN, WAIT ->
           reason == DrainReason.UNRESPONSIVE ? rules.drainTimeout() : Optional.empty();
     };
-  }
-
-  private static Duration max(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? other : one;
   }
 }

@@ -1,5 +1,7 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +38,7 @@ public record RecycleRules(
     }
     Duration age = now.since(worker.startedAt());
     boolean old = maxAge.filter(limit -> age.toMillis() >= limit.toMillis() * stretch).isPresent();
-    return old ? Optional.of("age " + age.toSeconds() + "s") : Optional.empty();
+    return old ? Optional.of("age " + DurationText.of(age)) : Optional.empty();
   }
 
   /**
@@ -50,7 +52,7 @@ public record RecycleRules(
       return Optional.empty();
     }
     boolean grown = expectedWhenNew <= maxMemory.getAsLong() || bytes > expectedWhenNew * GROWTH;
-    return grown ? Optional.of((bytes >> 20) + " MB") : Optional.empty();
+    return grown ? Optional.of(SizeText.of(bytes)) : Optional.empty();
   }
 
   /** A number in [0, 1) that differs between workers born one after the other. */

@@ -1,5 +1,6 @@
 package io.rqorchestrator.pool;
 
+import io.rqorchestrator.time.DurationMath;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -30,7 +31,7 @@ public final class RestartBackoff {
   public Duration after(int failures) {
     int doublings = Math.min(failures - 1, 6);
     Duration full = FIRST.multipliedBy(1L << doublings);
-    Duration capped = full.compareTo(LONGEST) > 0 ? LONGEST : full;
+    Duration capped = DurationMath.min(full, LONGEST);
     return Duration.ofMillis(Math.round(capped.toMillis() * (1 - JITTER * random.nextDouble())));
   }
 }

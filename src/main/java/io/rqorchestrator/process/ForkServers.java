@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.WorkerId;
@@ -201,7 +202,7 @@ final class ForkServers implements ForkServer.ForkListener {
       server.ping();
       awaited.put(server, new Awaiting(IDLE, now));
     } else {
-      server.end("no answer within " + patience.toSeconds() + "s");
+      server.end("no answer within " + DurationText.of(patience));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.time.DurationText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,8 +89,8 @@ public final class PythonCheck {
       }
     } catch (TimeoutException e) {
       throw new UnusablePythonException(
-          "--python (%s) does not answer within %d s: run it by hand to see why, or name another"
-              .formatted(python, Math.max(1, patience.toSeconds())));
+          "--python (%s) does not answer within %s: run it by hand to see why, or name another"
+              .formatted(python, DurationText.of(patience)));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.time.DurationText;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -42,7 +43,7 @@ record RedisProblem(String text, boolean denied) {
     }
     if (isTimeout(failure)) {
       return new RedisProblem(
-          "no answer from " + settings + " within " + settings.deadline().toMillis() + "ms", false);
+          "no answer from " + settings + " within " + DurationText.of(settings.deadline()), false);
     }
     if (cause instanceof UnknownHostException) {
       return new RedisProblem("host " + settings.host() + " is unknown", false);

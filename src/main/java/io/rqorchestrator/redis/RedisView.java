@@ -1,5 +1,6 @@
 package io.rqorchestrator.redis;
 
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.rq.HandedJob;
 import io.rqorchestrator.rq.HandedLook;
 import io.rqorchestrator.rq.HandedQuestion;
@@ -160,10 +161,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     } catch (JedisException e) {
       disconnect();
       retryAt = ticks.now().plus(retry);
-      retry = retry.multipliedBy(2);
-      if (retry.compareTo(LONGEST_RETRY) > 0) {
-        retry = LONGEST_RETRY;
-      }
+      retry = DurationMath.min(retry.multipliedBy(2), LONGEST_RETRY);
       RedisProblem problem = RedisProblem.of(e, settings);
       listener.failed(problem.text(), problem.denied());
     }

@@ -1,6 +1,8 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.wire.WireName;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,14 +41,18 @@ public sealed interface Aim {
   /** As the setting that makes it so: {@code target-wait=1s}. */
   default String setting() {
     return this instanceof Wait wait
-        ? "target-wait=" + ReasonText.seconds(wait.target())
+        ? "target-wait=" + exact(wait.target())
         : "utilization-threshold=" + growsAbove().orElseThrow();
   }
 
   /** For people: {@code utilization threshold 0.5}, {@code target wait 1s}. */
   default String describe() {
     return this instanceof Wait wait
-        ? "target wait " + ReasonText.seconds(wait.target())
+        ? "target wait " + DurationText.of(wait.target())
         : "utilization threshold " + growsAbove().orElseThrow();
+  }
+
+  private static String exact(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + "s";
   }
 }

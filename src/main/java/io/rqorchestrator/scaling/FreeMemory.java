@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.text.SizeText;
 import java.util.Optional;
 
 /**
@@ -27,9 +28,9 @@ final class FreeMemory implements Limit {
     String text =
         "min free memory %s leaves room for %d (available %s, %s)"
             .formatted(
-                MemoryUse.text(least),
+                SizeText.of(least),
                 room,
-                MemoryUse.text(memory.available()),
+                SizeText.of(memory.available()),
                 memory.nextWorkerText());
     return Optional.of(new Moved(input.active() + room, Reason.Code.FREE_MEMORY, text));
   }
@@ -41,8 +42,8 @@ final class FreeMemory implements Limit {
         : Optional.of(
             "min free memory %s leaves no room for more (available %s, %s)"
                 .formatted(
-                    MemoryUse.text(least),
-                    MemoryUse.text(memory.available()),
+                    SizeText.of(least),
+                    SizeText.of(memory.available()),
                     memory.nextWorkerText()));
   }
 }

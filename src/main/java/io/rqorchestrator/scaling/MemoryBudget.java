@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.text.SizeText;
 import static io.rqorchestrator.scaling.Reason.Code.BUDGET_TOO_SMALL;
 import static io.rqorchestrator.scaling.Reason.Code.MEMORY_BUDGET;
 
@@ -33,7 +34,7 @@ final class MemoryBudget implements Limit {
         ? Optional.empty()
         : Optional.of(
             "%s leaves no room for more (pool %s, %s)"
-                .formatted(text(), MemoryUse.text(memory.pool()), memory.nextWorkerText()));
+                .formatted(text(), SizeText.of(memory.pool()), memory.nextWorkerText()));
   }
 
   private Optional<Moved> growth(int size, ScalingInput input) {
@@ -44,7 +45,7 @@ final class MemoryBudget implements Limit {
       return Optional.empty();
     }
     String numbers =
-        " (pool %s, %s)".formatted(MemoryUse.text(memory.pool()), memory.nextWorkerText());
+        " (pool %s, %s)".formatted(SizeText.of(memory.pool()), memory.nextWorkerText());
     if (live == 0 && room == 0) {
       return Optional.of(
           new Moved(1, BUDGET_TOO_SMALL, text() + " is less than one worker needs" + numbers));
@@ -59,7 +60,7 @@ final class MemoryBudget implements Limit {
     int idle = active - input.workers().busy();
     boolean isLast = active == 1 && (idle == 0 || input.demand().queued() > 0);
     if (active <= input.min() || isLast) {
-      String taken = MemoryUse.text(input.memory().staying());
+      String taken = SizeText.of(input.memory().staying());
       String takers = active == 1 ? "1 worker takes" : active + " workers take";
       return Optional.of(
           new Moved(
@@ -74,10 +75,10 @@ final class MemoryBudget implements Limit {
         ? Optional.empty()
         : Optional.of(
             new Moved(
-                kept, MEMORY_BUDGET, "%s exceeded by %s".formatted(text(), MemoryUse.text(over))));
+                kept, MEMORY_BUDGET, "%s exceeded by %s".formatted(text(), SizeText.of(over))));
   }
 
   private String text() {
-    return "memory budget " + MemoryUse.text(budget);
+    return "memory budget " + SizeText.of(budget);
   }
 }

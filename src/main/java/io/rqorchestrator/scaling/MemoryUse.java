@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.text.SizeText;
 /**
  * What memory the pool takes, and what the next worker would add, in bytes.
  *
@@ -34,11 +35,6 @@ public record MemoryUse(long pool, long leaving, long nextWorker, long available
 
   /** What the next worker takes, as people read it. */
   String nextWorkerText() {
-    return "next worker " + text(nextWorker) + (isGuess ? " by guess, none is weighed yet" : "");
-  }
-
-  /** Bytes as people read them. */
-  static String text(long bytes) {
-    return (bytes >> 20) + " MB";
+    return "next worker " + SizeText.of(nextWorker) + (isGuess ? " by guess, none is weighed yet" : "");
   }
 }

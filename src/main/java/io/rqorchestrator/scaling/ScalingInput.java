@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
@@ -35,8 +36,8 @@ public record ScalingInput(
 
   /** Load, window and queue, in the words used everywhere. */
   String numbers() {
-    long window = Math.round(demand.load().elapsed().toMillis() / 1000.0);
+    String window = DurationText.of(demand.load().elapsed());
     String load = ReasonText.two(demand.load().erlang());
-    return "load " + load + ", window " + window + "s, queued " + demand.queued();
+    return "load " + load + ", window " + window + ", queued " + demand.queued();
   }
 }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -56,7 +57,7 @@ final class ShrinkHold implements Limit {
     if (kept > wantedLately) {
       return Optional.of(new Moved(kept, Reason.Code.BUSY, kept + " are busy"));
     }
-    String text = "wanted %d within the last %s".formatted(kept, ReasonText.seconds(stretched));
+    String text = "wanted %d within the last %s".formatted(kept, DurationText.of(stretched));
     return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));
   }
 

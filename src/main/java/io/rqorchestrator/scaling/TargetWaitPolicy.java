@@ -1,5 +1,7 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.time.DurationMath;
+import io.rqorchestrator.time.DurationText;
 import static io.rqorchestrator.scaling.Reason.Code.BACKLOG;
 import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
 import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
@@ -56,7 +58,7 @@ final class TargetWaitPolicy implements Policy {
       int held = input.workers().heldLongerThan(longJob);
       String load = ReasonText.two(held + shortLoad(input));
       String what =
-          "load " + load + " needs " + staffing + " for waits of " + ReasonText.seconds(target);
+          "load " + load + " needs " + staffing + " for waits of " + DurationText.of(target);
       return new Want(staffing, STAFFING, what, numbers(input));
     }
     return input.min() == 0 && input.active() > 0 && demand.hasWork()
@@ -81,15 +83,11 @@ final class TargetWaitPolicy implements Policy {
   private double shortLoad(ScalingInput input) {
     Demand demand = input.demand();
     Duration elapsed = demand.load().elapsed();
-    Duration lately = shorter(elapsed, demand.window().dividedBy(3));
+    Duration lately = DurationMath.min(elapsed, demand.window().dividedBy(3));
     double observed = Math.min(1, Seconds.of(elapsed) / Seconds.of(demand.window()));
     double load = demand.load().erlang() - input.workers().heldErlang(longJob, elapsed);
     double recent = demand.recent() - input.workers().heldErlang(longJob, lately);
     return Math.max(0, Math.min(load * observed, 2 * recent));
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private int servers(double load, ScalingInput input) {
@@ -124,7 +122,7 @@ final class TargetWaitPolicy implements Policy {
   }
 
   private static String numbers(ScalingInput input) {
-    String mean = ReasonText.two(input.demand().meanService());
+    String mean = DurationText.ofSeconds(input.demand().meanService());
     ForeignCapacity foreign = input.workers().foreign();
     String others = foreign.isPresent() ? foreign.describe() + ", " : "";
     return "busy "

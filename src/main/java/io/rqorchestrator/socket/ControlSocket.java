@@ -269,7 +269,7 @@ public final class ControlSocket implements AutoCloseable {
   private void leave(Connection connection, Tick now) {
     try {
       connection.replyAndEnd(
-          Replies.error("the pool has not answered in 10 s; it may still do as told"), now);
+          Replies.error("the pool has not answered in 10s; it may still do as told"), now);
       connection.await();
     } catch (IOException e) {
       drop(connection);

@@ -1,5 +1,6 @@
 package io.rqorchestrator.socket;
 
+import io.rqorchestrator.time.DurationText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -300,7 +301,7 @@ public final class PoolClient implements AutoCloseable {
     try {
       if (large.isPresent() && !large.get().tryAcquire(millisLeft(), TimeUnit.MILLISECONDS)) {
         millisLeft();
-        throw new SocketTimeoutException("no answer within " + text(patience));
+        throw new SocketTimeoutException("no answer within " + DurationText.of(patience));
       }
       isLarge = true;
     } catch (InterruptedException e) {
@@ -319,14 +320,9 @@ public final class PoolClient implements AutoCloseable {
   private long millisLeft() throws IOException {
     Duration left = deadline.since(ticks.now());
     if (left.isNegative() || left.isZero()) {
-      throw new SocketTimeoutException("no answer within " + text(patience));
+      throw new SocketTimeoutException("no answer within " + DurationText.of(patience));
     }
     return Math.max(1, left.toMillis());
-  }
-
-  /** A patience in words. */
-  public static String text(Duration duration) {
-    return duration.toSeconds() > 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.OrphanEvent;
@@ -84,7 +85,7 @@ final class Orphans {
 
   private static Allowed of(OrphanJob job, Tick at) {
     Duration ahead = Duration.between(at.wall(), job.countedUntil());
-    Duration bounded = ahead.compareTo(LONGEST) < 0 ? ahead : LONGEST;
+    Duration bounded = DurationMath.min(ahead, LONGEST);
     return new Allowed(job.id(), at.plus(bounded.minus(MARGIN)));
   }
 

@@ -1,5 +1,6 @@
 package io.rqorchestrator.supervisor;
 
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.LoopFigures;
@@ -300,7 +301,7 @@ public final class Supervisor {
 
   /** The shorter of the two, 0 at least. */
   private static Duration shorter(Duration one, Duration other) {
-    Duration shorter = one.compareTo(other) < 0 ? one : other;
+    Duration shorter = DurationMath.min(one, other);
     return shorter.isNegative() ? Duration.ZERO : shorter;
   }
 }

@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
+import io.rqorchestrator.time.DurationMath;
 import java.time.Duration;
 
 /**
@@ -24,8 +25,6 @@ public record SupervisorRules(
 
   /** Age from which a sample is no ground for action: three intervals, and 3 s at least. */
   Duration staleAfter() {
-    Duration three = samplingInterval.multipliedBy(3);
-    Duration least = Duration.ofSeconds(3);
-    return three.compareTo(least) < 0 ? least : three;
+    return DurationMath.max(samplingInterval.multipliedBy(3), Duration.ofSeconds(3));
   }
 }

@@ -1,7 +1,7 @@
 package io.rqorchestrator.terminal;
 
+import io.rqorchestrator.time.DurationText;
 import static io.rqorchestrator.terminal.Texts.cut;
-import static io.rqorchestrator.terminal.Texts.duration;
 import static io.rqorchestrator.terminal.Texts.harmless;
 
 import io.rqorchestrator.control.PoolStatus;
@@ -42,7 +42,7 @@ final class Oddities {
               .formatted(
                   orphan.horse() ? "horse" : "scheduler",
                   orphan.pid(),
-                  duration(Duration.between(orphan.since(), status.at()))));
+                  DurationText.of(Duration.between(orphan.since(), status.at()))));
     }
     Map<String, List<ForeignRow>> byHost = new TreeMap<>();
     for (ForeignRow foreign : status.foreign()) {
@@ -73,7 +73,7 @@ final class Oddities {
         .formatted(
             count == 1 ? "vacancy" : count + " vacancies, the next",
             next.failures(),
-            duration(next.retryIn()));
+            DurationText.of(next.retryIn()));
   }
 
   /** Of names that are long together each keeps its end. */

@@ -1,9 +1,9 @@
 package io.rqorchestrator.terminal;
 
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationText;
 import static io.rqorchestrator.terminal.Texts.cut;
-import static io.rqorchestrator.terminal.Texts.duration;
 import static io.rqorchestrator.terminal.Texts.harmless;
-import static io.rqorchestrator.terminal.Texts.size;
 
 import io.rqorchestrator.control.HistoryLine;
 import io.rqorchestrator.control.JobFigures.Distribution;
@@ -125,7 +125,7 @@ public final class StatusScreen {
     String state = status.state().text() + at(status.size());
     String up =
         "up "
-            + duration(Duration.between(status.pool().startedAt(), status.at()))
+            + DurationText.of(Duration.between(status.pool().startedAt(), status.at()))
             + "  "
             + clock(status.at());
     String shown = Texts.middle(name, Math.max(8, style.width() - state.length() - 2), style);
@@ -154,7 +154,7 @@ public final class StatusScreen {
             Locale.ROOT,
             "load %.2f in %s; %s",
             status.load().erlang(),
-            duration(status.load().observed()),
+            DurationText.of(status.load().observed()),
             aim(status.load())),
         lines);
     labelled("jobs", jobs(status), lines);
@@ -166,7 +166,7 @@ public final class StatusScreen {
   /** What the size keeps to. */
   private static String aim(LoadFigures load) {
     return load.targetWait()
-        .map(target -> "aims at waits of no more than " + duration(target))
+        .map(target -> "aims at waits of no more than " + DurationText.of(target))
         .or(
             () ->
                 load.threshold().stream()
@@ -185,17 +185,17 @@ public final class StatusScreen {
   private static String memory(PoolStatus status) {
     long workers = status.memory().orElse(0);
     StringJoiner parts = new StringJoiner(", ");
-    parts.add("workers " + size(workers));
+    parts.add("workers " + SizeText.of(workers));
     status
         .overhead()
         .ifPresent(
             taken -> {
-              parts.add("daemon " + size(taken.daemon()));
+              parts.add("daemon " + SizeText.of(taken.daemon()));
               if (taken.forkServers() > 0) {
-                parts.add("fork server " + size(taken.forkServers()));
+                parts.add("fork server " + SizeText.of(taken.forkServers()));
               }
             });
-    return size(workers + status.overhead().map(Overhead::bytes).orElse(0L)) + ": " + parts;
+    return SizeText.of(workers + status.overhead().map(Overhead::bytes).orElse(0L)) + ": " + parts;
   }
 
   private static String at(Size size) {
@@ -245,7 +245,7 @@ public final class StatusScreen {
   }
 
   private static String orDash(Optional<Duration> time) {
-    return time.map(Texts::duration).orElse("-");
+    return time.map(DurationText::of).orElse("-");
   }
 
   private List<String> curves(List<TrendPoint> trend) {
@@ -260,7 +260,7 @@ public final class StatusScreen {
     return List.of(
         "",
         curve("workers", workers, width, " " + newest.live()),
-        curve("queue", queued, width, " " + newest.queued() + "  (last " + duration(span) + ")"));
+        curve("queue", queued, width, " " + newest.queued() + "  (last " + DurationText.of(span) + ")"));
   }
 
   private String curve(String label, List<Double> values, int width, String end) {

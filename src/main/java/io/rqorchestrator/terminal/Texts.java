@@ -1,11 +1,9 @@
 package io.rqorchestrator.terminal;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
-/** Texts of a certain width, durations and sizes as people read them. */
+/** Texts of a certain width. */
 public final class Texts {
 
   private Texts() {}
@@ -80,30 +78,5 @@ public final class Texts {
     }
     lines.add(rest);
     return lines;
-  }
-
-  /** The two largest units: 4.2s, 75s, 3m20s, 5h07m, 12d03h. */
-  static String duration(Duration duration) {
-    long seconds = duration.toSeconds();
-    if (seconds < 10) {
-      return String.format(Locale.ROOT, "%.1fs", Math.floor(duration.toMillis() / 100.0) / 10);
-    }
-    if (seconds < 100) {
-      return seconds + "s";
-    }
-    if (duration.toMinutes() < 100) {
-      return "%dm%02ds".formatted(duration.toMinutes(), seconds % 60);
-    }
-    return duration.toHours() < 100
-        ? "%dh%02dm".formatted(duration.toHours(), duration.toMinutes() % 60)
-        : "%dd%02dh".formatted(duration.toDays(), duration.toHours() % 24);
-  }
-
-  /** Bytes as 38 MB or 1.2 GB. */
-  static String size(long bytes) {
-    double mega = bytes / (double) (1 << 20);
-    return mega < 1000
-        ? String.format(Locale.ROOT, "%.0f MB", mega)
-        : String.format(Locale.ROOT, "%.1f GB", mega / 1024);
   }
 }

@@ -1,5 +1,7 @@
 package io.rqorchestrator.terminal;
 
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.terminal.Style.Ink;
@@ -106,10 +108,10 @@ final class WorkerTable {
       case ROLE -> worker.role().name().toLowerCase(Locale.ROOT);
       case STATE -> worker.activity().name().toLowerCase(Locale.ROOT);
       case JOB -> job(worker);
-      case FOR -> worker.jobFor().map(Texts::duration).orElse("");
-      case MEMORY -> worker.memory().isPresent() ? Texts.size(worker.memory().getAsLong()) : "";
+      case FOR -> worker.jobFor().map(DurationText::of).orElse("");
+      case MEMORY -> worker.memory().isPresent() ? SizeText.of(worker.memory().getAsLong()) : "";
       case JOBS -> Long.toString(worker.jobs());
-      case AGE -> Texts.duration(worker.age());
+      case AGE -> DurationText.of(worker.age());
     };
   }
 

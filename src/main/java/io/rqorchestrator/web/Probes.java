@@ -1,5 +1,6 @@
 package io.rqorchestrator.web;
 
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
@@ -53,7 +54,7 @@ final class Probes {
         .turned()
         .map(last -> ticks.now().since(last))
         .filter(since -> since.compareTo(LONGEST_TURN) > 0)
-        .map(since -> "the loop has not turned for " + since.toSeconds() + " s");
+        .map(since -> "the loop has not turned for " + DurationText.of(since));
   }
 
   private Optional<String> unready() {

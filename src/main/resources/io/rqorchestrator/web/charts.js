@@ -254,7 +254,7 @@ export class Charts {
           side: 1,
           space: 28,
           grid: { show: false },
-          values: (u, ticks) => ticks.map((tick) => (tick < 120 ? `${tick} s` : duration(tick))),
+          values: (u, ticks) => ticks.map((tick) => duration(tick)),
         },
       ],
       hooks: {},

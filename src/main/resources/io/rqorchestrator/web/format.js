@@ -49,38 +49,51 @@ export function arrange(parent, items, keyOf, create, update) {
   old.forEach((child) => child.remove());
 }
 
-/** Seconds as 0.2 s, 8.1 s, 42 s, 3 min, 1 h 05, 2 d. */
+/** Seconds as 15ms, 0.25s, 9.5s, 42s, 3m20s, 2h05m, 3d4h: the same as DurationText in the daemon. */
 export function duration(seconds) {
   if (seconds == null) {
     return "–";
   }
-  if (seconds === 0) {
-    return "0 s";
+  if (seconds < 0) {
+    return `-${duration(-seconds)}`;
   }
   if (seconds < 0.0995) {
-    return `${Math.round(seconds * 1000)} ms`;
+    const millis = Math.round(seconds * 1000);
+    return millis ? `${millis}ms` : "0s";
+  }
+  if (seconds < 0.995) {
+    return `${Math.round(seconds * 100) / 100}s`;
   }
   if (seconds < 9.95) {
-    return `${seconds.toFixed(1)} s`;
+    return `${Math.round(seconds * 10) / 10}s`;
   }
-  if (seconds < 119.5) {
-    return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) {
+    return `${whole}s`;
   }
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) {
-    return `${minutes} min`;
+  if (whole < 3600) {
+    return units(whole, 60, "m", "s");
   }
-  return minutes < 48 * 60
-    ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`
-    : `${Math.floor(minutes / 1440)} d`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 24 * 60) {
+    return units(minutes, 60, "h", "m");
+  }
+  const hours = Math.floor(minutes / 60);
+  return `${Math.floor(hours / 24)}d${hours % 24 ? `${hours % 24}h` : ""}`;
 }
 
+function units(number, size, large, small) {
+  const rest = number % size;
+  return `${Math.floor(number / size)}${large}${rest ? `${String(rest).padStart(2, "0")}${small}` : ""}`;
+}
+
+/** Bytes as 38 MB, from 10000 MB on as 9.8 GB: the same as SizeText in the daemon. */
 export function bytes(count) {
   if (count == null) {
     return "–";
   }
-  const megabytes = count / 1048576;
-  return megabytes < 10000 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
+  const megabytes = Math.floor(count / 1048576);
+  return megabytes < 10000 ? `${megabytes} MB` : `${(count / 1073741824).toFixed(1)} GB`;
 }
 
 export function percent(share) {

@@ -14,29 +14,6 @@ class TextsTest {
   private static final Style PLAIN = new Style(80, false, true);
   private static final OptionalDouble HALF = OptionalDouble.of(0.5);
 
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0.0s",
-    "4250, 4.2s",
-    "9999, 9.9s",
-    "10000, 10s",
-    "99999, 99s",
-    "100000, 1m40s",
-    "5999000, 99m59s",
-    "6000000, 1h40m",
-    "359999000, 99h59m",
-    "360000000, 4d04h",
-  })
-  void durationsHaveTwoUnits(long millis, String text) {
-    assertThat(Texts.duration(Duration.ofMillis(millis))).isEqualTo(text);
-  }
-
-  @Test
-  void sizesAreMegabytesAndGigabytes() {
-    assertThat(Texts.size(41L << 20)).isEqualTo("41 MB");
-    assertThat(Texts.size(1500L << 20)).isEqualTo("1.5 GB");
-  }
-
   @Test
   void longTextsAreBrokenAtBlanks() {
     assertThat(Texts.wrapped("one two three", 8)).isEqualTo(List.of("one two", "three"));
