@@ -36,11 +36,15 @@ class ArchitectureTest {
   @ArchTest static final ArchRule WIRE = core("wire");
   @ArchTest static final ArchRule RQ = core("rq", "time");
   @ArchTest static final ArchRule MEASURE = core("measure", "rq", "time");
-  @ArchTest static final ArchRule SCALING = core("scaling", "measure", "rq", "text", "time", "wire");
+
+  @ArchTest
+  static final ArchRule SCALING = core("scaling", "measure", "rq", "text", "time", "wire");
+
   @ArchTest static final ArchRule POOL = core("pool", "rq", "text", "time", "wire");
 
   @ArchTest
-  static final ArchRule EVENT = core("event", "scaling", "measure", "pool", "rq", "text", "time", "wire");
+  static final ArchRule EVENT =
+      core("event", "scaling", "measure", "pool", "rq", "text", "time", "wire");
 
   @ArchTest
   static final ArchRule CONTROL =
@@ -83,7 +87,9 @@ class ArchitectureTest {
   @ArchTest static final ArchRule REDIS = edge("redis", "rq", "time");
   @ArchTest static final ArchRule PROCESS = edge("process", "pool", "control", "time", "wire");
   @ArchTest static final ArchRule HISTORY = edge("history", "event", "rq", "time");
-  @ArchTest static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool", "text", "time");
+
+  @ArchTest
+  static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool", "text", "time");
 
   @ArchTest
   static final ArchRule SOCKET = edge("socket", "json", "control", "scaling", "time", "wire");

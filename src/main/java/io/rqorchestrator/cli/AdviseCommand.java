@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.text.SizeText;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.rqorchestrator.config.Durations;
@@ -9,6 +8,7 @@ import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.plot.Frontier;
 import io.rqorchestrator.terminal.Texts;
+import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.time.Seconds;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.config.MemorySettings;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.simulation.PoolWeight;
+import io.rqorchestrator.text.SizeText;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

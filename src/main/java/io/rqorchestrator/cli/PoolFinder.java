@@ -1,6 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.time.DurationText;
 import com.google.gson.JsonParseException;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.daemon.CannotRun;
@@ -8,6 +7,7 @@ import io.rqorchestrator.json.PoolJsonReader;
 import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.process.RuntimeDirectory;
 import io.rqorchestrator.socket.PoolClient;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;

@@ -78,6 +78,7 @@ final class Scaling {
 
   /** The time that so many workers take at most, if they do nothing else. */
   private static Duration timeFor(ScalingSettings settings, Workloads jobs) {
-    return jobs.span().plus(DurationMath.max(jobs.longest(), jobs.work().dividedBy(settings.maxWorkers())));
+    return jobs.span()
+        .plus(DurationMath.max(jobs.longest(), jobs.work().dividedBy(settings.maxWorkers())));
   }
 }

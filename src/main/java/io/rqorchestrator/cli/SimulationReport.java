@@ -1,12 +1,12 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.text.SizeText;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.simulation.Waits;
 import io.rqorchestrator.simulation.Workload;
+import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.time.Seconds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

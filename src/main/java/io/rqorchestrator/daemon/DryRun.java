@@ -1,8 +1,8 @@
 package io.rqorchestrator.daemon;
 
-import io.rqorchestrator.text.SizeText;
 import static java.util.stream.Collectors.joining;
 
+import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;

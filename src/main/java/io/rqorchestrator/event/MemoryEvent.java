@@ -1,7 +1,7 @@
 package io.rqorchestrator.event;
 
-import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.wire.WireName;
 
 /** The memory of the pool and of its workers. */

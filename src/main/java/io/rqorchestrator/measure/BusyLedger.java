@@ -1,7 +1,7 @@
 package io.rqorchestrator.measure;
 
-import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.rq.BusyReading;
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;

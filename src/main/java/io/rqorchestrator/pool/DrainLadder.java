@@ -1,8 +1,8 @@
 package io.rqorchestrator.pool;
 
-import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.pool.WorkerPhase.Draining;
 import io.rqorchestrator.pool.WorkerPhase.Starting;
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.rqorchestrator.process;
 
-import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.pool.WorkerLauncher.LaunchException;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.Tick;
 import java.io.IOException;
 import java.time.Duration;

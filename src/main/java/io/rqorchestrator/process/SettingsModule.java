@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import io.rqorchestrator.time.DurationText;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,7 +121,8 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
       return parsed(output.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException e) {
       throw new UnusableSettingsException(
-          "cannot be read: its import does not end within %d s".formatted(PATIENCE.toSeconds()));
+          "cannot be read: its import does not end within "
+                  + DurationText.of(PATIENCE));
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -1,6 +1,5 @@
 package io.rqorchestrator.redis;
 
-import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.rq.HandedJob;
 import io.rqorchestrator.rq.HandedLook;
 import io.rqorchestrator.rq.HandedQuestion;
@@ -9,6 +8,7 @@ import io.rqorchestrator.rq.PutBack;
 import io.rqorchestrator.rq.RqRecords;
 import io.rqorchestrator.rq.RqSnapshot;
 import io.rqorchestrator.rq.RqView;
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.rqorchestrator.scaling;
 
 import io.rqorchestrator.time.DurationText;
+import io.rqorchestrator.time.Seconds;
 import io.rqorchestrator.wire.WireName;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -53,6 +53,7 @@ public sealed interface Aim {
   }
 
   private static String exact(Duration duration) {
-    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + "s";
+    double seconds = Seconds.of(duration);
+    return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : seconds) + "s";
   }
 }

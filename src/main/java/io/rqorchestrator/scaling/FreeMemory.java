@@ -28,10 +28,7 @@ final class FreeMemory implements Limit {
     String text =
         "min free memory %s leaves room for %d (available %s, %s)"
             .formatted(
-                SizeText.of(least),
-                room,
-                SizeText.of(memory.available()),
-                memory.nextWorkerText());
+                SizeText.of(least), room, SizeText.of(memory.available()), memory.nextWorkerText());
     return Optional.of(new Moved(input.active() + room, Reason.Code.FREE_MEMORY, text));
   }
 
@@ -42,8 +39,6 @@ final class FreeMemory implements Limit {
         : Optional.of(
             "min free memory %s leaves no room for more (available %s, %s)"
                 .formatted(
-                    SizeText.of(least),
-                    SizeText.of(memory.available()),
-                    memory.nextWorkerText()));
+                    SizeText.of(least), SizeText.of(memory.available()), memory.nextWorkerText()));
   }
 }

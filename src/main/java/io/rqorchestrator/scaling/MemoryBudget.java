@@ -1,9 +1,9 @@
 package io.rqorchestrator.scaling;
 
-import io.rqorchestrator.text.SizeText;
 import static io.rqorchestrator.scaling.Reason.Code.BUDGET_TOO_SMALL;
 import static io.rqorchestrator.scaling.Reason.Code.MEMORY_BUDGET;
 
+import io.rqorchestrator.text.SizeText;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package io.rqorchestrator.scaling;
 
 import io.rqorchestrator.text.SizeText;
+
 /**
  * What memory the pool takes, and what the next worker would add, in bytes.
  *
@@ -35,6 +36,8 @@ public record MemoryUse(long pool, long leaving, long nextWorker, long available
 
   /** What the next worker takes, as people read it. */
   String nextWorkerText() {
-    return "next worker " + SizeText.of(nextWorker) + (isGuess ? " by guess, none is weighed yet" : "");
+    return "next worker "
+        + SizeText.of(nextWorker)
+        + (isGuess ? " by guess, none is weighed yet" : "");
   }
 }

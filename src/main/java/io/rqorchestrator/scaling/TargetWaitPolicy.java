@@ -1,12 +1,12 @@
 package io.rqorchestrator.scaling;
 
-import io.rqorchestrator.time.DurationMath;
-import io.rqorchestrator.time.DurationText;
 import static io.rqorchestrator.scaling.Reason.Code.BACKLOG;
 import static io.rqorchestrator.scaling.Reason.Code.LAST_WORKER;
 import static io.rqorchestrator.scaling.Reason.Code.NOTHING_TO_DO;
 import static io.rqorchestrator.scaling.Reason.Code.STAFFING;
 
+import io.rqorchestrator.time.DurationMath;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 
@@ -131,7 +131,7 @@ final class TargetWaitPolicy implements Policy {
         + others
         + "mean "
         + mean
-        + "s, "
+        + ", "
         + input.numbers();
   }
 }

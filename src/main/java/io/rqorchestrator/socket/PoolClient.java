@@ -1,12 +1,12 @@
 package io.rqorchestrator.socket;
 
-import io.rqorchestrator.time.DurationText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.control.Command;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.SystemTicks;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;

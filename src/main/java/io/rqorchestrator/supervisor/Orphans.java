@@ -1,6 +1,5 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.OrphanEvent;
@@ -8,6 +7,7 @@ import io.rqorchestrator.pool.Orphan;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.OrphanJob;
 import io.rqorchestrator.rq.RqSnapshot;
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Comparator;

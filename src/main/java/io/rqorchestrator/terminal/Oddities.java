@@ -1,6 +1,5 @@
 package io.rqorchestrator.terminal;
 
-import io.rqorchestrator.time.DurationText;
 import static io.rqorchestrator.terminal.Texts.cut;
 import static io.rqorchestrator.terminal.Texts.harmless;
 
@@ -9,6 +8,7 @@ import io.rqorchestrator.control.PoolStatus.ForeignRow;
 import io.rqorchestrator.control.PoolStatus.OrphanRow;
 import io.rqorchestrator.control.PoolStatus.VacancyRow;
 import io.rqorchestrator.terminal.Style.Ink;
+import io.rqorchestrator.time.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,5 @@
 package io.rqorchestrator.terminal;
 
-import io.rqorchestrator.text.SizeText;
-import io.rqorchestrator.time.DurationText;
 import static io.rqorchestrator.terminal.Texts.cut;
 import static io.rqorchestrator.terminal.Texts.harmless;
 
@@ -15,6 +13,8 @@ import io.rqorchestrator.control.PoolStatus.Size;
 import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.pool.Overhead;
 import io.rqorchestrator.terminal.Style.Ink;
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -260,7 +260,11 @@ public final class StatusScreen {
     return List.of(
         "",
         curve("workers", workers, width, " " + newest.live()),
-        curve("queue", queued, width, " " + newest.queued() + "  (last " + DurationText.of(span) + ")"));
+        curve(
+            "queue",
+            queued,
+            width,
+            " " + newest.queued() + "  (last " + DurationText.of(span) + ")"));
   }
 
   private String curve(String label, List<Double> values, int width, String end) {

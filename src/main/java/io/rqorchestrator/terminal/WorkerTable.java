@@ -1,10 +1,10 @@
 package io.rqorchestrator.terminal;
 
-import io.rqorchestrator.text.SizeText;
-import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.control.PoolStatus.WorkerActivity;
 import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.terminal.Style.Ink;
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.rqorchestrator.web;
 
-import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.control.PoolState;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.StatusBoard;
+import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
 import java.util.EnumSet;

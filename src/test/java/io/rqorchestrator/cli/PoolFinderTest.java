@@ -105,7 +105,7 @@ final class PoolFinderTest {
     long begun = System.nanoTime();
     PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.PoolFilter.ALL);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
-    assertThat(finder.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2 s"));
+    assertThat(finder.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2s"));
   }
 
   @Test
@@ -184,7 +184,7 @@ final class PoolFinderTest {
         .extracting(PoolFinder.FoundPool::status)
         .containsExactly(GivenStatus.plain());
     assertThat(finder.problems())
-        .containsExactly(directory.resolve("silent.sock") + ": no answer within 300 ms");
+        .containsExactly(directory.resolve("silent.sock") + ": no answer within 0.3s");
   }
 
   @Test

@@ -29,7 +29,7 @@ class CommandTest {
                     OptionalInt.of(9),
                     Optional.of(new Aim.Wait(Duration.ofMillis(1500))))
                 .describe())
-        .isEqualTo("set max-workers=9 target-wait=1.50s");
+        .isEqualTo("set max-workers=9 target-wait=1.5s");
   }
 
   @Test

@@ -64,7 +64,7 @@ class EventTest {
         arguments(
             new WorkerEvent.StartFailed("start failed: fork: no memory", Duration.ofSeconds(4)),
             WARNING,
-            "start failed: fork: no memory; tries again in 4.0s"),
+            "start failed: fork: no memory; tries again in 4s"),
         arguments(
             new WorkerEvent.WorkerReady(W7, 4711, HALF), CHANGE, "ready w7 (pid 4711) after 0.5s"),
         arguments(
@@ -148,20 +148,20 @@ class EventTest {
         arguments(
             gone(Ending.CRASHED, Optional.of(Duration.ofSeconds(2))),
             WARNING,
-            "gone w7 (pid 4711): crashed (exit code 1) after 61s, replaced in 2.0s"),
+            "gone w7 (pid 4711): crashed (exit code 1) after 1m01s, replaced in 2s"),
         arguments(
             gone(Ending.FINISHED, Optional.of(Duration.ZERO)),
             CHANGE,
-            "gone w7 (pid 4711): finished (exit code 1) after 61s, replaced at once"),
+            "gone w7 (pid 4711): finished (exit code 1) after 1m01s, replaced at once"),
         arguments(
             gone(Ending.ASKED, Optional.empty()),
             CHANGE,
-            "gone w7 (pid 4711): as asked (exit code 1) after 61s"),
+            "gone w7 (pid 4711): as asked (exit code 1) after 1m01s"),
         arguments(
             gone(Ending.WITHOUT_REDIS, Optional.of(Duration.ofSeconds(1))),
             CHANGE,
-            "gone w7 (pid 4711): while Redis was away or RQ suspended (exit code 1) after 61s, replaced"
-                + " in 1.0s"),
+            "gone w7 (pid 4711): while Redis was away or RQ suspended (exit code 1) after 1m01s, replaced"
+                + " in 1s"),
         arguments(
             new WorkerEvent.CrashPardoned("web-w7"),
             CHANGE,
@@ -189,15 +189,15 @@ class EventTest {
         arguments(
             new OrphanEvent.OrphanAllowed(5, "job-1", MINUTE),
             CHANGE,
-            "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 61s"),
+            "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 1m01s"),
         arguments(
             new OrphanEvent.OrphanAllowed(5, "job-1", MINUTE.negated()),
             CHANGE,
-            "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 0.0s"),
+            "orphan horse (pid 5): RQ counts its job job-1 as running, it may finish it within 0s"),
         arguments(
             new OrphanEvent.OrphanKilled(5, MINUTE, "", false),
             WARNING,
-            "orphan horse (pid 5) killed after 61s: RQ is about to fail or retry its job"),
+            "orphan horse (pid 5) killed after 1m01s: RQ is about to fail or retry its job"),
         arguments(
             new OrphanEvent.OrphanKilled(5, HALF, "job-1", true),
             WARNING,
@@ -224,12 +224,13 @@ class EventTest {
                 "2 workers of earlier releases still finish jobs, 2 allowed"),
             WARNING,
             "restart waits: 2 workers of earlier releases still finish jobs, 2 allowed"),
-        arguments(new OperatorEvent.RestartDone(MINUTE), CHANGE, "rolling restart done after 61s"),
+        arguments(
+            new OperatorEvent.RestartDone(MINUTE), CHANGE, "rolling restart done after 1m01s"),
         arguments(new PoolEvent.Degraded("w7 crashed"), WARNING, "degraded: w7 crashed"),
         arguments(
             new MemoryEvent.MemoryTaken(256 << 20, 50 << 20, 30 << 20, 8, 20 << 20, 24 << 20),
             CHANGE,
-            "memory 256 MB: daemon 50, fork server 30, 8 workers of 20..24"),
+            "memory 256 MB: daemon 50 MB, fork server 30 MB, 8 workers of 20 MB..24 MB"),
         arguments(
             new ForkServerEvent.Preloaded(99, HALF),
             CHANGE,
@@ -247,13 +248,13 @@ class EventTest {
             WARNING,
             "fork server (pid 99) lost: it ended with signal 9; its workers live on, it is"
                 + " replaced"),
-        arguments(new PoolEvent.Recovered(MINUTE), CHANGE, "recovered after 61s"),
+        arguments(new PoolEvent.Recovered(MINUTE), CHANGE, "recovered after 1m01s"),
         arguments(
             new RedisEvent.RedisAway("refused", Duration.ofSeconds(5)),
             WARNING,
             "waiting for Redis: refused; nothing is started or retired until it answers, asked every"
-                + " 5.0s"),
-        arguments(new RedisEvent.RedisBack(MINUTE), CHANGE, "Redis answers again after 61s"),
+                + " 5s"),
+        arguments(new RedisEvent.RedisBack(MINUTE), CHANGE, "Redis answers again after 1m01s"),
         arguments(
             new RedisEvent.Suspension(true),
             CHANGE,

@@ -46,7 +46,7 @@ class RecycleRulesTest {
   void aWorkerIsWornByItsAgeAtTheLimitOrATenthLater() {
     for (int number = 1; number <= 100; number++) {
       assertThat(age.worn(Workers.idle(number), at(999.999))).isEmpty();
-      assertThat(age.worn(Workers.idle(number), at(1100))).contains("age 1100s");
+      assertThat(age.worn(Workers.idle(number), at(1100))).contains("age 18m20s");
     }
   }
 

@@ -88,7 +88,7 @@ final class PythonCheckTest {
     PythonCheck check = hanging(pid);
     assertThatThrownBy(() -> check.finish(nobodyStops, Duration.ofMillis(300)))
         .isInstanceOf(PythonCheck.UnusablePythonException.class)
-        .hasMessageContaining("does not answer within 1 s: run it by hand to see why");
+        .hasMessageContaining("does not answer within 0.3s: run it by hand to see why");
     awaitEnd(pid);
   }
 

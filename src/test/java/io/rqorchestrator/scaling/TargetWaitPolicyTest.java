@@ -24,7 +24,7 @@ class TargetWaitPolicyTest {
                 4,
                 STAFFING,
                 "load 2.00 needs 4 for waits of 1s",
-                "busy 2, mean 1.00s, load 2.00, window 30s, queued 0"));
+                "busy 2, mean 1s, load 2.00, window 30s, queued 0"));
   }
 
   @Test
@@ -32,7 +32,7 @@ class TargetWaitPolicyTest {
     assertThat(policy.want(active(1).busy(1).load(0.1).queued(40).meanService(0.5).input()))
         .isEqualTo(
             new Want(
-                21, BACKLOG, "backlog 40", "busy 1, mean 0.50s, load 0.10, window 30s, queued 40"));
+                21, BACKLOG, "backlog 40", "busy 1, mean 0.5s, load 0.10, window 30s, queued 40"));
   }
 
   /** busy + ceil(min(queued, queued x mean service time / target) - soon free). */
@@ -81,7 +81,7 @@ class TargetWaitPolicyTest {
                 3,
                 BACKLOG,
                 "backlog 6",
-                "busy 1, foreign 0 busy, 4 idle, mean 60.00s, load 0.00, window 30s, queued 6"));
+                "busy 1, foreign 0 busy, 4 idle, mean 1m, load 0.00, window 30s, queued 6"));
   }
 
   @Test

@@ -110,7 +110,7 @@ final class PoolClientTest {
       fillUp(waiting);
       assertThatThrownBy(() -> PoolClient.connect(file, LITTLE))
           .isInstanceOf(IOException.class)
-          .hasMessage("no answer within 300 ms");
+          .hasMessage("no answer within 0.3s");
     } finally {
       for (SocketChannel channel : waiting) {
         channel.close();
@@ -166,7 +166,7 @@ final class PoolClientTest {
     try (PoolClient client = PoolClient.connect(file, LITTLE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
-          .hasMessage("no answer within 300 ms");
+          .hasMessage("no answer within 0.3s");
     }
   }
 

@@ -72,14 +72,14 @@ class StatusScreenTest {
     assertThat(screen(plain(80)).lines(aiming, trend(300), history(), HIGH))
         .contains(
             "busy     ━━━━━━━━━━━━━━━━━━━━━·····························  42%",
-            "         load 1.26 in 30s; aims at waits of no more than 2.0s");
+            "         load 1.26 in 30s; aims at waits of no more than 2s");
   }
 
   @Test
   void atEightyColumns() {
     assertThat(screen(plain(80)).lines(GivenStatus.plain(), trend(300), history(), HIGH))
         .containsExactly(
-            "mail  running                                                up 62m05s  12:00:00",
+            "mail  running                                                 up 1h02m  12:00:00",
             "workers  3 of 1..8 (1 busy, 1 idle, 1 starting, 1 draining)",
             "busy     ━━━━━━━━━━━━━╂━━━━━━━····┃························  42%",
             "         load 1.26 in 30s; grows above 50%, shrinks below 25%",
@@ -93,14 +93,14 @@ class StatusScreenTest {
             "high           0       -",
             "default       12    4.2s  2 due",
             "vacancy: failed 2 times, tries again in 3.5s",
-            "horse of a dead worker: pid 99, for 5.0s",
+            "horse of a dead worker: pid 99, for 5s",
             "foreign worker: other.1 on host2, busy",
             "",
             "         pid role    state    job                     for  memory   jobs    age",
-            "w1      4801 core    busy     f3a4e0b2-…0a1c2d3e4f    75s   41 MB     10 60m00s",
-            "w2      4802 elastic idle                                   42 MB     20 30m00s",
-            "w3      4803 elastic draining (retire) report         75s   43 MB     30 20m00s",
-            "w5      4805 elastic starting                               45 MB     50 12m00s",
+            "w1      4801 core    busy     f3a4e0b2-…0a1c2d3e4f  1m15s   41 MB     10     1h",
+            "w2      4802 elastic idle                                   42 MB     20    30m",
+            "w3      4803 elastic draining (retire) report       1m15s   43 MB     30    20m",
+            "w5      4805 elastic starting                               45 MB     50    12m",
             "",
             "11:59:00 grow 2 -> 3: utilization 0.71 > 0.50 (load 1.42, window 30s, queued 12)",
             "12:00:00 hold at 3: utilization 0.42 in 0.25..0.50 (load 1.26, window 30s,",
@@ -192,7 +192,7 @@ class StatusScreenTest {
         screen(plain(80)).lines(new GivenStatus().crowded(9).status(), trend(60), history(), HIGH);
     assertThat(lines)
         .contains("foreign workers: 8 on host2, 8 busy", "foreign worker: other.9 on host3, busy")
-        .contains("horse of a dead worker: pid 107, for 5.0s")
+        .contains("horse of a dead worker: pid 107, for 5s")
         .anySatisfy(line -> assertThat(line).startsWith("default8 "))
         .noneMatch(line -> line.endsWith(" more"));
   }
@@ -202,10 +202,10 @@ class StatusScreenTest {
     List<String> lines =
         screen(plain(80)).lines(GivenStatus.degraded(), List.of(), List.of(), HIGH);
     assertThat(String.join("\n", lines))
-        .contains("w1 ", "busy", "75s", "41 MB")
+        .contains("w1 ", "busy", "1m15s", "41 MB")
         .contains("(retire) report")
         .contains("foreign worker: other.1 on host2, busy")
-        .contains("horse of a dead worker: pid 99, for 5.0s")
+        .contains("horse of a dead worker: pid 99, for 5s")
         .contains("vacancy: failed 2 times, tries again in 3.5s");
   }
 

@@ -157,7 +157,7 @@ class WebServerTest {
     now = NOW.plus(Duration.ofSeconds(11));
     assertThat(get("/healthz"))
         .startsWith("HTTP/1.1 503 ")
-        .contains("the loop has not turned for 11 s");
+        .contains("the loop has not turned for 11s");
   }
 
   @ParameterizedTest
