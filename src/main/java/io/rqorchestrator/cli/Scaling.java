@@ -1,7 +1,5 @@
 package io.rqorchestrator.cli;
 
-import io.rqorchestrator.text.SizeText;
-import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
@@ -10,6 +8,8 @@ import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.setup.ScalingSetup;
 import io.rqorchestrator.simulation.SimulatedPool;
 import io.rqorchestrator.simulation.WorkerTimes;
+import io.rqorchestrator.text.SizeText;
+import io.rqorchestrator.time.DurationMath;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -56,7 +56,8 @@ final class Scaling {
               settings.maxWorkers(),
               MOST_SAMPLES));
     }
-    Duration patience = DurationMath.max(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
+    Duration patience =
+        DurationMath.max(jobs.startDelay(), settings.samplingInterval()).multipliedBy(2);
     Duration startTimeout = DurationMath.max(patience, LEAST_START_TIMEOUT);
     PoolRules pool = new PoolRules(1, true, startTimeout, Optional.empty());
     return new SimulatedPool(

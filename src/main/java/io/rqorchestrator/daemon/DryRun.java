@@ -2,7 +2,6 @@ package io.rqorchestrator.daemon;
 
 import static java.util.stream.Collectors.joining;
 
-import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.PoolSettings;
 import io.rqorchestrator.config.RedisAddress;
@@ -13,6 +12,7 @@ import io.rqorchestrator.process.WorkerCommandLine;
 import io.rqorchestrator.setup.PoolIdentity;
 import io.rqorchestrator.setup.PoolSetup;
 import io.rqorchestrator.setup.ScalingSetup;
+import io.rqorchestrator.text.SizeText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

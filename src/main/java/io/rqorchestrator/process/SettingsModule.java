@@ -121,8 +121,7 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
       return parsed(output.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException e) {
       throw new UnusableSettingsException(
-          "cannot be read: its import does not end within "
-                  + DurationText.of(PATIENCE));
+          "cannot be read: its import does not end within " + DurationText.of(PATIENCE));
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -1,6 +1,5 @@
 package io.rqorchestrator.supervisor;
 
-import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.control.DroppedLines;
 import io.rqorchestrator.control.PoolStatus;
 import io.rqorchestrator.control.PoolStatus.LoopFigures;
@@ -15,6 +14,7 @@ import io.rqorchestrator.pool.PoolTarget;
 import io.rqorchestrator.pool.Worker;
 import io.rqorchestrator.pool.WorkerProcesses;
 import io.rqorchestrator.rq.RqView;
+import io.rqorchestrator.time.DurationMath;
 import io.rqorchestrator.time.Tick;
 import io.rqorchestrator.time.TickSource;
 import java.time.Duration;
