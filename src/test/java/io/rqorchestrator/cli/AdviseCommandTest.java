@@ -122,6 +122,7 @@ final class AdviseCommandTest {
         .allMatch(
             command -> command.contains("--target-wait=") == command.contains("--shrink-hold=4s"))
         .anyMatch(command -> command.contains("--target-wait="));
+
     for (String command : commands) {
       List<String> words = new ArrayList<>(List.of(command.split(" ")));
       assertThat(words.remove(0)).isEqualTo("rq-orchestrator");
@@ -150,6 +151,7 @@ final class AdviseCommandTest {
             "--max-workers=20",
             "--memory-budget=200MB",
             "--worker-memory=60MB");
+
     assertThat(report.getAsJsonArray("frontier"))
         .isNotEmpty()
         .allMatch(result -> number(result, "peak_memory") <= 200 << 20);
@@ -171,6 +173,7 @@ final class AdviseCommandTest {
             "--memory-budget=85MB",
             "--worker-memory=4MB",
             "--daemon-memory=41MB");
+
     assertThat(report.getAsJsonArray("frontier"))
         .allMatch(result -> number(result, "min_workers") <= 9);
     assertThat(complained.toString())

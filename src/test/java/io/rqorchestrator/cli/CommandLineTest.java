@@ -173,6 +173,7 @@ final class CommandLineTest {
             "--max-worker-age=1h",
             "--drain-timeout=30s",
             "--http=9181");
+
     assertThat(plan.out().lines())
         .contains(
             "redis:       redis://here:6379/0",
@@ -202,6 +203,7 @@ final class CommandLineTest {
             "RQ_ORCHESTRATOR_JAVA_OPTS",
             "RQ_ORCHESTRATOR_POOL",
             "RQ_REDIS_URL");
+
     assertThat(EnvironmentDefaults.unread(variables, pool.getCommandSpec().options()))
         .containsExactly("RQ_ORCHESTRATOR_MAXWORKERS");
   }
@@ -279,6 +281,7 @@ final class CommandLineTest {
             "RQ_ORCHESTRATOR_REDIS_URL", "redis://ours",
             "RQ_REDIS_URL", "redis://rqs",
             "REDIS_URL", "redis://common");
+
     assertThat(run(all, "worker-pool", "--dry-run", "-u", "redis://given").out())
         .contains("redis:       redis://given:6379/0");
     assertThat(run(all, "worker-pool", "--dry-run").out()).contains("redis://ours:6379/0");

@@ -104,6 +104,7 @@ final class PoolFinderTest {
     }
     long begun = System.nanoTime();
     PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.PoolFilter.ALL);
+
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
     assertThat(finder.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2s"));
   }
@@ -120,6 +121,7 @@ final class PoolFinderTest {
         lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.PoolFilter.one(Optional.empty()))
             .pick(Optional.empty());
     assertThat(own.place().user()).isEqualTo("me");
+
     daemonThatShows("other.sock", PoolJson.of(GivenStatus.plain()));
     listen("silent.sock");
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
@@ -152,6 +154,7 @@ final class PoolFinderTest {
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
     PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.one(name));
     String id = " (" + GivenStatus.plain().pool().id() + ")";
+
     assertThatThrownBy(() -> finder.pick(name))
         .hasMessageEndingWith(
             ": say whose by --user, or which by --name or its id: "
@@ -180,6 +183,7 @@ final class PoolFinderTest {
     listen("silent.sock");
     listen("dead.sock").close();
     PoolFinder finder = look(LITTLE, PoolFinder.PoolFilter.ALL);
+
     assertThat(finder.pools())
         .extracting(PoolFinder.FoundPool::status)
         .containsExactly(GivenStatus.plain());

@@ -56,6 +56,7 @@ final class RqSettingsTest {
         "REDIS_URL = 'redis://:s3cret%20word@conf:7000/3'",
         "QUEUES = ['high', 'b\u00fccher und mehr']");
     Result plan = plan();
+
     assertThat(plan.err()).isEmpty();
     assertThat(plan.out().lines())
         .contains("queues:      high, b\u00fccher und mehr", "redis:       redis://conf:7000/3");
@@ -68,6 +69,7 @@ final class RqSettingsTest {
     Files.writeString(src.resolve("conf.py"), "QUEUES = ('a',)");
     environment.put("RQ_CONFIG", "conf");
     assertThat(plan().exitCode()).isEqualTo(2);
+
     for (List<String> words :
         List.of(List.of("-P", "src"), List.of("-Psrc"), List.of("--path=src"))) {
       rqArguments = words;
@@ -83,6 +85,7 @@ final class RqSettingsTest {
         .contains("queues:      mine", "redis:       redis://conf:6379/0");
     assertThat(plan("-u", "redis://given").out().lines())
         .contains("queues:      conf", "redis:       redis://given:6379/0");
+
     environment.put("RQ_ORCHESTRATOR_QUEUE", "ours");
     environment.put("RQ_REDIS_URL", "redis://rqs");
     assertThat(plan().out().lines())
@@ -147,8 +150,10 @@ final class RqSettingsTest {
     environment.put("REDIS_DB", "2");
     environment.put("REDIS_PASSWORD", "s3cret");
     assertThat(plan().out()).contains("redis:       redis://h:6379/2").doesNotContain("s3cret");
+
     environment.put("REDIS_URL", "redis://common");
     assertThat(plan().out()).contains("redis://common:6379/0");
+
     environment.remove("REDIS_URL");
     environment.put("REDIS_PORT", "tcp://10.0.0.1:6379"); // as Kubernetes does
     assertThat(plan().err())

@@ -117,6 +117,7 @@ final class SimulateCommandTest {
                   return printed.toString();
                 })
             .toList();
+
     assertThat(texts.get(1)).isEqualTo(texts.get(0));
     assertThat(texts.get(2)).isNotEqualTo(texts.get(0));
   }
@@ -129,6 +130,7 @@ final class SimulateCommandTest {
     assertThat(results)
         .extracting(result -> result.getAsJsonObject().get("name").getAsString())
         .containsExactly("rule, threshold 0.5", "target wait 1s", "static 2", "static 6");
+
     JsonObject least = results.get(results.size() - 2).getAsJsonObject();
     JsonObject most = results.get(results.size() - 1).getAsJsonObject();
     assertThat(least.get("peak_workers").getAsInt()).isEqualTo(2);
@@ -152,6 +154,7 @@ final class SimulateCommandTest {
     JsonArray queues = result.getAsJsonArray("wait_by_queue");
     assertThat(queues.get(0).getAsJsonObject().get("max").getAsDouble()).isEqualTo(6);
     assertThat(queues.get(1).getAsJsonObject().get("max").getAsDouble()).isEqualTo(9);
+
     printed.getBuffer().setLength(0);
     simulate("--workload", urgent, "--workload", patient, "--max-workers=1");
     assertThat(printed.toString()).contains("  queue 1 ", "  queue 2 ");
@@ -187,6 +190,7 @@ final class SimulateCommandTest {
     assertThat(report.get("start_delay").getAsDouble())
         .as("half the ten seconds between samples less, but not below 0")
         .isZero();
+
     JsonObject result = report.getAsJsonArray("results").get(0).getAsJsonObject();
     assertThat(result.get("peak_memory").getAsLong())
         .as("a worker takes 30 MB and the daemon 60 MB, as they did then")
@@ -235,6 +239,7 @@ final class SimulateCommandTest {
     }
     JsonObject result =
         json(words.toArray(new String[0])).getAsJsonArray("results").get(0).getAsJsonObject();
+
     assertThat(result.get("peak_workers").getAsInt()).isEqualTo(peakWorkers);
     assertThat(result.get("peak_memory").getAsLong()).isEqualTo((long) peakMegabytes << 20);
   }
@@ -252,6 +257,7 @@ final class SimulateCommandTest {
                 "--worker-memory=" + worker,
                 "--daemon-memory=" + daemon)
             .getAsJsonArray("results");
+
     assertThat(results)
         .extracting(result -> result.getAsJsonObject().get("name").getAsString())
         .containsExactly("rule, threshold 0.5", "target wait 1s", "static 1");

@@ -104,6 +104,7 @@ final class StandardErrorTest {
       error.write("line\n".getBytes(StandardCharsets.UTF_8));
     }
     error.finish(Duration.ofSeconds(20));
+
     assertThat(error.dropped()).isEqualTo(3);
     assertThat(error.isRead()).isFalse();
   }

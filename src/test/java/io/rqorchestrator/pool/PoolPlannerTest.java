@@ -666,6 +666,7 @@ class PoolPlannerTest {
                 straggler(5, RESTART),
                 straggler(6, RESTART)))
         .containsExactly(start(ELASTIC));
+
     assertThat(plan(5, core(idle(1)), core(idle(2)), idle(3), idle(4), straggler(5, RECYCLE)))
         .isEmpty();
     assertThat(plan(5, core(idle(1)), core(idle(2)), idle(3), idle(4), straggler(5, UNRESPONSIVE)))

@@ -262,6 +262,7 @@ class ForkServersTest {
     newest().dies("killed");
     turns(71, 71.9);
     assertThat(started).hasSize(2);
+
     turns(72);
     assertThat(started).hasSize(3);
   }
@@ -275,6 +276,7 @@ class ForkServersTest {
     newest().dies("killed");
     turns(70.5, 72.4);
     assertThat(started).hasSize(2);
+
     turns(72.5);
     assertThat(started).hasSize(3);
   }
@@ -343,6 +345,7 @@ class ForkServersTest {
     server.forks(1001);
     passes(9.5, 19);
     assertThat(server.isEnded()).isFalse();
+
     turns(19.5);
     assertThat(server.isEnded()).isTrue();
   }
@@ -407,8 +410,10 @@ class ForkServersTest {
     servers.renew();
     newest().dies("SyntaxError: no");
     assertThat(news.fresh()).containsExactly("renewed: preload failed: SyntaxError: no");
+
     passes(1, 9);
     assertThat(started).hasSize(2);
+
     launch(1);
     assertThat(old.asked()).containsExactly(new WorkerId(1));
     assertThat(old.isEnded()).isFalse();
@@ -492,6 +497,7 @@ class ForkServersTest {
     renewed().dies("killed");
     turns(7, 7.9);
     assertThat(started).hasSize(3);
+
     turns(8);
     assertThat(started).hasSize(4);
   }
@@ -507,6 +513,7 @@ class ForkServersTest {
     former.losesWorker(1001, 0);
     turns(1);
     assertThat(former.isEnded()).isFalse();
+
     former.losesWorker(1002, 0);
     turns(2);
     assertThat(former.isEnded()).isTrue();
@@ -532,6 +539,7 @@ class ForkServersTest {
     former.refuses("no memory");
     turns(1);
     assertThat(former.isEnded()).isFalse();
+
     former.refuses("no memory");
     turns(2);
     assertThat(former.isEnded()).isTrue();
@@ -556,6 +564,7 @@ class ForkServersTest {
     renewed();
     passes(0.5, 10.5);
     assertThat(former.pings()).isOne();
+
     former.losesWorker(1001, 0);
     former.answersPing();
     turns(11);

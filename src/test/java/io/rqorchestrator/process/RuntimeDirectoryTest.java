@@ -89,16 +89,20 @@ final class RuntimeDirectoryTest {
         .hasMessageStartingWith(foreign + " belongs to another user (uid ")
         .hasMessageEndingWith(
             "though it should be yours: let root remove it (rm -r " + foreign + ")");
+
     Path open = Files.createDirectory(directory.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
     assertThatThrownBy(() -> RuntimeDirectory.create(open))
         .hasMessage(open + " is writable by others: make it 0700");
+
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("---------"));
     assertThatThrownBy(() -> RuntimeDirectory.create(open))
         .hasMessage(open + " is closed to its owner: make it 0700");
+
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> RuntimeDirectory.create(file))
         .hasMessage(file + " is no directory: remove it");
+
     Path link = Files.createSymbolicLink(directory.resolve("link"), foreign);
     assertThatThrownBy(() -> RuntimeDirectory.create(link))
         .hasMessage(link + " is no directory: remove it");

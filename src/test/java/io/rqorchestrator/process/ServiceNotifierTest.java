@@ -95,10 +95,12 @@ class ServiceNotifierTest {
     turn(PoolState.STARTING, Duration.ZERO);
     assertThat(turn(PoolState.PAUSED, Duration.ofMillis(999))).isEmpty();
     assertThat(turn(PoolState.PAUSED, Duration.ofMillis(1))).anyMatch(this::saysPaused);
+
     said.clear();
     now = now.plus(Duration.ofSeconds(4));
     notifier.turned(new GivenStatus().in(PoolState.PAUSED).crowded(5).status());
     assertThat(said).isEmpty();
+
     now = now.plus(Duration.ofSeconds(1));
     notifier.turned(new GivenStatus().in(PoolState.PAUSED).crowded(5).status());
     assertThat(said).hasSize(1);

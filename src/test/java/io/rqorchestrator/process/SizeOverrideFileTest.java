@@ -40,6 +40,7 @@ class SizeOverrideFileTest {
       keep(file(), sizeOverride);
       assertThat(file().recall()).isEqualTo(sizeOverride);
     }
+
     Path file = directory.resolve("abc.override");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");

@@ -65,6 +65,7 @@ final class SystemdUnitTest {
       shell
           .environment()
           .putAll(Map.of("PATH", "/nowhere", "MAINPID", String.valueOf(daemon.pid())));
+
       assertThat(shell.start().waitFor()).isZero();
       assertThat(daemon.waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(daemon.exitValue()).isEqualTo(KILLED_BY_A_SIGNAL + SIGHUP);

@@ -41,6 +41,7 @@ final class CsvWorkloadTest {
     List<String> lines = new ArrayList<>(List.of("arrival_s,duration_s"));
     lines.addAll(Collections.nCopies(100, "1,31536000"));
     assertThat(CsvWorkload.of("csv:jobs.csv", lines).jobs()).hasSize(100);
+
     lines.add("1,0.5");
     assertThatThrownBy(() -> CsvWorkload.of("csv:jobs.csv", lines))
         .isInstanceOf(InvalidSetting.class)

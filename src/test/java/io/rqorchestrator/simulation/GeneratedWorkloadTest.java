@@ -34,6 +34,7 @@ final class GeneratedWorkloadTest {
     assertThat(workload.span()).isEqualTo(Duration.ofHours(5));
     assertThat(workload.jobs().size() / 18_000.0).isCloseTo(5, withinPercentage(2));
     assertThat(meanLength(workload)).isCloseTo(0.4, withinPercentage(2));
+
     // A Poisson process: as many arrivals in a second on average as their variance.
     double[] counts = new double[18_000];
     workload.jobs().forEach(job -> counts[(int) seconds(job.arrival())]++);

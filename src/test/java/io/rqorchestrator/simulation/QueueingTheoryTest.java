@@ -29,6 +29,7 @@ final class QueueingTheoryTest {
     double rate = workers - load; // at which a queue that has formed is worked off
     assertThat(outcome.waits().mean()).isCloseTo(waits / rate, withinPercentage(5));
     assertThat(outcome.waits().p95()).isCloseTo(Math.log(waits / 0.05) / rate, withinPercentage(6));
+
     double waited = outcome.waited().stream().filter(job -> job.seconds() > 0).count();
     assertThat(waited / outcome.waits().jobs()).isCloseTo(waits, withinPercentage(3));
     assertThat(outcome.efficiency() * workers).isCloseTo(load, withinPercentage(2));

@@ -130,6 +130,7 @@ final class ReplayTest {
             });
     Workload replay = Replay.of("replay", samples);
     assertThat(replay.jobs().size()).isCloseTo(workload.jobs().size(), within(5));
+
     Outcome again =
         Simulation.run(Pools.pool(1, 10, ScalingPolicy.utilization(0.5)), List.of(replay));
     assertThat(again.busySeconds()).isCloseTo(outcome.busySeconds(), withinPercentage(1));

@@ -116,6 +116,7 @@ final class SimulationTest {
                 decided.add(change.decision().from() + " -> " + change.decision().to());
               }
             });
+
     assertThat(decided).contains("1 -> 2", "2 -> 3", "3 -> 2", "2 -> 1");
     assertThat(outcome.peakWorkers()).isBetween(3, 5);
     assertThat(outcome.starts() - outcome.stops()).isEqualTo(1);
@@ -145,6 +146,7 @@ final class SimulationTest {
     Outcome outcome =
         Simulation.run(
             Pools.pool(0, 4, RULE), List.of(workload(job(1, 0.5), job(stop + 0.002, 0.5))));
+
     assertThat(waits(outcome).get(1)).isZero();
     assertThat(outcome.starts()).isEqualTo(1);
   }
@@ -161,6 +163,7 @@ final class SimulationTest {
     Outcome outcome =
         Simulation.run(
             Pools.drainingFor(Duration.ofSeconds(5), Pools.pool(1, 2, shrinks)), List.of(load));
+
     assertThat(outcome.starts()).as("one was retired and came back").isGreaterThan(2);
     assertThat(outcome.killed()).isZero();
   }

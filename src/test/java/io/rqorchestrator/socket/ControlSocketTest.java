@@ -127,6 +127,7 @@ class ControlSocketTest {
     try (PoolClient client = client()) {
       JsonObject two = client.ask(new Request.History(0, 2));
       assertThat(two.getAsJsonArray("history")).hasSize(2);
+
       JsonObject later = client.ask(new Request.History(4, 100));
       assertThat(later.getAsJsonArray("history")).hasSize(1);
     }
@@ -142,6 +143,7 @@ class ControlSocketTest {
           .isInstanceOf(PoolClient.RefusedException.class)
           .hasMessage("scale (9) is too much");
     }
+
     String user = Files.getOwner(Path.of("/proc/self")).getName();
     assertThat(commands)
         .containsExactly("operator " + user + ": scale 3", "operator " + user + ": scale 9");
@@ -187,6 +189,7 @@ class ControlSocketTest {
       dead.bind(UnixDomainSocketAddress.of(stale));
     }
     assertThat(Files.exists(stale)).as("a socket outlives its server").isTrue();
+
     board.publish(GivenStatus.degraded(), Ticks.at(0));
     try (ControlSocket fresh =
             ControlSocket.open(stale, board, history, (command, by, reply) -> {}, now::get);
@@ -207,6 +210,7 @@ class ControlSocketTest {
         assertThat(reply.get("ok").getAsBoolean()).isFalse();
         assertThat(reply.get("error").getAsString()).contains("must be");
       }
+
       write(channel, new Request.Status().line() + "\n");
       assertThat(readLine(channel).get("ok").getAsBoolean()).isTrue();
     }
@@ -229,6 +233,7 @@ class ControlSocketTest {
     try (SocketChannel channel = raw()) {
       write(channel, line.substring(0, 5));
       write(channel, line.substring(5) + "\n" + line + "\nnonsense\n");
+
       assertThat(readLine(channel).get("ok").getAsBoolean()).isTrue();
       assertThat(readLine(channel).get("ok").getAsBoolean()).isTrue();
       assertThat(readLine(channel).get("ok").getAsBoolean()).isFalse();
@@ -242,11 +247,13 @@ class ControlSocketTest {
       history.accept(
           Ticks.at(i), new OrphanEvent.DeadWorkerRecordRemoved("a worker with a long name " + i));
     }
+
     try (SocketChannel deaf = raw();
         PoolClient client = client()) {
       String line = new Request.History(0, 1000).line() + "\n";
       write(deaf, line.repeat(100));
       assertThat(client.ask(new Request.Status()).get("ok").getAsBoolean()).isTrue();
+
       deaf.configureBlocking(false);
       now.set(Ticks.at(11)); // nothing has moved since
       assertThatThrownBy(() -> writeForEver(deaf)).isInstanceOf(IOException.class);
@@ -270,6 +277,7 @@ class ControlSocketTest {
         write(many.get(i), new Request.Status().line() + "\n");
         assertThat(readLine(many.get(i)).get("ok").getAsBoolean()).isTrue();
       }
+
       try (SocketChannel another = raw()) {
         assertThat(readLine(another).get("error").getAsString()).startsWith("more than 16");
         assertThat(isHungUp(another)).isTrue();
@@ -301,6 +309,7 @@ class ControlSocketTest {
           assertThat(honest.status().has("pool")).as("not in its place").isTrue();
         }
       }
+
       now.set(Ticks.at(3));
       for (SocketChannel channel : silent) {
         assertThat(isHungUp(channel)).isTrue();
@@ -321,6 +330,7 @@ class ControlSocketTest {
         idle.add(client());
         assertThat(idle.get(i).status().has("pool")).isTrue();
       }
+
       now.set(Ticks.at(6));
       try (PoolClient honest = client()) {
         assertThat(honest.status().has("pool")).isTrue();
@@ -344,6 +354,7 @@ class ControlSocketTest {
       now.set(Ticks.at(11));
       assertThat(readLine(channel).get("error").getAsString())
           .isEqualTo("the pool has not answered in 10s; it may still do as told");
+
       held.get(0).accept(new Command.Answer.Accepted("too late"));
       assertThat(isHungUp(channel)).isTrue();
     }

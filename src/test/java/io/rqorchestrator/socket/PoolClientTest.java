@@ -138,6 +138,7 @@ final class PoolClientTest {
                 throw new AssertionError(e);
               }
             });
+
     late.start();
     try (PoolClient asking = PoolClient.connect(file, PATIENCE)) {
       assertThat(asking.order(new Command.Pause())).isEqualTo("at last");
@@ -163,6 +164,7 @@ final class PoolClientTest {
             Thread.sleep(10); // its pace
           }
         });
+
     try (PoolClient client = PoolClient.connect(file, LITTLE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
@@ -178,6 +180,7 @@ final class PoolClientTest {
             write(client, "x".repeat(10_000));
           }
         });
+
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
@@ -266,6 +269,7 @@ final class PoolClientTest {
     try (PoolClient client = PoolClient.connect(link, PATIENCE)) {
       assertThat(client).as("our own in our own directory").isNotNull();
     }
+
     var users = foreign.getFileSystem().getUserPrincipalLookupService();
     assumeTrue(Files.getAttribute(foreign, "unix:uid").equals(0), "only root can give it away");
     Files.setOwner(foreign, users.lookupPrincipalByName("54321"));

@@ -44,8 +44,10 @@ final class ForeignHostsTest {
     }
     assertThat(events).hasSize(4);
     assertThat(events.get(3).describe()).startsWith("foreign workers on 497 more hosts take jobs");
+
     hosts.tell(workers(0, 559), Ticks.at(61));
     assertThat(events).hasSize(8);
+
     for (int second = 100; second < 100_000; second += 50) {
       hosts.tell(workers(second, second + 5000), Ticks.at(second));
     }

@@ -79,6 +79,7 @@ final class PoolMemoryTest {
         assertThat(read.add(reading.worker().id())).isTrue();
       }
     }
+
     assertThat(read).hasSize(24);
     assertThat(memory.read(pool, after(8))).hasSize(3);
     assertThat(memory.of(new WorkerId(25))).hasValue(25);

@@ -64,6 +64,7 @@ class SupervisorOperatorTest {
     world.runs(11);
     world.operator(new Command.Scale(4));
     world.runs(0.1);
+
     assertThat(world.launched()).isEqualTo(4);
     assertThat(world.events.of(Decided.class))
         .last()
@@ -96,6 +97,7 @@ class SupervisorOperatorTest {
     world.operator(new Command.ScaleBy(1));
     world.runs(3);
     assertThat(world.alive()).isEqualTo(3);
+
     world.operator(new Command.ScaleBy(-1));
     world.runs(3);
     assertThat(world.alive()).isEqualTo(2);
@@ -127,6 +129,7 @@ class SupervisorOperatorTest {
     world.runs(3);
     assertThat(world.answer().refusal())
         .contains("size (4) must be within 1..3: name another size, or change the bounds by set");
+
     world.operator(new Command.ScaleBy(-1));
     world.runs(3);
     assertThat(world.answer().refusal().orElseThrow()).startsWith("size (0) must be within 1..3");
@@ -163,6 +166,7 @@ class SupervisorOperatorTest {
     world.operator(new Command.Resume());
     world.runs(1);
     assertThat(world.answer().text()).isEqualTo("was not paused: the size follows the load");
+
     world.operator(new Command.Scale(2));
     world.operator(new Command.Resume());
     world.runs(1);
@@ -178,9 +182,11 @@ class SupervisorOperatorTest {
     world.runs(1);
     assertThat(world.answer().text())
         .isEqualTo("held at 3 (was paused at 1); scale auto ends that");
+
     world.operator(new Command.Pause());
     world.runs(1);
     assertThat(world.answer().text()).isEqualTo("held at 3 already; scale auto ends that");
+
     world.operator(new Command.Resume());
     world.runs(60);
     assertThat(world.alive()).isEqualTo(3);
@@ -265,6 +271,7 @@ class SupervisorOperatorTest {
     world.jobs(Duration.ofSeconds(1), Duration.ofMillis(400));
     world.runs(60);
     assertThat(world.alive()).isEqualTo(1);
+
     world.operator(aim(new Aim.Utilization(0.3)));
     world.runs(1);
     assertThat(world.answer().text())
@@ -331,6 +338,7 @@ class SupervisorOperatorTest {
     world.runs(0.1);
     assertThat(world.answer().text()).isEqualTo("2 workers are replaced, one after the other");
     assertThat(world.status().state()).isEqualTo(PoolState.RESTARTING);
+
     world.runs(60);
     assertThat(world.launched()).isEqualTo(4);
     assertThat(world.alive()).isEqualTo(2);
@@ -342,6 +350,7 @@ class SupervisorOperatorTest {
     world.runs(5);
     world.operator(new Command.Drain());
     world.operator(new Command.Scale(5));
+
     assertThat(world.runs(30)).isTrue();
     assertThat(world.answers.get(0).text())
         .isEqualTo("the pool stops; 2 workers finish their jobs first");
@@ -361,6 +370,7 @@ class SupervisorOperatorTest {
     world.operator(new Command.Drain());
     world.runs(5);
     world.asksToStop();
+
     assertThat(world.runs(60)).isTrue();
     assertThat(world.lostJobs()).isZero();
   }
@@ -374,6 +384,7 @@ class SupervisorOperatorTest {
     world.operator(new Command.Scale(4));
     world.runs(30);
     assertThat(world.alive()).isEqualTo(1);
+
     world.rq.comesBack();
     world.runs(10);
     assertThat(world.alive()).isEqualTo(4);

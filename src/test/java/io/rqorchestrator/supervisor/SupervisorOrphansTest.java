@@ -109,12 +109,16 @@ class SupervisorOrphansTest {
     }
     world.runs(24);
     assertThat(world.launcher.ended()).isEmpty();
+
     world.runs(2);
     assertThat(world.launcher.ended()).containsExactly(two);
+
     world.runs(32);
     assertThat(world.launcher.ended()).as("RQ says nothing of it").containsExactly(two, three);
+
     world.runs(36);
     assertThat(world.launcher.ended()).doesNotContain(one);
+
     world.runs(2);
     assertThat(world.launcher.ended()).contains(one);
   }
@@ -130,6 +134,7 @@ class SupervisorOrphansTest {
     world.worker(2).exits(137);
     world.runs(24);
     assertThat(world.launcher.ended()).isEmpty();
+
     world.runs(2);
     assertThat(world.launcher.ended()).containsExactly(horse);
   }
@@ -144,6 +149,7 @@ class SupervisorOrphansTest {
     world.runs(60);
     assertThat(world.launcher.ended()).isEmpty();
     assertThat(world.events.of(TickFailed.class)).isEmpty();
+
     world.launcher.goes(horse);
     world.runs(1);
     assertThat(world.removed).containsExactly("rq-w1");

@@ -65,9 +65,11 @@ class SupervisorPreloadTest {
       world.runs(0.1);
     }
     assertThat(world.launcher.renewals()).isOne();
+
     world.mailbox.post(preloaded(true));
     world.runs(1);
     assertThat(world.launcher.renewals()).isEqualTo(2);
+
     world.mailbox.post(preloaded(true));
     world.runs(1);
     assertThat(world.launched()).isEqualTo(3);
@@ -84,6 +86,7 @@ class SupervisorPreloadTest {
     world.mailbox.post(new Message.PreloadFailed("SyntaxError: invalid syntax", true));
     world.runs(1);
     assertThat(world.launcher.renewals()).isEqualTo(2);
+
     world.mailbox.post(preloaded(true));
     world.runs(1);
     assertThat(world.launched()).isEqualTo(3);

@@ -328,9 +328,11 @@ class SupervisorReplacingTest {
     assertThat(world.events.of(WorkerOutdated.class))
         .extracting(WorkerOutdated::reason)
         .containsExactly(DrainReason.UNRESPONSIVE);
+
     world.mailbox.post(new Message.Restart("SIGHUP"));
     world.runs(30);
     assertThat(world.events.of(RestartDone.class)).hasSize(1);
+
     world.runs(90);
     assertThat(world.worker(1).wasKilled()).isTrue();
   }

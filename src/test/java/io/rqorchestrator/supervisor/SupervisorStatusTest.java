@@ -60,6 +60,7 @@ class SupervisorStatusTest {
     world.runs(1);
     assertThat(world.status().state()).isEqualTo(PoolState.STARTING);
     assertThat(world.status().problem()).isEmpty();
+
     world.rq.comesBack();
     world.rq.goesAway("no answer");
     world.runs(2);

@@ -108,6 +108,7 @@ final class CrowdIT {
                 // The server has had enough of it.
               }
             });
+
     again.start();
     try {
       Thread.sleep(2000);

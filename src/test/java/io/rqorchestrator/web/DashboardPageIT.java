@@ -119,6 +119,7 @@ final class DashboardPageIT {
     try (Browser browser = open(new GivenStatus())) {
       browser.await(".marker", "▲"::equals);
       assertThat(browser.texts(".marker")).hasSize(2);
+
       browser.await(".chart:nth-child(2) figcaption", text -> text.contains("42"));
       // Something is drawn, in each chart.
       assertThat(
@@ -171,6 +172,7 @@ final class DashboardPageIT {
       clockSetBy = Duration.ofSeconds(-30);
       awaitChart(browser, "at.at(-1) < " + (set - 10));
       awaitChart(browser, "at.at(-1) > " + (set - 27));
+
       assertThat(chart(browser, "at[0] < " + (begun.wall().getEpochSecond() - 50)))
           .as("what was before is kept")
           .isEqualTo(true);
@@ -198,6 +200,7 @@ final class DashboardPageIT {
       assertThat(
               browser.script("return document.querySelectorAll('.marker[tabindex=\"0\"]').length"))
           .isEqualTo(1L);
+
       browser.element(".marker[tabindex='0']").sendKeys(Keys.ARROW_LEFT);
       browser.await("#tip", text -> text.contains("the first reason"));
       browser.element(".marker[tabindex='0']").sendKeys(Keys.END);
@@ -233,8 +236,10 @@ final class DashboardPageIT {
     try (Relay network = new Relay(web.address());
         Browser browser = Browser.at(network.address())) {
       browser.await("#link", "live"::equals);
+
       network.lose();
       browser.await("#link", "silent"::equals);
+
       browser.await("#link", "live"::equals);
       assertThat(browser.element("#lost").isDisplayed()).isFalse();
     }
@@ -277,6 +282,7 @@ final class DashboardPageIT {
       browser.await("#link", "live"::equals);
       browser.emulate(390, 844, "dark");
       browser.await("body", text -> text.contains("job-job"));
+
       assertThat(browser.script("return document.documentElement.scrollWidth")).isEqualTo(390L);
       assertThat(browser.script("return getComputedStyle(document.body).backgroundColor"))
           .isEqualTo("rgb(14, 19, 25)");

@@ -86,6 +86,7 @@ final class FullHistoryIT {
       }
       leave();
     }
+
     String whole = new String(get(HISTORY).readAllBytes(), StandardCharsets.UTF_8);
     assertThat(JsonParser.parseString(whole).getAsJsonArray()).hasSize(EventHistory.MOST_ENTRIES);
   }
@@ -96,6 +97,7 @@ final class FullHistoryIT {
     for (RawClient client : crowd) {
       assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");
     }
+
     // As a browser does: whoever takes too long, on a busy machine, comes back from where it was.
     String after = "1-1";
     int told = 0;

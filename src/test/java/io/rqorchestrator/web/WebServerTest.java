@@ -175,10 +175,13 @@ class WebServerTest {
     board.publish(new GivenStatus().withoutRedis().status(), NOW);
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
     assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("Redis does not answer");
+
     board.publish(new GivenStatus().neverSampled().status(), NOW);
     assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("no sample was taken yet");
+
     board.publish(new GivenStatus().in(PoolState.DRAINING).status(), NOW);
     assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").contains("draining");
+
     board.publish(new GivenStatus().in(PoolState.PAUSED).status(), NOW);
     assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
   }
