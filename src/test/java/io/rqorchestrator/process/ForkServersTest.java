@@ -243,6 +243,7 @@ class ForkServersTest {
     newest().dies("killed");
     turns(70.5, 72.4);
     assertThat(started).hasSize(2);
+
     turns(72.5);
     assertThat(started).hasSize(3);
 

@@ -135,6 +135,7 @@ class ProcessLauncherTest {
     worker.kill();
     assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
     assertThat(ended).isEmpty();
+
     for (int second = 0; second < 25; second++) {
       launcher.tend(true, at(second));
       starts.works();

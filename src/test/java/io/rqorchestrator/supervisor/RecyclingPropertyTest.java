@@ -30,6 +30,7 @@ class RecyclingPropertyTest {
       World world = World.of(min, max).policy(someRule(random)).recycle(someRules(random)).begins();
       world.mayExceedMaxByTheSurge();
       String story = "seed %d, %d..%d workers".formatted(seed, min, max);
+
       for (int phase = 0; phase < 4; phase++) {
         world.jobs(
             Duration.ofMillis(random.nextInt(100, 2000)),

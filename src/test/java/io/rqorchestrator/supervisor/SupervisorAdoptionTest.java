@@ -84,6 +84,7 @@ class SupervisorAdoptionTest {
     }
     world.runs(50);
     assertThat(world.alive()).isEqualTo(3);
+
     world.jobs(Duration.ofMillis(500), Duration.ofSeconds(1));
     world.runs(60);
 
@@ -142,8 +143,8 @@ class SupervisorAdoptionTest {
     world.runs(30);
     assertThat(old.isBusy()).isTrue();
     assertThat(world.events.of(WorkerReady.class)).hasSize(2);
-    world.runs(120);
 
+    world.runs(120);
     assertThat(world.lostJobs()).isZero();
     assertThat(world.launched()).isEqualTo(1);
     assertThat(world.alive()).isEqualTo(1);
@@ -223,6 +224,7 @@ class SupervisorAdoptionTest {
     world.runs(10);
     assertThat(world.events.of(WorkerAdopted.class)).hasSize(1);
     assertThat(world.launched()).as("nobody doubles whom it does not know").isZero();
+
     world.launcher.works();
     world.runs(10);
 
@@ -257,8 +259,8 @@ class SupervisorAdoptionTest {
     assertThat(world.runs(5)).isFalse();
     assertThat(first.signals()).isEqualTo(1);
     assertThat(second.signals()).isZero();
-    world.launcher.works();
 
+    world.launcher.works();
     assertThat(world.runs(5)).isTrue();
     assertThat(second.signals()).isEqualTo(1);
   }

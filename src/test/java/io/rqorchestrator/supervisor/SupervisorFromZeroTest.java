@@ -82,6 +82,7 @@ class SupervisorFromZeroTest {
     world.rq.enqueue(Duration.ofSeconds(2));
     world.runs(100);
     assertThat(world.alive()).isZero();
+
     world.rq.enqueue(Duration.ofSeconds(2));
     while (world.launched() == 1) {
       world.runs(0.05);

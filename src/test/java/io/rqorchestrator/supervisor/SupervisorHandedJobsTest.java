@@ -213,6 +213,7 @@ class SupervisorHandedJobsTest {
     ended.accept(
         world.ticks.now(), new JobLeft(world.worker(1).id(), world.worker(1).pid(), "j1", true));
     assertThat(ended.any()).isTrue();
+
     world.rq.hands("j1", Trace.NAMED);
     world.worker(1).exitsLeavingItsRecord(137);
     world.runs(12);

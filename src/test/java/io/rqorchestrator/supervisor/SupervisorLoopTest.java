@@ -85,6 +85,7 @@ class SupervisorLoopTest {
     world.runsUntil(1.05);
     List<Message> batch = world.messages();
     assertThat(batch).hasOnlyElementsOfType(Message.SampleTaken.class).hasSize(1);
+
     batch.add(new Message.WorkerExited(world.worker(2).id(), 1));
     batch.add(new Message.Stop("SIGTERM"));
     world.supervisor.tick(batch);

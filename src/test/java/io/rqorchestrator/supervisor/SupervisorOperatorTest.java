@@ -290,6 +290,7 @@ class SupervisorOperatorTest {
         .isEqualTo(
             "1..5 workers, utilization threshold 0.5 -> 1..5 workers, target wait 1s until the"
                 + " daemon ends");
+
     world.jobs(Duration.ofMillis(50), Duration.ofSeconds(1));
     world.runs(4);
     assertThat(world.alive()).isEqualTo(5);

@@ -76,6 +76,7 @@ class SupervisorOrphansTest {
               assertThat(event.job()).isEqualTo("j1");
               assertThat(event.within()).isBetween(Duration.ofSeconds(78), Duration.ofSeconds(80));
             });
+
     world.ticks.stepWall(Duration.ofHours(1));
     world.runs(77.9);
     assertThat(world.launcher.ended()).isEmpty();

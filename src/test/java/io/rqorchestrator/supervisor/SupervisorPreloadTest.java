@@ -107,6 +107,7 @@ class SupervisorPreloadTest {
     assertThat(world.events.of(WorkerStarted.class))
         .extracting(WorkerStarted::name)
         .containsExactly("rq-w1", "rq-w2");
+
     world.runs(5);
     assertThat(world.launched()).isEqualTo(2);
   }

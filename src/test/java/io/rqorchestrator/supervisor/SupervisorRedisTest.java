@@ -54,6 +54,7 @@ class SupervisorRedisTest {
     world.jobs(Duration.ofMillis(500), Duration.ofMillis(700));
     world.runs(60);
     assertThat(world.alive()).isEqualTo(3);
+
     world.noMoreJobs();
     world.rq.goesAway("connection refused");
     world.runs(300);
@@ -135,6 +136,7 @@ class SupervisorRedisTest {
     world.jobs(Duration.ofMillis(500), Duration.ofMillis(700));
     world.runs(60);
     assertThat(world.alive()).isEqualTo(3);
+
     world.noMoreJobs();
     world.rq.suspend(true);
     world.runs(120);

@@ -304,6 +304,7 @@ class SupervisorReplacingTest {
     world.runs(20);
     assertThat(world.status().size().active()).as("without a successor").isEqualTo(4);
     assertThat(world.status().vacancies()).hasSize(1);
+
     world.operator(new Command.Scale(2));
     world.runs(0.2);
 

@@ -182,6 +182,7 @@ class SupervisorRestartTest {
         .returns(DrainStep.ASKED, WorkerDraining::step);
     assertThat(world.worker(1).wasKilled()).isTrue();
     assertThat(world.events.of(StartFailed.class)).hasSize(3);
+
     List<Double> starts = world.events.timesOf(WorkerStarted.class);
     assertThat(starts).hasSize(4);
     assertThat(starts.get(1) - starts.get(0)).isBetween(30.9, 31.1);

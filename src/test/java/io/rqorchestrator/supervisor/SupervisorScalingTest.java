@@ -191,6 +191,7 @@ class SupervisorScalingTest {
     world.jobs(Duration.ofMillis(500), Duration.ofMillis(700));
     world.runs(60);
     assertThat(world.alive()).isEqualTo(3);
+
     world.worker(2).readable(false);
     world.noMoreJobs();
     world.runs(55);

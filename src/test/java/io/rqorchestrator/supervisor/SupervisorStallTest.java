@@ -84,6 +84,7 @@ class SupervisorStallTest {
       world.ticks.advance(Duration.ofMillis(50));
       world.supervisor.tick(world.messages());
     }
+
     stalls(world, 10);
     for (int turn = 0; turn < 20; turn++) {
       world.ticks.advance(Duration.ofMillis(50));
@@ -133,6 +134,7 @@ class SupervisorStallTest {
     world.asksToStop();
     world.runs(0.05);
     assertThat(steps(world)).hasSize(3);
+
     world.runs(3.9);
     assertThat(steps(world)).containsOnly(DrainStep.ASKED);
 

@@ -78,6 +78,7 @@ class SupervisorStatusTest {
     assertThat(status.workers())
         .extracting(WorkerRow::activity)
         .containsExactlyInAnyOrder(WorkerActivity.BUSY, WorkerActivity.IDLE);
+
     WorkerRow busy =
         status.workers().stream()
             .filter(row -> row.activity() == WorkerActivity.BUSY)

@@ -191,6 +191,7 @@ class SupervisorStopTest {
     world.mailbox.post(new Message.Restart("SIGHUP"));
     world.runs(60);
     assertThat(world.worker(1).isBusy()).as("a straggler").isTrue();
+
     world.asksToStop();
     assertThat(world.runs(29)).isFalse();
     assertThat(world.lostJobs()).isZero();

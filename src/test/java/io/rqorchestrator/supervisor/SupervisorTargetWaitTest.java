@@ -177,6 +177,7 @@ class SupervisorTargetWaitTest {
     }
     world.runsUntil(200);
     assertThat(world.alive()).isEqualTo(4);
+
     int before = world.launched();
     world.rq.enqueue(Duration.ofSeconds(2));
     world.runs(3);
