@@ -1,16 +1,16 @@
 package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.Orphan;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a process that was forked from a worker has written into its environment, as {@code /proc}
- * shows it. A horse, a scheduler and whatever a job has forked look alike otherwise.
+ * What the worker host writes into the environment of a process that is forked from a worker, as
+ * {@code /proc} shows it. Without it, a horse, a scheduler and a process that a job has forked look
+ * alike.
  *
- * @param kind what the process is that has written this; empty for the worker itself
- * @param pid the process that has written this. What is forked from it inherits the text, but not
- *     the pid
+ * @param kind what the process is; empty for the worker itself
+ * @param pid the process that has written the mark. Its children inherit the text, but have another
+ *     pid
  * @param worker pid of its worker
  */
 record ForkMark(Optional<Orphan.Kind> kind, long pid, long worker) {
@@ -23,29 +23,30 @@ record ForkMark(Optional<Orphan.Kind> kind, long pid, long worker) {
 
   /**
    * The mark that a process carries: its own, or that of the process it was forked from. None if
-   * there is no room for one, or if nobody has written one.
+   * there is no room for a mark, or if none was written.
    */
   static Optional<ForkMark> of(long pid) {
     return ProcessTable.environment(pid, VARIABLE).flatMap(ForkMark::parse);
   }
 
-  /** Understands a mark. */
+  /** Reads a mark. The words are those of {@code worker_host.py}. */
   static Optional<ForkMark> parse(String text) {
     String[] words = text.strip().split(" ", -1);
-    if (words.length != 3
-        || !words[0].matches("worker|horse|scheduler")
-        || !words[1].matches("[0-9]{1,10}")
-        || !words[2].matches("[0-9]{1,10}")) {
+    if (words.length != 3 || !words[1].matches("[0-9]{1,10}") || !words[2].matches("[0-9]{1,10}")) {
       return Optional.empty();
     }
-    Optional<Orphan.Kind> kind =
-        words[0].equals("worker")
-            ? Optional.empty()
-            : Optional.of(Orphan.Kind.valueOf(words[0].toUpperCase(Locale.ROOT)));
-    return Optional.of(new ForkMark(kind, Long.parseLong(words[1]), Long.parseLong(words[2])));
+    long pid = Long.parseLong(words[1]);
+    long worker = Long.parseLong(words[2]);
+    return switch (words[0]) {
+      case "worker" -> Optional.of(new ForkMark(Optional.empty(), pid, worker));
+      case "horse" -> Optional.of(new ForkMark(Optional.of(Orphan.Kind.HORSE), pid, worker));
+      case "scheduler" ->
+          Optional.of(new ForkMark(Optional.of(Orphan.Kind.SCHEDULER), pid, worker));
+      default -> Optional.empty();
+    };
   }
 
-  /** What this process is to its worker: nothing if it is a job's, or the worker itself. */
+  /** What this process is to its worker; empty for the worker itself, and for a job's process. */
   Optional<Orphan.Kind> kindOf(long process) {
     return kind.filter(any -> pid == process);
   }

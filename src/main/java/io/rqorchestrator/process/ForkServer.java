@@ -1,5 +1,6 @@
 package io.rqorchestrator.process;
 
+import com.google.gson.annotations.SerializedName;
 import io.rqorchestrator.pool.WorkerId;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,11 @@ interface ForkServer {
   }
 
   /** One line to the server, which asks for a worker. */
-  record ForkRequest(String id, String mark, String token, List<String> argv) {}
+  record ForkRequest(
+      @SerializedName("id") String id,
+      @SerializedName("mark") String mark,
+      @SerializedName("token") String token,
+      @SerializedName("argv") List<String> argv) {}
 
   /** Its process. */
   long pid();

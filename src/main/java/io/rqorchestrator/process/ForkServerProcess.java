@@ -2,6 +2,7 @@ package io.rqorchestrator.process;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
+import com.google.gson.annotations.SerializedName;
 import io.rqorchestrator.pool.WorkerId;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,15 +35,26 @@ import org.jspecify.annotations.Nullable;
 final class ForkServerProcess implements ForkServer {
 
   /** One line to the server, which asks whether it is there. */
-  private record Ping(boolean ping) {}
+  private record Ping(@SerializedName("ping") boolean ping) {}
 
   /** One line from the server; which fields it has depends on its kind. */
   private static final class ServerLine {
+    @SerializedName("kind")
     @Nullable String kind;
+
+    @SerializedName("problem")
     @Nullable String problem;
+
+    @SerializedName("seconds")
     double seconds;
+
+    @SerializedName("pid")
     long pid;
+
+    @SerializedName("code")
     int code;
+
+    @SerializedName("signal")
     int signal;
   }
 

@@ -1,7 +1,9 @@
 package io.rqorchestrator.process;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import com.google.gson.annotations.SerializedName;
 import io.rqorchestrator.pool.DrainReason;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.Survivor;
@@ -22,9 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The record of the pool's worker processes that outlives the daemon, so that the next one finds
- * them: written whenever a worker is spawned, asked to go, or gone. Whoever changes it does not
- * wait for the disk. Changes that come while a write waits for its turn are written with it.
+ * The record of the pool's worker processes. It outlives the daemon, so that the next daemon finds
+ * the workers. It is written when a worker is started, is asked to go, or has ended. A change does
+ * not wait for the disk. Changes that come while a write waits for its turn are written with it.
+ *
+ * <p>A daemon of another release reads the file, so its words are declared here and stay when Java
+ * names change.
  */
 final class PoolStateFile {
 
@@ -35,18 +40,19 @@ final class PoolStateFile {
    * A worker process as recorded.
    *
    * @param asked why it was asked to go; null if it was not
-   * @param token what it publishes; null if a daemon that knew no tokens has written this
-   * @param startedWith what it was started with, as {@link StartedWith#text}; null likewise
+   * @param token what it publishes; null if an early release wrote the record
+   * @param startedWith what it was started with, as {@link StartedWith#text}; null if an early
+   *     release wrote the record
    */
   record Recorded(
-      long pid,
-      long start,
-      String rqName,
-      Role role,
-      boolean lossFree,
-      @Nullable DrainReason asked,
-      @Nullable String token,
-      @Nullable String startedWith) {
+      @SerializedName("pid") long pid,
+      @SerializedName("start") long start,
+      @SerializedName("rqName") String rqName,
+      @SerializedName("role") Role role,
+      @SerializedName("lossFree") boolean lossFree,
+      @SerializedName("asked") @Nullable DrainReason asked,
+      @SerializedName("token") @Nullable String token,
+      @SerializedName("startedWith") @Nullable String startedWith) {
 
     static Recorded of(Survivor worker, long start) {
       return new Recorded(
@@ -78,17 +84,25 @@ final class PoolStateFile {
 
   /** The file's content. */
   private static final class StoredState {
+    @SerializedName("version")
     int version = VERSION;
+
+    @SerializedName("workers")
     @Nullable List<Recorded> workers;
   }
 
-  private final Gson gson = new Gson();
+  private final Gson gson =
+      new GsonBuilder()
+          .registerTypeAdapter(Role.class, new WordAdapter<>(Role.class, PoolStateFile::word))
+          .registerTypeAdapter(
+              DrainReason.class, new WordAdapter<>(DrainReason.class, PoolStateFile::word))
+          .create();
   private final Path file;
   private final Executor writer;
   private final Map<Long, Recorded> workers = new TreeMap<>();
   private final AtomicBoolean waits = new AtomicBoolean();
 
-  /** Only the writer's thread has to do with it. */
+  /** Whether the last write failed. Only the writer's thread uses it. */
   private boolean broken;
 
   /**
@@ -100,8 +114,8 @@ final class PoolStateFile {
   }
 
   /**
-   * What an earlier daemon recorded; nothing if it left no file, or one that makes no sense. Stays
-   * recorded until it is removed.
+   * What an earlier daemon recorded; nothing if there is no file, or if it cannot be understood.
+   * Each worker stays recorded until it is removed.
    */
   synchronized List<Recorded> read() {
     try {
@@ -150,7 +164,7 @@ final class PoolStateFile {
     write();
   }
 
-  /** A worker is gone. */
+  /** A worker has ended. */
   void remove(long pid) {
     synchronized (this) {
       if (workers.remove(pid) == null) {
@@ -160,13 +174,32 @@ final class PoolStateFile {
     write();
   }
 
+  private static String word(Role role) {
+    return switch (role) {
+      case CORE -> "CORE";
+      case ELASTIC -> "ELASTIC";
+    };
+  }
+
+  private static String word(DrainReason reason) {
+    return switch (reason) {
+      case RETIRE -> "RETIRE";
+      case STOP -> "STOP";
+      case START_TIMEOUT -> "START_TIMEOUT";
+      case RESTART -> "RESTART";
+      case RECYCLE -> "RECYCLE";
+      case UNRESPONSIVE -> "UNRESPONSIVE";
+      case FORGOTTEN -> "FORGOTTEN";
+    };
+  }
+
   private void write() {
     if (waits.compareAndSet(false, true)) {
       writer.execute(this::writeNow);
     }
   }
 
-  /** One that cannot be written is warned of, no more: the pool goes on without it. */
+  /** If the file cannot be written, the log warns once, and the pool goes on without the file. */
   private void writeNow() {
     waits.set(false);
     StoredState content = new StoredState();
@@ -179,7 +212,7 @@ final class PoolStateFile {
     } catch (IOException e) {
       if (!broken) {
         LOG.warn(
-            "state file cannot be written, a next daemon may not find all workers: {}", "" + e);
+            "state file cannot be written, the next daemon may not find all workers: {}", "" + e);
       }
       broken = true;
     }

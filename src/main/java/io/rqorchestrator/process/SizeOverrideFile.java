@@ -2,6 +2,7 @@ package io.rqorchestrator.process;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
+import com.google.gson.annotations.SerializedName;
 import io.rqorchestrator.control.SizeOverride;
 import io.rqorchestrator.control.SizeOverrideStore;
 import java.io.IOException;
@@ -15,8 +16,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator said of the pool's size, for the next daemon of the pool. Nobody waits for the
- * disk; of several words that wait to be written only the newest is.
+ * The size override of an operator, kept for the next daemon of the pool. No caller waits for the
+ * disk. Of several overrides that wait to be written, only the newest is written.
+ *
+ * <p>A daemon of another release reads the file, so its words are declared here and stay when Java
+ * names change.
  */
 public final class SizeOverrideFile implements SizeOverrideStore {
 
@@ -24,8 +28,13 @@ public final class SizeOverrideFile implements SizeOverrideStore {
 
   /** The file's content; neither size means that the policy decides. */
   private static final class StoredOverride {
+    @SerializedName("version")
     int version = VERSION;
+
+    @SerializedName("heldAt")
     @Nullable Integer heldAt;
+
+    @SerializedName("pausedAt")
     @Nullable Integer pausedAt;
   }
 
@@ -37,7 +46,7 @@ public final class SizeOverrideFile implements SizeOverrideStore {
   private volatile Optional<String> problem = Optional.empty();
 
   /**
-   * @param directory the lock's place
+   * @param directory where the lock is, too
    * @param writer writes, one piece of work after the other
    */
   public SizeOverrideFile(Path directory, String poolId, Executor writer) {
@@ -59,7 +68,7 @@ public final class SizeOverrideFile implements SizeOverrideStore {
         }
       }
     } catch (IOException | JsonParseException e) {
-      // None was kept, or it was cut off: the policy decides, which is where every pool begins.
+      // There is no file, or it was cut off: the policy decides, as in a new pool.
     }
     return new SizeOverride.None();
   }

@@ -10,8 +10,11 @@ import io.rqorchestrator.time.Later;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nobody waits for the disk. */
 class PoolStateFileTest {
@@ -80,5 +83,48 @@ class PoolStateFileTest {
     disk.works();
 
     assertThat(directory.resolve("missing/abc.state")).content().contains("11", "12");
+  }
+
+  /** A daemon of another release reads the file: its words stay. */
+  @Test
+  void theWordsOfTheFileAreThese() throws Exception {
+    PoolStateFile file = file();
+    Survivor survivor = new Survivor(11, "mail-w1", Role.CORE, true, "token");
+    file.add(Recorded.of(survivor.startedWith("queues=mail"), 7));
+    file.asking(11, DrainReason.STOP);
+    disk.works();
+
+    assertThat(directory.resolve("abc.state"))
+        .content()
+        .isEqualTo(
+            """
+            {"version":1,"workers":[{"pid":11,"start":7,"rqName":"mail-w1","role":"CORE",\
+            "lossFree":true,"asked":"STOP","token":"token","startedWith":"queues\\u003dmail"}]}""");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CORE, CORE, RETIRE, RETIRE",
+    "ELASTIC, ELASTIC, STOP, STOP",
+    "CORE, CORE, START_TIMEOUT, START_TIMEOUT",
+    "CORE, CORE, RESTART, RESTART",
+    "CORE, CORE, RECYCLE, RECYCLE",
+    "CORE, CORE, UNRESPONSIVE, UNRESPONSIVE",
+    "CORE, CORE, FORGOTTEN, FORGOTTEN",
+    "CORE, CORE, SOMETHING_NEW,",
+  })
+  void theWordsForConstantsAreThese(
+      String roleWord, Role role, String askedWord, @Nullable DrainReason asked) throws Exception {
+    Files.writeString(
+        directory.resolve("abc.state"),
+        """
+        {"version":1,"workers":[{"pid":11,"start":7,"rqName":"w","role":"%s","lossFree":true,\
+        "asked":"%s"}]}"""
+            .formatted(roleWord, askedWord));
+
+    Recorded worker = file().read().get(0);
+    assertThat(worker.role()).isEqualTo(role);
+    assertThat(worker.asked()).isEqualTo(asked);
+    assertThat(worker.survivor().token()).isEmpty();
   }
 }

@@ -47,6 +47,19 @@ class SizeOverrideFileTest {
     assertThat(told).containsOnly(Optional.empty());
   }
 
+  /** A daemon of another release reads the file: its words stay. */
+  @Test
+  void theWordsOfTheFileAreThese() {
+    keep(file(), new SizeOverride.HeldAt(3));
+    assertThat(directory.resolve("abc.override"))
+        .content()
+        .isEqualTo("{\"version\":1,\"heldAt\":3}");
+    keep(file(), new SizeOverride.Paused(4));
+    assertThat(directory.resolve("abc.override"))
+        .content()
+        .isEqualTo("{\"version\":1,\"pausedAt\":4}");
+  }
+
   @Test
   void lettingGoLeavesNothing() {
     SizeOverrideFile file = file();
