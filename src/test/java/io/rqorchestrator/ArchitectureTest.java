@@ -105,22 +105,38 @@ class ArchitectureTest {
       edge("setup", "config", "control", "supervisor", "scaling", "pool", "redis", "process");
 
   @ArchTest
+  static final ArchRule ADVICE =
+      edge(
+          "advice",
+          "setup",
+          "simulation",
+          "history",
+          "plot",
+          "config",
+          "event",
+          "scaling",
+          "pool",
+          "text",
+          "time");
+
+  @ArchTest
   static final ArchRule DAEMON_DOES_NOT_KNOW_THE_COMMAND_LINE_NOR_SIMULATIONS =
       noClasses()
           .that()
           .resideInAPackage(ROOT + "daemon..")
           .should()
-          .dependOnClassesThat(resideInAnyPackage(packages("cli", "simulation", "plot")));
+          .dependOnClassesThat(resideInAnyPackage(packages("cli", "advice", "simulation", "plot")));
 
   @ArchTest
   static final ArchRule EDGES_DO_NOT_KNOW_EACH_OTHER_NOR_WHO_PUTS_THEM_TOGETHER =
       slices()
           .matching(
-              ROOT + "(redis|process|history|plot|config|socket|terminal|web|setup|daemon|cli)..")
+              ROOT
+                  + "(redis|process|history|plot|config|socket|terminal|web|setup|advice|daemon|cli)..")
           .should()
           .notDependOnEachOther()
           .ignoreDependency(
-              resideInAnyPackage(packages("setup", "daemon", "cli")),
+              resideInAnyPackage(packages("setup", "advice", "daemon", "cli")),
               DescribedPredicate.alwaysTrue())
           .allowEmptyShould(true);
 
@@ -168,7 +184,8 @@ class ArchitectureTest {
   static final ArchRule LOGGING_ONLY_AT_THE_EDGES =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("supervisor", "simulation", "plot", "config", "setup"))
+          .resideInAnyPackage(
+              packages("supervisor", "simulation", "plot", "config", "setup", "advice"))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.slf4j..", "ch.qos.logback..")

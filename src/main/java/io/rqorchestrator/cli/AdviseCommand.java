@@ -1,23 +1,21 @@
 package io.rqorchestrator.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
+import io.rqorchestrator.advice.AdviceReport;
+import io.rqorchestrator.advice.Candidate;
+import io.rqorchestrator.advice.MemoryFit;
+import io.rqorchestrator.advice.SettingsSearch;
+import io.rqorchestrator.advice.Workloads;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.daemon.CannotRun;
-import io.rqorchestrator.plot.Frontier;
 import io.rqorchestrator.terminal.Texts;
 import io.rqorchestrator.text.SizeText;
-import io.rqorchestrator.time.Seconds;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -47,9 +45,6 @@ import picocli.CommandLine.Spec;
 final class AdviseCommand implements Callable<Integer> {
 
   private static final Duration LONGEST = Duration.ofDays(30);
-
-  /** Up to so many times the wait to keep are drawn. */
-  private static final int DRAWN = 10;
 
   private static final Set<String> VARIED =
       Set.of("--min-workers", "--max-workers", "--utilization-threshold", "--target-wait");
@@ -91,44 +86,49 @@ final class AdviseCommand implements Callable<Integer> {
     }
     ScalingSettings bounds = scaling.aimingAt(wanted.keepWait);
     if (simulation.plot().isPresent()) {
-      SimulationPlot.check(simulation.plot().get());
+      PlotFile.check(simulation.plot().get());
     }
-    Workloads jobs = simulation.jobs();
-    SettingsSearch search = new SettingsSearch(jobs, bounds, wanted.keepWait);
+    Workloads workloads = simulation.workloads();
+    SettingsSearch search = new SettingsSearch(workloads, bounds, wanted.keepWait);
     search.run();
-    jobs.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
+    printRemarks(workloads.remarks());
     Candidate.Result nearest =
-        search.nearest().orElseThrow(() -> new CannotRun(tooLarge(jobs, bounds)));
-    search.remarks().stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
+        search.nearest().orElseThrow(() -> new CannotRun(tooLarge(workloads, bounds)));
+    printRemarks(search.remarks());
+    AdviceReport report = new AdviceReport(workloads, search, wanted.keepWait, this::commandLine);
     PrintWriter out = spec.commandLine().getOut();
     if (simulation.json()) {
-      out.println(json(jobs, search));
+      out.println(report.json());
     } else {
-      lines(jobs, search).forEach(out::println);
+      report.lines().forEach(out::println);
     }
     out.flush();
     if (simulation.plot().isPresent()) {
-      SimulationPlot.write(simulation.plot().get(), picture(search, nearest));
+      PlotFile.write(simulation.plot().get(), report.svg(nearest));
     }
     if (search.advice().isEmpty()) {
-      throw new CannotRun(missed(jobs, bounds, nearest));
+      throw new CannotRun(missed(workloads, bounds, nearest));
     }
     return 0;
   }
 
-  private static String tooLarge(Workloads jobs, ScalingSettings bounds) {
+  private void printRemarks(List<String> remarks) {
+    remarks.stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
+  }
+
+  private static String tooLarge(Workloads workloads, ScalingSettings bounds) {
     int least = Math.max(1, bounds.minWorkers());
     return "%s is kept by no setting within %d..%d workers: raise it%s; the daemon and %d take %s"
         .formatted(
-            MemoryFit.of(bounds, jobs).budget(),
+            MemoryFit.of(bounds, workloads).budget(),
             bounds.minWorkers(),
             bounds.maxWorkers(),
             bounds.minWorkers() > 1 ? ", or lower --min-workers" : "",
             least,
-            jobs.weight().map(weight -> weight.of(least)).map(SizeText::of).orElse("0 MB"));
+            workloads.weight().map(weight -> weight.of(least)).map(SizeText::of).orElse("0 MB"));
   }
 
-  private String missed(Workloads jobs, ScalingSettings bounds, Candidate.Result nearest) {
+  private String missed(Workloads workloads, ScalingSettings bounds, Candidate.Result nearest) {
     return String.format(
         Locale.ROOT,
         "--keep-wait (%s) is kept by no setting within %d..%d workers: the nearest, %s, keeps"
@@ -138,35 +138,10 @@ final class AdviseCommand implements Callable<Integer> {
         bounds.maxWorkers(),
         nearest.candidate().name(),
         nearest.outcome().waits().p95(),
-        MemoryFit.of(bounds, jobs).holds(bounds.maxWorkers() + 1)
+        MemoryFit.of(bounds, workloads).holds(bounds.maxWorkers() + 1)
             ? "--max-workers"
             : "--max-workers and --memory-budget",
-        Durations.format(jobs.startDelay()));
-  }
-
-  // As text.
-
-  private List<String> lines(Workloads jobs, SettingsSearch search) {
-    List<String> lines = new ArrayList<>(new SimulationReport(jobs, search.frontier()).lines());
-    lines.add("");
-    lines.add(
-        "%d settings tried; those above are beaten by no other in 95 %% wait, hours and peak."
-            .formatted(search.tried()));
-    search
-        .advice()
-        .ifPresent(
-            best -> {
-              lines.add("");
-              lines.add(
-                  String.format(
-                      Locale.ROOT,
-                      "Cheapest that lets 95 %% wait no longer than %s (%.2fs, %.2f worker-hours):",
-                      Durations.format(wanted.keepWait),
-                      best.outcome().waits().p95(),
-                      best.outcome().workerHours()));
-              lines.add("  " + commandLine(best.candidate().settings()));
-            });
-    return lines;
+        Durations.format(workloads.startDelay()));
   }
 
   /** What worker-pool is to be told: what was tried, and what was given. */
@@ -198,49 +173,5 @@ final class AdviseCommand implements Callable<Integer> {
         .flatMap(group -> group.allOptionsNested().stream())
         .map(OptionSpec::longestName)
         .toList();
-  }
-
-  // As data.
-
-  private String json(Workloads jobs, SettingsSearch search) {
-    Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
-    Map<String, Object> report = new LinkedHashMap<>();
-    report.put("keep_wait", Seconds.of(wanted.keepWait));
-    report.put("tried", search.tried());
-    report.put("frontier", search.frontier().stream().map(one -> fields(jobs, one)).toList());
-    Optional<Candidate.Result> advice = search.advice();
-    advice.ifPresent(best -> report.put("advice", fields(jobs, best)));
-    return gson.toJson(report);
-  }
-
-  private Map<String, Object> fields(Workloads jobs, Candidate.Result result) {
-    Map<String, Object> fields = SimulationReport.fields(jobs, result);
-    fields.put("command", commandLine(result.candidate().settings()));
-    return fields;
-  }
-
-  /** Waits far beyond the one to keep would press all others onto the axis: they are left out. */
-  private String picture(SettingsSearch search, Candidate.Result nearest) {
-    double most = Math.max(DRAWN * Seconds.of(wanted.keepWait), nearest.outcome().waits().p95());
-    String advised = search.advice().map(best -> best.candidate().name()).orElse("");
-    return new Frontier(
-            "95 % waited no longer, s",
-            search.all().stream()
-                .filter(result -> result.outcome().waits().p95() <= most)
-                .map(
-                    result -> {
-                      String name = result.candidate().name();
-                      boolean isLabelled =
-                          name.equals(advised)
-                              || result.candidate().kind() == Frontier.MarkKind.STATIC;
-                      return new Frontier.Choice(
-                          result.candidate().kind(),
-                          name,
-                          isLabelled ? name : "",
-                          result.outcome().workerHours(),
-                          result.outcome().waits().p95());
-                    })
-                .toList())
-        .svg();
   }
 }

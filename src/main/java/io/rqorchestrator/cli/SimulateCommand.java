@@ -1,5 +1,10 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.advice.Candidate;
+import io.rqorchestrator.advice.MemoryFit;
+import io.rqorchestrator.advice.SimulationPlot;
+import io.rqorchestrator.advice.SimulationReport;
+import io.rqorchestrator.advice.Workloads;
 import io.rqorchestrator.config.ScalingSettings;
 import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.terminal.Texts;
@@ -56,19 +61,22 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws CannotRun {
     ScalingSettings settings = scaling.settings(Given.of(spec));
     if (simulation.plot().isPresent()) {
-      SimulationPlot.check(simulation.plot().get());
+      PlotFile.check(simulation.plot().get());
     }
-    Workloads jobs = simulation.jobs();
-    MemoryFit room = MemoryFit.of(settings, jobs);
-    List<String> remarks = new ArrayList<>(jobs.remarks());
+    Workloads workloads = simulation.workloads();
+    List<String> remarks = new ArrayList<>(workloads.remarks());
+    List<Candidate> candidates =
+        compare
+            ? Candidate.withAlternatives(settings, workloads, remarks::add)
+            : List.of(Candidate.of(settings));
     SimulationPlot plot = new SimulationPlot();
     List<Candidate.Result> results = new ArrayList<>();
-    for (Candidate candidate : candidates(settings, jobs, room, remarks)) {
-      boolean drawn = results.isEmpty() && simulation.plot().isPresent();
-      results.add(drawn ? candidate.runs(jobs, plot) : candidate.runs(jobs));
+    for (Candidate candidate : candidates) {
+      boolean isDrawn = results.isEmpty() && simulation.plot().isPresent();
+      results.add(isDrawn ? candidate.simulate(workloads, plot) : candidate.simulate(workloads));
     }
-    remarks.addAll(excesses(room, results));
-    SimulationReport report = new SimulationReport(jobs, results);
+    remarks.addAll(excesses(MemoryFit.of(settings, workloads), results));
+    SimulationReport report = new SimulationReport(workloads, results);
     PrintWriter out = spec.commandLine().getOut();
     remarks.stream().map(Texts::harmless).forEach(spec.commandLine().getErr()::println);
     if (simulation.json()) {
@@ -78,26 +86,22 @@ final class SimulateCommand implements Callable<Integer> {
     }
     out.flush();
     if (simulation.plot().isPresent()) {
-      SimulationPlot.write(simulation.plot().get(), plot.svg(results.get(0), results));
+      PlotFile.write(simulation.plot().get(), plot.svg(results.get(0), results));
     }
     return 0;
   }
 
-  private List<Candidate> candidates(
-      ScalingSettings settings, Workloads jobs, MemoryFit room, List<String> remarks) {
-    return compare
-        ? Candidate.all(settings, jobs, room, remarks::add)
-        : List.of(Candidate.of(settings));
-  }
-
-  /** A pool goes beyond its budget at min, for its only worker, and until it has learned. */
-  private static List<String> excesses(MemoryFit room, List<Candidate.Result> results) {
+  /**
+   * A line for each pool beyond its budget. A pool exceeds its budget with min workers, with its
+   * only worker, and before it knows what a worker takes.
+   */
+  private static List<String> excesses(MemoryFit memory, List<Candidate.Result> results) {
     return results.stream()
-        .filter(result -> room.isExceededBy(result.outcome().peakWorkers()))
+        .filter(result -> memory.isExceededBy(result.outcome().peakWorkers()))
         .map(
             result ->
                 "%s takes more than %s at its peak"
-                    .formatted(result.candidate().name(), room.budget()))
+                    .formatted(result.candidate().name(), memory.budget()))
         .toList();
   }
 }

@@ -1,5 +1,7 @@
 package io.rqorchestrator.cli;
 
+import io.rqorchestrator.advice.WorkloadReader;
+import io.rqorchestrator.advice.Workloads;
 import io.rqorchestrator.config.Durations;
 import io.rqorchestrator.config.InvalidSetting;
 import java.nio.file.Path;
@@ -73,7 +75,7 @@ final class SimulationOptions {
    *
    * @throws InvalidSetting if one of them cannot be used
    */
-  Workloads jobs() {
+  Workloads workloads() {
     if (workloads.isEmpty()) {
       throw new InvalidSetting(
           "--workload", "none", "must be given, such as poisson:rate=2,mean=1s");
@@ -81,10 +83,10 @@ final class SimulationOptions {
     if (startDelay != null && startDelay.compareTo(LONGEST_START) > 0) {
       throw new InvalidSetting("--start-delay", Durations.format(startDelay), "must be at most 1h");
     }
-    Workloads jobs = Workloads.read(workloads, seed);
-    jobs = startDelay == null ? jobs : jobs.startingIn(startDelay);
-    jobs = workerMemory == null ? jobs : jobs.weighing(workerMemory);
-    return daemonMemory == null ? jobs : jobs.servedWith(daemonMemory);
+    Workloads read = WorkloadReader.read(workloads, seed);
+    read = startDelay == null ? read : read.withStartDelay(startDelay);
+    read = workerMemory == null ? read : read.withWorkerMemory(workerMemory);
+    return daemonMemory == null ? read : read.withDaemonMemory(daemonMemory);
   }
 
   Optional<Path> plot() {

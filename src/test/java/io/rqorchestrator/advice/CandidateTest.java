@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.advice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-final class ContenderTest {
+final class CandidateTest {
 
   private static final ScalingSettings SETTINGS =
       new ScalingSettings(
@@ -39,7 +39,7 @@ final class ContenderTest {
   }
 
   private static List<String> names(Workloads jobs, List<String> remarks) {
-    return Candidate.all(SETTINGS, jobs, MemoryFit.of(SETTINGS, jobs), remarks::add).stream()
+    return Candidate.withAlternatives(SETTINGS, jobs, remarks::add).stream()
         .map(Candidate::name)
         .toList();
   }

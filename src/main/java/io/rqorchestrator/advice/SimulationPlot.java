@@ -1,7 +1,6 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.advice;
 
 import io.rqorchestrator.config.ScalingSettings;
-import io.rqorchestrator.daemon.CannotRun;
 import io.rqorchestrator.event.Event;
 import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.event.ScalingEvent;
@@ -12,21 +11,17 @@ import io.rqorchestrator.plot.PoolPicture.PlottedStep;
 import io.rqorchestrator.plot.PoolPicture.PlottedWait;
 import io.rqorchestrator.plot.PoolPicture.SizeRange;
 import io.rqorchestrator.plot.PoolPicture.StepKind;
-import io.rqorchestrator.process.IoProblem;
 import io.rqorchestrator.scaling.ScalingDecision;
 import io.rqorchestrator.simulation.Outcome;
 import io.rqorchestrator.time.Tick;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Watches a simulation and draws it. */
-final class SimulationPlot implements EventSink {
+/** Takes the events of a simulation, and draws the simulation. */
+public final class SimulationPlot implements EventSink {
 
   private final List<Moment> moments = new ArrayList<>();
   private final List<PlottedStep> steps = new ArrayList<>();
@@ -46,8 +41,12 @@ final class SimulationPlot implements EventSink {
     }
   }
 
-  /** The simulation over time, and its place among all that were tried. */
-  String svg(Candidate.Result result, List<Candidate.Result> all) {
+  /**
+   * The picture: the simulation over time, and its wait and cost beside those of all results.
+   *
+   * @param result of the simulation whose events were taken
+   */
+  public String svg(Candidate.Result result, List<Candidate.Result> all) {
     ScalingSettings settings = result.candidate().settings();
     return new PoolPicture(
             result.candidate().name(),
@@ -60,7 +59,7 @@ final class SimulationPlot implements EventSink {
         .svg();
   }
 
-  /** The bounds of the dead band, where that is the rule. */
+  /** The threshold, if the pool follows the utilization. */
   private static OptionalDouble threshold(Candidate.Result result) {
     return result.candidate().kind() == Frontier.MarkKind.RULE
         ? OptionalDouble.of(result.candidate().settings().threshold())
@@ -87,30 +86,5 @@ final class SimulationPlot implements EventSink {
                         result.outcome().workerHours(),
                         result.outcome().waits().p95()))
             .toList());
-  }
-
-  /**
-   * Refuses a file that could not be written, before anything is simulated for it.
-   *
-   * @throws CannotRun if there is no such directory, or it cannot be written to
-   */
-  static void check(Path file) throws CannotRun {
-    if (!Files.isWritable(file.toAbsolutePath().getParent())) {
-      throw new CannotRun(
-          "--plot (" + file + ") cannot be written: must be in a directory that can be written to");
-    }
-  }
-
-  /**
-   * Writes a picture.
-   *
-   * @throws CannotRun if the file cannot be written
-   */
-  static void write(Path file, String svg) throws CannotRun {
-    try {
-      Files.writeString(file, svg);
-    } catch (IOException e) {
-      throw new CannotRun("--plot cannot be written: " + IoProblem.text(e));
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.advice;
 
 import io.rqorchestrator.config.MemorySettings;
 import io.rqorchestrator.config.ScalingSettings;
@@ -8,24 +8,25 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a memory budget has room for, by what the workers weigh that are simulated.
+ * How many simulated workers fit into the memory budget.
  *
- * @param memory with the budget, if there is one
- * @param weight what a pool takes; empty if that is not known
+ * @param memory has the budget, if there is one
+ * @param weight the memory that a pool takes; empty if that is not known
  */
-record MemoryFit(MemorySettings memory, Optional<PoolWeight> weight) {
+public record MemoryFit(MemorySettings memory, Optional<PoolWeight> weight) {
 
-  static MemoryFit of(ScalingSettings settings, Workloads jobs) {
-    return new MemoryFit(settings.memory(), jobs.weight());
+  /** Of pools with these settings, for these workloads. */
+  public static MemoryFit of(ScalingSettings settings, Workloads workloads) {
+    return new MemoryFit(settings.memory(), workloads.weight());
   }
 
-  /** Whether a pool may be told to keep so many workers, and they fit. */
-  boolean holds(int workers) {
+  /** Whether a pool may have so many workers, and they fit into the budget. */
+  public boolean holds(int workers) {
     return memory.allows(workers) && !isExceededBy(workers);
   }
 
   /** Whether so many workers and their daemon take more than the budget. */
-  boolean isExceededBy(int workers) {
+  public boolean isExceededBy(int workers) {
     return memory.budget().isPresent()
         && weight.isPresent()
         && weight.get().of(workers) > memory.budget().getAsLong();
@@ -36,8 +37,8 @@ record MemoryFit(MemorySettings memory, Optional<PoolWeight> weight) {
     return IntStream.rangeClosed(1, max).filter(this::holds).max().orElse(0);
   }
 
-  /** The budget as the user knows it: {@code --memory-budget (512MB)}. */
-  String budget() {
+  /** The budget as the user gave it: {@code --memory-budget (512MB)}. */
+  public String budget() {
     return "--memory-budget (" + SizeText.setting(memory.budget().orElse(0)) + ")";
   }
 }

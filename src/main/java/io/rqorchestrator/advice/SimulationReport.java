@@ -1,4 +1,4 @@
-package io.rqorchestrator.cli;
+package io.rqorchestrator.advice;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -14,37 +14,41 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What came of simulations, as a table or as JSON. */
-final class SimulationReport {
+/** The results of simulations as a table or as JSON. */
+public final class SimulationReport {
 
   private static final String HEAD =
       "wait: mean     p50     p95     max   workers: mean  peak   hours  efficiency  starts  stops";
 
-  private final Workloads jobs;
+  private final Workloads workloads;
   private final List<Candidate.Result> results;
 
-  SimulationReport(Workloads jobs, List<Candidate.Result> results) {
-    this.jobs = jobs;
+  /**
+   * @param results in the order of the rows
+   */
+  public SimulationReport(Workloads workloads, List<Candidate.Result> results) {
+    this.workloads = workloads;
     this.results = List.copyOf(results);
   }
 
-  /** As lines of text. */
-  List<String> lines() {
+  /** The table, as lines of text. */
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    for (Workload queue : jobs.queues()) {
+    for (Workload queue : workloads.queues()) {
       lines.add("workload: " + queue.name());
     }
     lines.add(
         String.format(
             Locale.ROOT,
             "          %,d jobs in %s, load %.2f; workers start in %s",
-            jobs.count(),
-            Durations.format(jobs.span()),
-            jobs.load(),
-            Durations.format(jobs.startDelay())));
+            workloads.count(),
+            Durations.format(workloads.span()),
+            workloads.load(),
+            Durations.format(workloads.startDelay())));
     lines.add("");
     int width = width();
-    lines.add(" ".repeat(width) + "  " + HEAD + (jobs.weight().isEmpty() ? "" : "  peak memory"));
+    lines.add(
+        " ".repeat(width) + "  " + HEAD + (workloads.weight().isEmpty() ? "" : "  peak memory"));
     for (Candidate.Result result : results) {
       lines.add(row(width, result));
       lines.addAll(queueRows(width, result.outcome()));
@@ -59,7 +63,8 @@ final class SimulationReport {
   private String row(int width, Candidate.Result result) {
     Outcome outcome = result.outcome();
     String memory =
-        jobs.weight()
+        workloads
+            .weight()
             .map(weight -> "%8d MB".formatted(SizeText.megabytes(weight.of(outcome.peakWorkers()))))
             .orElse("");
     String row = rowOf(width, result.candidate().name(), outcome);
@@ -80,7 +85,7 @@ final class SimulationReport {
         outcome.stops());
   }
 
-  /** Each queue's waits, where there are several. */
+  /** The waits of each queue, if there are several queues. */
   private static List<String> queueRows(int width, Outcome outcome) {
     List<String> rows = new ArrayList<>();
     for (int i = 0; outcome.waitsByQueue().size() > 1 && i < outcome.waitsByQueue().size(); i++) {
@@ -102,21 +107,21 @@ final class SimulationReport {
         waits.max());
   }
 
-  /** The same for machines; durations are seconds. */
-  String json() {
+  /** The results as JSON; durations are seconds. */
+  public String json() {
     Gson gson = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
     Map<String, Object> report = new LinkedHashMap<>();
-    report.put("workloads", jobs.queues().stream().map(Workload::name).toList());
-    report.put("jobs", jobs.count());
-    report.put("span", Seconds.of(jobs.span()));
-    report.put("load", jobs.load());
-    report.put("start_delay", Seconds.of(jobs.startDelay()));
-    report.put("results", results.stream().map(result -> fields(jobs, result)).toList());
+    report.put("workloads", workloads.queues().stream().map(Workload::name).toList());
+    report.put("jobs", workloads.count());
+    report.put("span", Seconds.of(workloads.span()));
+    report.put("load", workloads.load());
+    report.put("start_delay", Seconds.of(workloads.startDelay()));
+    report.put("results", results.stream().map(result -> fields(workloads, result)).toList());
     return gson.toJson(report);
   }
 
-  /** A result for machines. */
-  static Map<String, Object> fields(Workloads jobs, Candidate.Result result) {
+  /** The fields of one result in JSON. */
+  static Map<String, Object> fields(Workloads workloads, Candidate.Result result) {
     Outcome outcome = result.outcome();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", result.candidate().name());
@@ -126,7 +131,9 @@ final class SimulationReport {
     fields.put("wait_by_queue", outcome.waitsByQueue());
     fields.put("mean_workers", outcome.meanWorkers());
     fields.put("peak_workers", outcome.peakWorkers());
-    jobs.weight().ifPresent(weight -> fields.put("peak_memory", weight.of(outcome.peakWorkers())));
+    workloads
+        .weight()
+        .ifPresent(weight -> fields.put("peak_memory", weight.of(outcome.peakWorkers())));
     fields.put("worker_hours", outcome.workerHours());
     fields.put("efficiency", outcome.efficiency());
     fields.put("starts", outcome.starts());
