@@ -21,11 +21,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What the log looks like, whatever names and ids there are in it. */
+/**
+ * What the log looks like, whatever names and ids there are in it.
+ *
+ * <p>Isolated, because it replaces standard error: a command line that runs meanwhile would write
+ * its errors there.
+ */
+@Isolated
 final class LogsTest {
 
   private static final String TIME =
