@@ -31,7 +31,8 @@ final class SimulationSetup {
    */
   static SimulatedPool pool(ScalingSettings settings, Workloads workloads) {
     check(settings, workloads);
-    Duration patience = DurationMath.max(workloads.startDelay(), settings.samplingInterval()).multipliedBy(2);
+    Duration patience =
+        DurationMath.max(workloads.startDelay(), settings.samplingInterval()).multipliedBy(2);
     Duration startTimeout = DurationMath.max(patience, LEAST_START_TIMEOUT);
     PoolRules pool = new PoolRules(1, true, startTimeout, Optional.empty());
     return new SimulatedPool(
@@ -82,6 +83,8 @@ final class SimulationSetup {
   private static Duration timeFor(ScalingSettings settings, Workloads workloads) {
     return workloads
         .span()
-        .plus(DurationMath.max(workloads.longest(), workloads.work().dividedBy(settings.maxWorkers())));
+        .plus(
+            DurationMath.max(
+                workloads.longest(), workloads.work().dividedBy(settings.maxWorkers())));
   }
 }
