@@ -22,7 +22,7 @@ public final class Durations {
   /**
    * Reads a duration.
    *
-   * @throws IllegalArgumentException if {@code text} is none
+   * @throws IllegalArgumentException if {@code text} is not a duration
    */
   public static Duration parse(String text) {
     String trimmed = text.strip().toLowerCase(Locale.ROOT);

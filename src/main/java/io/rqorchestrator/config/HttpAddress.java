@@ -4,10 +4,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the pool is shown over HTTP.
+ * The address that the HTTP server listens on.
  *
  * @param host host name or address to listen on, an IPv6 address in brackets
- * @param port 0 to 65535; 0 for any that is free
+ * @param port 0 to 65535; 0 for any free port
  */
 public record HttpAddress(String host, int port) {
 
@@ -16,10 +16,10 @@ public record HttpAddress(String host, int port) {
       Pattern.compile("(?:(\\[[0-9A-Fa-f:.%a-z]+]|[^\\s:/\\[\\]]+):)?(\\d{1,5})");
 
   /**
-   * Reads {@code [HOST:]PORT}; without a host it is the loopback address.
+   * Reads {@code [HOST:]PORT}. The default host is the loopback address.
    *
-   * @param setting where it was given, for the error
-   * @throws InvalidSetting if it is none
+   * @param setting name of the setting, for the error
+   * @throws InvalidSetting if {@code text} is not such an address
    */
   public static HttpAddress parse(String setting, String text) {
     Matcher matcher = FORMAT.matcher(text.strip());

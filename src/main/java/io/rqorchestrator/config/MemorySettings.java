@@ -3,10 +3,10 @@ package io.rqorchestrator.config;
 import java.util.OptionalLong;
 
 /**
- * What memory the pool may take.
+ * Limits on the pool's memory.
  *
  * @param budget most bytes of PSS for workers, horses, fork server and daemon; empty: no limit
- * @param minFree bytes that the host is to keep available; empty: no limit
+ * @param minFree bytes that the host must keep available; empty: no limit
  */
 public record MemorySettings(OptionalLong budget, OptionalLong minFree) {
 
@@ -14,15 +14,15 @@ public record MemorySettings(OptionalLong budget, OptionalLong minFree) {
   public static final MemorySettings NONE =
       new MemorySettings(OptionalLong.empty(), OptionalLong.empty());
 
-  /** No daemon takes less than this. */
+  /** A daemon takes at least this much. */
   private static final long LEAST_DAEMON = 40L << 20;
 
-  /** No RQ worker takes less than this, however much it shares. */
+  /** An RQ worker takes at least this much, even if it shares most of its memory. */
   private static final long LEAST_WORKER = 5L << 20;
 
   private static final long MB = 1L << 20;
 
-  /** Refuses what cannot be run. */
+  /** Refuses invalid values. */
   public MemorySettings {
     if (minFree.isPresent() && minFree.getAsLong() < MB) {
       throw new InvalidSetting(
@@ -30,7 +30,7 @@ public record MemorySettings(OptionalLong budget, OptionalLong minFree) {
     }
   }
 
-  /** Whether the budget may be that of a pool that keeps so many workers. */
+  /** Whether the budget can hold {@code minWorkers} workers. */
   public boolean allows(int minWorkers) {
     return budget.isEmpty() || budget.getAsLong() >= least(minWorkers);
   }
@@ -39,13 +39,13 @@ public record MemorySettings(OptionalLong budget, OptionalLong minFree) {
     return LEAST_DAEMON + minWorkers * LEAST_WORKER;
   }
 
-  /** Refuses a budget that so many workers cannot keep, whatever they run. */
+  /** Refuses a budget that {@code minWorkers} workers exceed, whatever they run. */
   void hasRoomFor(int minWorkers) {
     if (!allows(minWorkers)) {
       throw new InvalidSetting(
           "--memory-budget",
           budget.orElse(0) / MB + "MB",
-          "must be %dMB or more: the daemon and --min-workers (%d) take no less, and usually"
+          "must be %dMB or more: the daemon and --min-workers (%d) take at least this much, usually"
                   .formatted(least(minWorkers) / MB, minWorkers)
               + " several times as much");
     }

@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything a pool can be told, validated: an instance can be run.
+ * All settings of a pool, validated: a pool can be run with any instance.
  *
  * @param queues queues in priority order, at least one
  * @param redis where Redis is
- * @param scaling how large the pool may be and when its size changes
- * @param workers what a worker is
+ * @param scaling the bounds of the pool's size and the rule for it
+ * @param workers what a worker runs and how it is started and stopped
  * @param recycling when workers are replaced
- * @param name the pool's name; derived if empty
- * @param runtimeDirectory where its files live; chosen if empty
+ * @param name the pool's name; derived from other settings if empty
+ * @param runtimeDirectory the directory of its files; chosen by the daemon if empty
  * @param burst whether to stop once the queues are empty
- * @param historyFile where the history is written as JSON lines; empty: nowhere
- * @param http where the pool is shown over HTTP; empty: nowhere
- * @param handoverTimeout how long a daemon of this pool is waited for that is being stopped
+ * @param historyFile the file for the history as JSON lines; empty: none
+ * @param http the address of the HTTP server; empty: none
+ * @param handoverTimeout how long to wait for an earlier daemon of this pool that is stopping
  */
 public record PoolSettings(
     List<String> queues,
@@ -34,7 +34,7 @@ public record PoolSettings(
     Optional<HttpAddress> http,
     Duration handoverTimeout) {
 
-  /** Refuses what cannot be run. */
+  /** Refuses invalid values. */
   public PoolSettings {
     queues = List.copyOf(queues);
     Rules.isWithinAYear("--handover-timeout", handoverTimeout);

@@ -9,11 +9,11 @@ import java.util.OptionalLong;
  * When workers are replaced, and how many at once.
  *
  * @param surge most extra workers while others are being replaced, 1..1000
- * @param maxStragglers most workers of earlier releases that may finish their jobs beside the pool,
- *     1..1000; empty: as many as max
- * @param maxJobs most jobs of a worker before it is replaced; empty: no limit
- * @param maxAge greatest age of a worker before it is replaced; empty: no limit
- * @param maxMemory most bytes of a worker before it is replaced; empty: no limit
+ * @param maxStragglers most replaced workers that may finish their jobs outside max, 1..1000;
+ *     empty: as many as max
+ * @param maxJobs number of jobs after which a worker is replaced; empty: no limit
+ * @param maxAge age at which a worker is replaced; empty: no limit
+ * @param maxMemory bytes above which a worker is replaced; empty: no limit
  */
 public record RecycleSettings(
     int surge,
@@ -24,7 +24,7 @@ public record RecycleSettings(
 
   private static final long LEAST_MEMORY = 10L << 20;
 
-  /** Refuses what cannot be run. */
+  /** Refuses invalid values. */
   public RecycleSettings {
     Rules.isWithin("--restart-surge", surge, 1, ScalingSettings.MOST_WORKERS);
     maxStragglers.ifPresent(

@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where Redis is and who we are there, from a URL as redis-py reads it.
+ * The address of Redis and the credentials, from a URL as redis-py reads it.
  *
- * @param url the URL as given, handed to the workers; may hold a password
- * @param tls for the scheme {@code rediss}: what is asked of its certificate
+ * @param url the URL as given, which the workers get; may hold a password
+ * @param tls for the scheme {@code rediss}: the rules for the certificate of Redis; else empty
  * @param host host name or address
  * @param port 1 to 65535
  * @param database 0 or more
@@ -34,8 +34,8 @@ public record RedisAddress(
           + " / ? # [ ] in the password percent-encoded";
 
   /**
-   * What redis-py takes, by Python's urlsplit. {@link java.net.URI} refuses more: names with an
-   * underscore, as containers have them, and signs that passwords have.
+   * The URLs that redis-py accepts through Python's urlsplit. {@link java.net.URI} refuses some of
+   * them: host names with an underscore, which containers have, and some characters in passwords.
    */
   private static final Pattern URL =
       Pattern.compile(
@@ -48,13 +48,13 @@ public record RedisAddress(
   /**
    * Reads a URL.
    *
-   * @param setting where it was given, for the error
-   * @throws InvalidSetting if it is none that can be used
+   * @param setting name of the setting, for the error
+   * @throws InvalidSetting if the URL is invalid or not supported
    */
   public static RedisAddress parse(String setting, String url) {
     String given = url.strip();
     Matcher parts = URL.matcher(given);
-    // Python takes line breaks and tabs out of a URL, also out of a password.
+    // Python removes line breaks and tabs from a URL, even within a password.
     boolean matches = parts.matches() && given.chars().noneMatch(Character::isISOControl);
     String scheme = matches ? parts.group("scheme").toLowerCase(Locale.ROOT) : "";
     boolean tls = scheme.equals("rediss");
@@ -101,8 +101,8 @@ public record RedisAddress(
   }
 
   /**
-   * A text that may be a URL, or end in one, as it may be shown. Anything before an {@code @} may
-   * be a password, and so may the value of any parameter.
+   * Masks secrets in a text that is a URL or ends in one. The part before an {@code @} may hold a
+   * password, and so may the value of any parameter.
    */
   public static String withoutSecrets(String url) {
     int slashes = url.indexOf("//");
@@ -111,7 +111,7 @@ public record RedisAddress(
     int query = rest.indexOf('?');
     int at = rest.lastIndexOf('@');
     if (query >= 0 && at > query) {
-      return begin + "***"; // the question mark, or the @, is a part of a password
+      return begin + "***"; // the question mark or the @ is part of a password
     }
     String address = rest.substring(at + 1, query < 0 ? rest.length() : query);
     int fragment = address.indexOf('#');
@@ -126,7 +126,7 @@ public record RedisAddress(
     return PASSWORD.matcher(text).find() || text.matches("(?s).*//.*[?&]password=.+");
   }
 
-  /** The address without credentials: what may be shown. */
+  /** The address without credentials, safe to show. */
   @Override
   public String toString() {
     return (tls.isPresent() ? "rediss://" : "redis://") + host + ":" + port + "/" + database;

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How large the pool may be and when its size changes.
+ * The bounds of the pool's size and the rule for it.
  *
  * @param minWorkers fewest active workers, 0 or more
  * @param maxWorkers most live workers, 1 or more
  * @param threshold utilization above which the pool grows, in (0, 0.9]
  * @param scalingPeriod time between scaling decisions, 100 ms or more
  * @param samplingInterval time between samples, 100 ms or more
- * @param window what utilization is measured over, at least one sampling interval
- * @param targetWait the wait to aim at; empty: the threshold decides
- * @param memory what memory the pool may take
+ * @param window the time that utilization is measured over, at least one sampling interval
+ * @param targetWait the target wait; empty: the threshold decides
+ * @param memory limits on the pool's memory
  */
 public record ScalingSettings(
     int minWorkers,
@@ -25,10 +25,10 @@ public record ScalingSettings(
     Optional<WaitSettings> targetWait,
     MemorySettings memory) {
 
-  /** Most workers that a pool may be told to run. */
+  /** The largest number of workers that can be set. */
   static final int MOST_WORKERS = 1000;
 
-  /** Refuses what cannot be run. */
+  /** Refuses invalid values. */
   public ScalingSettings {
     Rules.isWithin("--min-workers", minWorkers, 0, MOST_WORKERS);
     Rules.isWithin("--max-workers", maxWorkers, 1, MOST_WORKERS);
@@ -56,7 +56,7 @@ public record ScalingSettings(
     memory.hasRoomFor(minWorkers);
   }
 
-  /** The same settings, but the threshold decides. */
+  /** The same settings without a target wait, so that the threshold decides. */
   public ScalingSettings withoutTargetWait() {
     return new ScalingSettings(
         minWorkers,
@@ -69,7 +69,7 @@ public record ScalingSettings(
         memory);
   }
 
-  /** The same settings, but with this wait to aim at. */
+  /** The same settings with this target wait. */
   public ScalingSettings withTargetWait(Duration target) {
     WaitSettings wait =
         targetWait
@@ -92,7 +92,7 @@ public record ScalingSettings(
         min, max, threshold, scalingPeriod, samplingInterval, window, targetWait, memory);
   }
 
-  /** The same settings at another threshold. */
+  /** The same settings with another threshold. */
   public ScalingSettings withThreshold(double changed) {
     return new ScalingSettings(
         minWorkers,

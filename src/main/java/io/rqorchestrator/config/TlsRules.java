@@ -8,12 +8,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is asked of the certificate that Redis shows, from the parameters of a {@code rediss} URL,
- * in the words of redis-py.
+ * Rules for the certificate of Redis, from the parameters of a {@code rediss} URL. The parameters
+ * are those of redis-py.
  *
- * @param trusted whether it must come from an authority that we trust: {@code ssl_cert_reqs}
- * @param forHost whether it must be made out to the host: {@code ssl_check_hostname}
- * @param authorities a file with the authorities, in place of those that Java knows: {@code
+ * @param trusted whether a trusted authority must have issued the certificate: {@code
+ *     ssl_cert_reqs}
+ * @param forHost whether the certificate must name the host: {@code ssl_check_hostname}
+ * @param authorities a file with the trusted authorities, in place of Java's own: {@code
  *     ssl_ca_certs}
  */
 public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorities) {
@@ -23,16 +24,16 @@ public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorit
   private static final String FOR_HOST = "ssl_check_hostname";
   private static final String AUTHORITIES = "ssl_ca_certs";
 
-  /** The parameters that are known here. */
+  /** The supported parameters. */
   static final Set<String> NAMES = Set.of(TRUSTED, FOR_HOST, AUTHORITIES);
 
-  /** What redis-py takes for false. */
+  /** The values that redis-py reads as false. */
   private static final Set<String> FALSE = Set.of("0", "f", "false", "n", "no");
 
   /**
    * Reads the parameters.
    *
-   * @throws InvalidSetting if the daemon could not do as they say
+   * @throws InvalidSetting if the daemon does not support a parameter or its value
    */
   static TlsRules of(String setting, Map<String, String> parameters) {
     for (String name : parameters.keySet()) {
@@ -40,7 +41,8 @@ public record TlsRules(boolean trusted, boolean forHost, Optional<Path> authorit
         throw new InvalidSetting(
             setting,
             name,
-            "is not supported: the daemon knows ssl_cert_reqs, ssl_check_hostname and ssl_ca_certs");
+            "is not supported: the daemon knows ssl_cert_reqs, ssl_check_hostname and"
+                + " ssl_ca_certs");
       }
     }
     String trusted = parameters.getOrDefault(TRUSTED, "required");

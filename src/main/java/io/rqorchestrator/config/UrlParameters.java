@@ -11,16 +11,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What follows the question mark of Redis' URL. redis-py hands all of it to its connection, so one
- * parameter can name another Redis, user or database. Such a parameter is honoured here as well, or
- * refused by its name; the others are the workers' own affair.
+ * The parameters after the question mark of Redis' URL. redis-py passes all of them to its
+ * connection, so a parameter can select another Redis, user or database. Such a parameter is
+ * applied here, too, or refused by name. The other parameters concern the workers only.
  */
 final class UrlParameters {
 
-  /** Read here; see {@code parse_url} in redis-py's {@code connection.py}. */
+  /**
+   * Parameters that the daemon applies; see {@code parse_url} in redis-py's {@code connection.py}.
+   */
   private static final Set<String> HONOURED = Set.of("db", "username", "password");
 
-  /** Of redis-py's connection and pool: they change how a worker talks to Redis, not to which. */
+  /**
+   * Parameters of redis-py's connection and pool: they change how a worker talks to Redis, but not
+   * to which Redis. Each with the kind of its value; empty: any text.
+   */
   private static final Map<String, String> OF_WORKERS =
       Map.of(
           "socket_timeout", "a number",
@@ -43,7 +48,7 @@ final class UrlParameters {
           "credential_provider", "is not supported: give user and password",
           "encoding", "is not supported: RQ's keys are in UTF-8",
           "decode_responses", "is not supported: RQ reads bytes",
-          "legacy_responses", "is not supported: RQ reads what it always did",
+          "legacy_responses", "is not supported: RQ expects the default",
           "retry_on_error", "is not supported: redis-py cannot read it from a URL");
 
   private static final String TLS = "ssl_";
@@ -52,11 +57,11 @@ final class UrlParameters {
   private UrlParameters() {}
 
   /**
-   * Reads them as Python's {@code parse_qs} does: of a name that comes twice the first counts, a
-   * plus sign is a blank, and what has no value is left out.
+   * Reads the parameters as Python's {@code parse_qs} does: the first of several values of a name
+   * counts, a plus sign stands for a blank, and parameters without a value are ignored.
    *
-   * @param setting where the URL was given, for the error
-   * @throws InvalidSetting if one of them is none that both the daemon and the workers understand
+   * @param setting name of the setting with the URL, for the error
+   * @throws InvalidSetting if a parameter is unknown, not supported, or has an invalid value
    */
   static Map<String, String> parse(String setting, String query, boolean tls) {
     Map<String, String> parameters = new LinkedHashMap<>();
@@ -77,17 +82,18 @@ final class UrlParameters {
     }
     if (name.startsWith(TLS)) {
       if (!tls) {
-        throw new InvalidSetting(setting, name, "goes with rediss://, not with redis://");
+        throw new InvalidSetting(setting, name, "works with rediss:// only");
       }
     } else if (!HONOURED.contains(name) && !OF_WORKERS.containsKey(name)) {
       throw new InvalidSetting(
-          setting, shown(name), "is no parameter that redis-py has: " + nearest(name));
+          setting, shown(name), "is not a parameter of redis-py: " + nearest(name));
     }
     if (HONOURED.contains(name) && ENCODED.matcher(value).find()) {
       throw new InvalidSetting(
           setting,
           name,
-          "is percent-encoded twice, which not every redis-py undoes: encode it once");
+          "is percent-encoded twice, which some versions of redis-py do not decode: encode it"
+              + " once");
     }
     if (!kind.isEmpty()
         && !value.matches(kind.equals("a number") ? "\\d{1,9}(\\.\\d{1,9})?" : "\\d{1,9}")) {
@@ -95,7 +101,7 @@ final class UrlParameters {
     }
   }
 
-  /** A name may be the rest of a password with an ampersand in it. */
+  /** Masks a name that is not a plain word: it may be the rest of a password with an ampersand. */
   private static String shown(String name) {
     return name.matches("[a-z_]{1,40}") ? name : "***";
   }
@@ -114,7 +120,10 @@ final class UrlParameters {
     return shortened || distance(name, known) <= Math.max(2, known.length() / 3);
   }
 
-  /** Levenshtein: insertions, deletions and changes of a letter that turn one into the other. */
+  /**
+   * The Levenshtein distance: the fewest insertions, deletions and changes of a letter that turn
+   * one word into the other.
+   */
   private static int distance(String one, String other) {
     int[] row = new int[other.length() + 1];
     for (int j = 0; j < row.length; j++) {
@@ -132,7 +141,7 @@ final class UrlParameters {
     return row[other.length()];
   }
 
-  /** As Python does, which leaves a percent sign alone that encodes nothing. */
+  /** Decodes as Python does: a percent sign that encodes nothing stays as it is. */
   static String decoded(String part) {
     return ENCODED
         .matcher(part)

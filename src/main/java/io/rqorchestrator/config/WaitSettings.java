@@ -3,12 +3,13 @@ package io.rqorchestrator.config;
 import java.time.Duration;
 
 /**
- * A wait to aim at.
+ * Settings of a target wait.
  *
  * @param target how long a job may wait, 10 ms to a year
- * @param shrinkHold how long a size that was wanted is kept, 0 to a year
- * @param longJob a job in hand for longer than this holds its worker, 100 ms to a year
- * @param maxStep most workers more at once, 1..1000
+ * @param shrinkHold how long a wanted size is kept before the pool shrinks, 0 to a year
+ * @param longJob a worker that has run its job for longer than this counts as no capacity for other
+ *     jobs, 100 ms to a year
+ * @param maxStep most workers that one decision may add, 1..1000
  */
 public record WaitSettings(Duration target, Duration shrinkHold, Duration longJob, int maxStep) {
 
@@ -18,7 +19,7 @@ public record WaitSettings(Duration target, Duration shrinkHold, Duration longJo
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final Duration LONGEST = Duration.ofDays(365);
 
-  /** Refuses what cannot be run. */
+  /** Refuses invalid values. */
   public WaitSettings {
     if (target.compareTo(SHORTEST) < 0 || target.compareTo(LONGEST) > 0) {
       throw new InvalidSetting(
@@ -32,7 +33,7 @@ public record WaitSettings(Duration target, Duration shrinkHold, Duration longJo
     Rules.isWithin("--max-step", maxStep, 1, ScalingSettings.MOST_WORKERS);
   }
 
-  /** This wait with everything else as it is by default. */
+  /** This target wait with the defaults of all other settings. */
   public static WaitSettings of(Duration target) {
     return new WaitSettings(target, SHRINK_HOLD, LONG_JOB, ScalingSettings.MOST_WORKERS);
   }

@@ -3,7 +3,10 @@ package io.rqorchestrator.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits a command into words as a shell would: blanks, quotes and backslashes, nothing else. */
+/**
+ * Splits a command into words as a shell does. Supports blanks, quotes and backslashes, nothing
+ * else.
+ */
 public final class Words {
 
   private Words() {}

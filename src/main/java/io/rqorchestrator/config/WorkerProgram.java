@@ -5,11 +5,11 @@ import java.util.List;
 /** What a worker process runs. */
 public sealed interface WorkerProgram {
 
-  /** Its words, program or entry first. */
+  /** The words of the command, program or entry first. */
   List<String> words();
 
   /**
-   * A Python entry, run inside the worker host, so that its stop is loss-free.
+   * A Python entry that runs inside the worker host, so that its stop is loss-free.
    *
    * @param words {@code -m MODULE ARGS...} or {@code SCRIPT.py ARGS...}
    */
@@ -22,14 +22,16 @@ public sealed interface WorkerProgram {
       words = List.copyOf(words);
     }
 
-    /** Whether it takes {@code --name} and {@code --with-scheduler} as {@code rq worker} does. */
+    /**
+     * Whether it accepts {@code --name} and {@code --with-scheduler}, as {@code rq worker} does.
+     */
     public boolean takesRqOptions() {
       return words.contains("rqworker") || words.contains("rq.cli") || words.contains("rq");
     }
   }
 
   /**
-   * Any other command, run as it is; its stop may lose a job.
+   * Any other command, run without the worker host; its stop may lose a job.
    *
    * @param words program and arguments
    */
@@ -46,7 +48,7 @@ public sealed interface WorkerProgram {
         .anyMatch(word -> word.equals("rq.cli") || word.equals("rq") || word.endsWith("/rq"));
   }
 
-  /** Whether it names the queues itself, so that they are not appended. */
+  /** Whether the command names the queues itself, so that they must not be appended. */
   default boolean namesQueues() {
     return words().stream()
         .anyMatch(

@@ -8,16 +8,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a worker is and how it is started and stopped.
+ * What a worker runs and how it is started and stopped.
  *
  * @param program what a worker runs
  * @param python the Python that runs the workers
  * @param directory working directory of the workers
  * @param scheduler whether core workers run RQ's scheduler
  * @param startTimeout how long a worker may take to register
- * @param drainTimeout how long jobs may take once the pool stops; empty: as long as they need
- * @param preload Python modules that workers are forked with; empty: each worker starts on its own
- * @param rqArguments handed to {@code rq worker} as they are
+ * @param drainTimeout how long jobs may still run once the pool stops; empty: as long as they need
+ * @param preload Python modules that the fork server imports before it forks workers; empty: each
+ *     worker starts on its own
+ * @param rqArguments arguments passed to {@code rq worker} unchanged
  */
 public record WorkerSettings(
     WorkerProgram program,
@@ -29,14 +30,14 @@ public record WorkerSettings(
     List<String> preload,
     List<String> rqArguments) {
 
-  /** Long options of {@code rq worker} that are the daemon's business, and what to use instead. */
+  /** Long options of {@code rq worker} that the daemon itself sets. */
   private static final Set<String> OWN_LONG =
       Set.of("--name", "--url", "--burst", "--config", "--pid", "--with-scheduler");
 
   private static final Pattern MODULE =
       Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*(\\.[\\p{L}_][\\p{L}\\p{N}_]*)*");
 
-  /** Refuses what cannot be run. */
+  /** Refuses invalid values. */
   public WorkerSettings {
     preload = List.copyOf(preload);
     rqArguments = List.copyOf(rqArguments);
@@ -89,6 +90,6 @@ public record WorkerSettings(
           case "--config", "-c" -> "set RQ_CONFIG in the environment";
           default -> "leave it out";
         };
-    return "is the daemon's to give: " + use;
+    return "is set by the daemon: " + use;
   }
 }

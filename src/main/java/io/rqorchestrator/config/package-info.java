@@ -1,4 +1,4 @@
-/** Settings as validated records: name, value and rule of whatever is wrong. */
+/** Settings as validated records. An error has the name, the value and the rule of the setting. */
 @NullMarked
 package io.rqorchestrator.config;
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
 
-/** What an operator may ask of a running pool. The word for it is the control socket's verb. */
+/** A command of an operator to a running pool. The wire name is the verb on the control socket. */
 public sealed interface Command {
 
   /** The verb of {@link Scale} and {@link ScaleBy}. */
@@ -31,7 +31,7 @@ public sealed interface Command {
   /** The verb of {@link Drain}. */
   String DRAIN = "drain";
 
-  /** As an operator types it. */
+  /** The command as an operator types it. */
   String describe();
 
   /** Hold the pool at {@code to} active workers until {@link Auto}. */
@@ -43,7 +43,7 @@ public sealed interface Command {
     }
   }
 
-  /** Hold the pool at {@code by} workers more, or fewer if negative, than are wanted now. */
+  /** Hold the pool at {@code by} workers more (fewer if negative) than are wanted now. */
   @WireName(SCALE)
   record ScaleBy(int by) implements Command {
     @Override
@@ -61,7 +61,7 @@ public sealed interface Command {
     }
   }
 
-  /** Stop scaling; workers go on, and dead ones are replaced. */
+  /** Stop scaling; workers keep running, and dead workers are replaced. */
   @WireName(PAUSE)
   record Pause() implements Command {
     @Override
@@ -80,11 +80,11 @@ public sealed interface Command {
   }
 
   /**
-   * Change settings until the daemon's end. What is empty stays.
+   * Change settings until the daemon ends. Empty ones stay unchanged.
    *
    * @param min fewest active workers
    * @param max most live workers
-   * @param aim what the size keeps to
+   * @param aim the utilization threshold or the target wait
    */
   @WireName(SET)
   record Set(OptionalInt min, OptionalInt max, Optional<Aim> aim) implements Command {
@@ -99,7 +99,7 @@ public sealed interface Command {
     }
   }
 
-  /** Replace every worker, one after the other, none in the middle of a job. */
+  /** Replace every worker, one after the other, without interrupting jobs. */
   @WireName(RESTART)
   record Restart() implements Command {
     @Override
@@ -117,13 +117,13 @@ public sealed interface Command {
     }
   }
 
-  /** Whether the pool does as asked. */
+  /** Whether the pool accepts the command. */
   sealed interface Answer {
 
-    /** What is said of it, in one line. */
+    /** The answer in one line, for people. */
     String text();
 
-    /** It does; {@code text} says what changes. */
+    /** The command is accepted; {@code text} says what changes. */
     record Accepted(String text) implements Answer {
       @Override
       public Optional<String> refusal() {
@@ -131,7 +131,7 @@ public sealed interface Command {
       }
     }
 
-    /** It does not; {@code text} names the value, the rule, and what to do. */
+    /** The command is refused; {@code text} names the value, the rule, and what to do. */
     record Refused(String text) implements Answer {
       @Override
       public Optional<String> refusal() {

@@ -2,14 +2,14 @@ package io.rqorchestrator.control;
 
 import java.util.function.Consumer;
 
-/** The way of a command to the supervisor. */
+/** Takes commands for the supervisor. */
 @FunctionalInterface
 public interface CommandSink {
 
   /**
-   * Hands a command over. Any thread may call it; never blocks.
+   * Submits a command. Any thread may call this; it never blocks.
    *
-   * @param by who asks, such as {@code operator root}
+   * @param by who gave the command, such as {@code operator root}
    * @param reply takes the answer on the supervisor's thread; must not block
    */
   void submit(Command command, String by, Consumer<Command.Answer> reply);

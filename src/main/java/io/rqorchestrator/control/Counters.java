@@ -6,14 +6,15 @@ import io.rqorchestrator.wire.WireName;
 import java.util.List;
 
 /**
- * What has happened since the daemon began. Every number only grows.
+ * Counts of what has happened since the daemon began. No number ever falls.
  *
  * @param starts workers spawned
- * @param failedStarts starts that came to nothing: not spawned, or not registered in time
+ * @param failedStarts failed starts: the process could not be spawned, or the worker did not
+ *     register in time
  * @param adopted workers taken over from an earlier daemon
- * @param exits ends of workers, by how they count
+ * @param exits ends of workers, by kind
  * @param orphansKilled horses of dead workers that were killed before their job would run twice
- * @param internalErrors turns of the loop that failed
+ * @param internalErrors turns of the main loop that failed
  * @param decisions decisions by kind and reason
  */
 public record Counters(
@@ -31,10 +32,10 @@ public record Counters(
     decisions = List.copyOf(decisions);
   }
 
-  /** Ends of workers that count alike. */
+  /** Ends of workers of one kind. */
   public record ExitCount(@WireName("ending") Ending ending, @WireName("count") long count) {}
 
-  /** What a decision does to the size. */
+  /** The effect of a decision on the size. */
   public enum DecisionKind {
     /** More workers. */
     @WireName("grow")

@@ -1,11 +1,11 @@
 package io.rqorchestrator.control;
 
 /**
- * Lines that were dropped because nobody took them in time, since the daemon began.
+ * Lines that were dropped since the daemon began because they could not be written in time.
  *
  * @param log lines of the log
  * @param history lines of the history file
- * @param isFlowing whether all lines are taken again, as far as is known
+ * @param isFlowing whether lines are being written without loss now, as far as is known
  */
 public record DroppedLines(long log, long history, boolean isFlowing) {
 

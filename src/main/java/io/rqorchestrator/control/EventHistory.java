@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest events of a pool and the curves of its last minutes, bounded in number. One thread
- * writes; any thread may read, and gets a copy.
+ * writes; any thread may read and gets a copy.
  *
- * <p>A decision that only repeats the last one moves that entry to the end and counts it up, so
- * that an hour of "hold" is one entry and does not push the rest out.
+ * <p>A decision that repeats the last one does not add an entry: it moves the last decision's entry
+ * to the end and increments its count. So an hour of "hold" is one entry and does not displace the
+ * others.
  */
 public final class EventHistory implements EventSink {
 
@@ -48,7 +49,7 @@ public final class EventHistory implements EventSink {
   private HistoryEntry addDecision(Tick at, ScalingEvent.Decided decided) {
     HistoryEntry last = lastDecision;
     long sequence = ++lastSequence;
-    // One that was pushed out in the meantime begins anew.
+    // If the entry was dropped in the meantime, the decision gets a new one.
     boolean repeats = last != null && decided.repeated() && entries.removeLastOccurrence(last);
     HistoryEntry entry =
         last != null && repeats
@@ -87,9 +88,9 @@ public final class EventHistory implements EventSink {
   }
 
   /**
-   * Entries that are new or have changed since a reader last looked, oldest first.
+   * Entries that are new or have changed since a reader's last call, oldest first.
    *
-   * @param sequence the greatest sequence it has seen; 0 for all there are
+   * @param sequence the greatest sequence that the reader has seen; 0 for all entries
    */
   public synchronized List<HistoryEntry> after(long sequence) {
     return entries.stream().filter(entry -> entry.sequence() > sequence).toList();

@@ -18,7 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts events. Every ending is listed from the beginning, with 0. */
+/** Counts events. Every kind of ending is listed from the start, with 0. */
 public final class EventTally implements EventSink {
 
   private final Map<Ending, Long> exits = new EnumMap<>(Ending.class);

@@ -5,14 +5,14 @@ import io.rqorchestrator.wire.WireName;
 import java.time.Instant;
 
 /**
- * An entry of the history as people read it.
+ * An entry of the history, for people.
  *
- * @param sequence grows with every entry and every change of one; 1 or more
- * @param id the sequence it first had
+ * @param sequence increases with every new entry and every change of an entry; 1 or more
+ * @param id the first sequence of the entry
  * @param since when it first happened
  * @param at when it last happened
- * @param times how often, 1 or more
- * @param level how much attention it asks for
+ * @param times how often it happened, 1 or more
+ * @param level how important it is
  * @param text what happened, in one line
  */
 public record HistoryLine(

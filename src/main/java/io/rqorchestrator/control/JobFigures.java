@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the worker host measured of finished jobs.
+ * Measurements of finished jobs by the worker hosts.
  *
  * @param ended jobs that ended since the daemon began, whatever their outcome
- * @param waitTime from enqueue to start
- * @param duration from start to ready for the next
+ * @param waitTime time from enqueue to start
+ * @param duration time from start until the worker is ready for the next job
  */
 public record JobFigures(
     @WireName("ended") long ended,
@@ -21,14 +21,14 @@ public record JobFigures(
   public static final JobFigures NONE = new JobFigures(0, Distribution.EMPTY, Distribution.EMPTY);
 
   /**
-   * Times of jobs: cumulative since the daemon began, and quantiles of the last while.
+   * Times of jobs: cumulative since the daemon began, and quantiles over the recent jobs.
    *
    * @param bounds upper bounds of the buckets in seconds, ascending
-   * @param counts jobs per bucket, not added up; one more than there are bounds, for what lies
-   *     above
+   * @param counts jobs per bucket, not cumulative; one bucket per bound, and one for all longer
+   *     times
    * @param sum seconds over all jobs
-   * @param p50 median of the last while; empty if no job ended in it
-   * @param p95 95th percentile of the last while; empty if no job ended in it
+   * @param p50 median of the recent jobs; empty if there are none
+   * @param p95 95th percentile of the recent jobs; empty if there are none
    */
   public record Distribution(
       @WireName("bounds") List<Double> bounds,

@@ -2,7 +2,7 @@ package io.rqorchestrator.control;
 
 import io.rqorchestrator.wire.WireName;
 
-/** What the pool is up to. If several hold, the first of them in this order is its state. */
+/** What the pool is doing. If several states apply, the first of them in this order is shown. */
 public enum PoolState {
   /** Every worker is stopped now, jobs included. */
   @WireName("cold_stop")
@@ -10,7 +10,9 @@ public enum PoolState {
   /** The daemon stops; every worker finishes its job. */
   @WireName("draining")
   DRAINING("draining"),
-  /** The daemon has just begun: Redis was asked, and has neither answered nor failed to. */
+  /**
+   * The daemon has just begun: the first sample was requested, and has neither arrived nor failed.
+   */
   @WireName("starting")
   STARTING("starting"),
   /** Samples fail: nothing is started or retired. */
@@ -19,7 +21,7 @@ public enum PoolState {
   /** {@code rq suspend} is in force: nothing is started or retired. */
   @WireName("suspended")
   SUSPENDED("suspended"),
-  /** Workers fail again and again. */
+  /** Workers fail repeatedly. */
   @WireName("degraded")
   DEGRADED("degraded"),
   /** Workers are being replaced, one after the other. */
@@ -41,7 +43,7 @@ public enum PoolState {
     this.text = text;
   }
 
-  /** How it reads in a line. */
+  /** The state as shown to people. */
   public String text() {
     return text;
   }

@@ -14,28 +14,28 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * A pool at one moment, as the supervisor shows it after each of its turns. Immutable, and free of
- * passwords and of what jobs contain.
+ * A pool at one moment. The supervisor publishes one after each of its turns. Immutable; contains
+ * no passwords and no contents of jobs.
  *
  * @param pool which pool this is
- * @param at when this was true
- * @param state what it is up to
+ * @param at when the status was taken
+ * @param state what the pool is doing
  * @param problem what is wrong, in one line; empty if nothing is
  * @param redisUp whether the newest sample is recent enough to act on
- * @param size how many workers there are and should be
- * @param load how busy they are
- * @param vacancies places that wait to be filled again
+ * @param size present and wanted numbers of workers
+ * @param load how busy the workers are
+ * @param vacancies places that wait for a new worker
  * @param queues the queues in priority order, as the newest sample shows them
  * @param workers every live worker, oldest first
  * @param orphans processes that dead workers left behind
- * @param foreign workers on these queues that are not the pool's
+ * @param foreign workers on these queues that do not belong to the pool
  * @param decision the last scaling decision; empty before the first
- * @param jobs what is known of finished jobs
- * @param memory what the workers take, PSS in bytes; empty if unknown
- * @param overhead what the daemon and its fork servers take; empty if unknown
- * @param counters what has happened since the daemon began
- * @param samples how well Redis is seen
- * @param loop how promptly the daemon itself does its work
+ * @param jobs measurements of finished jobs
+ * @param memory memory of the workers, PSS in bytes; empty if unknown
+ * @param overhead memory of the daemon and its fork servers; empty if unknown
+ * @param counters counts of events since the daemon began
+ * @param samples how samples of Redis succeed
+ * @param loop how promptly the daemon itself works
  */
 public record PoolStatus(
     @WireName("pool") Identity pool,
@@ -84,12 +84,12 @@ public record PoolStatus(
   /**
    * Which pool this is.
    *
-   * @param name for people
+   * @param name the pool's name, for people
    * @param id twelve hexadecimal digits
-   * @param host the host it runs on
-   * @param pid the daemon's process
+   * @param host the host that the daemon runs on
+   * @param pid the daemon's process id
    * @param version the program's version
-   * @param redis where its Redis is, without credentials
+   * @param redis the address of its Redis, without credentials
    * @param startedAt when the daemon began
    */
   public record Identity(
@@ -102,21 +102,21 @@ public record PoolStatus(
       @WireName("started_at") Instant startedAt) {}
 
   /**
-   * How many workers there are and should be.
+   * Present and wanted numbers of workers.
    *
    * @param min fewest active workers
    * @param max most live workers
    * @param target active workers wanted now
-   * @param heldAt the size an operator holds the pool at; empty if none does
-   * @param pausedAt the size the pool was paused at; empty if it is not paused
+   * @param heldAt the size at which an operator holds the pool; empty if it is not held
+   * @param pausedAt the size at which the pool was paused; empty if it is not paused
    * @param active workers started or starting, and not draining
    * @param live workers that hold memory: active and draining
    * @param starting workers by state: not yet ready for a job, or not yet seen again after adoption
    * @param idle workers by state: waiting for a job
-   * @param busy workers by state: at a job
-   * @param draining workers by state: asked to go
+   * @param busy workers by state: running a job
+   * @param draining workers by state: requested to stop
    * @param unknown workers by state: ready, but their record cannot be read
-   * @param outdated active workers that are to be replaced
+   * @param outdated active workers that will be replaced
    * @param stragglers workers that a rolling restart has replaced and that still finish their jobs
    */
   public record Size(
@@ -142,9 +142,9 @@ public record PoolStatus(
    * @param utilization erlang / active workers
    * @param threshold utilization above which the pool grows; below half of it, it shrinks; empty if
    *     a target wait decides
-   * @param targetWait the wait that the size is to keep; empty if the threshold decides
-   * @param window the window once it is full
-   * @param observed the part of it that was observed so far
+   * @param targetWait the target wait that decides the size; empty if the threshold decides
+   * @param window the length of the full window
+   * @param observed the part of the window that was observed so far
    */
   public record LoadFigures(
       @WireName("erlang") double erlang,
@@ -155,10 +155,10 @@ public record PoolStatus(
       @WireName("observed") Duration observed) {}
 
   /**
-   * A place that waits to be filled again.
+   * A place that waits for a new worker.
    *
-   * @param failures how often it has failed in a row
-   * @param retryIn time until it may be filled, 0 or more
+   * @param failures number of consecutive failures
+   * @param retryIn time until a worker may be started in it, 0 or more
    */
   public record VacancyRow(
       @WireName("failures") int failures, @WireName("retry_in") Duration retryIn) {}
@@ -166,10 +166,10 @@ public record PoolStatus(
   /**
    * A queue.
    *
-   * @param name its name
+   * @param name the queue's name
    * @param queued jobs that wait
    * @param oldestWait how long the job at its head has waited; empty if none waits
-   * @param due scheduled jobs whose time has come and that are not yet in the queue
+   * @param due scheduled jobs that are due and not yet in the queue
    */
   public record QueueRow(
       @WireName("name") String name,
@@ -177,7 +177,7 @@ public record PoolStatus(
       @WireName("oldest_wait") Optional<Duration> oldestWait,
       @WireName("due") long due) {}
 
-  /** What a worker does. */
+  /** What a worker is doing. */
   public enum WorkerActivity {
     /** Not yet ready for a job, or not yet seen again after adoption. */
     @WireName("starting")
@@ -185,10 +185,10 @@ public record PoolStatus(
     /** Waits for a job. */
     @WireName("idle")
     IDLE,
-    /** Is at a job. */
+    /** Runs a job. */
     @WireName("busy")
     BUSY,
-    /** Was asked to go. */
+    /** Was requested to stop. */
     @WireName("draining")
     DRAINING,
     /** Ready, but its record cannot be read. */
@@ -200,16 +200,16 @@ public record PoolStatus(
    * A live worker.
    *
    * @param number its number in the pool, shown as {@code w7}
-   * @param pid its process
-   * @param name RQ's name of it; empty until it is known
+   * @param pid its process id
+   * @param name RQ's name of the worker; empty until it is known
    * @param role core or elastic
-   * @param activity what it does
-   * @param job the job in hand; empty if none is
-   * @param jobFor how long it has been at it; empty if that is not known
-   * @param memory PSS of its processes in bytes; empty if it was not read yet
-   * @param jobs jobs it has ended
-   * @param age since it was started or adopted
-   * @param leaving why it drains or is to be replaced; empty if neither
+   * @param activity what it is doing
+   * @param job id of its current job; empty if it has none
+   * @param jobFor how long it has run that job; empty if unknown
+   * @param memory PSS of its processes in bytes; empty if not read yet
+   * @param jobs number of jobs it has ended
+   * @param age time since it was started or adopted
+   * @param leaving why it drains or will be replaced; empty if neither
    */
   public record WorkerRow(
       @WireName("number") int number,
@@ -227,8 +227,8 @@ public record PoolStatus(
   /**
    * A process that a dead worker left behind.
    *
-   * @param pid its process
-   * @param horse whether it is a horse, which may be at a job
+   * @param pid its process id
+   * @param horse whether it is a horse, which may be running a job
    * @param since when it was found
    */
   public record OrphanRow(
@@ -237,14 +237,14 @@ public record PoolStatus(
       @WireName("since") Instant since) {}
 
   /**
-   * A worker on the pool's queues that is not the pool's: another host's, another pool's, or one
-   * started by hand. Never touched, and not counted.
+   * A worker on the pool's queues that does not belong to the pool: on another host, of another
+   * pool, or started manually. The daemon never stops it, and does not count it as its own.
    *
    * @param name RQ's name of it
-   * @param host its host; empty if it does not say
-   * @param pid its process there; empty if it does not say
-   * @param busy whether it is at a job
-   * @param pool the pool of ours that it belongs to; empty if to none
+   * @param host its host; empty if unknown
+   * @param pid its process id there; empty if unknown
+   * @param busy whether it runs a job
+   * @param pool the rq-orchestrator pool that it belongs to; empty if none
    */
   public record ForeignRow(
       @WireName("name") String name,
@@ -257,8 +257,8 @@ public record PoolStatus(
    * A scaling decision.
    *
    * @param at when it was made
-   * @param from active workers it was made on
-   * @param to active workers wanted
+   * @param from number of active workers when it was made
+   * @param to number of active workers wanted
    * @param reason the kind of reason
    * @param text the decision in one line, with its numbers
    */
@@ -270,11 +270,13 @@ public record PoolStatus(
       @WireName("text") String text) {}
 
   /**
-   * How promptly the daemon itself does its work.
+   * How promptly the daemon itself works.
    *
-   * @param longestTurn the longest turn of its loop in the last minute
-   * @param droppedLogLines lines of the log that nobody took in time, since the daemon began
-   * @param droppedHistoryLines lines of the history file that could not be written in time
+   * @param longestTurn the longest turn of its main loop in the last minute
+   * @param droppedLogLines lines of the log that could not be written in time, since the daemon
+   *     began
+   * @param droppedHistoryLines lines of the history file that could not be written in time, since
+   *     the daemon began
    */
   public record LoopFigures(
       @WireName("longest_turn") Duration longestTurn,
@@ -282,15 +284,15 @@ public record PoolStatus(
       @WireName("dropped_history_lines") long droppedHistoryLines) {}
 
   /**
-   * How well Redis is seen.
+   * How samples of Redis succeed.
    *
    * @param taken samples taken
    * @param failed samples that failed
-   * @param unreadable fields whose content made no sense, over all samples
-   * @param leftOut names and values in Redis that are too many or too long to be read, as of the
-   *     newest sample
-   * @param newestAt when the newest one was taken; empty before the first
-   * @param took how long the newest one took; empty if that is not known
+   * @param unreadable fields that could not be parsed, over all samples
+   * @param leftOut names and values in Redis that exceed the limits and were left out of the newest
+   *     sample
+   * @param newestAt when the newest sample was taken; empty before the first
+   * @param took how long the newest sample took; empty if unknown
    */
   public record SampleFigures(
       @WireName("taken") long taken,

@@ -7,7 +7,7 @@ import io.rqorchestrator.scaling.Aim;
  *
  * @param min fewest active workers
  * @param max most live workers
- * @param aim what its size keeps to
+ * @param aim the utilization threshold or the target wait
  */
 public record SizeSettings(int min, int max, Aim aim) {
 

@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What one sample showed, for a curve over time.
+ * The values of one sample, for curves over time.
  *
- * @param at when it was taken
+ * @param at when the sample was taken
  * @param active active workers
  * @param live active and draining workers
- * @param busy workers at a job
+ * @param busy workers that run a job
  * @param load mean number of busy workers in the window, in erlang
  * @param utilization load / active
  * @param queued jobs waiting in all queues
- * @param oldestWait of the job that has waited longest; empty if none waits
+ * @param oldestWait wait of the job that has waited longest; empty if none waits
  */
 public record TrendPoint(
     @WireName("at") Instant at,

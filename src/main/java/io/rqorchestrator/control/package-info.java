@@ -1,6 +1,6 @@
 /**
- * What outsiders see of a pool and what they may ask of it, as values: the status, the history, the
- * commands. The supervisor writes them; sockets, metrics and screens read them. Pure.
+ * Values that leave and enter the daemon: the status and the history, which the supervisor writes
+ * and sockets, metrics and screens read; and the commands of operators. Pure.
  */
 @NullMarked
 package io.rqorchestrator.control;

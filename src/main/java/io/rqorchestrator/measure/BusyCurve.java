@@ -15,25 +15,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's cumulative busy seconds over time: a curve that never falls and never rises faster
- * than time itself.
+ * than time itself. The counters in Redis guarantee neither:
  *
- * <p>What Redis says does neither reliably. RQ's {@code total_working_time} goes down when a job is
- * retried and its horse killed, and for a few milliseconds whenever a job fails; it also comes in
- * lumps, at the end of jobs. A single dip is waited out; a counter that stays low has been reset
- * and is counted on from there. A lump is paid out at the rate of time, so that nothing is lost and
- * no spike appears.
+ * <ul>
+ *   <li>RQ's {@code total_working_time} falls when a job is retried after its horse was killed, and
+ *       for a few milliseconds whenever a job fails. A fall in a single reading is ignored. If the
+ *       next reading is low, too, the counter was reset, and counting continues from the new value.
+ *   <li>{@code total_working_time} jumps at the end of each job. A jump is spread over the
+ *       following time at the rate of time, so that no busy time is lost and no spike appears.
+ * </ul>
  */
 final class BusyCurve {
 
-  /** A point of the curve: seconds by the worker's reading, and by samples that saw it busy. */
+  /**
+   * A point of the curve: busy seconds by the worker's counter, and by samples that saw the worker
+   * busy.
+   */
   private record CurvePoint(long nanos, double read, double seen) {}
 
-  /** No stretch is older than this, whatever its record says. */
+  /** The age of a busy stretch is cut to this, whatever the worker's record claims. */
   private static final Duration OLDEST = Duration.ofDays(365);
 
   private final Deque<CurvePoint> points = new ArrayDeque<>();
 
-  /** From each source's total to the curve's own scale, as it was when the source was last read. */
+  /**
+   * For each source, the difference between the curve and the source's total when it was last read.
+   */
   private final Map<BusyReading.Source, Double> offsets = new EnumMap<>(BusyReading.Source.class);
 
   private double offset;
@@ -45,7 +52,7 @@ final class BusyCurve {
   private boolean ended;
 
   /** A curve that begins at 0 now: everything the worker reports later happened after this. */
-  static BusyCurve fromBirth(Tick at) {
+  static BusyCurve ofNewWorker(Tick at) {
     BusyCurve curve = new BusyCurve();
     curve.points.add(new CurvePoint(at.nanos(), 0, 0));
     for (BusyReading.Source source : BusyReading.Source.values()) {
@@ -54,9 +61,11 @@ final class BusyCurve {
     return curve;
   }
 
-  /** A curve of a worker met in mid-life: what it did before this reading does not count. */
-  static BusyCurve fromMidLife(Tick at, BusyReading reading) {
-    BusyCurve curve = fromBirth(at);
+  /**
+   * A curve of a worker that was running already: its busy time before this reading does not count.
+   */
+  static BusyCurve ofRunningWorker(Tick at, BusyReading reading) {
+    BusyCurve curve = ofNewWorker(at);
     curve.offsets.clear();
     curve.offset = -curve.secondsOf(at, reading, Long.MIN_VALUE);
     curve.source = reading.source();
@@ -66,8 +75,8 @@ final class BusyCurve {
   /**
    * Adds a reading.
    *
-   * @param seenBusy whether this sample saw the worker busy; counts as busy for the whole time
-   *     since the last one in the curve of samples
+   * @param seenBusy whether this sample saw the worker busy; if so, the whole time since the last
+   *     sample counts as busy in the curve of samples
    */
   void observe(Tick at, BusyReading reading, boolean seenBusy) {
     CurvePoint last = points.getLast();
@@ -94,17 +103,22 @@ final class BusyCurve {
   }
 
   /**
-   * The reading on the curve's own scale. Two things move the scale. Another source has totals of
-   * its own, which go on where they were if it was read before; and where the last reading told of
-   * a stretch in progress it told of all there was, so that more than what time allows since then
-   * is a step of the wall clock, by which RQ subtracts.
+   * The reading on the curve's own scale. Two things change the offset between the two:
+   *
+   * <ul>
+   *   <li>Another source has its own total. If that source was read before, its offset from then
+   *       applies.
+   *   <li>If the last reading included a stretch in progress, it was complete. A rise by more than
+   *       the time since then is therefore a step of the wall clock, which RQ uses to compute
+   *       durations; the excess is removed.
+   * </ul>
    */
   private double plausible(Tick at, BusyReading reading, long lastNanos, double elapsed) {
     boolean switched = source != null && source != reading.source();
     boolean reportedAll = switched || stretch != null;
     if (switched) {
       offsets.put(source, offset);
-      // A source never read before tells nothing of the time before, but of the stretch.
+      // A source that was never read before counts only from now on, with its stretch in progress.
       offset = offsets.getOrDefault(reading.source(), highest - reading.totalSeconds());
     }
     source = reading.source();
@@ -116,7 +130,7 @@ final class BusyCurve {
     return bounded;
   }
 
-  /** Ends the curve: from here on the worker does not count, whatever it reports. */
+  /** Ends the curve: later readings of the worker are ignored. */
   void end(Tick at) {
     CurvePoint last = points.getLast();
     if (!ended && stretch != null && at.nanos() > last.nanos()) {
@@ -135,7 +149,10 @@ final class BusyCurve {
     return Math.min(busy, Seconds.of(window));
   }
 
-  /** Drops points that no window from {@code from} on can need; true if nothing is left to tell. */
+  /**
+   * Drops points that no window from {@code from} on needs; returns true if no such window needs
+   * this curve.
+   */
   boolean forgetBefore(long from) {
     while (points.size() > 1 && secondPoint().nanos() <= from) {
       points.removeFirst();
@@ -172,9 +189,9 @@ final class BusyCurve {
   }
 
   /**
-   * The reading as cumulative seconds. A stretch's wall-clock start is turned into monotonic time
-   * once, when it is first seen, and cannot lie before {@code earliest}, the sample that did not
-   * see it yet: a clock step moves nothing.
+   * The reading as cumulative seconds. The wall-clock start of a stretch is converted into
+   * monotonic time once, when the stretch is first seen, so that later clock steps have no effect.
+   * The start cannot lie before {@code earliest}, the time of the last sample without this stretch.
    */
   private double secondsOf(Tick at, BusyReading reading, long earliest) {
     Instant since = reading.since().orElse(null);
@@ -190,7 +207,9 @@ final class BusyCurve {
     return reading.totalSeconds() + (at.nanos() - stretchNanos) / 1e9;
   }
 
-  /** The age of a stretch; one that claims to begin in the future, or before RQ, is cut. */
+  /**
+   * The age of a stretch in nanoseconds, cut to 0 for a start in the future and to {@link #OLDEST}.
+   */
   private static long nanosOf(Duration age) {
     if (age.isNegative()) {
       return 0;

@@ -12,11 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps each worker's busy curve and adds them up to the pool's load.
  *
- * <p>Load over a window <i>W</i> that ends at <i>t</i> is the sum, over all workers that lived in
- * it, of <i>B(t) - B(t-W)</i>, divided by the part of the window that was observed: the mean number
- * of busy workers, in erlang. Workers that ended inside the window still count for what they did. A
- * job that runs for an hour is busy time from its first second, because the stretch in progress is
- * part of <i>B</i>.
+ * <p>The load over a window <i>W</i> that ends at <i>t</i> is the mean number of busy workers, in
+ * erlang:
+ *
+ * <pre>
+ *   load = sum over all workers of (B(t) - B(t-W)) / observed part of W
+ * </pre>
+ *
+ * <ul>
+ *   <li><i>B</i> is a worker's busy curve. It includes the busy stretch in progress, so a job of an
+ *       hour counts from its first second.
+ *   <li>Workers that ended inside the window count with their busy time until then.
+ * </ul>
  */
 public final class BusyLedger {
 
@@ -31,24 +38,27 @@ public final class BusyLedger {
     this.window = window;
   }
 
-  /** A worker of this name begins its life now, with no busy time. */
+  /** A worker of this name starts now, with no busy time. */
   public void begin(Tick at, String worker) {
     open(at);
-    curves.putIfAbsent(worker, BusyCurve.fromBirth(at));
+    curves.putIfAbsent(worker, BusyCurve.ofNewWorker(at));
   }
 
-  /** Adds a reading of a worker. One that was never begun is met in mid-life. */
+  /**
+   * Adds a reading of a worker. If {@link #begin} was not called for it, its busy time before this
+   * reading does not count.
+   */
   public void observe(Tick at, String worker, BusyReading reading, boolean seenBusy) {
     open(at);
     BusyCurve curve = curves.get(worker);
     if (curve == null) {
-      curves.put(worker, BusyCurve.fromMidLife(at, reading));
+      curves.put(worker, BusyCurve.ofRunningWorker(at, reading));
     } else {
       curve.observe(at, reading, seenBusy);
     }
   }
 
-  /** The worker stops counting now: it was asked to drain, or it is gone. */
+  /** The worker stops counting now: it drains, or it has ended. */
   public void end(Tick at, String worker) {
     BusyCurve curve = curves.get(worker);
     if (curve != null) {

@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Adds up the job samples of all workers, those that are gone included: since the daemon began, and
- * over the last while.
+ * Adds up the job samples of all workers, including those that have ended: since the daemon began,
+ * and over the last {@link #RECENT}.
  */
 public final class JobLedger {
 
-  /** The last while: long enough for a quantile, short enough to follow a change of the jobs. */
+  /**
+   * The span of recent jobs: long enough for a quantile, short enough to follow a change of the
+   * jobs.
+   */
   public static final Duration RECENT = Duration.ofMinutes(5);
 
   private static final Duration BETWEEN_MARKS = Duration.ofSeconds(5);
@@ -28,14 +31,15 @@ public final class JobLedger {
   private final Deque<Mark> marks = new ArrayDeque<>();
   private JobSamples totals = JobSamples.NONE;
 
-  /** A worker of this name begins its life now: all its jobs count. */
+  /** A worker of this name starts now: all its jobs count. */
   public void begin(String worker) {
     lives.putIfAbsent(worker, JobSamples.NONE);
   }
 
   /**
-   * Takes in what a worker's host says. Of one that was never begun, the jobs before now don't
-   * count. Neither do those of counts that went down, which no host does: they are somebody else's.
+   * Adds the counts of a worker's host. If {@link #begin} was not called for the worker, its jobs
+   * before now don't count. Counts that went down are ignored: a host never lowers its counts, so
+   * these belong to another process.
    */
   public void observe(Tick at, String worker, JobSamples samples) {
     mark(at);
@@ -48,7 +52,7 @@ public final class JobLedger {
     }
   }
 
-  /** The worker is gone; what it did stays. */
+  /** The worker has ended; its jobs still count. */
   public void end(String worker) {
     lives.remove(worker);
   }
@@ -65,8 +69,8 @@ public final class JobLedger {
   }
 
   /**
-   * The mean time that a worker is taken up by a job of this queue: over the recent jobs, else over
-   * all of them.
+   * The mean time that a job of this queue occupies a worker: over the recent jobs, or over all
+   * jobs if there are no recent ones.
    *
    * @return seconds; empty before the first job has ended
    */
@@ -81,7 +85,7 @@ public final class JobLedger {
         : OptionalDouble.of(known.seconds() / known.jobs());
   }
 
-  /** Marks the totals now and then, and forgets those marks that the last while has left behind. */
+  /** Keeps a mark of the totals every few seconds, and drops marks that are too old. */
   private void mark(Tick now) {
     if (marks.isEmpty() || now.hasPassed(BETWEEN_MARKS, marks.getLast().at())) {
       marks.add(new Mark(now, totals));

@@ -6,7 +6,8 @@ import java.time.Duration;
  * The pool's load.
  *
  * @param erlang mean number of busy workers in the window, 0 or more
- * @param elapsed the observed part of the window; the whole of it once the pool is old enough
+ * @param elapsed the observed part of the window; the whole window once the pool has run for that
+ *     long
  */
 public record Load(double erlang, Duration elapsed) {
 
@@ -14,8 +15,9 @@ public record Load(double erlang, Duration elapsed) {
   public static final Load NONE = new Load(0, Duration.ZERO);
 
   /**
-   * Utilization of {@code active} workers under this load: load / active. Adding a worker lowers it
-   * at once, so that the pool does not overshoot while an old busy stretch is still in the window.
+   * Utilization of {@code active} workers under this load: load / active. A new worker lowers the
+   * utilization at once, so the pool does not overshoot while an earlier busy stretch is still in
+   * the window.
    *
    * @return 0 or more; 0 if there are no workers
    */

@@ -1,4 +1,4 @@
-/** From readings to load: how busy the workers were in a sliding window. Pure. */
+/** Turns readings of workers into load: how busy the workers were in a sliding window. Pure. */
 @NullMarked
 package io.rqorchestrator.measure;
 

@@ -1,11 +1,11 @@
 package io.rqorchestrator.rq;
 
 /**
- * A job that RQ counts as queued and that is not in its queue: Redis has handed it to a worker
- * which has not begun it.
+ * A job that RQ counts as queued but that is not in its queue: Redis has handed it to a worker that
+ * has not started it.
  *
- * @param id RQ's id of it
- * @param queue name of the queue that it came from
+ * @param id RQ's id of the job
+ * @param queue name of the queue it came from
  * @param trace where it was found
  */
 public record HandedJob(String id, String queue, Trace trace) {

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One look at the jobs that are queued and not in their queues, and at who may hold them. The jobs
- * were read first, and the workers after them.
+ * One reading of the jobs that are queued but not in their queues, and of the workers that may hold
+ * them. The jobs were read before the workers.
  *
- * @param jobs the jobs that were found, or those of the known ones that still are so
+ * @param jobs the jobs that were found, or the known jobs that are still in this state
  * @param workers the workers that are registered on one of the pool's queues, by name
- * @param whole whether these are all; there may be more than can be read
- * @param problem why not all jobs were looked at, for the user; empty if they were
+ * @param whole whether these are all such jobs; there may be more than can be read
+ * @param problem why not all jobs could be read, for the user; empty if all were
  */
 public record HandedLook(
     List<HandedJob> jobs, Map<String, Sign> workers, boolean whole, String problem) {
@@ -22,11 +22,11 @@ public record HandedLook(
   }
 
   /**
-   * What a worker says of itself.
+   * What a worker's record shows.
    *
    * @param heartbeat {@code last_heartbeat} as text; only ever compared with another reading
-   * @param busy whether RQ's own state of it is {@code busy}
-   * @param job the job that it names as its own; empty if it names none
+   * @param busy whether RQ's state of the worker is {@code busy}
+   * @param job the job that the record names; empty if it names none
    */
   public record Sign(String heartbeat, boolean busy, String job) {}
 }

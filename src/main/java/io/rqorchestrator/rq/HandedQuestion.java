@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is asked about jobs that dead workers may have been handed.
+ * A question about jobs that Redis may have handed to workers that died.
  *
  * @param dead RQ's names of the dead workers
- * @param since no job that was enqueued before is searched for, on the enqueuer's wall clock
- * @param known jobs that were found before, to be looked at again; if there are none, jobs are
- *     looked for
+ * @param since jobs enqueued before this time are not searched for; on the enqueuer's wall clock
+ * @param known jobs that were found before, to be read again; if empty, jobs are searched for
  */
 public record HandedQuestion(Set<String> dead, Instant since, List<HandedJob> known) {
 

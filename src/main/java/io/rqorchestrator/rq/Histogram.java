@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Durations, counted in the worker host's fixed buckets.
+ * Durations, counted in fixed buckets by the worker host.
  *
- * @param sum their sum in seconds
- * @param counts how many fell into each bucket: one per bound of {@link #BOUNDS}, and one for all
- *     above
+ * @param sum sum of the durations in seconds
+ * @param counts number of durations in each bucket: one bucket per bound of {@link #BOUNDS}, and
+ *     one for all longer durations
  */
 public record Histogram(double sum, List<Long> counts) {
 
-  /** Inclusive upper bounds of the buckets in seconds, as {@code worker_host.py} has them. */
+  /** Inclusive upper bounds of the buckets in seconds, the same as in {@code worker_host.py}. */
   public static final List<Double> BOUNDS =
       List.of(
           0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0,
@@ -24,7 +24,7 @@ public record Histogram(double sum, List<Long> counts) {
   public static final Histogram EMPTY =
       new Histogram(0, Collections.nCopies(BOUNDS.size() + 1, 0L));
 
-  /** Refuses what is no count per bucket. */
+  /** Refuses a wrong number of buckets. */
   public Histogram {
     counts = List.copyOf(counts);
     if (counts.size() != BOUNDS.size() + 1) {
@@ -42,7 +42,7 @@ public record Histogram(double sum, List<Long> counts) {
     return all;
   }
 
-  /** Their mean in seconds; empty without any. */
+  /** The mean in seconds; empty without durations. */
   public OptionalDouble mean() {
     long count = count();
     return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
@@ -53,12 +53,12 @@ public record Histogram(double sum, List<Long> counts) {
     return combined(others, 1);
   }
 
-  /** What came since {@code earlier}. */
+  /** The durations added since {@code earlier}. */
   public Histogram minus(Histogram earlier) {
     return combined(earlier, -1);
   }
 
-  /** Whether this may be a later state of {@code earlier}: nothing has become less. */
+  /** Whether this may be a later state of {@code earlier}: no count has fallen. */
   public boolean follows(Histogram earlier) {
     for (int i = 0; i < counts.size(); i++) {
       if (counts.get(i) < earlier.counts.get(i)) {
@@ -69,7 +69,8 @@ public record Histogram(double sum, List<Long> counts) {
   }
 
   /**
-   * The duration that a share of them does not exceed, by linear interpolation within its bucket.
+   * The duration that a share of the durations does not exceed, by linear interpolation within its
+   * bucket.
    *
    * @param share in (0, 1], such as 0.95
    * @return seconds, at most the highest bound; empty without durations

@@ -1,13 +1,13 @@
 package io.rqorchestrator.rq;
 
 /**
- * What a worker's keys say at one moment of the job that it holds.
+ * The job that a worker holds at one moment, as its keys show.
  *
- * @param busy whether it holds one
- * @param id the job's id; empty if it holds none, or has not said which
+ * @param busy whether the worker holds a job
+ * @param id the job's id; empty if the worker holds no job or its keys do not name it
  */
 public record JobInHand(boolean busy, String id) {
 
-  /** It holds none. */
+  /** The worker holds no job. */
   public static final JobInHand NONE = new JobInHand(false, "");
 }

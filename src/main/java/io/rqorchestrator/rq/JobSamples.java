@@ -3,12 +3,13 @@ package io.rqorchestrator.rq;
 import java.util.Map;
 
 /**
- * The jobs of one worker's life as its host measured them, exactly: also those that left no trace
- * in Redis, and those shorter than the time between two samples.
+ * All jobs of one worker, as its host measured them. Includes jobs that left no trace in Redis and
+ * jobs shorter than the time between two samples.
  *
- * @param waits from being enqueued to being taken by the worker
- * @param durations from being taken to the worker being done with it, fork and bookkeeping included
- * @param queues the durations by the queue that the job came from
+ * @param waits times from enqueueing a job to the worker taking it
+ * @param durations times from the worker taking a job until it is ready for the next, fork and
+ *     bookkeeping included
+ * @param queues the durations by the job's queue
  */
 public record JobSamples(Histogram waits, Histogram durations, Map<String, Service> queues) {
 
@@ -23,7 +24,7 @@ public record JobSamples(Histogram waits, Histogram durations, Map<String, Servi
   /**
    * Jobs of one queue.
    *
-   * @param jobs how many have ended
+   * @param jobs number of jobs that have ended
    * @param seconds the sum of their durations
    */
   public record Service(long jobs, double seconds) {
@@ -36,7 +37,7 @@ public record JobSamples(Histogram waits, Histogram durations, Map<String, Servi
       return new Service(jobs + others.jobs, seconds + others.seconds);
     }
 
-    /** What came since {@code earlier}. */
+    /** The jobs that ended since {@code earlier}. */
     public Service minus(Service earlier) {
       return new Service(jobs - earlier.jobs, seconds - earlier.seconds);
     }

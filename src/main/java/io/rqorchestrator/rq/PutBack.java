@@ -1,13 +1,13 @@
 package io.rqorchestrator.rq;
 
-/** What became of the attempt to put a job back into its queue. */
+/** The result of an attempt to put a job back into its queue. */
 public enum PutBack {
-  /** It is at the head of its queue. */
+  /** The job is at the head of its queue. */
   DONE,
-  /** Somebody has begun it, put it back or removed it meanwhile. */
+  /** The job has been started, put back or removed in the meantime. */
   NOT_NEEDED,
-  /** It could not be done now, and may be tried again. */
+  /** The attempt failed for now and may be repeated. */
   LATER,
-  /** Redis refuses it, or is too old for it. */
+  /** Redis refuses the command or is too old for it. */
   REFUSED
 }

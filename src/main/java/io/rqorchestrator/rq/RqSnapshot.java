@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One sample: RQ's state as one pipelined round trip read it.
+ * One sample: RQ's state, read in one pipelined round trip.
  *
- * @param at when the answer was there
+ * @param at when the reply arrived
  * @param queues the pool's queues in priority order
- * @param workers every worker registered on one of these queues, or asked for by name, by name
- * @param elsewhere workers on other queues, by name, if they were asked for
- * @param orphanJobs jobs that dead workers held, by the worker's name, as far as RQ counts them as
- *     running
+ * @param workers every worker that is registered on one of these queues or was requested by name,
+ *     by name
+ * @param elsewhere workers on other queues, by name, if they were requested
+ * @param orphanJobs jobs of dead workers that RQ still counts as running, by the worker's name
  * @param suspended whether {@code rq suspend} is in force
- * @param unreadable fields whose content made no sense and was left out
- * @param leftOut names and values that were too many or too long, and were left out
+ * @param unreadable number of fields that could not be parsed and were left out
+ * @param leftOut number of names and values that exceeded the limits and were left out
  */
 public record RqSnapshot(
     Tick at,
@@ -30,7 +30,7 @@ public record RqSnapshot(
     int unreadable,
     long leftOut) {
 
-  /** One from which nothing was left out. */
+  /** A snapshot without workers on other queues, from which nothing was left out. */
   public RqSnapshot(
       Tick at,
       List<RqQueue> queues,

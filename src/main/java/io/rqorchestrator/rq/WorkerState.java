@@ -5,11 +5,11 @@ import java.util.Locale;
 /**
  * The {@code state} that an RQ worker writes into its record.
  *
- * <p>{@code STARTED} comes before RQ's signal handlers are installed, {@code IDLE} after; {@code
- * BUSY} is written only after the job has left its queue.
+ * <p>A worker writes {@code STARTED} before it installs RQ's signal handlers, and {@code IDLE}
+ * afterwards. It writes {@code BUSY} only after the job has left its queue.
  */
 public enum WorkerState {
-  /** No record, no such field, or a value RQ does not write. */
+  /** There is no record, no such field, or a value that RQ does not write. */
   UNKNOWN,
   /** Registered, signal handlers not yet installed. */
   STARTED,
@@ -20,7 +20,7 @@ public enum WorkerState {
   /** Held by {@code rq suspend}. */
   SUSPENDED;
 
-  /** The state RQ means by {@code text}; anything unknown is {@link #UNKNOWN}. */
+  /** The state that {@code text} stands for in RQ; {@link #UNKNOWN} for any other text. */
   public static WorkerState of(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "started" -> STARTED;
@@ -31,7 +31,10 @@ public enum WorkerState {
     };
   }
 
-  /** Whether RQ's own signal handlers are in place, so that SIGTERM means "finish and stop". */
+  /**
+   * Whether RQ's own signal handlers are installed, so that SIGTERM means "finish the job and
+   * stop".
+   */
   public boolean canBeSignalled() {
     return this == IDLE || this == BUSY || this == SUSPENDED;
   }

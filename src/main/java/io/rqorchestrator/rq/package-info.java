@@ -1,6 +1,6 @@
 /**
- * RQ as we see it from outside: immutable readings of its bookkeeping, and the port through which
- * they are asked for. Pure.
+ * RQ as seen from outside: immutable readings of its bookkeeping, and the ports to request them.
+ * Pure.
  */
 @NullMarked
 package io.rqorchestrator.rq;

@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What the pool's size is to keep to: one or the other, so that none is shown that has no say. */
+/**
+ * What decides the pool's size: a utilization threshold or a target wait. Only the one in force is
+ * shown.
+ */
 public sealed interface Aim {
 
   /**
-   * The concept's rule.
+   * The utilization rule, which is the default.
    *
    * @param threshold utilization above which the pool grows; it shrinks below half of it
    */
@@ -38,7 +41,7 @@ public sealed interface Aim {
     return this instanceof Wait wait ? Optional.of(wait.target()) : Optional.empty();
   }
 
-  /** As the setting that makes it so: {@code target-wait=1s}. */
+  /** The setting that chooses this aim, such as {@code target-wait=1s}. */
   default String setting() {
     return this instanceof Wait wait
         ? "target-wait=" + exact(wait.target())

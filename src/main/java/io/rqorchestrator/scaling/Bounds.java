@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /**
  * Keeps the size in [min, max].
  *
- * <p>What max bounds is memory, so draining workers and places waiting for a restart count against
- * it; what min bounds is capacity, so they don't count for it.
+ * <p>max limits memory, so draining workers and places that wait for a restart count against it.
+ * min guarantees capacity, so neither counts towards it.
  */
 final class Bounds implements Limit {
 
@@ -44,7 +44,7 @@ final class Bounds implements Limit {
             .filter(text -> !text.isEmpty())
             .collect(Collectors.joining(", "));
     String with = others.isEmpty() ? "" : " with " + others;
-    // What is in the way is not max but that places fail, where without them there would be room.
+    // Without the failing places there would be room: they are the cause, not max.
     Reason.Code code = backingOff > 0 && active < input.max() ? BACKING_OFF : AT_MAX;
     return Optional.of(new Moved(active + room, code, "at max " + input.max() + with));
   }

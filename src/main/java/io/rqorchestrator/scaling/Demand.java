@@ -4,15 +4,16 @@ import io.rqorchestrator.measure.Load;
 import java.time.Duration;
 
 /**
- * What there is to do.
+ * The work that waits or was done in the window.
  *
  * @param load the measured load
  * @param recent mean number of busy workers in the last third of the window
  * @param window the window the load is measured over once it is full
- * @param queued jobs waiting, due scheduled ones included while they may wait for a worker
- * @param queuedSeconds how long one worker would take for them, in seconds
- * @param meanService how long a worker is taken up by a job on average, in seconds, more than 0
- * @param quiet for how long nothing was waiting or in hand
+ * @param queued jobs waiting; includes due scheduled jobs if only the last worker could enqueue
+ *     them
+ * @param queuedSeconds how long one worker would take for the waiting jobs, in seconds
+ * @param meanService mean time that a job occupies a worker, in seconds, more than 0
+ * @param quiet how long ago the last job was waiting or running
  */
 public record Demand(
     Load load,
@@ -23,7 +24,7 @@ public record Demand(
     double meanService,
     Duration quiet) {
 
-  /** Whether anything waits, or was waiting or done within the window. */
+  /** Whether a job waits now, or waited or ran within the window. */
   boolean hasWork() {
     return queued > 0 || load.erlang() > 0 || quiet.compareTo(window) < 0;
   }

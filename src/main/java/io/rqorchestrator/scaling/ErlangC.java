@@ -18,8 +18,8 @@ package io.rqorchestrator.scaling;
  *   B(0, a) = 1,   B(k, a) = a B(k-1, a) / (k + a B(k-1, a))
  * </pre>
  *
- * All its terms lie in [0, 1], so that it neither overflows nor loses digits where the powers and
- * factorials of the closed form do.
+ * All terms of the recurrence lie in [0, 1], so it neither overflows nor loses precision; the
+ * powers and factorials of the closed form do both.
  *
  * <p>Source: A. K. Erlang, "Solution of some problems in the theory of probabilities of
  * significance in automatic telephone exchanges", 1917; in this form L. Kleinrock, "Queueing

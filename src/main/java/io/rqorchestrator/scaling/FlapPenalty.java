@@ -6,55 +6,58 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stretches the shrink hold where workers are let go and started again soon after, as under a load
- * that comes in waves.
+ * Lengthens the shrink hold when the pool grows again soon after it shrank, as under a load that
+ * comes in waves.
  *
- * <p>Then the hold is doubled; the penalty is halved in sixty holds. "Soon" is within a hold, so
- * that the longest hold covers any wave that can be regretted: waves further apart than that are
- * worth a new start.
+ * <ul>
+ *   <li>Trigger: the pool grows within one hold after it shrank. Waves further apart than the hold
+ *       are worth a new start of workers.
+ *   <li>Effect: the hold is doubled.
+ *   <li>Decay: the extra time halves every sixty holds.
+ * </ul>
  */
 final class FlapPenalty {
 
-  private static final double MOST = 2;
-  private static final int HALVED = 60;
+  private static final double MAX_STRETCH = 2;
+  private static final int HALF_LIFE_HOLDS = 60;
 
   private final Duration hold;
   private double stretch = 1;
   private @Nullable Tick stretchedAt;
-  private @Nullable Tick letGoAt;
+  private @Nullable Tick shrunkAt;
 
   FlapPenalty(Duration hold) {
     this.hold = hold;
   }
 
-  /** Notes what is made of the size. */
+  /** Notes the change of size that was decided. */
   void observe(int to, int active, Tick now) {
     if (to < active) {
-      letGoAt = now;
-    } else if (to > active && letGoAt != null) {
-      if (!now.hasPassed(hold, letGoAt)) {
-        stretch = MOST;
+      shrunkAt = now;
+    } else if (to > active && shrunkAt != null) {
+      if (!now.hasPassed(hold, shrunkAt)) {
+        stretch = MAX_STRETCH;
         stretchedAt = now;
       }
-      letGoAt = null;
+      shrunkAt = null;
     }
   }
 
-  /** The hold as it is now. */
+  /** The hold including the present penalty. */
   Duration stretched(Tick now) {
     return Duration.ofNanos(Math.round(hold.toNanos() * stretch(now)));
   }
 
-  /** The longest it can be. */
+  /** The longest hold that is possible. */
   Duration longest() {
-    return Duration.ofNanos(Math.round(hold.toNanos() * MOST));
+    return Duration.ofNanos(Math.round(hold.toNanos() * MAX_STRETCH));
   }
 
   private double stretch(Tick now) {
     if (stretchedAt == null) {
       return 1;
     }
-    double halvings = Seconds.of(now.since(stretchedAt)) / (HALVED * Seconds.of(hold));
+    double halvings = Seconds.of(now.since(stretchedAt)) / (HALF_LIFE_HOLDS * Seconds.of(hold));
     return 1 + (stretch - 1) * Math.pow(0.5, halvings);
   }
 }

@@ -4,22 +4,22 @@ import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 
 /**
- * Workers that are not the pool's and that take jobs from the queues in which jobs wait.
+ * Workers outside this pool that serve the queues in which jobs wait.
  *
- * @param idle those that wait for a job, and so take one at once
- * @param busy those that hold a job, of any of their queues
- * @param pools other elastic pools among those that they belong to: each of them answers the same
- *     backlog
+ * @param idle those that wait for a job and take one at once
+ * @param busy those that hold a job, from any of their queues
+ * @param pools number of other elastic pools among them; each of them reacts to the same backlog
  */
 public record ForeignCapacity(int idle, int busy, int pools) {
 
-  /** Nobody else takes these jobs. */
+  /** No other worker takes these jobs. */
   public static final ForeignCapacity NONE = new ForeignCapacity(0, 0, 0);
 
   /**
-   * How many of them will take a waiting job within {@code target}. How long a busy one has held
-   * its job is not known here, so it is expected to be free like one that has just begun: a job of
-   * mean duration <i>s</i> ends in time with {@code 1 - exp(-target / s)}.
+   * How many of these workers are expected to take a waiting job within {@code target}: all idle
+   * workers, and each busy worker with the probability {@code 1 - exp(-target / s)}, where <i>s</i>
+   * is the mean duration of a job. The age of a foreign worker's job is not known, so the job
+   * counts as just begun.
    *
    * @param meanService in seconds, more than 0
    */
@@ -28,19 +28,20 @@ public record ForeignCapacity(int idle, int busy, int pools) {
   }
 
   /**
-   * This pool's part of the workers that are missing. Pools that share a queue divide them evenly.
-   * What another pool has no room for is still missing at the next decision, and divided again.
+   * This pool's share of the missing workers. Pools that share a queue divide the missing workers
+   * evenly. Workers that another pool has no room for are still missing at the next decision, and
+   * are divided again.
    */
   double partOf(double missing) {
     return missing / (1 + pools);
   }
 
-  /** Whether there is anybody. */
+  /** Whether there is any foreign worker. */
   boolean isPresent() {
     return idle + busy > 0;
   }
 
-  /** In the words used everywhere. */
+  /** For people: {@code foreign 2 busy, 1 idle (1 other pool)}. */
   String describe() {
     String others = "foreign %d busy, %d idle".formatted(busy, idle);
     return pools == 0

@@ -4,8 +4,7 @@ import io.rqorchestrator.text.SizeText;
 import java.util.Optional;
 
 /**
- * Lets the pool grow only as far as the host keeps some memory free. Never stands in the way of a
- * smaller pool.
+ * Limits growth so that the host keeps some memory free. Never prevents the pool from shrinking.
  */
 final class FreeMemory implements Limit {
 

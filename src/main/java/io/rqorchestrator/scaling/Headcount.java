@@ -7,12 +7,13 @@ import java.util.List;
 /**
  * The pool's workers, counted.
  *
- * @param active started or starting, and not draining; one that starts is capacity that is coming
- * @param live active ones and those still draining: what the memory holds
- * @param backingOff places whose worker failed and waits to be started again
- * @param inHand of each busy active one, for how long it has held its job
+ * @param active workers started or starting, and not draining; a starting worker is capacity that
+ *     will come
+ * @param live active and draining workers: all that occupy memory
+ * @param backingOff places whose worker failed and that wait to be filled again
+ * @param inHand for each busy active worker, how long it has held its job
  * @param foreign workers of others on the queues in which jobs wait
- * @param unread active ones whose busy time the newest sample could not read
+ * @param unread active workers whose busy time the newest sample could not read
  */
 public record Headcount(
     int active,
@@ -32,14 +33,14 @@ public record Headcount(
     return inHand.size();
   }
 
-  /** Active workers that a single job has held for longer than this. */
+  /** Active workers that have held their job for longer than {@code limit}. */
   int heldLongerThan(Duration limit) {
     return (int) inHand.stream().filter(age -> age.compareTo(limit) > 0).count();
   }
 
   /**
-   * What those of them are of the load, in erlang: one each, unless its job began within the time
-   * that the load was measured over.
+   * The part of the load, in erlang, that comes from workers that have held their job for longer
+   * than {@code limit}. Each counts 1, or less if its job began within the measured time.
    *
    * @param over the time that the load was measured over
    */

@@ -2,7 +2,10 @@ package io.rqorchestrator.scaling;
 
 import java.util.Optional;
 
-/** A bound or a guard: it may move a size on its way from the policy to the decision. */
+/**
+ * A bound or a guard: it may change the size that the policy wants before that becomes the
+ * decision.
+ */
 @FunctionalInterface
 interface Limit {
 
@@ -18,12 +21,12 @@ interface Limit {
   /**
    * Moves a size.
    *
-   * @param size what the policy wants, or what the limits before this one left of it
-   * @return empty if there is nothing against it
+   * @param size the size the policy wants, after the changes by earlier limits
+   * @return empty if this limit accepts the size
    */
   Optional<Moved> limit(int size, ScalingInput input);
 
-  /** What of the pool's memory leaves no room for one more worker; empty if there is room. */
+  /** Why the pool's memory has no room for one more worker; empty if it has. */
   default Optional<String> tight(MemoryUse memory) {
     return Optional.empty();
   }

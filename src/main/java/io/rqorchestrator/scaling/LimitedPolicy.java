@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * From a policy's want through each limit in turn to a decision. Every step that moved the size is
- * in the reason's text, and the last one gives it its code: that is what binds.
+ * Asks the policy for a size, applies each limit in turn, and makes the result a decision. The
+ * reason's text lists every step that changed the size; the reason's code is that of the last such
+ * step.
  */
 final class LimitedPolicy implements ScalingPolicy {
 

@@ -2,13 +2,13 @@ package io.rqorchestrator.scaling;
 
 import java.util.Optional;
 
-/** Lets the pool grow by no more than so many workers at once. */
+/** Limits how many workers one decision may add. */
 final class MaxStep implements Limit {
 
   private final int most;
 
   /**
-   * @param most workers more at once, 1 or more
+   * @param most most workers that one decision may add, 1 or more
    */
   MaxStep(int most) {
     this.most = most;

@@ -7,9 +7,9 @@ import io.rqorchestrator.text.SizeText;
 import java.util.Optional;
 
 /**
- * Lets the pool grow only as far as the next workers fit into its memory budget, and retires idle
- * workers while it takes more than that. Never stands in the way of a smaller pool, nor of the one
- * worker without which nothing would ever be done.
+ * Limits growth to the workers that fit into the memory budget, and retires idle workers while the
+ * pool takes more than the budget. Never prevents the pool from shrinking, and always allows one
+ * worker, without which no job would ever be done.
  */
 final class MemoryBudget implements Limit {
 
@@ -54,7 +54,10 @@ final class MemoryBudget implements Limit {
     return Optional.of(new Moved(input.active() + room, MEMORY_BUDGET, text));
   }
 
-  /** As many go as are idle, not wanted for a waiting job, and above min; no more than it takes. */
+  /**
+   * Retires {@code min(idle - queued, active - min, enough)} workers, where {@code enough} brings
+   * the pool back into its budget.
+   */
   private Optional<Moved> retreat(int size, long over, ScalingInput input) {
     int active = input.active();
     int idle = active - input.workers().busy();

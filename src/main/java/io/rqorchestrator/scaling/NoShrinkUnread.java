@@ -3,8 +3,8 @@ package io.rqorchestrator.scaling;
 import java.util.Optional;
 
 /**
- * Keeps the pool from shrinking while the busy time of a worker cannot be read: it may be busy, so
- * missing data never shrinks the pool.
+ * Keeps the pool from shrinking while the busy time of a worker cannot be read. That worker may be
+ * busy, and missing data must never shrink the pool.
  */
 final class NoShrinkUnread implements Limit {
 

@@ -3,10 +3,10 @@ package io.rqorchestrator.scaling;
 import io.rqorchestrator.wire.WireName;
 
 /**
- * Why a decision was made: what bound it in the end.
+ * Why a decision was made.
  *
- * @param code the kind of reason, stable, for history and metrics
- * @param text the whole way to the decision with its numbers, for people
+ * @param code the kind of the step that decided last; stable, for history and metrics
+ * @param text all steps that led to the decision, with their numbers, for people
  */
 public record Reason(@WireName("code") Code code, @WireName("text") String text) {
 
@@ -21,16 +21,16 @@ public record Reason(@WireName("code") Code code, @WireName("text") String text)
     /** Utilization lies in the dead band between the two. */
     @WireName("within_band")
     WITHIN_BAND,
-    /** So many workers keep the waits below the target at the measured load. */
+    /** This number of workers keeps waits below the target at the measured load. */
     @WireName("staffing")
     STAFFING,
-    /** The waiting jobs could not be begun within the target. */
+    /** The waiting jobs could not start within the target wait. */
     @WireName("backlog")
     BACKLOG,
-    /** So many workers are busy. */
+    /** The pool does not shrink below the number of busy workers. */
     @WireName("busy")
     BUSY,
-    /** More workers were wanted a moment ago. */
+    /** More workers were wanted within the shrink hold. */
     @WireName("shrink_hold")
     SHRINK_HOLD,
     /** The policy asks for more at once than {@code --max-step}. */
@@ -51,16 +51,16 @@ public record Reason(@WireName("code") Code code, @WireName("text") String text)
     /** The next worker would leave the host less than {@code --min-free-memory}. */
     @WireName("free_memory")
     FREE_MEMORY,
-    /** No worker is there and a job waits. */
+    /** There is no worker and a job waits. */
     @WireName("job_waits")
     JOB_WAITS,
-    /** No worker is there and none is needed. */
+    /** There is no worker and no job. */
     @WireName("nothing_to_do")
     NOTHING_TO_DO,
-    /** The last worker stays until a whole window passed without work. */
+    /** The last worker stays until a whole window has passed without work. */
     @WireName("last_worker")
     LAST_WORKER,
-    /** Workers fail to start or to live; more of them would not help. */
+    /** Workers fail to start or end early; starting more would not help. */
     @WireName("backing_off")
     BACKING_OFF,
     /** Workers are being replaced. */

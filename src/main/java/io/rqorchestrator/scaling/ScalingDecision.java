@@ -2,10 +2,10 @@ package io.rqorchestrator.scaling;
 
 import io.rqorchestrator.wire.WireName;
 
-/** What to do about the pool's size, and why. */
+/** A change of the pool's size, or none, and the reason. */
 public sealed interface ScalingDecision {
 
-  /** Number of active workers the decision was made on. */
+  /** Number of active workers when the decision was made. */
   int from();
 
   /** Number of active workers to have. */
@@ -14,7 +14,7 @@ public sealed interface ScalingDecision {
   /** Number of active workers that the policy wants, before bounds and guards. */
   int wants();
 
-  /** What binds: the last bound or guard that moved the size, or else the policy. */
+  /** The last bound or guard that changed the size; the policy's reason if none did. */
   Reason reason();
 
   /** Add workers. */
@@ -47,13 +47,13 @@ public sealed interface ScalingDecision {
     }
   }
 
-  /** Leave the size as it is; as much a decision as the others. */
+  /** Leave the size as it is. */
   @WireName("hold")
   record Hold(
       @WireName("from") int from, @WireName("wants") int wants, @WireName("reason") Reason reason)
       implements ScalingDecision {
 
-    /** The size is as it is wanted, or nobody was asked. */
+    /** The size is the wanted one, or the policy was not asked. */
     public Hold(int from, Reason reason) {
       this(from, from, reason);
     }

@@ -5,15 +5,15 @@ import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
 /**
- * All that a policy, a bound or a guard may look at.
+ * All data that a policy, a bound or a guard may use.
  *
  * @param at now
  * @param min fewest active workers allowed, 0 or more
  * @param max most live workers allowed, at least {@code min} and 1
- * @param workers who is there
- * @param demand what there is to do
- * @param memory what it takes
- * @param holdReason why there is nothing to decide on; empty if there is
+ * @param workers the workers, counted
+ * @param demand the work that waits or was done
+ * @param memory the memory that the pool takes
+ * @param holdReason why no decision is possible; empty if one is
  */
 public record ScalingInput(
     Tick at,
@@ -34,7 +34,7 @@ public record ScalingInput(
     return demand.load().utilization(workers.active());
   }
 
-  /** Load, window and queue, in the words used everywhere. */
+  /** Load, window and queue, for people. */
   String numbers() {
     String window = DurationText.of(demand.load().elapsed());
     String load = ReasonText.two(demand.load().erlang());

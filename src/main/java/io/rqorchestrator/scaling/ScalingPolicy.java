@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * From what was measured to a decision on the pool's size. Reads no clock: the same inputs in the
- * same order give the same decisions. One that aims at a wait remembers what it wanted a moment
- * ago, so each pool has its own.
+ * Turns measurements into decisions on the pool's size. Reads no clock: the same inputs in the same
+ * order give the same decisions. A policy with a target wait remembers the sizes it wanted
+ * recently, so each pool needs its own instance.
  */
 @FunctionalInterface
 public interface ScalingPolicy {
@@ -20,23 +20,23 @@ public interface ScalingPolicy {
     return false;
   }
 
-  /** Whether it looks at the pool's memory, which costs something to read. */
+  /** Whether this policy uses the pool's memory, which is costly to read. */
   default boolean watchesMemory() {
     return false;
   }
 
   /**
-   * What of the pool's memory leaves no room for one more worker; empty if there is room.
+   * Why the pool's memory has no room for one more worker; empty if it has.
    *
-   * @param memory what the pool takes
+   * @param memory the memory that the pool takes
    */
   default Optional<String> tight(MemoryUse memory) {
     return Optional.empty();
   }
 
   /**
-   * Policy, then bounds, then guards. Utilization against hysteresis thresholds, or a target wait;
-   * always on good data only.
+   * A utilization rule or a target-wait rule, followed by bounds and guards. It holds the size
+   * while data is missing.
    *
    * @throws IllegalArgumentException if the threshold is not in (0, 0.9]
    */
@@ -57,7 +57,7 @@ public interface ScalingPolicy {
   }
 
   /**
-   * The default: the rule of utilization within bounds.
+   * The default: the utilization rule within bounds.
    *
    * @param threshold utilization above which the pool grows, in (0, 0.9]
    */

@@ -9,12 +9,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grows at once and shrinks slowly: to the largest size that was wanted within the last moments,
- * and not below what is busy. That a worker is busy now is no reason to keep it a moment longer.
+ * Lets the pool grow at once and shrink slowly: {@code size = max(wanted, largest size wanted
+ * within the hold, busy workers)}.
  *
- * <p>How long these moments are is {@code --shrink-hold}, stretched where workers were let go and
- * missed soon after ({@link FlapPenalty}). After a time without questions, what was wanted before
- * says nothing, and the size that is there counts as wanted.
+ * <ul>
+ *   <li>The hold is {@code --shrink-hold}, lengthened after a shrink that proved wrong ({@link
+ *       FlapPenalty}).
+ *   <li>The number of busy workers counts only now; it is not remembered as a wanted size.
+ *   <li>After a gap without decisions, earlier wanted sizes no longer count; the present size
+ *       counts as wanted instead.
+ * </ul>
  */
 final class ShrinkHold implements Limit {
 
@@ -23,10 +27,12 @@ final class ShrinkHold implements Limit {
   private final Duration hold;
   private final FlapPenalty flapPenalty;
 
-  /** What was wanted and has not been topped since: sizes fall from the first to the last. */
+  /**
+   * Wanted sizes that no later one reaches or exceeds, so sizes fall from the first to the last.
+   */
   private final Deque<WantedSize> wanted = new ArrayDeque<>();
 
-  private @Nullable Tick lastAsked;
+  private @Nullable Tick lastDecision;
   private Duration lastGap = Duration.ZERO;
 
   /**
@@ -40,29 +46,32 @@ final class ShrinkHold implements Limit {
   @Override
   public Optional<Moved> limit(int size, ScalingInput input) {
     Tick now = input.at();
-    if (lastAsked == null || isAfterSilence(now.since(lastAsked))) {
+    if (lastDecision == null || isAfterGap(now.since(lastDecision))) {
       note(input.active(), now);
     }
-    lastGap = lastAsked == null ? Duration.ZERO : now.since(lastAsked);
-    lastAsked = now;
+    lastGap = lastDecision == null ? Duration.ZERO : now.since(lastDecision);
+    lastDecision = now;
     note(size, now);
     Duration stretched = flapPenalty.stretched(now);
     int busy = input.workers().busy();
-    int wantedLately = Math.min(input.active(), largestWithin(stretched, now));
-    int kept = Math.max(size, Math.max(wantedLately, busy));
+    int wantedRecently = Math.min(input.active(), largestWithin(stretched, now));
+    int kept = Math.max(size, Math.max(wantedRecently, busy));
     flapPenalty.observe(Math.max(kept, input.min()), input.active(), now);
     if (kept == size) {
       return Optional.empty();
     }
-    if (kept > wantedLately) {
+    if (kept > wantedRecently) {
       return Optional.of(new Moved(kept, Reason.Code.BUSY, kept + " are busy"));
     }
     String text = "wanted %d within the last %s".formatted(kept, DurationText.of(stretched));
     return Optional.of(new Moved(kept, Reason.Code.SHRINK_HOLD, text));
   }
 
-  /** Questions may come more seldom than the hold is long; then their usual distance counts. */
-  private boolean isAfterSilence(Duration gap) {
+  /**
+   * Whether decisions paused for so long that earlier wanted sizes are stale. Decisions may be
+   * further apart than the hold, so a gap must also exceed three times the previous one.
+   */
+  private boolean isAfterGap(Duration gap) {
     return gap.compareTo(hold) >= 0 && gap.compareTo(lastGap.multipliedBy(3)) > 0;
   }
 

@@ -3,10 +3,11 @@ package io.rqorchestrator.scaling;
 import java.time.Duration;
 
 /**
- * A wait to aim at.
+ * The settings of a target wait.
  *
  * @param target how long a job may wait, more than 0
- * @param shrinkHold how long a size that was wanted is kept before the pool shrinks, 0 or more
- * @param longJob a job in hand for longer than this holds its worker: no capacity for others
+ * @param shrinkHold how long a wanted size is kept before the pool shrinks, 0 or more
+ * @param longJob a worker that has run its job for longer than this counts as no capacity for other
+ *     jobs
  */
 public record TargetWait(Duration target, Duration shrinkHold, Duration longJob) {}

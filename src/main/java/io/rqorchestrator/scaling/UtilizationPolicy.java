@@ -9,15 +9,15 @@ import static io.rqorchestrator.scaling.Reason.Code.WITHIN_BAND;
 import static java.util.Locale.ROOT;
 
 /**
- * One worker more above the threshold <i>T</i>, one less below <i>T/2</i>, else hold.
+ * Adds a worker when utilization rises above the threshold <i>T</i>, retires one when it falls
+ * below <i>T/2</i>, and holds otherwise.
  *
  * <p>With a dead band of one half no constant load <i>L</i> can flap: after a step down from
  * <i>n</i> (<i>L/n &lt; T/2</i>), <i>L/(n-1) &le; T</i> for n &ge; 2; after a step up (<i>L/n &gt;
  * T</i>), <i>L/(n+1) &ge; T/2</i>.
  *
- * <p>Utilization says nothing where there is no worker, so two rules guard the way from and to
- * zero: a waiting job starts the first worker, and the last one retires only after a whole window
- * without any work.
+ * <p>Utilization is undefined without workers, so two rules apply at zero: a waiting job starts the
+ * first worker, and the last worker retires only after a whole window without work.
  */
 final class UtilizationPolicy implements Policy {
 
@@ -58,7 +58,7 @@ final class UtilizationPolicy implements Policy {
     return new Want(active - 1, BELOW_HALF_THRESHOLD, text, input.numbers());
   }
 
-  /** Both numbers with as many digits as it takes to tell them apart. */
+  /** Shows both numbers with two decimals, or with five if they look equal with two. */
   private static String compared(double utilization, String relation, double bound) {
     String one = ReasonText.two(utilization);
     String other = ReasonText.two(bound);

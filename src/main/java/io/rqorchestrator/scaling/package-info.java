@@ -1,4 +1,6 @@
-/** From load to a decision: policies, each one screen long, and the reasons they give. Pure. */
+/**
+ * Turns load into decisions on the pool's size: policies, limits, and the reasons they give. Pure.
+ */
 @NullMarked
 package io.rqorchestrator.scaling;
 

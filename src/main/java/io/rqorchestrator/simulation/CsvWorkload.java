@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Jobs from a CSV file: {@code arrival_s,duration_s}, one job a line, in the order of arrivals, in
- * seconds from the beginning. The names of the columns may stand in the first line.
+ * seconds from the beginning. The first line may hold the column names.
  */
 public final class CsvWorkload {
 
@@ -30,9 +30,9 @@ public final class CsvWorkload {
   /**
    * Reads.
    *
-   * @param text what the user gave for the workload, for errors
+   * @param text the value of {@code --workload}, for errors
    * @param lines of the file
-   * @throws InvalidSetting if a line is no job: with the line's number and the value
+   * @throws InvalidSetting if a line is not a job; the message has the line's number and the value
    */
   public static Workload of(String text, List<String> lines) {
     CsvWorkload csv = new CsvWorkload(text);
@@ -55,7 +55,7 @@ public final class CsvWorkload {
       return;
     }
     if (line.isEmpty()) {
-      throw wrong(number, "is empty: leave no gaps");
+      throw wrong(number, "is empty: remove empty lines");
     }
     String[] fields = line.split(",", -1);
     if (fields.length != 2) {
@@ -72,7 +72,7 @@ public final class CsvWorkload {
     if (work.compareTo(Workload.MOST_WORK) > 0) {
       throw wrong(
           number,
-          "has duration_s '%s': with those before it, more than 100 years: cut the file or mend it"
+          "has duration_s '%s': with those before it, more than 100 years: shorten or correct the file"
               .formatted(fields[1].strip()));
     }
     last = arrival;

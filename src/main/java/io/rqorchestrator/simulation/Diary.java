@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a worker host measures of its worker's jobs. */
+/** Measures jobs as a worker host does. */
 final class Diary {
 
   private static final double[] BOUNDS =
@@ -21,20 +21,20 @@ final class Diary {
   private JobSamples written = JobSamples.NONE;
   private boolean isWritten = true;
 
-  /** A job was taken that had waited this long, in seconds. */
+  /** The worker has taken a job that had waited this long, in seconds. */
   void began(double wait) {
     waits.add(wait);
     isWritten = false;
   }
 
-  /** A job of this queue has ended after so many seconds. */
+  /** A job of this queue has ended after {@code duration} seconds. */
   void ended(String queue, double duration) {
     durations.add(duration);
     queues.merge(queue, new Service(1, duration), Service::plus);
     isWritten = false;
   }
 
-  /** All that was measured so far. */
+  /** All measurements so far. */
   JobSamples samples() {
     if (!isWritten) {
       written = new JobSamples(waits.histogram(), durations.histogram(), queues);
@@ -43,7 +43,7 @@ final class Diary {
     return written;
   }
 
-  /** A histogram that is added to. */
+  /** A mutable histogram. */
   private static final class Buckets {
     private final long[] counts = new long[BOUNDS.length + 1];
     private double sum;

@@ -10,31 +10,33 @@ import java.util.random.RandomGenerator;
 
 /**
  * Workloads drawn at random from a short description such as {@code
- * poisson:rate=2,mean=1s,for=15m}. The same description and seed give the same jobs. What is left
- * out has its default.
+ * poisson:rate=2,mean=1s,for=15m}. The same description and seed give the same jobs. Every option
+ * has a default.
  *
  * <ul>
  *   <li>{@code poisson}: independent arrivals at a {@code rate}
- *   <li>{@code bursts}: {@code size} jobs at once, {@code every} so often
- *   <li>{@code diurnal}: a rate that swings between {@code low} and {@code high} once a {@code day}
- *   <li>{@code flash}: a {@code rate}, and every so often a {@code peak} rate, {@code lasting} a
- *       while
- *   <li>{@code long-jobs}: independent arrivals, a {@code share} of which takes {@code long}
+ *   <li>{@code bursts}: {@code size} jobs at once, one such burst per {@code every}
+ *   <li>{@code diurnal}: a rate that varies between {@code low} and {@code high} with the period
+ *       {@code day}
+ *   <li>{@code flash}: a {@code rate}, and once per {@code every} a {@code peak} rate for the time
+ *       {@code lasting}
+ *   <li>{@code long-jobs}: independent arrivals; a {@code share} of the jobs takes the time {@code
+ *       long}
  * </ul>
  *
- * <p>Each lasts {@code for} a while. Jobs are exponentially distributed around {@code mean}, or all
- * take {@code each}.
+ * <p>Every kind has the option {@code for}: how long jobs arrive. The length of jobs is
+ * exponentially distributed with the mean {@code mean}, or is always {@code each}.
  */
 public final class GeneratedWorkload {
 
-  /** The kinds there are. */
+  /** All kinds. */
   public static final List<String> KINDS =
       List.of("poisson", "bursts", "diurnal", "flash", "long-jobs");
 
-  /** More would not fit into memory. */
+  /** More jobs would not fit into memory. */
   private static final int MOST_JOBS = 5_000_000;
 
-  /** More would take minutes to draw, however few of them become jobs. */
+  /** More candidates would take minutes to draw, even if few of them become jobs. */
   private static final int MOST_CANDIDATES = 200_000_000;
 
   private final String text;
@@ -54,7 +56,7 @@ public final class GeneratedWorkload {
    *
    * @param text {@code KIND} or {@code KIND:NAME=VALUE,...}
    * @param seed of the random numbers
-   * @throws InvalidSetting if it describes none
+   * @throws InvalidSetting if {@code text} is not a valid description
    */
   public static Workload of(String text, long seed) {
     WorkloadOptions options = WorkloadOptions.parse(text);
@@ -114,7 +116,7 @@ public final class GeneratedWorkload {
     options.refuseOthers();
     refuseTooMany(Seconds.of(span) / every * size);
     List<Job> jobs = new ArrayList<>();
-    // The first burst comes after half a period: not at the very start of the pool.
+    // The first burst comes after half a period, not while the pool starts.
     for (double at = every / 2; at < Seconds.of(span); at += every) {
       for (int i = 0; i < size; i++) {
         jobs.add(job(at, lengths));
@@ -123,7 +125,7 @@ public final class GeneratedWorkload {
     return new Workload(text, jobs, span);
   }
 
-  /** Exponential around a mean, or all the same. */
+  /** Exponentially distributed lengths, or equal lengths if {@code each} is given. */
   private Lengths lengths(String mean) {
     return options.has("each")
         ? Lengths.each(options.duration("each", "1s"))
@@ -131,8 +133,9 @@ public final class GeneratedWorkload {
   }
 
   /**
-   * A Poisson process whose rate changes: candidates at the highest rate, each kept with the share
-   * that the rate of its moment is of the highest (thinning, Lewis and Shedler 1979).
+   * A Poisson process with a rate that changes. Candidates arrive at the highest rate; each is kept
+   * with the probability {@code rate at its time / highest rate} (thinning, Lewis and Shedler
+   * 1979).
    */
   private Workload arrivals(Rate rate, Lengths lengths) {
     options.refuseOthers();

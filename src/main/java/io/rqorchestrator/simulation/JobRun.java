@@ -1,7 +1,7 @@
 package io.rqorchestrator.simulation;
 
 /**
- * A job on its way through the simulation.
+ * A job in the simulation.
  *
  * @param queue index of its queue
  * @param index its place among the jobs of that queue

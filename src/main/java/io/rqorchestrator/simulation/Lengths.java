@@ -11,13 +11,13 @@ interface Lengths {
   /** The next job's length in seconds. */
   double next(RandomGenerator random);
 
-  /** All the same. */
+  /** Every job takes the same time. */
   static Lengths each(Duration length) {
     double seconds = Seconds.of(length);
     return random -> seconds;
   }
 
-  /** Exponentially distributed: many short ones and some that take several times the mean. */
+  /** Exponentially distributed: many short jobs, and some that take several times the mean. */
   static Lengths mean(Duration mean) {
     double seconds = Seconds.of(mean);
     return random -> seconds * exponential(random);
@@ -28,7 +28,10 @@ interface Lengths {
     return random -> random.nextDouble() < share ? some.next(random) : others.next(random);
   }
 
-  /** An exponentially distributed number of mean 1; StrictMath, so that a seed means one number. */
+  /**
+   * An exponentially distributed number with mean 1. StrictMath gives the same number for a seed on
+   * every machine.
+   */
   static double exponential(RandomGenerator random) {
     return -StrictMath.log(1 - random.nextDouble());
   }

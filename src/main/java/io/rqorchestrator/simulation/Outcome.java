@@ -5,16 +5,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came of a simulation.
+ * The result of a simulation.
  *
  * @param waits of all jobs
- * @param waitsByQueue of the jobs of each queue, in priority order
- * @param waited each job's wait, in the order of arrivals within each queue; none in short
- * @param killed jobs that were killed with their worker; a pool that does not stop kills none
- * @param length of the simulation: the workload's span, or until its last job was done
- * @param workerSeconds seconds that worker processes lived: what is paid for
- * @param busySeconds seconds that they had a job
- * @param peakWorkers most processes at a time
+ * @param waitsByQueue waits of the jobs of each queue, in priority order
+ * @param waited each job's wait, in the order of arrivals within each queue; empty after {@link
+ *     #inShort}
+ * @param killed jobs that were killed with their worker; 0 unless the pool was stopped
+ * @param length length of the simulation: the workload's span, or until the last job was done
+ * @param workerSeconds sum of the lifetimes of all worker processes: the cost
+ * @param busySeconds sum of the times that workers ran a job
+ * @param peakWorkers most worker processes at a time
  * @param starts workers spawned
  * @param stops workers that ended
  */
@@ -40,11 +41,11 @@ public record Outcome(
    * The wait of one job.
    *
    * @param arrival seconds from the beginning
-   * @param seconds from enqueued to started
+   * @param seconds from enqueue to start
    */
   public record Waited(double arrival, double seconds) {}
 
-  /** The same without each job's wait, which is most of what an outcome takes of memory. */
+  /** The same result without each job's wait, which takes most of the memory. */
   public Outcome inShort() {
     return new Outcome(
         waits,
@@ -69,7 +70,7 @@ public record Outcome(
     return workerSeconds / 3600;
   }
 
-  /** Share of its life in which a worker had a job: 0 to 1. */
+  /** Share of their lifetimes in which workers ran a job: 0 to 1. */
   public double efficiency() {
     return workerSeconds == 0 ? 0 : busySeconds / workerSeconds;
   }

@@ -1,35 +1,33 @@
 package io.rqorchestrator.simulation;
 
-/** How often jobs arrive, as it changes over time. */
+/** The rate at which jobs arrive, as a function of time. */
 interface Rate {
 
   /** Jobs a second, this many seconds after the beginning; 0 or more. */
   double at(double seconds);
 
-  /** How many jobs arrive in the first so many seconds, on average. */
+  /** Mean number of jobs that arrive in the first {@code span} seconds. */
   double expected(double span);
 
-  /** It never is higher. */
+  /** An upper bound of the rate. */
   double highest();
 
-  /** Always the same. */
+  /** A constant rate. */
   static Rate constant(double rate) {
     return new Constant(rate);
   }
 
-  /**
-   * A sine wave that is at {@code low} at the beginning and at {@code high} half a period later.
-   */
+  /** A sine wave that starts at {@code low} and reaches {@code high} half a period later. */
   static Rate wave(double low, double high, double period) {
     return new Wave(low, high, period);
   }
 
-  /** {@code base}, and {@code peak} for a while at the end of each period. */
+  /** {@code base}, and {@code peak} for the time {@code lasting} at the end of each period. */
   static Rate flash(double base, double peak, double period, double lasting) {
     return new Flash(base, peak, period, lasting);
   }
 
-  /** Always the same. */
+  /** A constant rate. */
   record Constant(double highest) implements Rate {
 
     @Override
@@ -43,7 +41,7 @@ interface Rate {
     }
   }
 
-  /** Up and down in a sine. */
+  /** A sine wave. */
   record Wave(double low, double high, double period) implements Rate {
 
     @Override

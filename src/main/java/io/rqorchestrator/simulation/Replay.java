@@ -10,24 +10,27 @@ import java.util.List;
 /**
  * Rebuilds the jobs of a real pool from its samples.
  *
- * <p>Whatever is queued, in hand or done has arrived; so between two samples as many jobs arrived
- * as the sum of the three grew by. They are spread evenly between the two. The jobs that ended
- * between two samples took what the middles of their buckets say, all stretched by the same factor
- * to the sum of their durations: where all of them fell into one bucket, that is their mean. The
- * first job that arrived is taken for the first that ended, and so on: exact for one worker, and
- * near enough for many.
+ * <p>Number of arrivals between two samples: the growth of {@code queued + busy + ended}.
  *
- * <p>Jobs that workers of other pools took from the same queues are not seen.
+ * <ul>
+ *   <li>Arrivals are spread evenly between the two samples.
+ *   <li>Jobs that ended between two samples get the middle of their bucket as length, scaled by one
+ *       factor so that the sum of the lengths is the measured one. If all jobs fall into one
+ *       bucket, each gets their mean.
+ *   <li>The first arrival gets the first length, and so on. This is exact for one worker and a good
+ *       approximation for many.
+ *   <li>Jobs that workers of other pools took from the same queues are not included.
+ * </ul>
  */
 public final class Replay {
 
   /**
-   * What one sample saw.
+   * The values of one sample.
    *
-   * @param at from the beginning
+   * @param at time since the beginning
    * @param queued jobs waiting
    * @param busy workers with a job
-   * @param ended how long the jobs took up their workers that ended since the daemon began
+   * @param ended durations of the jobs that ended since the daemon began
    */
   public record Seen(Duration at, long queued, int busy, Histogram ended) {}
 
@@ -46,9 +49,9 @@ public final class Replay {
   /**
    * Rebuilds.
    *
-   * @param name what it is, for people
+   * @param name the name for people
    * @param samples in the order of time, at least one
-   * @throws IllegalArgumentException if no job has ended in them, so that nothing is known of any
+   * @throws IllegalArgumentException if no job ended in the samples, so that no length is known
    */
   public static Workload of(String name, List<Seen> samples) {
     Replay replay = new Replay(samples.get(0));
@@ -69,7 +72,7 @@ public final class Replay {
     last = sample;
   }
 
-  /** So many jobs ended, the short ones first. */
+  /** Adds the lengths of these ended jobs, the short ones first. */
   private void end(Histogram ended) {
     double rough = 0;
     for (int i = 0; i < ended.counts().size(); i++) {
@@ -82,14 +85,14 @@ public final class Replay {
     }
   }
 
-  /** Of a bucket, in seconds; of the last one, which has no end, its beginning. */
+  /** The middle of a bucket in seconds; for the last bucket, which has no end, its beginning. */
   private static double middle(int bucket) {
     double from = bucket == 0 ? 0 : Histogram.BOUNDS.get(bucket - 1);
     double to = bucket < Histogram.BOUNDS.size() ? Histogram.BOUNDS.get(bucket) : from;
     return (from + to) / 2;
   }
 
-  /** What has arrived by this sample and was not known of before: since {@code from}. */
+  /** Adds the jobs that arrived between {@code from} and this sample. */
   private void arrive(Seen sample, double from) {
     long all = sample.queued() + sample.busy() + endedBefore + sample.ended().count();
     long news = all - known;
@@ -100,7 +103,7 @@ public final class Replay {
     known = Math.max(known, all);
   }
 
-  /** Jobs that had not ended at the end take as long as the others on average. */
+  /** The jobs; those that had not ended by the last sample get the mean length of the others. */
   private List<Job> jobs() {
     double mean = lengths.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     List<Job> jobs = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** A host on which nothing goes wrong and nothing was left behind. */
+/** A host without failures and without processes of an earlier daemon. */
 final class SimulatedProcesses implements WorkerProcesses {
 
   private final VirtualTime time;

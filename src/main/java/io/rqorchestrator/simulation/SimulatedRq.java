@@ -25,15 +25,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RQ on a Redis: queues in priority order, workers that block in a pop, and their records. As in
- * Redis, a job that arrives goes to the worker that has waited longest.
+ * Simulates RQ on Redis: queues in priority order, workers that block in a pop, and their records.
+ * As in Redis, an arriving job goes to the worker that has waited longest.
  */
 final class SimulatedRq implements RqView {
 
-  /** A sample's round trip. */
+  /** The round trip of a sample. */
   private static final Duration ROUND_TRIP = Duration.ofMillis(1);
 
-  /** A job in a queue, and when it was enqueued by the wall clock. */
+  /** A job in a queue, and the wall-clock time at which it was enqueued. */
   record Enqueued(JobRun run, Instant at) {}
 
   private final VirtualTime time;
@@ -42,8 +42,8 @@ final class SimulatedRq implements RqView {
   private final List<Deque<Enqueued>> queues = new ArrayList<>();
   private final Deque<SimulatedWorker> blocked = new ArrayDeque<>();
   private final Map<String, SimulatedWorker> registered = new LinkedHashMap<>();
-  private final Map<String, RqWorker> lastWords = new HashMap<>();
-  private Set<String> asked = Set.of();
+  private final Map<String, RqWorker> recordsOfEnded = new HashMap<>();
+  private Set<String> requested = Set.of();
 
   SimulatedRq(VirtualTime time, VirtualInbox inbox, List<String> names) {
     this.time = time;
@@ -62,7 +62,10 @@ final class SimulatedRq implements RqView {
     }
   }
 
-  /** The next job, from the first queue that has one; else the worker blocks until one arrives. */
+  /**
+   * Returns the next job from the first queue that has one. If there is none, the worker blocks
+   * until one arrives.
+   */
   @Nullable JobRun popOrBlock(SimulatedWorker worker) {
     for (Deque<Enqueued> queue : queues) {
       Enqueued next = queue.pollFirst();
@@ -78,11 +81,11 @@ final class SimulatedRq implements RqView {
     registered.put(worker.rqName(), worker);
   }
 
-  /** The worker has ended, or is about to; what it wrote last can still be asked for. */
+  /** The worker has ended or is about to end. Its last record can still be requested. */
   void forget(SimulatedWorker worker) {
     blocked.remove(worker);
     if (registered.remove(worker.rqName()) != null) {
-      lastWords.put(worker.rqName(), worker.record());
+      recordsOfEnded.put(worker.rqName(), worker.record());
     }
   }
 
@@ -93,7 +96,7 @@ final class SimulatedRq implements RqView {
 
   @Override
   public void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere) {
-    asked = workerNames;
+    requested = workerNames;
     time.after(ROUND_TRIP, this::answer);
   }
 
@@ -109,7 +112,7 @@ final class SimulatedRq implements RqView {
     time.after(ROUND_TRIP, () -> inbox.post(new Message.JobsFound(workerNames, found, now)));
   }
 
-  /** Workers here hold every job that they are handed. */
+  /** Simulated workers start every job that Redis hands to them, so no job is found. */
   @Override
   public void requestHanded(HandedQuestion question, Tick now) {
     HandedLook nothing = new HandedLook(List.of(), Map.of(), true, "");
@@ -126,8 +129,8 @@ final class SimulatedRq implements RqView {
   }
 
   private RqSnapshot snapshot() {
-    lastWords.keySet().retainAll(asked);
-    Map<String, RqWorker> workers = new HashMap<>(lastWords);
+    recordsOfEnded.keySet().retainAll(requested);
+    Map<String, RqWorker> workers = new HashMap<>(recordsOfEnded);
     registered.forEach((name, worker) -> workers.put(name, worker.record()));
     List<RqQueue> seen = new ArrayList<>();
     for (int i = 0; i < queues.size(); i++) {

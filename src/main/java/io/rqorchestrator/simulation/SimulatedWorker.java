@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker in our worker host: starts, takes job after job, and once asked to go looks at that
- * between two jobs or when its pop comes back. Only a cold stop makes it leave its job.
+ * A worker in our worker host. It starts and takes job after job. It notices a request to stop
+ * between two jobs or when its pop returns. Only a cold stop makes it abandon its job.
  */
 final class SimulatedWorker implements WorkerHandle {
 
@@ -37,7 +37,7 @@ final class SimulatedWorker implements WorkerHandle {
   private final Tick born;
   private final String name;
   private State state = State.STARTING;
-  private boolean asked;
+  private boolean stopRequested;
   private @Nullable JobRun job;
   private Tick since;
   private final Diary diary = new Diary();
@@ -63,7 +63,7 @@ final class SimulatedWorker implements WorkerHandle {
     time.after(times.start(), this::ready);
   }
 
-  // A process.
+  // The process.
 
   @Override
   public long pid() {
@@ -92,8 +92,8 @@ final class SimulatedWorker implements WorkerHandle {
 
   @Override
   public void terminate() {
-    boolean again = asked;
-    asked = true;
+    boolean again = stopRequested;
+    stopRequested = true;
     if (state == State.IDLE && !again) {
       long waited = time.nanos() - since.nanos();
       long pop = times.pop().toNanos();
@@ -110,7 +110,7 @@ final class SimulatedWorker implements WorkerHandle {
     }
   }
 
-  /** Nothing stops a simulated process. */
+  /** A simulated process is never suspended. */
   @Override
   public void resume() {}
 
@@ -122,7 +122,7 @@ final class SimulatedWorker implements WorkerHandle {
     end(128 + 9);
   }
 
-  // Its life.
+  // The life of the worker.
 
   private void ready() {
     if (state == State.STARTING) {
@@ -132,7 +132,7 @@ final class SimulatedWorker implements WorkerHandle {
   }
 
   private void next() {
-    if (asked) {
+    if (stopRequested) {
       leave();
       return;
     }
@@ -144,7 +144,7 @@ final class SimulatedWorker implements WorkerHandle {
     }
   }
 
-  /** A pop has brought a job. */
+  /** A pop has returned a job. */
   void takes(JobRun run) {
     state = State.BUSY;
     job = run;
@@ -170,7 +170,7 @@ final class SimulatedWorker implements WorkerHandle {
     tally.killed(time.nanos());
   }
 
-  /** An idle worker sees that it was asked to go; a job may have come in between. */
+  /** An idle worker notices the request to stop. The worker may have got a job in the meantime. */
   private void popReturns() {
     if (state == State.IDLE) {
       leave();
@@ -191,7 +191,7 @@ final class SimulatedWorker implements WorkerHandle {
     }
   }
 
-  // Its record.
+  // The record in Redis.
 
   RqWorker record() {
     Tick now = time.now();

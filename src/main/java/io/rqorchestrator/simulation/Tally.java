@@ -34,12 +34,12 @@ final class Tally {
     }
   }
 
-  /** Tells once every job has been done, or killed; at once if that is so already. */
-  void whenDone(Runnable told) {
+  /** Runs the action once every job is done or killed; at once if all are already. */
+  void whenDone(Runnable action) {
     if (left == 0) {
-      told.run();
+      action.run();
     } else {
-      whenDone = told;
+      whenDone = action;
     }
   }
 
@@ -77,7 +77,7 @@ final class Tally {
     stops += closed ? 0 : 1;
   }
 
-  /** The simulation ends now: what follows is only its tidying up. */
+  /** The simulation ends now. Later calls, from the shutdown of the pool, change no result. */
   void close(long now) {
     passTo(now);
     closed = true;

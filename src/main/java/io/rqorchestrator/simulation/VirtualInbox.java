@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An inbox in which waiting takes no time: the world goes on until there is a message. */
+/** An inbox in which waiting takes no real time: virtual time advances until there is a message. */
 final class VirtualInbox implements Inbox {
 
   private final VirtualTime time;

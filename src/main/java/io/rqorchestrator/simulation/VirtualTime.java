@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Clocks that jump from one thing that is due to the next. */
+/** Clocks that jump from one scheduled action to the next. */
 final class VirtualTime implements TickSource {
 
-  /** Something that is due; what was scheduled first happens first. */
+  /** A scheduled action. Of actions at the same time, the one scheduled first runs first. */
   private record Due(long nanos, long order, Runnable what) {}
 
   private static final Tick BEGIN = new Tick(0, Instant.parse("2000-01-01T00:00:00Z"));
@@ -30,21 +30,22 @@ final class VirtualTime implements TickSource {
     return now.nanos();
   }
 
-  /** Lets something happen at a time, in nanoseconds since the beginning. */
+  /** Schedules an action at a time, in nanoseconds since the beginning. */
   void at(long nanos, Runnable what) {
     agenda.add(new Due(Math.max(nanos, nanos()), scheduled++, what));
   }
 
-  /** Lets something happen after a while. */
+  /** Schedules an action after a delay. */
   void after(Duration delay, Runnable what) {
     at(nanos() + delay.toNanos(), what);
   }
 
   /**
-   * Lets the next thing happen, if it is due by then; else only lets the time come.
+   * Runs the next action if it is due by the deadline; otherwise only moves the time to the
+   * deadline.
    *
    * @param deadline in nanoseconds since the beginning
-   * @return whether something happened
+   * @return whether an action ran
    */
   boolean advance(long deadline) {
     Due next = agenda.peek();

@@ -3,17 +3,20 @@ package io.rqorchestrator.simulation;
 import java.util.Arrays;
 
 /**
- * How long jobs waited, from enqueued to started, in seconds. All 0 if there was no job.
+ * How long jobs waited from enqueue to start, in seconds. All 0 if there was no job.
  *
- * @param jobs how many
- * @param mean their mean
- * @param p50 half of them waited no longer
- * @param p95 95 % of them waited no longer
- * @param max the longest
+ * @param jobs number of jobs
+ * @param mean the mean wait
+ * @param p50 half of the jobs waited no longer
+ * @param p95 95 % of the jobs waited no longer
+ * @param max the longest wait
  */
 public record Waits(int jobs, double mean, double p50, double p95, double max) {
 
-  /** Of waits in any order; percentiles by nearest rank, so that each is the wait of some job. */
+  /**
+   * Summarizes waits in any order. Percentiles are by nearest rank, so each is the wait of some
+   * job.
+   */
   static Waits of(double[] seconds) {
     if (seconds.length == 0) {
       return new Waits(0, 0, 0, 0, 0);

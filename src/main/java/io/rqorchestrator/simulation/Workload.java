@@ -6,13 +6,17 @@ import java.util.List;
 /**
  * The jobs of one queue.
  *
- * @param name what it is, for people
+ * @param name the name for people
  * @param jobs in the order of their arrivals
- * @param span how long jobs may arrive; a simulation lasts as long, and until the last job is done
+ * @param span how long jobs may arrive; a simulation lasts at least as long, and until the last job
+ *     is done
  */
 public record Workload(String name, List<Job> jobs, Duration span) {
 
-  /** More than a simulation could ever get through, and far from where a clock of it ends. */
+  /**
+   * The largest sum of job lengths. A simulation could not finish more, and its clock does not
+   * overflow up to here.
+   */
   public static final Duration MOST_WORK = Duration.ofDays(36_500);
 
   /** Keeps a copy, and refuses jobs that are out of order or beyond the span. */
@@ -31,7 +35,7 @@ public record Workload(String name, List<Job> jobs, Duration span) {
     }
   }
 
-  /** What one worker would need for all of it. */
+  /** The time that one worker would need for all jobs. */
   public Duration work() {
     return jobs.stream().map(Job::length).reduce(Duration.ZERO, Duration::plus);
   }

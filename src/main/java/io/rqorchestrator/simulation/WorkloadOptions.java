@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A workload's description, taken apart: {@code KIND:NAME=VALUE,...}. */
+/** A workload's description {@code KIND:NAME=VALUE,...}, parsed. */
 final class WorkloadOptions {
 
   private static final Duration LONGEST = Duration.ofDays(365);
@@ -24,7 +24,7 @@ final class WorkloadOptions {
   }
 
   /**
-   * Takes a description apart.
+   * Parses a description.
    *
    * @throws InvalidSetting if it is not of that form
    */
@@ -45,7 +45,7 @@ final class WorkloadOptions {
     int equals = pair.indexOf('=');
     String name = equals < 0 ? "" : pair.substring(0, equals).strip();
     if (name.isEmpty()) {
-      throw new InvalidSetting("--workload", text, "has '" + pair + "' where NAME=VALUE must be");
+      throw new InvalidSetting("--workload", text, "has '" + pair + "': must be NAME=VALUE");
     }
     if (values.putIfAbsent(name, pair.substring(equals + 1).strip()) != null) {
       throw new InvalidSetting("--workload", text, "gives " + name + " twice");
@@ -123,7 +123,7 @@ final class WorkloadOptions {
     return values.getOrDefault(name, otherwise);
   }
 
-  /** Refuses what nobody has asked for, and two words for one thing. */
+  /** Refuses options that the kind does not have, or that have no effect beside another option. */
   void refuseOthers() {
     for (String name : values.keySet()) {
       if (!known.contains(name)) {

@@ -1,6 +1,6 @@
 /**
- * The real supervisor in virtual time, against a simulated RQ: what a pool would do with a
- * workload, computed in seconds. Deterministic: the same pool and workload give the same outcome.
+ * Runs the real supervisor in virtual time against a simulated RQ, to compute in seconds what a
+ * pool would do with a workload. Deterministic: the same pool and workload give the same outcome.
  */
 @NullMarked
 package io.rqorchestrator.simulation;

@@ -2,7 +2,7 @@ package io.rqorchestrator.time;
 
 import java.time.Duration;
 
-/** Durations as seconds, where they are reckoned with. */
+/** Durations as seconds, for calculations. */
 public final class Seconds {
 
   private Seconds() {}

@@ -2,7 +2,7 @@ package io.rqorchestrator.time;
 
 import java.time.Instant;
 
-/** The system's clocks; the one place in the program that reads them. */
+/** Reads the system's clocks. No other class of the program does. */
 public final class SystemTicks implements TickSource {
 
   @Override

@@ -6,8 +6,8 @@ import java.time.Instant;
 /**
  * One reading of both clocks.
  *
- * <p>Periods, windows and timeouts are measured on {@code nanos}, which no clock step can move. RQ
- * writes wall-clock times into Redis, so those are compared with {@code wall}, once, when they are
+ * <p>Periods, windows and timeouts are measured on {@code nanos}, which clock steps do not change.
+ * RQ writes wall-clock times into Redis. These are compared with {@code wall} once, when they are
  * first seen.
  *
  * @param nanos monotonic nanoseconds from an arbitrary origin

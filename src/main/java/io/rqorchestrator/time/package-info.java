@@ -1,6 +1,6 @@
 /**
- * Time as the program sees it: one {@link io.rqorchestrator.time.Tick} carries both clocks, and one
- * class reads them.
+ * Time: a {@link io.rqorchestrator.time.Tick} is one reading of both clocks, and {@link
+ * io.rqorchestrator.time.SystemTicks} alone reads them.
  */
 @NullMarked
 package io.rqorchestrator.time;

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * The word that stands for a type, a component of a record or a constant in JSON, in the history
- * file, in metrics and in the log's fields. Others parse that word, so it stays when the Java name
- * changes.
+ * file, in metrics and in the log's fields. Other programs parse that word, so it must not change
+ * when the Java name changes.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -10,7 +10,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the declared {@link WireName}s. Whatever has none cannot leave the program. */
+/**
+ * Reads the declared {@link WireName}s. A type, component or constant without one cannot be
+ * written.
+ */
 public final class WireNames {
 
   private static final ClassValue<Map<Object, String>> CONSTANTS =

@@ -58,7 +58,8 @@ final class CommandLineTest {
         "--sampling-interval=0ms | --sampling-interval (0s) must be within 100ms..365d",
         "--scaling-period=soon | 'soon' must be a duration such as 5, 500ms, 30s or 1h30m",
         "--scaling-period=-5 | must be a duration such as 5",
-        "--utilization-window=1s --sampling-interval=2s | --utilization-window (1s) must be at least",
+        "--utilization-window=1s --sampling-interval=2s | --utilization-window (1s) must be at"
+            + " least",
         "--target-wait=0 | --target-wait (0s) must be within 10ms..365d",
         "--target-wait=soon | 'soon' must be a duration such as 5, 500ms, 30s or 1h30m",
         "--target-wait=1s --long-job=0 | --long-job (0s) must be within 100ms..365d",
@@ -99,15 +100,15 @@ final class CommandLineTest {
         "--preload --burst | --preload needs a value, as in --preload=MODULE",
         "high --preload | --preload=rq: only RQ",
         "--name | --name needs a value, as in --name=NAME",
-        "-- --name=x | -- (--name=x) is the daemon's to give: the pool names its workers",
-        "-- -n x | -- (-n) is the daemon's to give",
-        "-- --url redis://h | -- (--url) is the daemon's to give: use our --redis-url",
-        "-- -uredis://h | -- (-uredis://h) is the daemon's to give: use our --redis-url",
-        "-- --burst | -- (--burst) is the daemon's to give: use our --burst",
-        "-- -vb | -- (-vb) is the daemon's to give",
-        "-- --with-scheduler | -- (--with-scheduler) is the daemon's to give",
-        "-- --pid=x | -- (--pid=x) is the daemon's to give",
-        "-- -c conf | -- (-c) is the daemon's to give",
+        "-- --name=x | -- (--name=x) is set by the daemon: the pool names its workers",
+        "-- -n x | -- (-n) is set by the daemon",
+        "-- --url redis://h | -- (--url) is set by the daemon: use our --redis-url",
+        "-- -uredis://h | -- (-uredis://h) is set by the daemon: use our --redis-url",
+        "-- --burst | -- (--burst) is set by the daemon: use our --burst",
+        "-- -vb | -- (-vb) is set by the daemon",
+        "-- --with-scheduler | -- (--with-scheduler) is set by the daemon",
+        "-- --pid=x | -- (--pid=x) is set by the daemon",
+        "-- -c conf | -- (-c) is set by the daemon",
         "--worker-command=y -- --quiet | put it into --worker-command",
       })
   void refusesBadInputInOneLineWithExitCodeTwo(String line, String expected) {
@@ -309,9 +310,11 @@ final class CommandLineTest {
   void dryRunShowsTheCommandWithQueuesAndPassedOnOptions() {
     assertThat(pool("--dry-run", "high", "low", "--", "-w", "my.Worker", "-P", "src").out())
         .contains(
-            " -m rq.cli worker --name high_low-w1-... --with-scheduler -w my.Worker -P src high low")
+            " -m rq.cli worker --name high_low-w1-... --with-scheduler -w my.Worker -P src high"
+                + " low")
         .contains(
-            "environment: RQ_ORCHESTRATOR_POOL, RQ_ORCHESTRATOR_POOL_NAME, RQ_REDIS_URL, SPT_NOENV");
+            "environment: RQ_ORCHESTRATOR_POOL, RQ_ORCHESTRATOR_POOL_NAME, RQ_REDIS_URL,"
+                + " SPT_NOENV");
     assertThat(pool("--dry-run", "--no-scheduler").out()).doesNotContain("--with-scheduler");
   }
 

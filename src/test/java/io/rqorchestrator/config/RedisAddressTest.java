@@ -24,7 +24,7 @@ final class RedisAddressTest {
   void withoutTlsThereIsNoCertificateToLookAt() {
     assertThat(parse("redis://host").tls()).isEmpty();
     assertThatThrownBy(() -> parse("redis://host?ssl_cert_reqs=none"))
-        .hasMessage("--redis-url (ssl_cert_reqs) goes with rediss://, not with redis://");
+        .hasMessage("--redis-url (ssl_cert_reqs) works with rediss:// only");
   }
 
   @ParameterizedTest
@@ -152,11 +152,11 @@ final class RedisAddressTest {
         "credential_provider=x | --redis-url (credential_provider) is not supported",
         "socket_timeout=soon | --redis-url (socket_timeout) must be a number",
         "max_connections=1.5 | --redis-url (max_connections) must be a whole number",
-        "pasword=s3cret | --redis-url (pasword) is no parameter that redis-py has: did you mean"
+        "pasword=s3cret | --redis-url (pasword) is not a parameter of redis-py: did you mean"
             + " password?",
-        "user=me | is no parameter that redis-py has: did you mean username?",
+        "user=me | is not a parameter of redis-py: did you mean username?",
         "socket_timout=3 | did you mean socket_timeout?",
-        "s3cret-9=x | --redis-url (***) is no parameter that redis-py has: leave it out",
+        "s3cret-9=x | --redis-url (***) is not a parameter of redis-py: leave it out",
         "password=%2565 | --redis-url (password) is percent-encoded twice",
       })
   void whatWouldReachAnotherRedisOrNoneIsRefusedByName(String query, String message) {

@@ -17,7 +17,7 @@ class BusyCurveTest {
    */
   @Test
   void aHundredThousandObservationsLeaveThoseOfTheWindow() {
-    BusyCurve curve = BusyCurve.fromBirth(at(0));
+    BusyCurve curve = BusyCurve.ofNewWorker(at(0));
     for (int second = 1; second <= 100_000; second++) {
       curve.observe(at(second), exact(0, at(0)), true);
       assertThat(curve.forgetBefore(at(second - 30).nanos())).isFalse();
@@ -28,7 +28,7 @@ class BusyCurveTest {
 
   @Test
   void thePointBeforeTheWindowIsKeptForItsEdge() {
-    BusyCurve curve = BusyCurve.fromBirth(at(0));
+    BusyCurve curve = BusyCurve.ofNewWorker(at(0));
     curve.observe(at(10), exact(4), false);
     curve.observe(at(20), exact(8), false);
     curve.observe(at(40), exact(8), false);
@@ -40,7 +40,7 @@ class BusyCurveTest {
 
   @Test
   void hasNothingToTellOnceItEndedBeforeTheWindow() {
-    BusyCurve curve = BusyCurve.fromBirth(at(0));
+    BusyCurve curve = BusyCurve.ofNewWorker(at(0));
     curve.observe(at(10), exact(4), false);
     assertThat(curve.forgetBefore(at(20).nanos())).isFalse();
 
@@ -51,7 +51,7 @@ class BusyCurveTest {
 
   @Test
   void isFlatOutsideItsPoints() {
-    BusyCurve curve = BusyCurve.fromBirth(at(10));
+    BusyCurve curve = BusyCurve.ofNewWorker(at(10));
     curve.observe(at(20), exact(4), false);
 
     assertThat(curve.busyWithin(at(10).nanos(), Duration.ofSeconds(5))).isZero();

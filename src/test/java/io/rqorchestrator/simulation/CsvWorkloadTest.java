@@ -47,7 +47,7 @@ final class CsvWorkloadTest {
         .isInstanceOf(InvalidSetting.class)
         .hasMessage(
             "--workload (csv:jobs.csv) line 102 has duration_s '0.5': with those before it, more"
-                + " than 100 years: cut the file or mend it");
+                + " than 100 years: shorten or correct the file");
   }
 
   @ParameterizedTest
@@ -64,7 +64,7 @@ final class CsvWorkloadTest {
         "1,1/2,0x1p3      | line 2 has duration_s '0x1p3': must be a number",
         "1,1/2,-0.5       | line 2 has duration_s '-0.5': must not be negative",
         "-1,1             | line 1 has arrival_s '-1': must not be negative",
-        "1,1//2,1         | line 2 is empty: leave no gaps",
+        "1,1//2,1         | line 2 is empty: remove empty lines",
         "1,1/3,1/2.5,1    | line 3 has arrival_s 2.5 after 3: sort the file by arrival",
         "1764000000,1     | line 1 has arrival_s '1764000000': must be at most 365 days",
         "a,b/1,1          | line 1 has arrival_s 'a': must be a number",

@@ -116,9 +116,9 @@ final class GeneratedWorkloadTest {
       delimiter = '|',
       value = {
         "tide                      | must begin with poisson:, bursts:",
-        "poisson:rate              | has 'rate' where NAME=VALUE must be",
+        "poisson:rate              | has 'rate': must be NAME=VALUE",
         "poisson:rate=             | has rate=: must be a number",
-        "poisson:rate=2,,for=1m    | has '' where NAME=VALUE must be",
+        "poisson:rate=2,,for=1m    | has '': must be NAME=VALUE",
         "poisson:rate=two          | has rate=two: must be a number of jobs a second",
         "poisson:rate=0            | has rate=0: must be above 0",
         "poisson:rate=-1           | has rate=-1: must be a number",
