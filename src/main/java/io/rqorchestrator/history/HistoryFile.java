@@ -31,23 +31,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes every event as a line of JSON. When the file has reached its size it becomes {@code
- * FILE.1}, in the place of the one before, and a new one begins.
+ * Writes every event as a line of JSON. A file that has reached its largest size is renamed to
+ * {@code FILE.1}, replacing the previous one, and a new file begins.
  *
- * <p>Whoever tells an event does not wait for the disk. Events that come meanwhile are kept, up to
- * a number, and written together; what is too much, or cannot be written, is dropped and counted.
+ * <p>{@link #accept} does not wait for the disk. Events are queued up to a limit and written
+ * together. Events beyond the limit, or that cannot be written, are dropped and counted.
  */
 public final class HistoryFile implements EventSink {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistoryFile.class);
   private static final long MOST_BYTES = 64L << 20;
 
-  /** Events that wait to be written: minutes of a busy pool. */
+  /** Most events that wait to be written: minutes of a busy pool. */
   static final int MOST_WAITING = 10_000;
 
   private static final int MOST_AT_ONCE = 1000;
 
-  /** An event, and when it happened. */
+  /** An event and the time at which it happened. */
   private record PendingEvent(Tick at, Event event) {}
 
   private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
@@ -61,8 +61,8 @@ public final class HistoryFile implements EventSink {
   private volatile boolean broken;
 
   /**
-   * @param writer writes, one piece of work after the other
-   * @throws UncheckedIOException if the file cannot be written, or others could change what it is
+   * @param writer runs the writes, one after the other
+   * @throws UncheckedIOException if the file cannot be written, or another user could replace it
    */
   public HistoryFile(Path file, Executor writer) {
     this(file, MOST_BYTES, writer);
@@ -88,12 +88,12 @@ public final class HistoryFile implements EventSink {
     askToWrite();
   }
 
-  /** Lines that were dropped so far. */
+  /** Number of lines dropped so far. */
   public long dropped() {
     return dropped.get();
   }
 
-  /** Whether all is written that was not dropped, and the last write went well. */
+  /** Whether no event waits to be written and the last write succeeded. */
   public boolean isFlowing() {
     return waiting.isEmpty() && !broken;
   }
@@ -104,7 +104,7 @@ public final class HistoryFile implements EventSink {
     }
   }
 
-  /** Not all at once: other files have their turn in between. */
+  /** Writes a limited number of events, so that other tasks of the executor are not delayed. */
   private void writeSome() {
     isWriteDue.set(false);
     List<PendingEvent> entries = new ArrayList<>();
@@ -116,7 +116,7 @@ public final class HistoryFile implements EventSink {
       broken = false;
     } catch (IOException e) {
       if (!broken) {
-        LOG.warn("history file {} cannot be written: {}; tries on", file, e.toString());
+        LOG.warn("history file {} cannot be written: {}; retrying", file, e.toString());
       }
       broken = true;
       dropped.addAndGet(entries.size());
@@ -134,13 +134,13 @@ public final class HistoryFile implements EventSink {
     return JsonText.visible(gson.toJson(line));
   }
 
-  /** For its owner's eyes: names of jobs and queues are nobody else's business. */
+  /** Creates the file for its owner only, because the names of jobs and queues are confidential. */
   private void create() throws IOException {
     try {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
-      append(new byte[0]); // which shows that it can be
+      append(new byte[0]); // shows that the file can be written
     }
   }
 
@@ -150,19 +150,22 @@ public final class HistoryFile implements EventSink {
     }
     try {
       append(lines);
-    } catch (NoSuchFileException e) { // rotated just now, or by somebody else
+    } catch (NoSuchFileException e) { // rotated just now, here or by another program
       create();
       append(lines);
     }
     bytes += lines.length;
   }
 
-  /** A link that has since come in its place is not ours. */
+  /** Appends to the file, but not to a symbolic link that has replaced it. */
   private void append(byte[] lines) throws IOException {
     Files.write(file, lines, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** A directory that is not ours to write in is no reason to lose what comes. */
+  /**
+   * Rotates the file. If the directory is not writable, the file keeps growing, so that no line is
+   * lost.
+   */
   private void rotate() {
     try {
       Files.move(
@@ -170,8 +173,8 @@ public final class HistoryFile implements EventSink {
           file.resolveSibling(file.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      LOG.warn("history file {} cannot be rotated: {}; it grows on", file, e.toString());
+      LOG.warn("history file {} cannot be rotated: {}; it keeps growing", file, e.toString());
     }
-    bytes = 0; // tried again when as much has been written once more
+    bytes = 0; // after a failure: tries again when the same amount has been written
   }
 }

@@ -8,6 +8,8 @@ import io.rqorchestrator.history.PoolHistory.PoolStart;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Step;
 import io.rqorchestrator.rq.Histogram;
+import io.rqorchestrator.scaling.ScalingDecision;
+import io.rqorchestrator.wire.WireNames;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,24 +22,33 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Reads a history file. A line that makes no sense, such as one that was cut when the disk was
- * full, is skipped and counted; kinds of event that are not needed are passed over.
+ * Reads a history file. A line that cannot be parsed, such as one that was cut when the disk was
+ * full, is skipped and counted. Kinds of event that are not needed are ignored.
  */
 public final class HistoryReader {
 
-  /** More jobs than this in one bucket no pool has done. */
+  /** Larger counts in one bucket count as unreadable. */
   private static final long MOST_JOBS = 1_000_000_000;
+
+  private static final String HOLD = WireNames.of(ScalingDecision.Hold.class);
+
+  private static final Map<String, Change> CHANGES =
+      Map.of(
+          WireNames.of(ScalingDecision.Grow.class), Change.GROW,
+          WireNames.of(ScalingDecision.Shrink.class), Change.SHRINK);
 
   private final List<Sample> samples = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Duration> startDelays = new ArrayList<>();
 
-  /** Workers that were there before their daemon: how long they took to start is not known. */
+  /** Workers that an earlier daemon started: their start delay is not known. */
   private final Set<String> adopted = new HashSet<>();
 
   private final List<Long> workerBytes = new ArrayList<>();
@@ -58,7 +69,7 @@ public final class HistoryReader {
    */
   public static PoolHistory read(Path file) throws IOException {
     HistoryReader reader = new HistoryReader();
-    // Not Files.newBufferedReader: that one gives up at a character that was cut in the middle.
+    // Not Files.newBufferedReader: it throws at a character that was cut in the middle.
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
@@ -93,7 +104,7 @@ public final class HistoryReader {
     }
   }
 
-  /** A clock that was set back goes on from where it was: time never runs backwards. */
+  /** Adjusts the times after a clock was set back: the result never decreases. */
   private Instant inOrder(Instant wall) {
     Instant at = wall.plus(setBack);
     if (at.isBefore(newest)) {
@@ -147,10 +158,10 @@ public final class HistoryReader {
     }
   }
 
-  /** A decision that only repeats the last one, its worker still being busy, is no step. */
+  /** Adds a step, unless the decision is a hold or repeats the last one. */
   private void step(Instant at, JsonObject event) {
     String decision = event.get("decision").getAsString();
-    if (decision.equals("hold") || event.get("repeated").getAsBoolean()) {
+    if (decision.equals(HOLD) || event.get("repeated").getAsBoolean()) {
       return;
     }
     String text =
@@ -161,7 +172,7 @@ public final class HistoryReader {
             count(event, "from"),
             count(event, "to"),
             event.get("text").getAsString());
-    steps.add(new Step(at, Change.valueOf(decision.toUpperCase(Locale.ROOT)), text));
+    steps.add(new Step(at, Objects.requireNonNull(CHANGES.get(decision)), text));
   }
 
   private static Optional<Histogram> jobs(JsonObject event) {
@@ -183,7 +194,7 @@ public final class HistoryReader {
   private static double amount(JsonObject event, String name) {
     double amount = event.get(name).getAsDouble();
     if (!(amount >= 0 && amount <= Long.MAX_VALUE)) {
-      throw new IllegalArgumentException(name + " is no amount: " + amount);
+      throw new IllegalArgumentException(name + " is not a valid amount: " + amount);
     }
     return amount;
   }

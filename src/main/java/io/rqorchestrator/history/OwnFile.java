@@ -11,10 +11,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A file that we fill, and that nobody else has laid out for us: in a directory where everybody may
- * write, a file or a link of that name may be another user's, who then reads what we write, or has
- * us write into a file of ours. For root that holds in every directory that another user can
- * change.
+ * Checks that a file to be written is not a trap of another user. In a directory that others may
+ * write to, a file or link of that name may belong to another user, who could then read what we
+ * write, or make us overwrite one of our own files. For root, this applies to every directory that
+ * another user can change.
  */
 final class OwnFile {
 
@@ -29,9 +29,9 @@ final class OwnFile {
   private OwnFile() {}
 
   /**
-   * Whose a file or a directory is.
+   * The owner of a file or directory.
    *
-   * @param mode its kind and its permissions, as {@code stat} has them
+   * @param mode its kind and permissions, as in {@code stat}
    */
   record FileOwner(int uid, int mode) {
 
@@ -49,14 +49,14 @@ final class OwnFile {
   }
 
   /**
-   * The file itself, behind the links that lead to it. It need not exist yet.
+   * Resolves all links and returns the file itself. It need not exist yet.
    *
-   * @throws FileSystemException if others own it or can put another in its place
+   * @throws FileSystemException if another user owns it or can replace it
    */
   static Path at(Path named) throws IOException {
     Path file = named.toAbsolutePath();
     if (file.startsWith("/dev")) {
-      return named; // the device or the pipe that the user means
+      return named; // a device or a pipe, such as /dev/stdout
     }
     int me = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     for (int links = 0; links < 40; links++) {
@@ -92,13 +92,14 @@ final class OwnFile {
     }
   }
 
-  /** What speaks against filling a file there; empty if nothing does. */
+  /** Why the file must not be written; empty if it may be. */
   static Optional<String> objection(int me, FileOwner directory, Optional<FileOwner> file) {
     boolean isOpen = directory.allows(OTHERS_WRITE);
     boolean isReplaceable = (isOpen && !directory.allows(STICKY)) || !directory.isOf(me);
     if (me == ROOT && isReplaceable) {
       return Optional.of(
-          "is in a directory that another user can change: as root, name one that only root can");
+          "is in a directory that another user can change: as root, use a directory that only root"
+              + " can change");
     }
     if (file.isEmpty()) {
       return Optional.empty();
@@ -109,12 +110,12 @@ final class OwnFile {
               .formatted(file.get().uid()));
     }
     if (file.get().is(LINK)) {
-      return Optional.empty(); // what it leads to is looked at next
+      return Optional.empty(); // the target of the link is checked next
     }
     if (!file.get().is(REGULAR)) {
-      return Optional.of("is no regular file: name another");
+      return Optional.of("is not a regular file: name another file");
     }
-    // In a directory of one's own, a group may well be one's own, too.
+    // In a private directory, the group is often private, too.
     int others = me == ROOT || isOpen ? GROUP_OR_OTHERS_WRITE : OTHERS_WRITE;
     return file.get().allows(others)
         ? Optional.of("can be written by other users: chmod go-w it, or name another file")

@@ -8,17 +8,18 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A pool's history, read back.
+ * A pool's history, read from its file.
  *
  * @param begun time of its first event; the epoch if there is none
- * @param start what the daemon was told at its last start; empty if that is in an earlier file
- * @param samples what was measured, in order of time
- * @param steps what changed the size, in order of time
- * @param startDelays from the spawn of a worker until it took jobs, for each that got so far
- * @param workerBytes what a worker took on average, each time the pool's memory was told
- * @param daemonBytes what the daemon and its fork servers took, each time that was told
- * @param lines how many lines there were
- * @param skipped how many of them could not be read
+ * @param start the settings at the daemon's last start; empty if an earlier file holds them
+ * @param samples the samples, in order of time
+ * @param steps the changes of size, in order of time
+ * @param startDelays time from the spawn of a worker until it was ready, for each worker that
+ *     became ready
+ * @param workerBytes mean memory of a worker in each event with the pool's memory
+ * @param daemonBytes memory of the daemon and its fork servers in each such event
+ * @param lines number of lines in the file
+ * @param skipped number of lines that could not be read
  */
 public record PoolHistory(
     Instant begun,
@@ -41,27 +42,27 @@ public record PoolHistory(
   }
 
   /**
-   * What the daemon was told at its start.
+   * The settings at the daemon's start.
    *
    * @param name the pool's name
    * @param min fewest active workers
    * @param max most live workers
-   * @param threshold utilization above which it grows; empty if it aims at a wait
-   * @param queues how many it works on
+   * @param threshold utilization above which it grows; empty if it has a target wait
+   * @param queues number of its queues
    */
   public record PoolStart(String name, int min, int max, OptionalDouble threshold, int queues) {}
 
   /**
    * One sample.
    *
-   * @param at when it was taken
+   * @param at when the sample was taken
    * @param active active workers
    * @param live active and draining workers
    * @param utilization load per active worker
    * @param queued waiting jobs
    * @param busy workers with a job
-   * @param jobs how long the jobs took that ended since that daemon began; empty where the file
-   *     does not tell
+   * @param jobs durations of the jobs that ended since that daemon began; empty if the file does
+   *     not have them
    */
   public record Sample(
       Instant at,
@@ -72,21 +73,21 @@ public record PoolHistory(
       int busy,
       Optional<Histogram> jobs) {}
 
-  /** How the size was changed. */
+  /** A kind of change. */
   public enum Change {
-    /** A worker more. */
+    /** Workers were added. */
     GROW,
-    /** A worker less. */
+    /** Workers were retired. */
     SHRINK,
-    /** The daemon was asked to stop. */
+    /** The daemon was requested to stop. */
     STOP
   }
 
   /**
-   * Something that changed the size.
+   * A change of the pool's size.
    *
-   * @param at when it was decided
-   * @param change how
+   * @param at when the change was decided
+   * @param change the kind of change
    * @param text the decision in one line, with its reason
    */
   public record Step(Instant at, Change change, String text) {}

@@ -1,4 +1,4 @@
-/** Edge: the pool's history as JSON lines, written by the daemon and read back for plots. */
+/** The pool's history as JSON lines: written by the daemon, and read for plots and simulations. */
 @NullMarked
 package io.rqorchestrator.history;
 

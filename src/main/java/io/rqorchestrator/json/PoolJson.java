@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Status and history as JSON. Records become objects whose members have the declared {@link
- * io.rqorchestrator.wire.WireName}s; durations are seconds, instants ISO 8601 in UTC, constants
- * their declared words; what is empty is left out.
+ * io.rqorchestrator.wire.WireName}s; durations are seconds, instants ISO 8601 in UTC, and constants
+ * their declared words. Empty values are left out.
  */
 public final class PoolJson {
 
@@ -39,8 +39,8 @@ public final class PoolJson {
   }
 
   /**
-   * An entry of the history: how often and when it happened, then the event's {@code kind}, {@code
-   * level}, {@code text} (the line of the log) and {@code fields}.
+   * An entry of the history: count and times, and the event's {@code kind}, {@code level}, {@code
+   * text} (the line of the log) and {@code fields}.
    */
   public static JsonObject of(HistoryEntry entry) {
     JsonObject json = new JsonObject();
@@ -73,7 +73,7 @@ public final class PoolJson {
     return array(points);
   }
 
-  /** As text on one line, which a terminal can show as it is. */
+  /** JSON as text on one line, without characters that a terminal would interpret. */
   public static String text(JsonElement json) {
     return JsonText.visible(GSON.toJson(json));
   }

@@ -30,8 +30,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads back what {@link PoolJson} wrote, here or in a daemon of another version: what is not there
- * is empty, and what is not known is passed over.
+ * Reads the JSON that {@link PoolJson} writes, also in a daemon of another version: missing members
+ * are empty, and unknown ones are ignored.
  */
 public final class PoolJsonReader {
 
@@ -50,7 +50,7 @@ public final class PoolJsonReader {
 
   private static final int LONGEST_PROBLEM = 200;
 
-  // Beyond these, to subtract or to print one fails.
+  // Times beyond these cannot be subtracted or printed.
   private static final Instant EARLIEST = Instant.parse("0000-01-02T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-30T00:00:00Z");
   private static final double LONGEST_SECONDS = 1e12;
@@ -96,7 +96,7 @@ public final class PoolJsonReader {
     }
   }
 
-  /** Only reads: {@link PoolJson} writes. */
+  /** An adapter that only reads; {@link PoolJson} writes. */
   private abstract static class ReadOnlyAdapter<T> extends TypeAdapter<T> {
     @Override
     public final void write(JsonWriter out, T value) {
@@ -109,7 +109,7 @@ public final class PoolJsonReader {
     public Instant read(JsonReader in) throws IOException {
       Instant instant = Instant.parse(in.nextString());
       if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-        throw new JsonParseException(instant + " is no time that can be reckoned with");
+        throw new JsonParseException(instant + " is not a supported time");
       }
       return instant;
     }
@@ -120,7 +120,7 @@ public final class PoolJsonReader {
     public Duration read(JsonReader in) throws IOException {
       double seconds = in.nextDouble();
       if (!(Math.abs(seconds) <= LONGEST_SECONDS)) {
-        throw new JsonParseException(seconds + " is no duration that can be reckoned with");
+        throw new JsonParseException(seconds + " is not a supported duration");
       }
       return Duration.ofMillis(Math.round(seconds * 1000));
     }
@@ -164,7 +164,7 @@ public final class PoolJsonReader {
       }
       return new ReadOnlyAdapter<>() {
         @Override
-        @SuppressWarnings("unchecked") // a constant of the very type that was asked for
+        @SuppressWarnings("unchecked") // a constant of the requested type
         public T read(JsonReader in) throws IOException {
           String name = in.nextString();
           for (Object constant : type.getRawType().getEnumConstants()) {
@@ -197,7 +197,7 @@ public final class PoolJsonReader {
     }
   }
 
-  /** Puts in what was left out, so that it is read as empty. */
+  /** Adds members that were left out, so that they are read as empty. */
   private static final class Records implements TypeAdapterFactory {
     @Override
     public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
@@ -219,7 +219,7 @@ public final class PoolJsonReader {
       };
     }
 
-    /** Only what is optional, or a list, may be missing: nobody who reads it looks for a null. */
+    /** Refuses missing values: only optionals and lists may be empty, so no reader meets a null. */
     private static void demand(@Nullable Object value, Class<?> type) {
       if (value == null) {
         throw new JsonParseException("no " + type.getSimpleName());

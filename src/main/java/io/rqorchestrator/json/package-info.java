@@ -1,4 +1,4 @@
-/** The one form in which status and history leave the program as JSON, whoever carries it. */
+/** Status and history as JSON: the same form for the control socket, HTTP and the command line. */
 @NullMarked
 package io.rqorchestrator.json;
 

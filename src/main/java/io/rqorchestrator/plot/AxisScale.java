@@ -11,18 +11,18 @@ import java.util.Locale;
  * @param to value at {@code end}, more than {@code from}
  * @param start pixel of {@code from}
  * @param end pixel of {@code to}
- * @param step distance of two ticks, as a value
+ * @param step distance between two ticks, as a value
  */
 record AxisScale(double from, double to, double start, double end, double step) {
 
   private static final double ROUNDING = 1e-9;
 
-  /** A scale from 0 on, of any values, with at most {@code most} steps. */
+  /** A scale from 0 to {@code to} with at most {@code most} steps. */
   static AxisScale of(double to, double start, double end, int most) {
     return new AxisScale(0, to, start, end, roundStep(to / most));
   }
 
-  /** A scale from 0 on, of things that are counted: no half ones on its axis. */
+  /** The same for counts: all ticks are whole numbers. */
   static AxisScale ofCounts(double to, double start, double end, int most) {
     return new AxisScale(0, to, start, end, Math.max(1, roundStep(to / most)));
   }
@@ -40,7 +40,7 @@ record AxisScale(double from, double to, double start, double end, double step) 
     return ticks;
   }
 
-  /** A tick in as many decimals as tell it from its neighbours. */
+  /** The text of a tick, with the fewest decimals that distinguish it from its neighbours. */
   String label(double tick) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + ROUNDING));
     return String.format(Locale.ROOT, "%." + decimals + "f", tick);

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What waits cost: pools as points, worker-hours against wait. A line joins those that no other
- * pool beats in both.
+ * Shows cost against waits: each pool is a point of worker-hours and wait. A line joins the pools
+ * that no other pool beats in both.
  *
- * @param title what it shows
+ * @param title title of the diagram
  * @param choices the pools, at least one
  */
 public record Frontier(String title, List<Choice> choices) {
@@ -32,13 +32,13 @@ public record Frontier(String title, List<Choice> choices) {
     }
   }
 
-  /** How a pool is drawn. */
+  /** The kind of a pool, which decides its colour. */
   public enum MarkKind {
-    /** It follows the utilization. */
+    /** The size follows the utilization. */
     RULE("#3568ad", "rule of utilization"),
-    /** It aims at a wait. */
+    /** The size follows a target wait. */
     TARGET_WAIT("#2b8a62", "target wait"),
-    /** It keeps its size. */
+    /** The size is fixed. */
     STATIC("#68707c", "static");
 
     private final String color;
@@ -53,16 +53,16 @@ public record Frontier(String title, List<Choice> choices) {
   /**
    * A pool.
    *
-   * @param kind its colour
-   * @param name what it is told, shown when pointed at
-   * @param label beside its point, or empty
-   * @param workerHours what it cost, 0 or more
-   * @param waitSeconds what its jobs waited, 0 or more
+   * @param kind the kind of the pool
+   * @param name its settings, shown as a tooltip
+   * @param label text beside its point, or empty
+   * @param workerHours its worker-hours, 0 or more
+   * @param waitSeconds the wait of its jobs, 0 or more
    */
   public record Choice(
       MarkKind kind, String name, String label, double workerHours, double waitSeconds) {
 
-    /** Whether {@code other} is better in one and no worse in the other. */
+    /** Whether {@code other} is better in one value and no worse in the other. */
     private boolean isBeatenBy(Choice other) {
       return other.workerHours <= workerHours
           && other.waitSeconds <= waitSeconds
@@ -70,7 +70,7 @@ public record Frontier(String title, List<Choice> choices) {
     }
   }
 
-  /** The picture as an SVG document of its own. */
+  /** The picture as a complete SVG document. */
   public String svg() {
     Svg svg = new Svg(WIDTH, height(), title);
     draw(svg, 0);
@@ -81,7 +81,7 @@ public record Frontier(String title, List<Choice> choices) {
     return HEAD + PANEL + FOOT;
   }
 
-  /** Draws it below {@code top}. */
+  /** Draws the diagram below {@code top}. */
   void draw(Svg svg, double top) {
     double bottom = top + HEAD + PANEL;
     AxisScale hours = AxisScale.of(most(Choice::workerHours, 0.01) * 1.05, LEFT, RIGHT, 10);
@@ -110,7 +110,7 @@ public record Frontier(String title, List<Choice> choices) {
     }
   }
 
-  /** The pools that no other beats, from the cheapest to the dearest. */
+  /** The pools that no other pool beats, from the cheapest to the most expensive. */
   private List<Point> best() {
     List<Point> points = new ArrayList<>();
     choices.stream()

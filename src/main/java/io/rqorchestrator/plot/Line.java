@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * A line in unbroken stretches: where nothing is known there is no line.
+ * A line, made of unbroken stretches; it has gaps where no values are known.
  *
  * @param stretches each with at least one point, from left to right
  */
@@ -18,8 +18,8 @@ record Line(List<List<Point>> stretches) {
   /**
    * Draws a line through points.
    *
-   * @param points from left to right; a value that is not a number is not known
-   * @param longestGap distance up to which two points are joined
+   * @param points from left to right; NaN means that the value is not known
+   * @param longestGap largest distance of two points that are joined
    */
   static Line through(List<Point> points, double longestGap) {
     List<List<Point>> stretches = new ArrayList<>();
@@ -43,8 +43,8 @@ record Line(List<List<Point>> stretches) {
   }
 
   /**
-   * The same line with at most four points a pixel: its first, lowest, highest and last value
-   * there. It looks the same, and the picture of a day is no larger than that of a minute.
+   * The same line with at most four points per pixel column: the first, lowest, highest and last
+   * value. It looks the same, and the picture of a day is no larger than that of a minute.
    */
   Line thinned(AxisScale x) {
     return new Line(stretches.stream().map(stretch -> thinned(stretch, x)).toList());

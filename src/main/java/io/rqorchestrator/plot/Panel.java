@@ -3,14 +3,18 @@ package io.rqorchestrator.plot;
 import java.util.Comparator;
 import java.util.List;
 
-/** One diagram of a picture: a title, a value axis, and lines over the axis that panels share. */
+/**
+ * One diagram of a picture: a title, a value axis, and lines over the time axis that all panels
+ * share.
+ */
 final class Panel {
 
   private static final String GRID = "stroke=\"#e8eaed\"";
   private static final String AXIS = "stroke=\"#9aa1ab\"";
   private static final String DIM = "fill=\"#68707c\"";
   private static final double LINE_OF_TEXT = 13;
-  private static final double LETTER = 6.4; // mean width of one, as there is no font to ask
+  private static final double LETTER =
+      6.4; // mean width of a letter, a guess because no font is available
 
   private final Svg svg;
   private final AxisScale x;
@@ -34,7 +38,7 @@ final class Panel {
     svg.line(x.start(), value.start(), x.end(), value.start(), AXIS);
   }
 
-  /** Labels the shared axis, below this panel. */
+  /** Labels the shared axis below this panel. */
   void axis(String unit) {
     for (double tick : x.ticks()) {
       String label = tick == 0 ? "0" : x.label(tick) + " " + unit;
@@ -42,7 +46,7 @@ final class Panel {
     }
   }
 
-  /** A value that stays until the next one, its area tinted. */
+  /** Draws values that stay constant until the next one, and tints the area below. */
   void steps(Line line, String color, double width) {
     for (List<Point> stretch : line.thinned(x).stretches()) {
       tint(stretch, stepPath(stretch), color);
@@ -50,7 +54,7 @@ final class Panel {
     }
   }
 
-  /** A value that moves evenly to the next one, its area tinted. */
+  /** Draws values joined by straight lines, and tints the area below. */
   void curve(Line line, String color, double width) {
     for (List<Point> stretch : line.thinned(x).stretches()) {
       tint(stretch, curvePath(stretch), color);
@@ -91,7 +95,7 @@ final class Panel {
     for (Point point : stretch.subList(1, stretch.size())) {
       path.append('L').append(px(point)).append(' ').append(py(point));
     }
-    // A point alone is a line of no length: its round ends are a dot.
+    // A single point is a line of length 0: its round ends show as a dot.
     return stretch.size() > 1 ? path.toString() : path + "h0";
   }
 
@@ -112,11 +116,11 @@ final class Panel {
    *
    * @param at the value
    * @param color of line and label
-   * @param label at its right end
+   * @param label text at its right end
    */
   record Bound(double at, String color, String label) {}
 
-  /** Draws bounds; labels that would lie on each other are moved apart. */
+  /** Draws bounds. Labels that would overlap are moved apart. */
   void bounds(List<Bound> bounds) {
     double lowest = Double.NEGATIVE_INFINITY;
     for (Bound bound :
@@ -133,12 +137,12 @@ final class Panel {
     }
   }
 
-  /** A mark below the axis that tells {@code tooltip}. */
+  /** Draws a mark with a tooltip below the axis. */
   void mark(double at, Shape shape, String color, String tooltip) {
     svg.mark(shape.path(x.pixel(at), value.start() + 3), "fill=\"%s\"".formatted(color), tooltip);
   }
 
-  /** A faint vertical line that leads the eye to the other panels. */
+  /** Draws a faint vertical line at the same time in every panel. */
   void guide(double at, String color) {
     double here = x.pixel(at);
     String style =
@@ -146,14 +150,14 @@ final class Panel {
     svg.line(here, value.start(), here, value.end(), style);
   }
 
-  /** Explains a line, beside the title. */
+  /** Adds a line to the legend beside the title. */
   void key(String color, String label) {
     double y = value.end() - 14;
     svg.line(keys, y, keys + 16, y, "stroke=\"%s\" stroke-width=\"4\"".formatted(color));
     word(label);
   }
 
-  /** Explains a mark, beside the title. */
+  /** Adds a mark to the legend beside the title. */
   void key(Shape shape, String color, String label) {
     svg.path(shape.path(keys + 8, value.end() - 19), "fill=\"%s\"".formatted(color));
     word(label);

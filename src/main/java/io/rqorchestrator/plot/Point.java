@@ -3,7 +3,7 @@ package io.rqorchestrator.plot;
 /**
  * A point of a line.
  *
- * @param x where on the shared axis, such as seconds from the picture's beginning
- * @param value how high
+ * @param x position on the shared axis, such as seconds from the picture's beginning
+ * @param value height
  */
 record Point(double x, double value) {}

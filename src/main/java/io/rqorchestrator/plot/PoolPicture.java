@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The picture of a pool's life: workers, utilization with its thresholds, and queue over one time
- * axis, with the decisions marked where they were made; of a simulated pool also each job's wait,
- * and its place among others.
+ * Shows a pool over time: workers, utilization with its thresholds, and waiting jobs, with a mark
+ * for each decision. For a simulated pool, it also shows the wait of each job, and the pool among
+ * other pools.
  *
- * @param title what it shows
- * @param bounds what the pool was told to keep to, if that is known
- * @param moments what was measured, in order of time, at least one
- * @param steps what changed the size, in order of time
- * @param waits what jobs waited, in the order of their arrivals; empty if that is not known
- * @param frontier the pool among others, drawn below; empty if there are none
+ * @param title title of the picture
+ * @param bounds the pool's settings, if known
+ * @param moments the samples, in order of time, at least one
+ * @param steps the changes of size, in order of time
+ * @param waits the waits of jobs, in the order of their arrivals; empty if unknown
+ * @param frontier the pool among other pools, drawn below; empty if there are none
  */
 public record PoolPicture(
     String title,
@@ -47,9 +47,9 @@ public record PoolPicture(
   private static final String SHRINK = "#bf4f3c";
   private static final String PLAIN = "#68707c";
 
-  private static final int MOST_GUIDES = 40; // more of them would be a curtain
+  private static final int MOST_GUIDES = 40; // more lines would hide the curves
   private static final double INTERVALS_IN_A_GAP = 3;
-  private static final int UNITS = 5; // of time that a span must have to be told in them
+  private static final int UNITS = 5; // a span must have this many of a time unit to be shown in it
 
   /** Keeps copies. */
   public PoolPicture {
@@ -62,7 +62,7 @@ public record PoolPicture(
   }
 
   /**
-   * What the pool was told to keep to.
+   * The pool's bounds and threshold.
    *
    * @param min fewest active workers
    * @param max most live workers
@@ -72,7 +72,7 @@ public record PoolPicture(
   public record SizeRange(int min, int max, OptionalDouble threshold) {}
 
   /**
-   * What was measured at one time.
+   * The values of one sample.
    *
    * @param seconds from the picture's beginning
    * @param active active workers
@@ -83,42 +83,44 @@ public record PoolPicture(
   public record Moment(
       double seconds, double active, double live, double utilization, double queued) {}
 
-  /** How the size was changed. */
+  /** A kind of change. */
   public enum StepKind {
-    /** A worker more. */
-    GROW(Shape.UP, PoolPicture.GROW),
-    /** A worker less. */
-    SHRINK(Shape.DOWN, PoolPicture.SHRINK),
-    /** The daemon was asked to stop. */
-    STOP(Shape.SQUARE, PLAIN);
+    /** Workers were added. */
+    GROW(Shape.UP, PoolPicture.GROW, "grow"),
+    /** Workers were retired. */
+    SHRINK(Shape.DOWN, PoolPicture.SHRINK, "shrink"),
+    /** The daemon was requested to stop. */
+    STOP(Shape.SQUARE, PLAIN, "stop");
 
     private final Shape shape;
     private final String color;
+    private final String text;
 
-    StepKind(Shape shape, String color) {
+    StepKind(Shape shape, String color, String text) {
       this.shape = shape;
       this.color = color;
+      this.text = text;
     }
   }
 
   /**
-   * Something that changed the size.
+   * A change of the pool's size.
    *
    * @param seconds from the picture's beginning
-   * @param change how
-   * @param text what was decided, in one line
+   * @param change the kind of change
+   * @param text the decision in one line
    */
   public record PlottedStep(double seconds, StepKind change, String text) {}
 
   /**
-   * What one job waited.
+   * The wait of one job.
    *
    * @param seconds its arrival, from the picture's beginning
-   * @param waited seconds from enqueued to started
+   * @param waited seconds from enqueue to start
    */
   public record PlottedWait(double seconds, double waited) {}
 
-  /** The picture as an SVG document; the same for the same values. */
+  /** The picture as an SVG document; equal values give an equal document. */
   public String svg() {
     double end = bottom(waits.isEmpty() ? 2 : 3) + 42;
     double height = end + frontier.map(Frontier::height).orElse(0.0);
@@ -161,7 +163,7 @@ public record PoolPicture(
     Set<StepKind> changes = steps.stream().map(PlottedStep::change).collect(Collectors.toSet());
     for (StepKind change : EnumSet.allOf(StepKind.class)) {
       if (changes.contains(change)) {
-        panel.key(change.shape, change.color, change.name().toLowerCase(Locale.ROOT));
+        panel.key(change.shape, change.color, change.text);
       }
     }
     panel.bounds(
@@ -218,7 +220,7 @@ public record PoolPicture(
     return TOP + panel * (PANEL + GAP) + PANEL;
   }
 
-  /** Without workers nothing can be utilized: that is no number, and not zero. */
+  /** The utilization; NaN without workers, because it is undefined then, not 0. */
   private static double utilizationIfAny(Moment moment) {
     return moment.active() == 0 ? Double.NaN : moment.utilization();
   }
@@ -240,7 +242,7 @@ public record PoolPicture(
         INTERVALS_IN_A_GAP * usualInterval() / unit.seconds());
   }
 
-  /** The median: pauses of the daemon or of Redis do not move it. */
+  /** The median interval between samples; pauses of the daemon or of Redis do not change it. */
   private double usualInterval() {
     double[] intervals =
         IntStream.range(1, moments.size())
@@ -261,13 +263,13 @@ public record PoolPicture(
     return Math.max(1, end);
   }
 
-  /** The unit that time is told in. */
+  /** A unit of time for the axis. */
   private record Unit(String name, double seconds) {
 
     private static final List<Unit> ALL =
         List.of(new Unit("d", 86_400), new Unit("h", 3_600), new Unit("min", 60), new Unit("s", 1));
 
-    /** The largest that a span has several of, else seconds. */
+    /** The largest unit of which the span has several; seconds if there is none. */
     static Unit of(double span) {
       return ALL.stream()
           .filter(unit -> span >= UNITS * unit.seconds())
@@ -276,7 +278,7 @@ public record PoolPicture(
     }
   }
 
-  /** A threshold as it was given: at most three decimals, and no zeros behind. */
+  /** A threshold with at most three decimals and no trailing zeros. */
   private static String plain(double value) {
     return String.format(Locale.ROOT, "%.3f", value).replaceFirst("\\.?0+$", "");
   }

@@ -1,6 +1,6 @@
 package io.rqorchestrator.plot;
 
-/** What a mark looks like: it has to be told apart without its colour, too. */
+/** The shape of a mark, so that marks can be distinguished without colours. */
 enum Shape {
   /** A triangle that points up. */
   UP,
@@ -11,7 +11,7 @@ enum Shape {
   /** A dot. */
   DOT;
 
-  /** Its outline, 9 pixels high, with the middle of its upper edge at a place. */
+  /** Its outline, 9 pixels high; {@code x} and {@code top} are the middle of its upper edge. */
   String path(double x, double top) {
     String upper = Svg.number(top);
     String lower = Svg.number(top + 9);

@@ -3,8 +3,8 @@ package io.rqorchestrator.plot;
 import java.util.Locale;
 
 /**
- * Writes an SVG document, element by element, on a white ground of its own so that it can be read
- * on a dark page, too. Needs no AWT: a headless JRE has no fonts.
+ * Writes an SVG document, element by element. It has a white background, so that it can be read on
+ * a dark page, too. It does not use AWT, because a headless JRE has no fonts.
  */
 final class Svg {
 
@@ -13,7 +13,7 @@ final class Svg {
   /**
    * Begins a document.
    *
-   * @param label what it shows, for those who cannot see it
+   * @param label description for screen readers
    */
   Svg(double width, double height, String label) {
     add(
@@ -56,13 +56,13 @@ final class Svg {
     text.append(String.format(Locale.ROOT, format, written)).append('\n');
   }
 
-  /** A coordinate: a tenth of a pixel is enough, and the same picture is the same file. */
+  /** A coordinate, rounded to a tenth of a pixel, so that equal pictures are equal files. */
   static String number(double value) {
     String rounded = String.format(Locale.ROOT, "%.1f", Math.rint(value * 10) / 10 + 0.0); // no -0
     return rounded.endsWith(".0") ? rounded.substring(0, rounded.length() - 2) : rounded;
   }
 
-  /** Text that cannot break out of its element, nor the document, whatever is in it. */
+  /** Escapes text, so that it cannot end its element or make the document invalid. */
   static String escaped(String text) {
     StringBuilder safe = new StringBuilder();
     text.codePoints()
@@ -79,7 +79,10 @@ final class Svg {
     return safe.toString();
   }
 
-  /** XML knows no control characters, no half of a surrogate pair, and two characters less. */
+  /**
+   * Replaces characters that XML does not allow: control characters, unpaired surrogates, and
+   * U+FFFE and U+FFFF.
+   */
   private static int allowed(int c) {
     if (Character.isISOControl(c)) {
       return ' ';

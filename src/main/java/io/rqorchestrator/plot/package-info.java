@@ -1,4 +1,4 @@
-/** Edge: pictures as SVG, without AWT. */
+/** Pictures as SVG, without AWT. */
 @NullMarked
 package io.rqorchestrator.plot;
 

@@ -4,15 +4,15 @@ import java.util.Optional;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Takes apart what Redis answers. */
+/** Reads the replies of Redis. */
 final class Answers {
 
   private Answers() {}
 
   /**
-   * An answer's value. A key of the wrong type is unreadable, no more. Every other error is Redis's
-   * state or the user's to mend (LOADING, MASTERDOWN, NOPERM): what it keeps from us must not pass
-   * for empty queues.
+   * The value of a reply. A key of the wrong type counts as unreadable. Every other error (such as
+   * LOADING, MASTERDOWN, NOPERM) is thrown: it is a state of Redis or a wrong setting, and its
+   * missing data must not look like empty queues.
    *
    * @throws JedisDataException if Redis refused to answer
    */

@@ -6,26 +6,27 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What Redis answers, with {@link #TOO_LONG} in place of every string that is too long. A client
- * library makes room for a whole string before it reads it, and anybody who shares this Redis may
- * have written one of hundreds of megabytes. So it is left out here, on its way, and read past.
+ * The replies of Redis, with {@link #TOO_LONG} in place of every string that is too long. A client
+ * library allocates memory for a whole string before reading it, and other users of this Redis may
+ * have written strings of hundreds of megabytes. Such a string is therefore skipped in the stream.
  *
- * <p>It reads the frames of RESP 2: lines, and strings that announce their length.
+ * <p>This stream parses the frames of RESP 2: lines, and strings preceded by their length.
  */
 final class BoundedReplies extends InputStream {
 
-  /** Stands for a string that was left out. */
+  /** Replaces a string that was left out. */
   static final String TOO_LONG = "\0too long";
 
   /**
-   * Bytes. What RQ and our worker host write of a worker is shorter: its queues are the longest.
+   * Longest string in bytes. All fields that RQ and our worker host write about a worker are
+   * shorter; the longest is its list of queues.
    */
   static final int LONGEST = 4096;
 
-  /** Bytes of strings in one sample: several times what 1000 workers take. */
+  /** Most bytes of all strings in one sample: several times what 1000 workers need. */
   private static final int MOST = 6 << 20;
 
-  /** What has this many bytes is let through in any case: numbers, states, cursors. */
+  /** Strings up to this many bytes are always passed on: numbers, states, cursors. */
   private static final int SHORT = 32;
 
   private static final int LONGEST_LINE = 64 << 10;
@@ -37,25 +38,25 @@ final class BoundedReplies extends InputStream {
   private int at;
   private int end;
 
-  /** To be handed on before anything else. */
+  /** Bytes to be returned before anything else. */
   private byte[] head = new byte[0];
 
   private int headAt;
 
-  /** Bytes to be read past after the head. */
+  /** Bytes to be skipped after the head. */
   private long skipped;
 
-  /** Bytes to be handed on after the head. */
+  /** Bytes to be returned after the head. */
   private long copied;
 
-  /** Bytes that are left for this sample. */
+  /** Bytes of strings that this sample may still have. */
   private long left = MOST;
 
   BoundedReplies(InputStream in) {
     this.in = in;
   }
 
-  /** A new sample begins. */
+  /** Starts a new sample. */
   void begin() {
     left = MOST;
   }
@@ -106,7 +107,7 @@ final class BoundedReplies extends InputStream {
     return end > 0;
   }
 
-  /** Reads the next line; it may announce a string. */
+  /** Reads the next line, which may be the length of a string. */
   private void next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(32);
     int last = 0;
@@ -137,7 +138,7 @@ final class BoundedReplies extends InputStream {
 
   private void announced(long length) {
     boolean fits = length <= SHORT || (length <= LONGEST && length <= left);
-    long whole = length + 2; // with the end of the line
+    long whole = length + 2; // with the line end
     if (fits) {
       copied = whole;
       left -= length;

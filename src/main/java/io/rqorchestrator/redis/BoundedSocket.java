@@ -7,14 +7,14 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 
-/** A connection to Redis whose answers are bounded. */
+/** A connection to Redis with bounded replies. */
 final class BoundedSocket extends Socket {
 
   private final Socket socket;
   private final BoundedReplies replies;
 
   /**
-   * @param socket connected
+   * @param socket a connected socket
    */
   BoundedSocket(Socket socket) throws IOException {
     this.socket = socket;

@@ -19,20 +19,21 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Finds jobs that are queued and not in their queues. With one queue RQ keeps what it has popped in
- * a list; with several, and before RQ 1.15, nothing but the job's own record tells of it.
+ * Finds jobs that are queued but not in their queues. A worker with one queue moves a popped job
+ * into a list of RQ. With several queues, or before RQ 1.15, the job is in no list: only its own
+ * record exists.
  */
 final class HandedReader {
 
-  /** More in one list than workers may share a queue. */
+  /** Most jobs read from one list: more than the workers that may share a queue. */
   private static final int MOST_LISTED = RegisteredWorkers.MOST;
 
   private static final String[] JOB_FIELDS = {"status", "origin"};
   private static final String[] RECORD = {"last_heartbeat", "state", "current_job", "death"};
   private static final String[] HOST = {"job", "moves"};
 
-  /** What a dead worker's keys say. */
-  private record LastWords(String job, boolean moves, boolean tookLeave) {}
+  /** The contents of a dead worker's keys. */
+  private record DeadWorkerKeys(String job, boolean moves, boolean hasDeath) {}
 
   private final List<String> queues;
   private final TickSource ticks;
@@ -40,7 +41,7 @@ final class HandedReader {
 
   /**
    * @param queues the pool's queues in priority order
-   * @param rest how a search rests
+   * @param rest pauses a search
    */
   HandedReader(List<String> queues, TickSource ticks, JobSearch.Rest rest) {
     this.queues = List.copyOf(queues);
@@ -49,19 +50,20 @@ final class HandedReader {
   }
 
   /**
-   * Looks once. Workers are read after the jobs: a sign of life that is newer was given by a worker
-   * which cannot hold one of these jobs without naming it.
+   * Reads once. Workers are read after the jobs: a worker with a newer heartbeat names its job by
+   * then, so it holds none of these jobs unless it names one of them.
    *
-   * @throws InterruptedException if the thread is to end
+   * @throws InterruptedException if the thread must end
    */
   HandedLook look(RedisConnection connection, HandedQuestion question) throws InterruptedException {
     RqFields fields = new RqFields();
     List<HandedJob> jobs = new ArrayList<>();
     String problem = "";
     if (question.known().isEmpty()) {
-      Map<String, LastWords> dead = lastWords(connection.begin(), question.dead(), fields);
+      Map<String, DeadWorkerKeys> dead =
+          deadWorkerKeys(connection.begin(), question.dead(), fields);
       jobs.addAll(listed(connection.begin(), fields));
-      List<String> named = dead.values().stream().map(LastWords::job).toList();
+      List<String> named = dead.values().stream().map(DeadWorkerKeys::job).toList();
       Map<String, String> states = states(connection.begin(), named);
       jobs.addAll(named(connection.begin(), named, jobs));
       if (dead.values().stream().anyMatch(worker -> mustSearch(worker, states))) {
@@ -91,14 +93,19 @@ final class HandedReader {
     return jobs.stream().map(HandedJob::id).toList();
   }
 
-  /** One that took its leave, names what it holds, or pops into a list, is accounted for. */
-  private static boolean mustSearch(LastWords worker, Map<String, String> states) {
+  /**
+   * Whether the dead worker may hold a job that neither a list nor its own keys show. It cannot if
+   * it recorded its death, if its keys name a queued or started job, or if it pops jobs into a
+   * list.
+   */
+  private static boolean mustSearch(DeadWorkerKeys worker, Map<String, String> states) {
     String state = states.getOrDefault(worker.job(), "");
     boolean holds = state.equals("queued") || state.equals("started");
-    return !worker.tookLeave() && !worker.moves() && !holds;
+    return !worker.hasDeath() && !worker.moves() && !holds;
   }
 
-  private static Map<String, LastWords> lastWords(Jedis jedis, Set<String> names, RqFields fields) {
+  private static Map<String, DeadWorkerKeys> deadWorkerKeys(
+      Jedis jedis, Set<String> names, RqFields fields) {
     Map<String, Response<List<String>>> records = new HashMap<>();
     Map<String, Response<List<String>>> hosts = new HashMap<>();
     Pipeline pipeline = jedis.pipelined();
@@ -107,15 +114,15 @@ final class HandedReader {
       hosts.put(name, pipeline.hmget(RqKeys.host(name), HOST));
     }
     pipeline.sync();
-    Map<String, LastWords> words = new HashMap<>();
+    Map<String, DeadWorkerKeys> keys = new HashMap<>();
     for (String name : names) {
       List<@Nullable String> record = values(records.get(name), fields);
       List<@Nullable String> host = values(hosts.get(name), fields);
       String job = at(host, 0).or(() -> at(record, 2)).orElse("");
       boolean moves = at(host, 1).equals(Optional.of("1"));
-      words.put(name, new LastWords(job, moves, at(record, 3).isPresent()));
+      keys.put(name, new DeadWorkerKeys(job, moves, at(record, 3).isPresent()));
     }
-    return words;
+    return keys;
   }
 
   private static List<@Nullable String> values(
@@ -127,7 +134,7 @@ final class HandedReader {
     return index < values.size() ? RqFields.text(values.get(index)) : Optional.empty();
   }
 
-  /** The states of jobs, as far as they are there. */
+  /** The states of those jobs that exist. */
   private static Map<String, String> states(Jedis jedis, List<String> ids) {
     Map<String, String> states = new HashMap<>();
     records(jedis, ids).forEach((id, record) -> at(record, 0).ifPresent(s -> states.put(id, s)));
@@ -147,7 +154,7 @@ final class HandedReader {
     return records;
   }
 
-  /** Those in RQ's lists of what was popped and not begun. */
+  /** The jobs in RQ's lists of popped jobs that were not started. */
   private List<HandedJob> listed(Jedis jedis, RqFields fields) {
     Map<String, Response<List<String>>> lists = new LinkedHashMap<>();
     Pipeline pipeline = jedis.pipelined();
@@ -171,7 +178,7 @@ final class HandedReader {
     return listed;
   }
 
-  /** Those that dead workers name, and that are in no list. */
+  /** The jobs that dead workers name and that are in no list. */
   private List<HandedJob> named(Jedis jedis, List<String> ids, List<HandedJob> listed) {
     List<HandedJob> candidates = new ArrayList<>();
     records(jedis, ids)
@@ -186,7 +193,7 @@ final class HandedReader {
     return stillHanded(jedis, candidates);
   }
 
-  /** Those that are still queued and not in their queue. */
+  /** Those of the known jobs that are still queued and not in their queue. */
   private static List<HandedJob> stillHanded(Jedis jedis, List<HandedJob> known) {
     Map<HandedJob, Response<String>> states = new LinkedHashMap<>();
     Map<HandedJob, Response<Long>> places = new HashMap<>();
@@ -211,7 +218,10 @@ final class HandedReader {
     return still;
   }
 
-  /** Redis before 6.0.6 cannot tell; then nothing is put back, and the job is named. */
+  /**
+   * Whether the reply has a position. Redis before 6.0.6 lacks the command; the job counts as not
+   * listed there, and putting it back will be refused.
+   */
   private static boolean isListed(@Nullable Response<Long> place) {
     try {
       return place != null && place.get() != null;
@@ -220,7 +230,10 @@ final class HandedReader {
     }
   }
 
-  /** A worker's record is read before what its host says: the host names a job before it beats. */
+  /**
+   * Reads the workers' records before the fields of their hosts: a host names a job before it sends
+   * a heartbeat.
+   */
   private static Map<String, HandedLook.Sign> signs(
       Jedis jedis, Set<String> names, RqFields fields) {
     Map<String, Response<List<String>>> records = new HashMap<>();

@@ -10,24 +10,27 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * Puts a job back to the head of its queue, in a transaction that fails when somebody touches the
- * job or one of the lists meanwhile. A script would do the same, but not every Redis user may run
- * one.
+ * Puts a job back at the head of its queue. The transaction fails if another client changes the job
+ * or one of the lists in the meantime. A script would do the same, but not every Redis user may run
+ * scripts.
  */
 final class JobReturn {
 
-  /** A queue under load changes all the time. */
+  /** Attempts at the transaction; a queue under load changes all the time. */
   private static final int ATTEMPTS = 50;
 
-  /** Seconds for which no other pool puts the job back, too. */
+  /** Seconds during which no other pool puts the same job back. */
   private static final int MARK_SECONDS = 60;
 
-  /** More beginnings of one job come to nothing only if its workers die again and again. */
+  /**
+   * Most unfinished executions of one job that are removed. There can be more only if its workers
+   * die again and again.
+   */
   private static final long MOST_EXECUTIONS = 100;
 
   private JobReturn() {}
 
-  /** Does so if the job is still queued and where it was found. */
+  /** Puts the job back if it is still queued and where it was found. */
   static PutBack putBack(Jedis jedis, HandedJob job) {
     String mark = RqKeys.putBack(job.id());
     String record = RqKeys.job(job.id());
@@ -57,14 +60,15 @@ final class JobReturn {
         }
       }
       return PutBack.LATER;
-    } catch (JedisDataException e) { // too old to look into a list, read-only, or not permitted
+    } catch (JedisDataException e) { // Redis is too old for LPOS, read-only, or refuses permission
       return PutBack.REFUSED;
     }
   }
 
   /**
-   * A worker that dies between its note that it begins the job and the job's own change of state
-   * leaves that note. When the note lapses, RQ up to 2 would fail the job, though it has run since.
+   * Removes the job's entries from the registry of running jobs. A worker writes such an entry
+   * before it changes the job's state, so one that dies in between leaves it. When the entry
+   * expires, RQ up to 2 would fail the job, even if it has run since.
    */
   private static void forget(Transaction transaction, HandedJob job, List<String> begun) {
     String running = RqKeys.running(job.queue());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the job samples that worker hosts publish. Most workers have done no job since the last
- * sample, so what was parsed is kept until the text changes.
+ * sample, so the parsed values are cached until the text changes.
  */
 final class JobSampleFields {
 
@@ -21,7 +21,7 @@ final class JobSampleFields {
     "wait_sum", "wait_buckets", "duration_sum", "duration_buckets"
   };
 
-  /** More than any worker does in its life; sums of such counts stay exact. */
+  /** More jobs than any worker ever does; sums of such counts stay exact. */
   private static final long MOST_JOBS = 1_000_000_000_000L;
 
   private record Parsed(List<@Nullable String> texts, Optional<JobSamples> samples) {}
@@ -44,7 +44,7 @@ final class JobSampleFields {
   /**
    * A worker's job samples.
    *
-   * @param own the fields that its host publishes
+   * @param own the fields that the worker's host publishes
    */
   Optional<JobSamples> parse(String worker, Map<String, String> own, RqFields fields) {
     List<@Nullable String> texts = new ArrayList<>(names.size());

@@ -21,11 +21,11 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * Searches the records of all jobs for those that are queued and in no list. Nothing else in Redis
- * tells of a job that was popped by BLPOP or LPOP.
+ * Searches the records of all jobs for those that are queued and in no list. A job that was popped
+ * by BLPOP or LPOP leaves no other trace in Redis.
  *
- * <p>It reads in pieces, and rests between them for four times as long as a piece has taken, so
- * that it takes a fifth of a Redis that does nothing else, and less of a busy one.
+ * <p>The search reads in pieces, and pauses after each piece for four times as long as the piece
+ * took. It uses a fifth of the time of an otherwise idle Redis, and less of a busy one.
  */
 final class JobSearch {
 
@@ -37,25 +37,25 @@ final class JobSearch {
 
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
-  /** Ids that are compared to find out whether jobs are in their queues: a second of Redis. */
+  /** Most ids that Redis compares to find jobs in their queues: about a second of its time. */
   private static final long MOST_COMPARED = 100_000_000;
 
-  /** Jobs at the head of a queue that tell how old the oldest is. */
+  /** Jobs at the head of a queue that are read for their age. */
   private static final int HEAD = 10;
 
-  /** Clocks of those who enqueue may differ by this much. */
+  /** The clocks of enqueuing hosts may differ by this much. */
   private static final Duration CLOCKS = Duration.ofSeconds(2);
 
   private static final String[] FIELDS = {"status", "origin", "enqueued_at"};
 
-  /** Lets time pass. */
+  /** Pauses the search. */
   @FunctionalInterface
   interface Rest {
 
     /**
-     * Returns after so long.
+     * Returns after {@code time}.
      *
-     * @throws InterruptedException if the search is to end
+     * @throws InterruptedException if the search must end
      */
     void take(Duration time) throws InterruptedException;
   }
@@ -67,15 +67,18 @@ final class JobSearch {
   private final List<HandedJob> found = new ArrayList<>();
   private final RqFields fields = new RqFields();
 
-  /** A job that was popped is older than what waits in its queue now. */
+  /**
+   * By queue: a popped job was enqueued before this time, because it is older than the jobs at the
+   * head.
+   */
   private final Map<String, Instant> before = new HashMap<>();
 
   private long compared;
   private String problem = "";
 
   /**
-   * @param queues only jobs that came from these are looked for
-   * @param since only jobs that were enqueued then or later
+   * @param queues only jobs from these queues are searched for
+   * @param since only jobs enqueued at this time or later are searched for
    */
   JobSearch(List<String> queues, Instant since, TickSource ticks, Rest rest) {
     this.queues = queues;
@@ -85,10 +88,10 @@ final class JobSearch {
   }
 
   /**
-   * Searches, for minutes perhaps.
+   * Searches; this may take minutes.
    *
    * @param known ids of jobs that need not be found
-   * @throws InterruptedException if the thread is to end
+   * @throws InterruptedException if the thread must end
    */
   void run(RedisConnection connection, List<String> known) throws InterruptedException {
     try {
@@ -106,7 +109,7 @@ final class JobSearch {
         pieces++;
         Tick now = ticks.now();
         if (!cursor.equals(START) && (pieces == MOST_PIECES || now.hasPassed(LONGEST, begun))) {
-          problem = "Redis holds too many keys to look at each job";
+          problem = "Redis holds too many keys to check every job";
         } else if (!cursor.equals(START)) {
           rest.take(now.since(from).multipliedBy(4));
         }
@@ -165,7 +168,7 @@ final class JobSearch {
     String queue = RqKeys.queue(job.queue());
     compared += jedis.llen(queue);
     if (compared > MOST_COMPARED) {
-      problem = "too many jobs wait to look for each of them in its queue";
+      problem = "too many jobs wait to search for each of them in its queue";
       return false;
     }
     return jedis.lpos(queue, job.id()) == null
@@ -177,7 +180,7 @@ final class JobSearch {
     return List.copyOf(found);
   }
 
-  /** Why not all jobs were looked at, for the user; empty if they were. */
+  /** Why not all jobs could be checked, for the user; empty if all were. */
   String problem() {
     return problem;
   }

@@ -4,19 +4,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Where it stands when a job in hand was begun.
+ * The field in Redis that holds the time at which a current job started.
  *
  * @param field {@code created_at} of an execution, seconds since the epoch, or {@code started_at}
  *     of a job
  */
 record JobStart(String key, String field) {
 
-  /** Of an execution, RQ 2 and newer. */
+  /** The field of an execution, in RQ 2 and newer. */
   static JobStart ofExecution(String jobAndExecution) {
     return new JobStart(RqKeys.execution(jobAndExecution), "created_at");
   }
 
-  /** Of a job. */
+  /** The field of a job. */
   static JobStart ofJob(String id) {
     return new JobStart(RqKeys.job(id), "started_at");
   }

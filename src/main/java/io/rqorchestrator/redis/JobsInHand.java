@@ -11,10 +11,10 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 
-/** Reads from the keys of single workers which job each holds: one round trip for all of them. */
+/** Reads from the workers' own keys which job each worker holds, in one round trip for all. */
 final class JobsInHand {
 
-  /** No id of RQ's own is longer than this; what is longer is cut. */
+  /** RQ's own ids are shorter than this; longer ones are cut. */
   private static final int LONGEST_ID = 1000;
 
   private static final String[] HOST = {"job", "busy_since"};
@@ -27,7 +27,7 @@ final class JobsInHand {
 
   private JobsInHand() {}
 
-  /** What was found, by the worker's name; nothing of those that Redis has nothing of. */
+  /** The jobs found, by the worker's name; workers without any key in Redis are missing. */
   static Map<String, JobInHand> read(Jedis jedis, Collection<String> names) {
     Map<String, WorkerKeys> questions = new HashMap<>();
     Pipeline pipeline = jedis.pipelined();
@@ -72,7 +72,7 @@ final class JobsInHand {
     return index < values.size() ? RqFields.text(values.get(index)) : Optional.empty();
   }
 
-  /** {@code JOB:EXECUTION} as RQ 3 has it. */
+  /** The job's id in {@code JOB:EXECUTION}, the format of RQ 3. */
   static String jobOf(String execution) {
     int colon = execution.lastIndexOf(':');
     return colon > 0 ? execution.substring(0, colon) : execution;

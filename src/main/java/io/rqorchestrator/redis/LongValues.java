@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Fields whose values are too long to be read. Redis sends such a value whole, so it is asked for
- * once a minute and not at every sample.
+ * Fields with values that are too long to be read. Redis always sends a value as a whole, so these
+ * fields are requested once a minute and not in every sample.
  */
 final class LongValues {
 
   private static final Duration REST = Duration.ofMinutes(1);
 
-  /** When each was seen, by key and field. */
+  /** When each long value was seen, by key and field. */
   private final Map<String, Map<String, Tick>> seen = new HashMap<>();
 
-  /** Those of a key's fields that are worth asking for. */
+  /** Those of a key's fields that should be requested. */
   String[] wanted(String key, String[] fields, Tick now) {
     Map<String, Tick> ofKey = seen.get(key);
     if (ofKey == null) {
@@ -44,7 +44,7 @@ final class LongValues {
     seen.keySet().retainAll(keys);
   }
 
-  /** How many are left out now. */
+  /** The number of values that are left out now. */
   int count() {
     return seen.values().stream().mapToInt(Map::size).sum();
   }

@@ -16,8 +16,8 @@ import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.resps.Tuple;
 
 /**
- * How long RQ counts the jobs of dead workers as running. Nobody renews that any more, so it is
- * looked up until it is found, and then kept.
+ * How long RQ counts the jobs of dead workers as running. A dead worker no longer renews that time,
+ * so it is read until it is found, and then kept.
  */
 final class OrphanJobs {
 
@@ -25,7 +25,10 @@ final class OrphanJobs {
   private static final String END = "";
   private static final ScanParams PIECE = new ScanParams().count(2000);
 
-  /** In one sample: 300,000 running jobs take half a minute, and less than a second of Redis. */
+  /**
+   * Pieces read per sample: 300,000 running jobs take half a minute, and less than a second of
+   * Redis' time.
+   */
   private static final int PIECES = 5;
 
   private final List<String> queues;
@@ -34,7 +37,7 @@ final class OrphanJobs {
   /** How far each queue's running jobs have been read. */
   private final Map<String, String> cursors = new HashMap<>();
 
-  /** When the marks lapse of those jobs that are looked for, as far as they have been read. */
+  /** Until when the wanted jobs count as running, as far as the lists have been read. */
   private final Map<String, Instant> lapses = new HashMap<>();
 
   OrphanJobs(List<String> queues) {
@@ -42,10 +45,10 @@ final class OrphanJobs {
   }
 
   /**
-   * Forgets whoever nobody asks for any more.
+   * Forgets workers that are no longer requested, and returns the jobs that are not found yet.
    *
-   * @param jobs the jobs that dead workers held, by the worker's name
-   * @return those that are still to be looked up
+   * @param jobs the jobs of dead workers, by the worker's name
+   * @return the jobs that must still be found, by the worker's name
    */
   Map<String, String> missing(Set<String> deadNames, Map<String, String> jobs) {
     found.keySet().retainAll(deadNames);
@@ -55,8 +58,8 @@ final class OrphanJobs {
   }
 
   /**
-   * Looks for them among the running jobs of the pool's queues: nobody knows which queue a job came
-   * from. Long lists of running jobs are read in pieces, and further at the next sample.
+   * Searches the running jobs of all the pool's queues, because the queue of a job is not known.
+   * Long lists of running jobs are read in pieces; the next sample continues.
    */
   void look(Jedis jedis, Map<String, String> missing, RqFields fields) {
     if (missing.isEmpty()) {
@@ -86,7 +89,7 @@ final class OrphanJobs {
     }
   }
 
-  /** Whatever was looked for is found, or nobody asks for it any more. */
+  /** Ends the search: every job was found, or is no longer requested. */
   void rest() {
     cursors.clear();
     lapses.clear();
@@ -96,7 +99,10 @@ final class OrphanJobs {
     return queues.stream().allMatch(queue -> END.equals(cursors.get(queue)));
   }
 
-  /** Of a job that is listed twice, RQ takes hold as soon as the first mark lapses. */
+  /**
+   * If a job is listed twice, the earlier time counts: RQ acts on the job when the first entry
+   * expires.
+   */
   private void take(
       String queue, Response<ScanResult<Tuple>> answer, Set<String> jobs, RqFields fields) {
     Optional<ScanResult<Tuple>> piece = Answers.value(answer, fields);
@@ -115,19 +121,19 @@ final class OrphanJobs {
     }
   }
 
-  /** {@code JOB} up to RQ 1, {@code JOB:EXECUTION} since. */
+  /** The wanted job in an entry: {@code JOB} up to RQ 1, {@code JOB:EXECUTION} since. */
   private static Optional<String> jobOf(String mark, Set<String> jobs) {
     int colon = mark.lastIndexOf(':');
     String job = colon > 0 ? mark.substring(0, colon) : mark;
     return Stream.of(mark, job).filter(jobs::contains).findFirst();
   }
 
-  /** Lists of running jobs that are still to be read to their ends. */
+  /** The number of lists of running jobs that are not read completely yet. */
   int leftOut() {
     return (int) cursors.values().stream().filter(cursor -> !cursor.equals(END)).count();
   }
 
-  /** What is known so far, by the worker's name. */
+  /** The jobs found so far, by the worker's name. */
   Map<String, OrphanJob> found() {
     return Map.copyOf(found);
   }

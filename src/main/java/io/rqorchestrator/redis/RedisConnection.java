@@ -12,7 +12,7 @@ import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** An open connection to Redis. What comes over it is bounded. */
+/** An open connection to Redis with bounded replies. */
 final class RedisConnection implements AutoCloseable {
 
   private final Jedis jedis;
@@ -21,7 +21,7 @@ final class RedisConnection implements AutoCloseable {
   /**
    * Connects.
    *
-   * @throws JedisException if that cannot be done
+   * @throws JedisException if the connection cannot be made
    */
   RedisConnection(RedisSettings settings) {
     int deadline = (int) settings.deadline().toMillis();
@@ -51,7 +51,7 @@ final class RedisConnection implements AutoCloseable {
     }
   }
 
-  /** For the next sample. */
+  /** Starts the next sample, which resets the limit on its bytes. */
   Jedis begin() {
     BoundedReplies open = replies;
     if (open != null) {
@@ -60,13 +60,13 @@ final class RedisConnection implements AutoCloseable {
     return jedis;
   }
 
-  /** Never fails: whoever closes it needs nothing more of it. */
+  /** Never fails: after the close, the state of the connection does not matter. */
   @Override
   public void close() {
     try {
       jedis.close();
     } catch (JedisException e) {
-      // It is given up anyway.
+      // The connection is not used again.
     }
   }
 }

@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Looks for jobs that dead workers were handed, and puts them back, on a thread of its own: a
- * search may take minutes. There is no connection for longer than an answer takes.
+ * Searches for jobs that were handed to dead workers, and puts jobs back. It runs on its own
+ * thread, because a search may take minutes, and opens a connection for each task only.
  */
 final class RedisHanded implements AutoCloseable {
 
-  /** What is to be done. */
+  /** A task for the thread. */
   private sealed interface Task {}
 
   private record Look(HandedQuestion question, Tick askedAt) implements Task {}
@@ -37,8 +37,8 @@ final class RedisHanded implements AutoCloseable {
 
   /**
    * @param queues the pool's queues in priority order
-   * @param looks takes what was found, or nothing if Redis did not answer, and when it was asked
-   * @param outcomes takes what became of the attempt to put a job back
+   * @param looks takes what was found (empty if Redis did not answer) and the time of the request
+   * @param outcomes takes the result of each attempt to put a job back
    */
   RedisHanded(
       RedisSettings settings,
@@ -54,12 +54,14 @@ final class RedisHanded implements AutoCloseable {
     thread.start();
   }
 
-  /** Asks for a look. Never blocks; whoever asks waits for the answer before the next question. */
+  /**
+   * Requests a search. Never blocks. The caller must wait for the answer before the next request.
+   */
   void ask(HandedQuestion question, Tick now) {
     tasks.add(new Look(question, now));
   }
 
-  /** Asks for a job to be put back. Never blocks. */
+  /** Requests that a job is put back. Never blocks. */
   void putBack(HandedJob job) {
     tasks.add(new Return(job));
   }
@@ -75,7 +77,7 @@ final class RedisHanded implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // The pool has come to its end.
+      // The pool ends.
     }
   }
 
@@ -84,7 +86,7 @@ final class RedisHanded implements AutoCloseable {
     try (RedisConnection connection = new RedisConnection(settings)) {
       look = Optional.of(reader.look(connection, question));
     } catch (RuntimeException | LinkageError e) {
-      // Not answered: it is asked again.
+      // No answer: the supervisor will request the search again.
     }
     looks.accept(look, now);
   }
@@ -94,7 +96,7 @@ final class RedisHanded implements AutoCloseable {
     try (RedisConnection connection = new RedisConnection(settings)) {
       outcome = JobReturn.putBack(connection.begin(), job);
     } catch (RuntimeException | LinkageError e) {
-      // It may have been put back, or not: it is looked at again.
+      // Whether the job was put back is unknown: the supervisor will read its state again.
     }
     outcomes.accept(job, outcome);
   }

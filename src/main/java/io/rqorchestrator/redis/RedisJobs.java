@@ -12,26 +12,28 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Answers questions about the jobs of single workers, on a thread and a connection of its own: a
- * stop that asks must not wait for a sample. Connects when it is asked for the first time.
+ * Reads the current jobs of single workers, on its own thread and connection, so that a stop need
+ * not wait for a sample. Connects at the first request.
  */
 final class RedisJobs implements AutoCloseable {
 
-  /** Where the answers go; called from this thread. */
+  /** Receives the answers; called from this thread. */
   @FunctionalInterface
   interface JobsListener {
 
     /**
      * Workers' keys were read.
      *
-     * @param askedAt when they were asked for
+     * @param askedAt when they were requested
      */
     void found(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt);
   }
 
   private record JobsQuestion(Set<String> names, Tick askedAt) {}
 
-  /** While Redis hangs no more than these wait; whoever gets no answer asks again. */
+  /**
+   * Most requests that wait while Redis hangs. The caller repeats a request that gets no answer.
+   */
   private static final int MOST = 64;
 
   private final RedisSettings settings;
@@ -47,7 +49,7 @@ final class RedisJobs implements AutoCloseable {
     thread.start();
   }
 
-  /** Asks which jobs these workers hold. Never blocks. */
+  /** Requests the current jobs of these workers. Never blocks. */
   void ask(Set<String> names, Tick now) {
     boolean unused = questions.offer(new JobsQuestion(names, now));
   }
@@ -59,7 +61,7 @@ final class RedisJobs implements AutoCloseable {
         questions.drainTo(batch);
         try {
           answer(batch);
-        } catch (RuntimeException | LinkageError e) { // unanswered: the asker knows what to do then
+        } catch (RuntimeException | LinkageError e) { // no answer: the caller handles that
           disconnect();
         }
       }
@@ -68,7 +70,7 @@ final class RedisJobs implements AutoCloseable {
     }
   }
 
-  /** All that wait are answered by one round trip. */
+  /** Answers all waiting requests with one round trip. */
   private void answer(List<JobsQuestion> batch) {
     Set<String> names = new HashSet<>();
     batch.forEach(question -> names.addAll(question.names()));
@@ -76,7 +78,7 @@ final class RedisJobs implements AutoCloseable {
     batch.forEach(question -> listener.found(question.names(), jobs, question.askedAt()));
   }
 
-  /** A connection that has broken since it was used last is replaced at once. */
+  /** Replaces a connection that has broken since its last use. */
   private Map<String, JobInHand> read(Set<String> names) {
     if (connection != null) {
       try {

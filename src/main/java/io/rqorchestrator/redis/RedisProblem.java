@@ -10,9 +10,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * What is wrong with Redis, in one line for the user, without credentials.
+ * A problem with Redis, in one line for the user, without credentials.
  *
- * @param denied whether Redis answered and refused us: what {@link Refusal} lists
+ * @param denied whether Redis answered with one of the errors in {@link Refusal}
  */
 record RedisProblem(String text, boolean denied) {
 
@@ -30,12 +30,12 @@ record RedisProblem(String text, boolean denied) {
     Throwable cause = rootOf(failure);
     if (hasCause(failure, SSLException.class)) {
       return new RedisProblem(
-          "no TLS with "
+          "TLS with "
               + settings
-              + ": "
+              + " failed: "
               + firstLine(cause)
-              + "; ssl_ca_certs=FILE in its URL names whom to trust, ssl_cert_reqs=none asks for no"
-              + " trust",
+              + "; in its URL, ssl_ca_certs=FILE names the authorities to trust, ssl_cert_reqs=none"
+              + " trusts any certificate",
           false);
     }
     if (cause instanceof ConnectException) {
@@ -51,7 +51,7 @@ record RedisProblem(String text, boolean denied) {
     return new RedisProblem("connection to " + settings + " failed: " + firstLine(cause), false);
   }
 
-  /** Whether Redis took the question and did not answer in time. */
+  /** Whether Redis accepted the request and did not answer in time. */
   static boolean isTimeout(JedisException failure) {
     return rootOf(failure) instanceof SocketTimeoutException;
   }

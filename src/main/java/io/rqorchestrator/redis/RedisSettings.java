@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How to reach Redis.
+ * The address of Redis and the settings of the connection.
  *
- * @param tls empty for a connection in the clear
- * @param deadline how long one answer may take
+ * @param tls empty for a connection without TLS
+ * @param deadline how long a reply may take
  */
 public record RedisSettings(
     String host,
@@ -18,7 +18,7 @@ public record RedisSettings(
     Optional<String> password,
     Duration deadline) {
 
-  /** Host and port; the password is nobody's business. */
+  /** Host and port, without credentials. */
   @Override
   public String toString() {
     return host + ":" + port;

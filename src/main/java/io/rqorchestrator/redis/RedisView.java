@@ -27,12 +27,12 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * RQ's state out of Redis, read by a thread of its own with a deadline, so that a hung Redis holds
- * up nobody.
+ * Reads RQ's state from Redis on its own thread with a deadline, so that a hung Redis does not
+ * block the supervisor.
  */
 public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
-  /** Where the answers go; called from the sampler's thread. */
+  /** Receives the answers; called from the sampler's thread. */
   public interface SampleListener {
 
     /** A sample was taken. */
@@ -41,33 +41,33 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     /**
      * A sample could not be taken.
      *
-     * @param problem what went wrong, for the user
+     * @param problem the error, for the user
      * @param denied whether Redis answered and refused us
      */
     void failed(String problem, boolean denied);
 
     /**
-     * Workers' own keys were read. Called from another thread than the other methods.
+     * The workers' own keys were read. Called from another thread than the other methods.
      *
-     * @param asked names of all that were asked about
-     * @param jobs what was found, by name
-     * @param askedAt when they were asked about
+     * @param asked names of all requested workers
+     * @param jobs the jobs found, by worker name
+     * @param askedAt when they were requested
      */
     void jobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt);
 
     /**
-     * A look at jobs that dead workers were handed is done. Called from a thread of its own.
+     * A search for jobs that were handed to dead workers has ended. Called from its own thread.
      *
      * @param look what was found; empty if Redis did not answer
-     * @param askedAt when it was asked for
+     * @param askedAt when it was requested
      */
     void handedFound(Optional<HandedLook> look, Tick askedAt);
 
-    /** It was tried to put a job back. Called from the same thread. */
+    /** An attempt to put a job back has ended. Called from the same thread. */
     void putBack(HandedJob job, PutBack outcome);
   }
 
-  /** Workers to read, those of them that died, and whether to read those on other queues. */
+  /** The workers to read, those of them that died, and whether to read workers on other queues. */
   private record SampleRequest(Set<String> names, Set<String> dead, boolean everywhere) {}
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
@@ -105,7 +105,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
 
   @Override
   public void requestSample(Set<String> workerNames, Set<String> deadNames, boolean everywhere) {
-    // One request may wait while the thread is still at the last one; more are of no use.
+    // One request may wait while the thread handles another; more would bring nothing new.
     boolean unused = requests.offer(new SampleRequest(workerNames, deadNames, everywhere));
   }
 
@@ -138,14 +138,15 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      takeLeave();
+      finish();
     }
   }
 
   private void sample(SampleRequest request) {
     try {
       ask(request);
-    } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
+    } catch (RuntimeException
+        | LinkageError e) { // LinkageError: the jar may have been replaced while the daemon runs
       disconnect();
       listener.failed("unexpected answer: " + e, false);
     }
@@ -168,8 +169,8 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
   }
 
   /**
-   * A connection that broke since the last sample tells nothing of Redis now: it may have been
-   * restarted, or have closed an idle connection. So a new one is tried before anybody is told.
+   * Reads a sample. If the connection has broken since the last sample, a new one is tried before
+   * the failure is reported: Redis may have been restarted, or have closed an idle connection.
    */
   private RqSnapshot read(SampleRequest request) {
     if (connection != null) {
@@ -187,7 +188,9 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     return reader.read(connection.begin(), request.names(), request.dead(), request.everywhere());
   }
 
-  /** Does nothing while there is no connection; tried again after each sample until it is done. */
+  /**
+   * Does nothing without a connection; repeated after each sample until all records are removed.
+   */
   private void removeRecords() {
     if (connection == null) {
       return;
@@ -204,16 +207,16 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
         long unused = removed.get();
         recordsToRemove.remove(name);
       } catch (JedisDataException e) {
-        return; // read-only, or not permitted: later, perhaps
+        return; // read-only or not permitted: try again later
       }
     }
   }
 
-  private void takeLeave() {
+  private void finish() {
     try {
       removeRecords();
     } catch (JedisException e) {
-      // RQ's own clean-up will see to them.
+      // RQ's own clean-up will remove them.
     } finally {
       disconnect();
     }
@@ -226,7 +229,7 @@ public final class RedisView implements RqView, RqRecords, AutoCloseable {
     }
   }
 
-  /** Waits for records of dead workers to be removed, but not for a Redis that hangs. */
+  /** Waits until the records of dead workers are removed, but no longer than the deadline. */
   @Override
   public void close() {
     jobs.close();

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Redis has against us for as long as nobody changes its settings or ours. Every other error
- * reply tells of a state that passes: LOADING, BUSY, MASTERDOWN, NOREPLICAS, READONLY, OOM,
- * MISCONF, CLUSTERDOWN, TRYAGAIN, "max number of clients reached".
+ * Permanent errors of Redis: they last until its settings or ours change. Every other error reply
+ * means a temporary state: LOADING, BUSY, MASTERDOWN, NOREPLICAS, READONLY, OOM, MISCONF,
+ * CLUSTERDOWN, TRYAGAIN, "max number of clients reached".
  */
 enum Refusal {
   NO_SUCH_DATABASE(
@@ -39,21 +39,21 @@ enum Refusal {
   private final List<String> signs;
 
   /**
-   * @param signs what an error reply holds that means this
+   * @param signs texts in an error reply that mean this refusal
    */
   Refusal(String remedy, String... signs) {
     this.remedy = remedy;
     this.signs = List.of(signs);
   }
 
-  /** What an error reply means; empty if it tells of a state that passes. */
+  /** The refusal that an error reply means; empty for a temporary state. */
   static Optional<Refusal> of(String reply) {
     return Arrays.stream(values())
         .filter(refusal -> refusal.signs.stream().anyMatch(sign -> isIn(reply, sign)))
         .findFirst();
   }
 
-  /** A sign that ends with a blank is the reply's first word. */
+  /** A sign that ends with a blank must be the reply's first word; any other may be anywhere. */
   private static boolean isIn(String reply, String sign) {
     return sign.endsWith(" ") ? reply.startsWith(sign) : reply.contains(sign);
   }

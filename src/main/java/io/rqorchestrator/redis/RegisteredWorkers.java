@@ -15,35 +15,35 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * Names of the workers that are registered in some of RQ's sets, as those of the pool's queues. The
- * sets are read in pieces, and no further than to a bound: whoever shares this Redis may have put
- * anything into them.
+ * Names of the workers in some of RQ's sets, such as those of the pool's queues. The sets are read
+ * in pieces and up to a limit, because other users of this Redis may have written anything into
+ * them.
  */
 final class RegisteredWorkers {
 
-  /** Names of one queue. A pool has 1000 workers at most. */
+  /** Most names read from one set. A pool has at most 1000 workers. */
   static final int MOST = 1000;
 
-  /** What one trip of a queue's first sample brings; afterwards it is as much as there was. */
+  /** Names in the first piece of a set; later pieces are as large as twice the known names. */
   private static final int FIRST_PIECE = 100;
 
   private static final int SMALL_PIECE = 10;
   private static final int MOST_PIECES = 20;
 
-  /** A set with names that are too long is large, so it is not read at every sample. */
+  /** A set with names that are too long is expensive, so it is read only once in this time. */
   private static final Duration REST = Duration.ofMinutes(1);
 
   private static final String DONE = ScanParams.SCAN_POINTER_START;
 
   /**
-   * What was found of one queue.
+   * The names found in one set.
    *
-   * @param leftOut names in the set that were not taken
+   * @param leftOut number of names in the set that were left out
    * @param heavy whether some of the names are too long
    */
   private record FoundNames(Set<String> names, long leftOut, boolean heavy, Tick at) {}
 
-  /** What was asked about one queue. */
+  /** The requests for one set. */
   record SetPage(String set, Response<ScanResult<String>> piece, Response<Long> size) {}
 
   private final List<String> sets;
@@ -56,7 +56,7 @@ final class RegisteredWorkers {
     this.sets = List.copyOf(sets);
   }
 
-  /** Asks for the first piece of each queue's set. */
+  /** Requests the first piece of each set. */
   List<SetPage> ask(Pipeline pipeline, Tick now) {
     return sets.stream()
         .filter(set -> !rests(set, now))
@@ -77,7 +77,7 @@ final class RegisteredWorkers {
     return new ScanParams().count(heavy ? SMALL_PIECE : count);
   }
 
-  /** Takes in the answers, and asks for the other pieces. */
+  /** Reads the replies, and requests the other pieces. */
   void take(Jedis jedis, List<SetPage> questions, Tick now, RqFields fields) {
     for (SetPage question : questions) {
       found.put(question.set(), read(jedis, question, now, fields));
@@ -110,7 +110,7 @@ final class RegisteredWorkers {
     }
   }
 
-  /** All that are known of. */
+  /** All known names. */
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     for (String set : sets) {
@@ -122,7 +122,7 @@ final class RegisteredWorkers {
     return names;
   }
 
-  /** How many are left out now. */
+  /** The number of names that are left out now. */
   long leftOut() {
     return found.values().stream().mapToLong(FoundNames::leftOut).sum();
   }

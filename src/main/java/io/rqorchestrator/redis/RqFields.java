@@ -10,17 +10,17 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads RQ's field values. A value that makes no sense is left out and counted, never thrown: other
- * programs, other versions and broken clients write into the same Redis.
+ * Parses RQ's field values. A value that cannot be parsed is left out and counted; no exception is
+ * thrown. Other programs, other versions and broken clients write into the same Redis.
  */
 final class RqFields {
 
-  /** No number of seconds in RQ's bookkeeping is larger: three centuries. */
+  /** Larger numbers of seconds, three centuries, count as unreadable. */
   private static final double MOST_SECONDS = 1e10;
 
   private int unreadable;
 
-  /** How many values made no sense so far. */
+  /** The number of values that could not be parsed so far. */
   int unreadable() {
     return unreadable;
   }
@@ -30,7 +30,7 @@ final class RqFields {
     unreadable++;
   }
 
-  /** Text; missing and empty are the same. */
+  /** A text; an empty one counts as missing. */
   static Optional<String> text(@Nullable String value) {
     return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
   }
@@ -69,7 +69,7 @@ final class RqFields {
     return OptionalDouble.empty();
   }
 
-  /** A moment as seconds since the epoch. */
+  /** A time, given as seconds since the epoch. */
   Optional<Instant> epoch(@Nullable String value) {
     OptionalDouble seconds = seconds(value);
     if (seconds.isEmpty()) {
@@ -84,9 +84,7 @@ final class RqFields {
     return Optional.of(Instant.ofEpochSecond(whole, nanos));
   }
 
-  /**
-   * A moment as RQ writes it: UTC, {@code 2026-01-31T12:00:00.123456Z}, fraction and Z optional.
-   */
+  /** A time as RQ writes it: UTC, {@code 2026-01-31T12:00:00.123456Z}, fraction and Z optional. */
   Optional<Instant> time(@Nullable String value) {
     if (value == null || value.isEmpty()) {
       return Optional.empty();

@@ -1,6 +1,6 @@
 package io.rqorchestrator.redis;
 
-/** Every key of RQ that we read, and every field in it, in one place. */
+/** All keys of RQ that we read, and all fields in them. */
 final class RqKeys {
 
   /** Set of the full record keys of all workers. */
@@ -8,7 +8,7 @@ final class RqKeys {
 
   static final String SUSPENDED = "rq:suspended";
 
-  /** What the keys of all jobs begin with. */
+  /** The prefix of the keys of all jobs. */
   static final String JOBS = "rq:job:";
 
   /** The fields we read of a worker's record. */
@@ -26,7 +26,7 @@ final class RqKeys {
     "death"
   };
 
-  /** The fields we read of what the worker host publishes, beside its job samples. */
+  /** The fields we read of the worker host's key, except its job samples. */
   static final String[] HOST_FIELDS = {
     "v", "token", "pool", "guarded", "busy_total", "busy_since", "jobs", "job"
   };
@@ -34,7 +34,7 @@ final class RqKeys {
   private RqKeys() {}
 
   /**
-   * Field of what the worker host publishes: jobs of this queue that have ended, and their time.
+   * A field of the worker host's key: the number of ended jobs of this queue, and their total time.
    */
   static String serviceField(String queue) {
     return "queue:" + queue;
@@ -45,17 +45,25 @@ final class RqKeys {
     return "rq:queue:" + name;
   }
 
-  /** List of ids that one worker has popped from this queue and not begun; RQ 1.15 and newer. */
+  /**
+   * List of job ids that a worker has popped from this queue and not started; RQ 1.15 and newer.
+   */
   static String intermediate(String queue) {
     return queue(queue) + ":intermediate";
   }
 
-  /** When RQ's maintenance has first seen an id there; a minute later it fails the job. */
+  /**
+   * When RQ's maintenance first saw an id in the intermediate list; a minute later it fails the
+   * job.
+   */
   static String firstSeen(String queue, String job) {
     return intermediate(queue) + ":first_seen:" + job;
   }
 
-  /** Says for a minute that the job was put back, to the daemons of other pools. */
+  /**
+   * Exists for a minute after the job was put back, so that daemons of other pools do not put it
+   * back, too.
+   */
   static String putBack(String job) {
     return "rq:orchestrator:put-back:" + job;
   }
@@ -71,8 +79,8 @@ final class RqKeys {
   }
 
   /**
-   * Sorted set of running jobs, by when their mark lapses: {@code JOB} up to RQ 1, {@code
-   * JOB:EXECUTION} since.
+   * Sorted set of running jobs by the time until which they count as running: {@code JOB} up to RQ
+   * 1, {@code JOB:EXECUTION} since.
    */
   static String running(String queue) {
     return "rq:wip:" + queue;
@@ -82,12 +90,14 @@ final class RqKeys {
     return "rq:worker:" + name;
   }
 
-  /** The name in a record key as {@link #workersOf} holds it. */
+  /** The worker's name in a record key, as {@link #workersOf} holds it. */
   static String workerName(String key) {
     return key.startsWith("rq:worker:") ? key.substring("rq:worker:".length()) : key;
   }
 
-  /** Set of {@code JOB:EXECUTION} in hand; RQ 3, which has no {@code current_job}. */
+  /**
+   * Set of the worker's current {@code JOB:EXECUTION}; for RQ 3, which has no {@code current_job}.
+   */
   static String executions(String worker) {
     return worker(worker) + ":executions";
   }
@@ -96,7 +106,7 @@ final class RqKeys {
     return JOBS + id;
   }
 
-  /** Sorted set of the executions of a job that have begun and not ended, RQ 2 and newer. */
+  /** Sorted set of the executions of a job that have started and not ended; RQ 2 and newer. */
   static String executionsOfJob(String id) {
     return "rq:executions:" + id;
   }
@@ -106,7 +116,10 @@ final class RqKeys {
     return "rq:execution:" + jobAndExecution;
   }
 
-  /** What the worker host publishes. Keys outside {@code rq:} are denied to Frappe's Redis user. */
+  /**
+   * Hash that the worker host publishes. Its prefix is {@code rq:}, because Frappe's Redis user may
+   * not use other keys.
+   */
   static String host(String worker) {
     return "rq:orchestrator:worker:" + worker;
   }

@@ -23,14 +23,12 @@ import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 
 /**
- * Takes one sample: one pipelined round trip over the names and ids it knows, and one more only if
- * that brought up some it has never seen.
+ * Takes one sample: one pipelined round trip for the known names and ids, and a second one only if
+ * the first returned new names or ids.
  */
 final class SampleReader {
 
-  /**
-   * How many jobs at a queue's head are asked for their age: the first is not always the oldest.
-   */
+  /** How many jobs at a queue's head are read for their age: the first is not always the oldest. */
   private static final int HEADS = 5;
 
   private final List<String> queues;
@@ -40,20 +38,20 @@ final class SampleReader {
   private final RegisteredWorkers registered;
 
   /** Workers on any queue of this Redis. */
-  private final RegisteredWorkers everybody = new RegisteredWorkers(List.of(RqKeys.WORKERS));
+  private final RegisteredWorkers allWorkers = new RegisteredWorkers(List.of(RqKeys.WORKERS));
 
   private final LongValues longValues = new LongValues();
 
-  /** Workers whose host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
+  /** Workers whose host publishes the busy time, so that RQ's own bookkeeping is not needed. */
   private Set<String> hosted = Set.of();
 
   /** When the jobs at the heads of the queues were enqueued, by id. */
   private final Map<String, Optional<Instant>> enqueued = new HashMap<>();
 
-  /** When the jobs in hand of workers without a host were begun. */
+  /** When the current jobs of workers without our host started. */
   private final Map<JobStart, Optional<Instant>> begun = new HashMap<>();
 
-  /** When workers were born, by the text that says so: it never changes, and parsing it costs. */
+  /** Births of workers by their text, which never changes; a cache, because parsing is slow. */
   private final Map<String, Optional<Instant>> births = new HashMap<>();
 
   private final JobSampleFields samples;
@@ -71,7 +69,7 @@ final class SampleReader {
     this.ticks = ticks;
   }
 
-  /** What was asked about one queue. */
+  /** The requests for one queue. */
   private record QueueAnswer(
       String name, Response<Long> queued, Response<List<String>> heads, Response<Long> due) {}
 
@@ -79,7 +77,7 @@ final class SampleReader {
    * Takes a sample.
    *
    * @param names workers to read even if they are not registered
-   * @param deadNames those of them whose jobs may be with an orphan
+   * @param deadNames those of them that died and whose jobs an orphan may be running
    * @param everywhere whether to read workers on other queues, too
    */
   RqSnapshot read(Jedis jedis, Set<String> names, Set<String> deadNames, boolean everywhere) {
@@ -93,7 +91,7 @@ final class SampleReader {
     long epoch = asked.wall().getEpochSecond();
     List<QueueAnswer> queueAnswers =
         queues.stream().map(queue -> ask(pipeline, queue, epoch)).toList();
-    // The pool's own come first: what others have written there may use up what a sample may hold.
+    // The pool's own workers come first: values written by others may use up the limit of a sample.
     List<WorkerAnswer> workerAnswers =
         known.stream().map(name -> ask(pipeline, name, asked)).toList();
     List<RegisteredWorkers.SetPage> members = registered.ask(pipeline, asked);
@@ -116,7 +114,7 @@ final class SampleReader {
 
     Map<String, RqWorker> workers = new LinkedHashMap<>();
     if (births.size() > 2 * records.size()) {
-      births.clear(); // of the dead
+      births.clear(); // mostly births of dead workers
     }
     for (WorkerFields record : records) {
       record
@@ -149,21 +147,21 @@ final class SampleReader {
         registered.leftOut() + longValues.count() + orphanJobs.leftOut());
   }
 
-  /** Whether its host publishes its busy time, so that RQ's own bookkeeping need not be asked. */
+  /** Whether the worker's host publishes the busy time. */
   private static boolean isExact(RqWorker worker) {
     return worker.busy().filter(busy -> busy.source() == BusyReading.Source.EXACT).isPresent();
   }
 
-  /** Workers on none of our queues; there may be more of them than are read. */
+  /** Workers on none of our queues, up to the limit of {@link RegisteredWorkers}. */
   private Map<String, RqWorker> elsewhere(
       Jedis jedis, Tick now, Set<String> known, RqFields fields) {
     Pipeline pipeline = jedis.pipelined();
-    List<RegisteredWorkers.SetPage> members = everybody.ask(pipeline, now);
+    List<RegisteredWorkers.SetPage> members = allWorkers.ask(pipeline, now);
     pipeline.sync();
-    everybody.take(jedis, members, now, fields);
+    allWorkers.take(jedis, members, now, fields);
     Pipeline second = jedis.pipelined();
     List<WorkerAnswer> answers =
-        everybody.names().stream()
+        allWorkers.names().stream()
             .filter(name -> !known.contains(name))
             .map(name -> ask(second, name, now))
             .toList();
@@ -191,7 +189,7 @@ final class SampleReader {
   }
 
   /**
-   * Reads what the first trip brought up for the first time: workers, times of jobs, and how long
+   * Reads what the first trip showed to be missing: new workers, times of jobs, and how long
    * orphaned jobs count as running.
    */
   private void secondTrip(

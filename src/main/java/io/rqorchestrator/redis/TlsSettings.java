@@ -19,21 +19,21 @@ import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * What is asked of the certificate that Redis shows.
+ * Rules for the certificate of Redis.
  *
- * @param trusted whether it must come from an authority that we trust
- * @param forHost whether it must be made out to the host
- * @param authorities a file with the authorities (PEM), in place of those that Java knows; read for
- *     each connection, so that a renewed one counts
+ * @param trusted whether a trusted authority must have issued the certificate
+ * @param forHost whether the certificate must name the host
+ * @param authorities a file with the trusted authorities (PEM), in place of Java's own; read for
+ *     each connection, so that a renewed file takes effect
  */
 public record TlsSettings(boolean trusted, boolean forHost, Optional<Path> authorities) {
 
   /**
-   * Has a connection made like that.
+   * Applies these rules to a connection.
    *
    * @throws JedisException if the file cannot be used
    */
-  @SuppressWarnings("deprecation") // what took its place reads key stores, not PEM
+  @SuppressWarnings("deprecation") // the replacement reads key stores, not PEM
   void applyTo(DefaultJedisClientConfig.Builder config) {
     if (!trusted) {
       config.sslOptions(SslOptions.builder().sslVerifyMode(SslVerifyMode.INSECURE).build());

@@ -12,11 +12,12 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * What was asked about one worker.
+ * The requests for one worker.
  *
- * @param record RQ's fields of it
- * @param host what the worker host publishes of it
- * @param executions jobs in hand; not asked of a worker in our host, which says so itself
+ * @param record RQ's fields of the worker
+ * @param host the fields that its worker host publishes
+ * @param executions its current executions; null for a worker in our host, which publishes its
+ *     current job itself
  */
 record WorkerAnswer(
     String name, Fields record, Fields host, @Nullable Response<ScanResult<String>> executions) {
@@ -25,9 +26,9 @@ record WorkerAnswer(
   private static final ScanParams FEW = new ScanParams().count(10);
 
   /**
-   * Fields that were asked for.
+   * The requested fields of one key.
    *
-   * @param values null if none of them is worth asking for
+   * @param values null if no field was requested
    */
   private record Fields(String key, List<String> names, @Nullable Response<List<String>> values) {
 
@@ -37,7 +38,7 @@ record WorkerAnswer(
       return new Fields(key, List.of(names), names.length == 0 ? null : pipeline.hmget(key, names));
     }
 
-    /** The values that are there, by field. */
+    /** The values that exist, by field. */
     Map<String, String> present(LongValues longValues, Tick now, RqFields fields) {
       Map<String, String> present = new HashMap<>(32);
       List<@Nullable String> answer =
@@ -55,10 +56,10 @@ record WorkerAnswer(
   }
 
   /**
-   * Asks.
+   * Sends the requests.
    *
-   * @param hosted whether it is known to run in our worker host
-   * @param hostFields what to ask of what its host publishes
+   * @param hosted whether the worker is known to run in our worker host
+   * @param hostFields the fields to read from the host's key
    */
   static WorkerAnswer ask(
       Pipeline pipeline,
@@ -76,7 +77,7 @@ record WorkerAnswer(
             : pipeline.sscan(RqKeys.executions(name), ScanParams.SCAN_POINTER_START, FEW));
   }
 
-  /** Reads the answers, once they are there. */
+  /** Reads the replies. To be called after the round trip. */
   WorkerFields read(LongValues longValues, Tick now, RqFields fields) {
     return new WorkerFields(
         name,

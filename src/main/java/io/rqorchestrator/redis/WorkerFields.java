@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Redis holds of one worker.
+ * The fields of one worker in Redis.
  *
- * @param rq RQ's fields of it, as far as they are there
- * @param own what its worker host publishes of it, as far as it is there
- * @param executions jobs in hand; null if they were not asked for
+ * @param rq RQ's fields of the worker that exist
+ * @param own the fields of its worker host that exist
+ * @param executions its current executions; null if they were not requested
  */
 record WorkerFields(
     String name,
@@ -24,15 +24,15 @@ record WorkerFields(
     Map<String, String> own,
     @Nullable Set<String> executions) {
 
-  /** Ours are shorter. */
+  /** Our own tokens are shorter. */
   private static final int LONGEST_TOKEN = 64;
 
-  /** Id of the job in hand, by its host or by RQ's record. */
+  /** Id of the current job, from its host or from RQ's record. */
   Optional<String> job() {
     return RqFields.text(own.get("job")).or(() -> RqFields.text(rq.get("current_job")));
   }
 
-  /** Where it stands when the job in hand was begun, for a worker without a host. */
+  /** The field with the start time of the current job, for a worker without our host. */
   Optional<JobStart> jobInHand() {
     if (executions == null || isHosted()) {
       return Optional.empty();
@@ -44,10 +44,10 @@ record WorkerFields(
   }
 
   /**
-   * The worker; empty if there is nothing of it.
+   * The worker; empty if Redis has no fields of it.
    *
-   * @param begun when jobs in hand were begun
-   * @param births births as they were read before, by their text
+   * @param begun start times of current jobs
+   * @param births births that were parsed before, by their text
    */
   Optional<RqWorker> worker(
       Map<JobStart, Optional<Instant>> begun,
@@ -80,21 +80,25 @@ record WorkerFields(
             rq.containsKey("death")));
   }
 
-  /** RQ joins their names by commas, without quotes. */
+  /** The worker's queues. RQ joins the names by commas, without quotes. */
   private List<String> queues() {
     return RqFields.text(rq.get("queues"))
         .map(names -> List.of(names.split(",")))
         .orElse(List.of());
   }
 
-  /** A host that found no place for its guard in this RQ measures nothing either. */
+  /**
+   * Whether our worker host measures this worker. A host that could not install its guard in this
+   * RQ version does not measure either.
+   */
   private boolean isHosted() {
     return "1".equals(own.get("v")) && !"0".equals(own.get("guarded"));
   }
 
   /**
-   * RQ writes a worker's state only when it changes. So once Redis has lost its data, an idle
-   * worker's record holds a heartbeat and nothing else; but its host tells the rest.
+   * The worker's state. RQ writes it only when it changes, so after Redis has lost its data, an
+   * idle worker's record holds only a heartbeat. In that case the host's fields determine the
+   * state.
    */
   private WorkerState state(Optional<BusyReading> busy) {
     boolean lost = !rq.containsKey("birth") && rq.containsKey("last_heartbeat");
@@ -112,7 +116,10 @@ record WorkerFields(
         : Optional.of(new BusyReading(total.getAsDouble(), since, BusyReading.Source.EXACT));
   }
 
-  /** RQ writes no total before the first job has ended: a record without it has worked 0 s. */
+  /**
+   * The busy time from RQ's record. RQ writes no total before the first job has ended, so a record
+   * without a total means 0 s.
+   */
   private Optional<BusyReading> derived(Map<JobStart, Optional<Instant>> begun, RqFields fields) {
     if (!rq.containsKey("state")) {
       return Optional.empty();

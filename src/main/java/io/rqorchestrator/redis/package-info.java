@@ -1,5 +1,6 @@
 /**
- * Edge: Redis through Jedis. Every key name is in {@code RqKeys}, every parser in {@code RqFields}.
+ * Access to Redis through Jedis. All key names are in {@code RqKeys}, all parsers in {@code
+ * RqFields}.
  */
 @NullMarked
 package io.rqorchestrator.redis;

@@ -11,21 +11,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client: its unfinished line, and the reply it has not yet taken. One request at a time; the
- * next is read once the reply is out.
+ * The connection of one client, with its unfinished line and the reply it has not read yet. It
+ * handles one request at a time, and reads the next after it has written the reply.
  */
 final class Connection {
 
-  /** Beyond this a line is no request. */
+  /** Longer lines are refused. */
   static final int LONGEST_LINE = 16 << 10;
 
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final Duration SLOW = Duration.ofSeconds(10);
 
-  /** Who has not asked anything by then does not mean to. */
+  /** A client that has sent no request by then is disconnected. */
   private static final Duration FIRST_LINE = Duration.ofSeconds(2);
 
-  /** A live screen asks every second. */
+  /**
+   * A client that is idle for this long may be disconnected to make room; a live screen sends a
+   * request every second.
+   */
   private static final Duration DISPENSABLE = Duration.ofSeconds(5);
 
   private final SocketChannel channel;
@@ -35,12 +38,12 @@ final class Connection {
   private @Nullable ByteBuffer out;
   private boolean answering;
   private boolean last;
-  private boolean hasAsked;
+  private boolean hasSentRequest;
   private final Tick begun;
   private Tick progress;
 
   /**
-   * @param user who is at the other end
+   * @param user the user at the other end
    */
   Connection(SocketChannel channel, SelectionKey key, String user, Tick now) {
     this.channel = channel;
@@ -55,9 +58,9 @@ final class Connection {
   }
 
   /**
-   * Reads what there is.
+   * Reads all available bytes.
    *
-   * @return whether the client is still there
+   * @return whether the client is still connected
    */
   boolean read(Tick now) throws IOException {
     progress = now;
@@ -75,24 +78,24 @@ final class Connection {
         in.limit(in.position()).position(i + 1);
         in.compact();
         answering = true;
-        hasAsked = true;
+        hasSentRequest = true;
         return Optional.of(line);
       }
     }
     return Optional.empty();
   }
 
-  /** Whether the line is longer than any request. */
+  /** Whether the line is longer than a request may be. */
   boolean isFlooded() {
     return !answering && out == null && !in.hasRemaining();
   }
 
-  /** Whether its request is still to be answered. */
+  /** Whether a request is not answered yet. */
   boolean isAnswering() {
     return answering;
   }
 
-  /** Answers. */
+  /** Writes a reply. */
   void reply(String line, Tick now) throws IOException {
     answering = false;
     progress = now;
@@ -100,13 +103,13 @@ final class Connection {
     write(now);
   }
 
-  /** Answers, and hangs up once that is out. */
+  /** Writes a reply, and closes the connection afterwards. */
   void replyAndEnd(String line, Tick now) throws IOException {
     last = true;
     reply(line, now);
   }
 
-  /** Writes as much as the client takes. */
+  /** Writes as much of the reply as the client accepts. */
   void write(Tick now) throws IOException {
     ByteBuffer pending = out;
     if (pending != null) {
@@ -119,7 +122,7 @@ final class Connection {
     }
   }
 
-  /** Tells the selector what to wait for. */
+  /** Sets the operations that the selector waits for. */
   void await() {
     if (key.isValid()) {
       boolean reads = !answering && !last && in.hasRemaining();
@@ -127,29 +130,35 @@ final class Connection {
     }
   }
 
-  /** Whether there is nothing more to come from it, or to wait for. */
+  /**
+   * Whether the connection should be closed: the last reply is written, or the client is idle or
+   * too slow.
+   */
   boolean isOver(Tick now) {
     if (last && out == null) {
       return true;
     }
-    if (!hasAsked && out == null) {
+    if (!hasSentRequest && out == null) {
       return now.hasPassed(FIRST_LINE, begun);
     }
     return !answering && now.hasPassed(out == null ? IDLE : SLOW, progress);
   }
 
-  /** Whether it may go to make room for another: it asks nothing, or takes no answer. */
+  /**
+   * Whether the connection may be closed to make room for another: its client is idle, or does not
+   * read its reply.
+   */
   boolean isDispensable(Tick now) {
     return !answering && (isSilent() || now.hasPassed(DISPENSABLE, progress));
   }
 
-  /** Whether it has asked nothing yet. */
+  /** Whether its client has sent no request yet. */
   boolean isSilent() {
-    return !hasAsked && out == null;
+    return !hasSentRequest && out == null;
   }
 
-  /** Whether the supervisor keeps it waiting for longer than is any good. */
-  boolean isLeftAlone(Tick now) {
+  /** Whether the supervisor has not answered a request in time. */
+  boolean isUnanswered(Tick now) {
     return answering && now.hasPassed(SLOW, progress);
   }
 
@@ -158,7 +167,7 @@ final class Connection {
     try {
       channel.close();
     } catch (IOException e) {
-      // It is gone either way.
+      // The connection is not used again.
     }
   }
 }

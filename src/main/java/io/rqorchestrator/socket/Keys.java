@@ -5,13 +5,13 @@ final class Keys {
 
   static final String VERSION = "version";
 
-  /** What is asked: {@link Request#STATUS} and the like, or a command's verb. */
+  /** The kind of request: {@link Request#STATUS} and the like, or a command's verb. */
   static final String DO = "do";
 
-  /** Of what is listed: only what is newer. */
+  /** For lists: only newer entries. */
   static final String AFTER = "after";
 
-  /** Of what is listed: how many entries at most. */
+  /** For lists: the largest number of entries. */
   static final String MOST = "most";
 
   static final String TO = "to";
@@ -21,13 +21,13 @@ final class Keys {
   static final String UTILIZATION_THRESHOLD = "utilization_threshold";
   static final String TARGET_WAIT = "target_wait";
 
-  /** Whether the request was granted. */
+  /** Whether the request succeeded. */
   static final String OK = "ok";
 
-  /** Why it was not. */
+  /** Why the request failed. */
   static final String ERROR = "error";
 
-  /** What is said of a command that was accepted. */
+  /** The answer to an accepted command. */
   static final String MESSAGE = "message";
 
   private Keys() {}

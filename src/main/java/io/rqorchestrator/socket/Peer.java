@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import jdk.net.ExtendedSocketOptions;
 
-/** Who is at the other end: only the daemon's own user and root may ask anything. */
+/** Checks the user at the other end: only the daemon's own user and root may send requests. */
 final class Peer {
 
   private final UserPrincipal own;
@@ -21,13 +21,13 @@ final class Peer {
 
   /** The rule for a daemon of this process's user. */
   static Peer check() throws IOException {
-    // The lookup takes a number for a user id.
+    // The lookup accepts a number as a user id.
     return new Peer(
         Files.getOwner(Path.of("/proc/self")),
         FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName("0"));
   }
 
-  /** The user at the other end, as the kernel tells. */
+  /** The user at the other end, as the kernel reports it. */
   static UserPrincipal of(SocketChannel channel) throws IOException {
     return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
   }

@@ -8,7 +8,10 @@ import io.rqorchestrator.control.TrendPoint;
 import io.rqorchestrator.json.PoolJson;
 import java.util.List;
 
-/** What the control socket answers: one line of JSON with {@code ok}, and {@code error} if not. */
+/**
+ * Replies of the control socket: one line of JSON with {@code ok}, and with {@code error} if the
+ * request failed.
+ */
 final class Replies {
 
   private Replies() {}
@@ -44,7 +47,7 @@ final class Replies {
     return PoolJson.text(reply);
   }
 
-  /** The answer to what cannot be done. */
+  /** The answer to a failed request. */
   static String error(String problem) {
     JsonObject reply = reply(false);
     reply.addProperty(Keys.ERROR, problem);

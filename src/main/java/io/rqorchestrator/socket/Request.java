@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked over the control socket: one line of JSON, such as {@code {"version":1,
+ * A request over the control socket: one line of JSON, such as {@code {"version":1,
  * "do":"scale","to":3}}.
  */
 public sealed interface Request {
@@ -31,7 +31,7 @@ public sealed interface Request {
   /** The verb of {@link Trend}, and the key of the points in the reply. */
   String TREND = "trend";
 
-  /** The request as one line, without its end. */
+  /** The request as one line, without the line end. */
   String line();
 
   /** The pool's status. */
@@ -45,8 +45,8 @@ public sealed interface Request {
   /**
    * The pool's history.
    *
-   * @param after only what is newer than this sequence; 0 for all
-   * @param most at most so many entries, the newest ones
+   * @param after only entries with a greater sequence; 0 for all
+   * @param most the largest number of entries; the newest ones are returned
    */
   record History(long after, int most) implements Request {
     @Override
@@ -72,7 +72,7 @@ public sealed interface Request {
     }
   }
 
-  /** Do as told. */
+  /** A command of an operator. */
   record Order(Command command) implements Request {
     @Override
     public String line() {
@@ -82,7 +82,7 @@ public sealed interface Request {
     }
   }
 
-  /** What was asked makes no sense. The message says what would. */
+  /** The request is invalid. The message has the rule. */
   final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -118,9 +118,9 @@ public sealed interface Request {
   }
 
   /**
-   * The request in a line.
+   * Parses a line.
    *
-   * @throws MalformedException if there is none
+   * @throws MalformedException if the line is not a valid request
    */
   static Request parse(String line) throws MalformedException {
     JsonObject object = object(line);
@@ -189,7 +189,7 @@ public sealed interface Request {
       if (JsonParser.parseString(line) instanceof JsonObject object) {
         return object;
       }
-    } catch (RuntimeException | StackOverflowError e) { // brackets without end
+    } catch (RuntimeException | StackOverflowError e) { // too many nested brackets
       throw new MalformedException("the line must be one JSON object");
     }
     throw new MalformedException("the line must be one JSON object");

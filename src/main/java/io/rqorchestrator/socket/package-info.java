@@ -1,4 +1,4 @@
-/** Edge: the control socket, a Unix domain socket per pool, from both of its ends. */
+/** The control socket, a Unix domain socket per pool: server and client. */
 @NullMarked
 package io.rqorchestrator.socket;
 

@@ -3,7 +3,7 @@ package io.rqorchestrator.terminal;
 import io.rqorchestrator.terminal.Style.Ink;
 import java.util.OptionalDouble;
 
-/** Utilization as a bar from 0 to 1, with the two thresholds marked on it, if it has any. */
+/** Utilization as a bar from 0 to 1, with marks for the two thresholds, if there are any. */
 final class Bar {
 
   private Bar() {}
@@ -11,8 +11,8 @@ final class Bar {
   /**
    * Draws.
    *
-   * @param share how far it is filled; above 1 it is full
-   * @param threshold where the upper mark stands; the lower one stands at half of it
+   * @param share filled part of the bar; above 1 the bar is full
+   * @param threshold position of the upper mark; the lower mark is at half of it
    */
   static String of(double share, OptionalDouble threshold, int width, Style style) {
     int filled = (int) Math.round(Math.min(1, Math.max(0, share)) * width);

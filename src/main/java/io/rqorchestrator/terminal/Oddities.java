@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What should not be there: vacancies in a line, orphans each in one, and a line for each pool and
- * host that foreign workers are of.
+ * Lines about unusual things: one for all vacancies, one for each orphan, and one for each pool and
+ * host with foreign workers.
  */
 final class Oddities {
 
@@ -63,7 +63,9 @@ final class Oddities {
     }
     long dropped = status.loop().droppedLogLines() + status.loop().droppedHistoryLines();
     if (dropped > 0) {
-      add("dropped: %d lines of log and history, which nobody took in time".formatted(dropped));
+      add(
+          "dropped: %d lines of log and history that could not be written in time"
+              .formatted(dropped));
     }
     return lines;
   }
@@ -76,7 +78,7 @@ final class Oddities {
             DurationText.of(next.retryIn()));
   }
 
-  /** Of names that are long together each keeps its end. */
+  /** A line for the foreign workers of one pool and host. Long names are cut in the middle. */
   private String foreign(String whose, List<ForeignRow> workers) {
     long busy = workers.stream().filter(ForeignRow::busy).count();
     if (workers.size() > 1) {

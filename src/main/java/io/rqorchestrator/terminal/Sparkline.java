@@ -12,7 +12,7 @@ final class Sparkline {
 
   /**
    * Draws the newest values at the right. If there are more values than columns, each column shows
-   * the greatest of its share, so that no peak gets lost.
+   * the greatest of its values, so that no peak is lost.
    *
    * @param values oldest first, 0 or more
    */
@@ -30,7 +30,10 @@ final class Sparkline {
     return line.toString();
   }
 
-  /** Nothing is a blank, so that the least of something shows. */
+  /**
+   * The character for a value. Only 0 gets a dot or a blank, so that the smallest other value is
+   * visible.
+   */
   private static char character(double value, double top, Style style) {
     if (value <= 0) {
       return style.unicode() ? '·' : ' ';

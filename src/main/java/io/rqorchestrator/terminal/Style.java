@@ -1,22 +1,22 @@
 package io.rqorchestrator.terminal;
 
 /**
- * What a terminal can show.
+ * The capabilities of a terminal.
  *
  * @param width columns, 20 or more
- * @param colour whether it takes colours
- * @param unicode whether it has block characters; else ASCII stands in for them
+ * @param colour whether it shows colours
+ * @param unicode whether it shows block characters; ASCII characters replace them otherwise
  */
 public record Style(int width, boolean colour, boolean unicode) {
 
   private static final int NARROWEST = 20;
 
-  /** In less than that nothing can be said. */
+  /** Raises the width to the narrowest that is supported. */
   public Style {
     width = Math.max(NARROWEST, width);
   }
 
-  /** Colours with a meaning of their own. */
+  /** Colours by meaning. */
   enum Ink {
     GOOD("32"),
     CAUTION("33"),
@@ -31,7 +31,7 @@ public record Style(int width, boolean colour, boolean unicode) {
     }
   }
 
-  /** A text in this colour; the text alone where there are none. */
+  /** A text in this colour, or unchanged on a terminal without colours. */
   String paint(Ink ink, String text) {
     return colour && !text.isEmpty() ? "\033[" + ink.code + "m" + text + "\033[0m" : text;
   }

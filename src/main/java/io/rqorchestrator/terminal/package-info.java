@@ -1,4 +1,4 @@
-/** The pool on a terminal: from status and history to lines of text. Pure. */
+/** Shows a pool on a terminal: turns status and history into lines of text. Pure. */
 @NullMarked
 package io.rqorchestrator.terminal;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** A file of the page, out of the jar. It is read when it is asked for, and not kept in memory. */
+/** A file of the dashboard, from the jar. It is read at each request and not kept in memory. */
 record Asset(String resource, String type) implements Page {
 
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";

@@ -1,6 +1,6 @@
 package io.rqorchestrator.web;
 
-/** Threads that never keep the program from ending. */
+/** Creates daemon threads, which do not keep the program from ending. */
 final class Daemons {
 
   private Daemons() {}

@@ -11,15 +11,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client is told of the pool as it happens, in the format of server-sent events: each new
- * status as {@code status}, each new or changed entry of the history as {@code history}.
+ * The live stream to one client, in the format of server-sent events: each new status as {@code
+ * status}, each new or changed entry of the history as {@code history}.
  *
- * <p>Nothing is queued for a client. It reads the newest status and the history at its own pace, so
- * a slow one skips statuses and costs no memory.
+ * <p>Nothing is queued for a client. The stream reads the newest status and the history at the
+ * client's pace, so a slow client skips statuses and costs no memory.
  */
 final class EventStream {
 
-  /** Turns without news after which a sign of life is sent, so that a dead client is noticed. */
+  /** Calls without news after which a comment is sent, to detect a dead client. */
   private static final int QUIET_TURNS = 30;
 
   private final StatusBoard board;
@@ -27,12 +27,12 @@ final class EventStream {
   private final EventHistory history;
   private final Position start;
   private final OutputStream out;
-  private @Nullable PoolStatus told;
+  private @Nullable PoolStatus sent;
   private long seen;
   private int quiet;
 
   /**
-   * @param start where the client's knowledge ends
+   * @param start the position after which the client needs entries
    */
   EventStream(
       StatusBoard board, StatusText text, EventHistory history, Position start, OutputStream out) {
@@ -44,8 +44,8 @@ final class EventStream {
     this.seen = -1;
   }
 
-  /** Tells what is new. To be called a few times a second. */
-  void tell() throws IOException {
+  /** Sends all news. To be called a few times a second. */
+  void sendNews() throws IOException {
     PoolStatus status = board.newest().orElse(null);
     boolean news = false;
     if (status != null) {
@@ -57,8 +57,8 @@ final class EventStream {
         news = true;
         write(status, "history", utf8(PoolJson.text(PoolJson.of(entry))));
       }
-      if (!status.equals(told)) {
-        told = status;
+      if (!status.equals(sent)) {
+        sent = status;
         news = true;
         write(status, "status", text.of(status));
       }
@@ -72,8 +72,9 @@ final class EventStream {
   }
 
   /**
-   * Event by event: a whole history for many clients at once does not fit into our small heap. Each
-   * bears the position, so that a client that lost us knows where it was.
+   * Writes one event. Events are written one by one, because whole histories for many clients do
+   * not fit into our small heap. Each event has the position as its id, so that a client that
+   * reconnects can resume there.
    */
   private void write(PoolStatus status, String kind, byte[] json) throws IOException {
     Position position = new Position(status.pool().startedAt().toEpochMilli(), seen);

@@ -11,12 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The clients that are told what happens as it happens: a thread each, and not too many of them.
- */
+/** The live streams: one thread per client, up to a limit. */
 final class EventStreams implements AutoCloseable {
 
-  /** Clients at once. */
+  /** Most clients at a time. */
   static final int MOST = 32;
 
   private static final long MILLIS_BETWEEN = 500;
@@ -37,9 +35,9 @@ final class EventStreams implements AutoCloseable {
   }
 
   /**
-   * Takes a client and answers it on a thread of its own.
+   * Serves a client on its own thread.
    *
-   * @return the refusal, to be sent by the caller; empty if it was taken
+   * @return the refusal, to be sent by the caller; empty if the client is served
    */
   Optional<PageResponse> open(HttpExchange exchange, PageRequest request) {
     if (!places.tryAcquire()) {
@@ -47,7 +45,7 @@ final class EventStreams implements AutoCloseable {
           PageResponse.line(503, "already " + MOST + " streams are open")
               .with("Retry-After", "10"));
     }
-    // A browser that reconnects says by this header how far it got.
+    // A browser that reconnects sends its last position in this header.
     Position start =
         request
             .header("Last-Event-ID")
@@ -62,14 +60,16 @@ final class EventStreams implements AutoCloseable {
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
-      exchange.getResponseHeaders().set("X-Accel-Buffering", "no"); // or nginx keeps it to itself
+      exchange
+          .getResponseHeaders()
+          .set("X-Accel-Buffering", "no"); // otherwise nginx buffers the stream
       exchange.sendResponseHeaders(200, 0);
       EventStream stream = new EventStream(board, text, history, start, exchange.getResponseBody());
       do {
-        patience.<IOException>during(stream::tell);
+        patience.<IOException>during(stream::sendNews);
       } while (!closing.await(MILLIS_BETWEEN, TimeUnit.MILLISECONDS));
     } catch (IOException | InterruptedException e) {
-      // The client is gone, or was too slow: it comes back by itself and says where it was.
+      // The client has disconnected or was too slow: it reconnects with its last position.
     } finally {
       places.release();
     }

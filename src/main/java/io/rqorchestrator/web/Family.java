@@ -16,12 +16,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A metric's name and help, and the way to its values. All names share a prefix. */
+/** A metric's name and help, and methods to add values. All names share a prefix. */
 record Family(String name, String help) {
 
   private static final String PREFIX = "rq_orchestrator_";
 
-  /** A metric; a counter's {@code _total} is added when it is written. */
+  /** A metric. The suffix {@code _total} of a counter is added when it is written. */
   static Family named(String name, String help) {
     return new Family(PREFIX + name, help);
   }

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom we answer. A page of another site can make a browser send requests to a loopback address by
- * pointing its own name there (DNS rebinding), and would read the answer as its own; the {@code
- * Host} header gives it away.
+ * Decides which requests are answered. A page of another site can point its own host name at a
+ * loopback address (DNS rebinding); a browser would then send requests here and let that page read
+ * the answers. The {@code Host} header of such a request has the foreign name, so it is refused.
  */
 final class Gate {
 
@@ -22,8 +22,8 @@ final class Gate {
   private final Set<String> names = new HashSet<>(LOOPBACK);
 
   /**
-   * @param host what to listen on, as the user gave it: it is in the URL that we tell
-   * @param address the address that is listened on
+   * @param host the host to listen on, as the user gave it; it is part of the URL that we show
+   * @param address the address that the server listens on
    */
   Gate(String host, InetAddress address) {
     this.anyHost = !address.isLoopbackAddress();
@@ -32,7 +32,7 @@ final class Gate {
     names.add(host.toLowerCase(Locale.ROOT));
   }
 
-  /** The refusal of a request; empty if it may pass. */
+  /** The refusal of a request; empty if the request is allowed. */
   Optional<PageResponse> refusal(String method, @Nullable String host) {
     if (!METHODS.contains(method)) {
       return Optional.of(PageResponse.line(405, "only GET and HEAD").with("Allow", "GET, HEAD"));

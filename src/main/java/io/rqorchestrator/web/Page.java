@@ -1,9 +1,9 @@
 package io.rqorchestrator.web;
 
-/** Something that can be asked for. */
+/** A page of the server. */
 @FunctionalInterface
 interface Page {
 
-  /** Answers; never blocks. */
+  /** Answers a request; never blocks. */
   PageResponse answer(PageRequest request);
 }

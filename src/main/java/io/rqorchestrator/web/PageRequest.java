@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a page may know of a request.
+ * The parts of a request that pages use.
  *
- * @param query what follows the question mark; empty if nothing does
+ * @param query the part after the question mark; empty if there is none
  */
 record PageRequest(String query, Headers headers) {
 
@@ -33,7 +33,7 @@ record PageRequest(String query, Headers headers) {
     return Optional.empty();
   }
 
-  /** A number; empty if it is missing or none. */
+  /** A parameter as a number; empty if it is missing or not a number. */
   OptionalLong number(String name) {
     return parameter(name)
         .filter(text -> text.matches("\\d{1,18}"))

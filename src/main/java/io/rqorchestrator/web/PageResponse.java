@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a request is answered with: a status, a body, and headers beyond those that all have. */
+/** The response to a request: status, body, and the headers that not all responses share. */
 final class PageResponse {
 
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
 
   /**
-   * The JDK's server keeps, for as long as a connection lives, a buffer of twice the size of the
-   * largest write it has seen.
+   * For each open connection, the JDK's server keeps a buffer of twice the size of the largest
+   * write.
    */
   private static final int LARGEST_WRITE = 4096;
 
@@ -23,7 +23,7 @@ final class PageResponse {
   private final Body body;
   private final Map<String, String> headers = new LinkedHashMap<>();
 
-  /** Writes itself, so that it need not be in memory as a whole. */
+  /** A body that is written in parts, so that it is never in memory as a whole. */
   @FunctionalInterface
   interface Body {
     void writeTo(OutputStream out) throws IOException;
@@ -41,7 +41,7 @@ final class PageResponse {
     headers.put("Cache-Control", "no-store");
   }
 
-  /** Something found. */
+  /** A response with status 200. */
   static PageResponse found(String type, byte[] body) {
     return new PageResponse(200, type, body);
   }
@@ -51,17 +51,17 @@ final class PageResponse {
     return found(JSON, json);
   }
 
-  /** JSON whose length is not known before it is written. */
+  /** JSON whose length is not known in advance. */
   static PageResponse json(Body json) {
     return new PageResponse(200, JSON, 0, json);
   }
 
-  /** A line of text. */
+  /** A response of one line of text. */
   static PageResponse line(int status, String line) {
     return new PageResponse(status, TEXT, (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same with a header set. */
+  /** Sets a header and returns this response. */
   PageResponse with(String header, String value) {
     headers.put(header, value);
     return this;
@@ -71,7 +71,7 @@ final class PageResponse {
     return status;
   }
 
-  /** The body's length as the JDK's server takes it: 0 for not known, -1 for no body. */
+  /** The body's length as the JDK's server expects it: 0 for unknown, -1 for no body. */
   long length() {
     return length;
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Everything that can be asked for, by path. */
+/** All pages, by path. */
 final class Pages {
 
   private static final int ENTRIES = 200;
@@ -54,10 +54,12 @@ final class Pages {
     return board
         .newest()
         .map(status -> PageResponse.json(text.of(status)))
-        .orElse(PageResponse.line(503, "starting: the first turn of the loop is not over"));
+        .orElse(PageResponse.line(503, "starting: the first turn of the loop has not ended"));
   }
 
-  /** Item by item: a thousand of them for many clients at once do not fit into our small heap. */
+  /**
+   * A list, written item by item: a thousand items for many clients do not fit into our small heap.
+   */
   private static <T> PageResponse list(List<T> items, Function<T, JsonObject> json) {
     return PageResponse.json(
         out -> {

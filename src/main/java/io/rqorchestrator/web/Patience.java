@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How long a client may keep a thread. A thread that waits in a channel's read or write and is
- * interrupted closes that channel, so a client that is too slow loses its connection, and no other.
+ * Limits how long a client may occupy a thread. Interrupting a thread that waits in a channel's
+ * read or write closes that channel, so a slow client loses its connection, and no other client
+ * does.
  */
 final class Patience {
 
@@ -20,13 +21,13 @@ final class Patience {
     this.ticks = ticks;
   }
 
-  /** Something that reads from or writes to a client. */
+  /** Work that reads from or writes to a client. */
   @FunctionalInterface
   interface Work<E extends Exception> {
     void run() throws E;
   }
 
-  /** Does {@code work} on this thread; {@link #endLongerThan} may interrupt it. */
+  /** Runs {@code work} on this thread; {@link #endLongerThan} may interrupt it. */
   <E extends Exception> void during(Work<E> work) throws E {
     Permit turn = new Permit(Thread.currentThread(), ticks.now());
     turns.add(turn);
@@ -38,7 +39,7 @@ final class Patience {
     }
   }
 
-  /** Interrupts what has taken longer than {@code limit}. */
+  /** Interrupts all work that has taken longer than {@code limit}. */
   void endLongerThan(Duration limit) {
     Tick now = ticks.now();
     for (Permit turn : turns) {
@@ -46,12 +47,15 @@ final class Patience {
     }
   }
 
-  /** Whatever is interrupted is this turn and never the thread's next one. */
+  /**
+   * One run of work on a thread. An interrupt affects this run only, never the thread's next one.
+   */
   private static final class Permit {
     private final Thread thread;
     private final Tick began;
 
-    @GuardedBy("this") private boolean over;
+    @GuardedBy("this")
+    private boolean over;
 
     Permit(Thread thread, Tick began) {
       this.thread = thread;
@@ -66,7 +70,7 @@ final class Patience {
 
     synchronized void over() {
       over = true;
-      Thread.interrupted(); // forgotten: it was meant for this turn
+      Thread.interrupted(); // clears an interrupt that was meant for this run
     }
   }
 }

@@ -19,8 +19,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * A status as metrics: names and units by Prometheus' conventions, seconds and bytes. Nothing is
- * counted here; every counter is the supervisor's own.
+ * A status as metrics: names and units follow Prometheus' conventions, in seconds and bytes.
+ * Nothing is counted here; all counters come from the status.
  */
 final class PoolMetrics {
 
@@ -56,7 +56,9 @@ final class PoolMetrics {
         named("start_time_seconds", "When the daemon began, since 1970.")
             .gauge(epochSeconds(pool.startedAt())));
     all.add(
-        named("last_turn_timestamp_seconds", "When the supervisor's loop last turned, since 1970.")
+        named(
+                "last_turn_timestamp_seconds",
+                "When the supervisor's loop last completed a turn, since 1970.")
             .gauge(epochSeconds(status.at())));
   }
 
@@ -65,11 +67,12 @@ final class PoolMetrics {
         Stream.of(PoolState.values())
             .map(state -> Value.of(state == status.state() ? 1 : 0, "state", WireNames.of(state)))
             .toList();
-    all.add(named("state", "What the pool is up to: 1 for its state, 0 for others.").gauge(states));
+    all.add(
+        named("state", "The pool's state: 1 for the current state, 0 for others.").gauge(states));
     all.add(
         named("redis_up", "Whether samples are recent enough to act on.").gauge(status.redisUp()));
     all.add(
-        named("degraded", "Whether workers fail again and again.")
+        named("degraded", "Whether workers fail repeatedly.")
             .gauge(status.state() == PoolState.DEGRADED));
     all.add(
         named("paused", "Whether an operator paused the scaling.")
@@ -82,7 +85,7 @@ final class PoolMetrics {
   private void size() {
     PoolStatus.Size size = status.size();
     all.add(
-        named("workers", "Live workers by what they do.")
+        named("workers", "Live workers by state.")
             .gauge(
                 List.of(
                     Value.of(size.starting(), "state", "starting"),
@@ -97,19 +100,17 @@ final class PoolMetrics {
     all.add(named("min_workers", "Fewest active workers allowed.").gauge(size.min()));
     all.add(named("max_workers", "Most live workers allowed.").gauge(size.max()));
     all.add(
-        named("outdated_workers", "Active workers that are to be replaced.")
-            .gauge(size.outdated()));
+        named("outdated_workers", "Active workers that will be replaced.").gauge(size.outdated()));
     all.add(
-        named("stragglers", "Workers of earlier releases that still finish their jobs.")
+        named("stragglers", "Replaced workers that still finish their jobs.")
             .gauge(size.stragglers()));
     all.add(
-        named("vacancies", "Places that wait to be filled again.")
-            .gauge(status.vacancies().size()));
+        named("vacancies", "Places that wait for a new worker.").gauge(status.vacancies().size()));
     all.add(
         named("orphans", "Processes that dead workers left behind.")
             .gauge(status.orphans().size()));
     all.add(
-        named("foreign_workers", "Workers on the pool's queues that are not the pool's.")
+        named("foreign_workers", "Workers on the pool's queues that do not belong to the pool.")
             .gauge(status.foreign().size()));
     status
         .memory()
@@ -151,7 +152,7 @@ final class PoolMetrics {
         .ifPresent(
             target ->
                 all.add(
-                    named("target_wait_seconds", "The wait that the pool aims at.")
+                    named("target_wait_seconds", "The target wait of jobs.")
                         .gauge(Seconds.of(target))));
   }
 
@@ -161,7 +162,7 @@ final class PoolMetrics {
         named("queue_oldest_wait_seconds", "How long the job at a queue's head has waited.")
             .gauge(perQueue(queue -> queue.oldestWait().map(Seconds::of).orElse(0.0))));
     all.add(
-        named("queue_due_jobs", "Scheduled jobs whose time has come and that are not yet queued.")
+        named("queue_due_jobs", "Scheduled jobs that are due and not yet queued.")
             .gauge(perQueue(QueueRow::due)));
   }
 
@@ -175,16 +176,18 @@ final class PoolMetrics {
     JobFigures jobs = status.jobs();
     all.add(named("jobs", "Jobs that ended, whatever their outcome.").counter(jobs.ended(), since));
     all.add(
-        named("job_wait_seconds", "From enqueue to start, of jobs that ended.")
+        named("job_wait_seconds", "Time from enqueue to start, for jobs that ended.")
             .histogram(jobs.waitTime(), since));
     all.add(
-        named("job_duration_seconds", "From start to ready for the next, of jobs that ended.")
+        named(
+                "job_duration_seconds",
+                "Time from start until the worker is ready again, for jobs that ended.")
             .histogram(jobs.duration(), since));
   }
 
   private void counters(Counters counters) {
     all.add(
-        named("decisions", "Scaling decisions by kind and reason; hold is one, too.")
+        named("decisions", "Scaling decisions by kind and reason, including hold.")
             .counter(
                 counters.decisions().stream()
                     .map(
@@ -199,17 +202,13 @@ final class PoolMetrics {
                 since));
     all.add(named("worker_starts", "Workers spawned.").counter(counters.starts(), since));
     all.add(
-        named(
-                "worker_start_failures",
-                "Starts that came to nothing: not spawned, or not registered in time.")
+        named("worker_start_failures", "Failed starts: not spawned, or not registered in time.")
             .counter(counters.failedStarts(), since));
     all.add(
         named("worker_adoptions", "Workers taken over from an earlier daemon.")
             .counter(counters.adopted(), since));
     all.add(
-        named(
-                "worker_exits",
-                "Ends of workers by how they count; crashed is what nobody asked for.")
+        named("worker_exits", "Ends of workers by kind; crashed ones were not requested.")
             .counter(
                 counters.exits().stream()
                     .map(exit -> Value.of(exit.count(), "ending", WireNames.of(exit.ending())))
@@ -219,7 +218,7 @@ final class PoolMetrics {
         named("orphans_killed", "Horses of dead workers killed before their job would run twice.")
             .counter(counters.orphansKilled(), since));
     all.add(
-        named("internal_errors", "Turns of the loop that failed.")
+        named("internal_errors", "Turns of the supervisor's loop that failed.")
             .counter(counters.internalErrors(), since));
   }
 
@@ -227,10 +226,9 @@ final class PoolMetrics {
     PoolStatus.SampleFigures samples = status.samples();
     all.add(named("samples", "Samples taken of Redis.").counter(samples.taken(), since));
     all.add(
-        named("sample_failures", "Samples that Redis did not answer.")
-            .counter(samples.failed(), since));
+        named("sample_failures", "Samples of Redis that failed.").counter(samples.failed(), since));
     all.add(
-        named("unreadable_fields", "Fields in Redis whose content made no sense.")
+        named("unreadable_fields", "Fields in Redis that could not be parsed.")
             .counter(samples.unreadable(), since));
     all.add(
         named("left_out", "Names and values in Redis that are too many or too long to be read.")
@@ -250,7 +248,7 @@ final class PoolMetrics {
         named("loop_turn_seconds_max", "The longest turn of the daemon's loop in the last minute.")
             .gauge(Seconds.of(loop.longestTurn())));
     all.add(
-        named("log_lines_dropped", "Lines of the log that nobody took in time.")
+        named("log_lines_dropped", "Lines of the log that could not be written in time.")
             .counter(loop.droppedLogLines(), since));
     all.add(
         named("history_lines_dropped", "Lines of the history file not written in time.")

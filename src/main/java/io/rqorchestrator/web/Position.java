@@ -8,20 +8,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in the history of one daemon's life, as the id of a server-sent event. Sequences begin
- * anew with each life.
+ * A position in the history of one run of the daemon, as the id of a server-sent event. Sequences
+ * start again with each run.
  *
- * @param life when the daemon began, in milliseconds since 1970; 0 for the life at hand
- * @param sequence the greatest sequence seen; {@link #NOW} for all there are
+ * @param life when that run began, in milliseconds since 1970; 0 for the current run
+ * @param sequence the greatest sequence seen; that of {@link #NOW} if all entries were seen
  */
 record Position(long life, long sequence) {
 
-  /** The end of the history at hand. */
+  /** The end of the current history. */
   static final Position NOW = new Position(0, Long.MAX_VALUE);
 
   private static final Pattern FORMAT = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
 
-  /** Reads an id; one that is none means {@link #NOW}. */
+  /** Reads an id; an invalid one means {@link #NOW}. */
   static Position parse(String id) {
     Matcher matcher = FORMAT.matcher(id);
     return matcher.matches()
@@ -29,7 +29,10 @@ record Position(long life, long sequence) {
         : NOW;
   }
 
-  /** The sequence after which a history goes on from here; 0 if the daemon is another one. */
+  /**
+   * The sequence after which a client at this position needs entries; 0 if the position is of
+   * another run.
+   */
   long in(Instant startedAt, EventHistory history) {
     if (life != 0 && life != startedAt.toEpochMilli()) {
       return 0;

@@ -10,10 +10,12 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Answers of the kind that a watchdog wants: 200 for yes, 503 for no, and why in a line. */
+/** Health checks for a watchdog: 200 for yes, 503 for no, with the reason in one line. */
 final class Probes {
 
-  /** The loop turns at least once a second; a turn that spawns many workers takes longer. */
+  /**
+   * The loop completes a turn at least once a second; a turn that spawns many workers takes longer.
+   */
   private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
   private static final Set<PoolState> STOPPING =
@@ -28,28 +30,28 @@ final class Probes {
   }
 
   /**
-   * Whether the supervisor's loop turns: if not, only a restart helps. A daemon that starts, and
-   * may import an application for a minute, is alive.
+   * Whether the supervisor's loop runs: if not, only a restart helps. A starting daemon counts as
+   * alive; it may import an application for a minute.
    */
   PageResponse alive(PageRequest request) {
-    return answer(asleep());
+    return answer(stalled());
   }
 
   /**
-   * Whether the pool can follow its load: the lock is held, the first sample was taken, Redis
-   * answers, and nobody has asked the daemon to stop.
+   * Whether the pool can follow its load: the daemon holds the lock, the first sample was taken,
+   * Redis answers, and no stop was requested.
    */
   PageResponse ready(PageRequest request) {
-    return answer(starting().or(this::asleep).or(this::unready));
+    return answer(starting().or(this::stalled).or(this::unready));
   }
 
   private Optional<String> starting() {
     return board.turned().isEmpty()
-        ? Optional.of("starting: the first turn of the loop is not over")
+        ? Optional.of("starting: the first turn of the loop has not ended")
         : Optional.empty();
   }
 
-  private Optional<String> asleep() {
+  private Optional<String> stalled() {
     return board
         .turned()
         .map(last -> ticks.now().since(last))

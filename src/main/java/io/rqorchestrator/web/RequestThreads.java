@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Answers requests on a bounded number of threads. The JDK's server reads a request on the thread
- * that answers it, so slow clients hold threads: each for five seconds at most, and for a tenth of
- * one while others wait.
+ * that answers it, so slow clients occupy threads: each for at most five seconds, or for a tenth of
+ * a second while other requests wait.
  */
 final class RequestThreads implements Executor, AutoCloseable {
 
@@ -23,7 +23,7 @@ final class RequestThreads implements Executor, AutoCloseable {
 
   RequestThreads(TickSource ticks) {
     this.patience = new Patience(ticks);
-    // No more can wait than the server has connections.
+    // The queue needs no bound: the number of connections limits the waiting requests.
     this.threads =
         new ThreadPoolExecutor(
             MOST,

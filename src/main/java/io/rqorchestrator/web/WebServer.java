@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the pool's metrics, health, status, history and dashboard, read-only. All it knows it
- * reads from what the supervisor publishes, so neither slow clients nor a hung Redis hold anybody
- * up.
+ * Serves the pool's metrics, health, status, history and dashboard, read-only. It reads only what
+ * the supervisor publishes, so slow clients do not delay the supervisor, and a hung Redis does not
+ * delay clients.
  */
 public final class WebServer implements AutoCloseable {
 
@@ -30,8 +30,9 @@ public final class WebServer implements AutoCloseable {
   private static final long MILLIS_BETWEEN_CHECKS = 50;
 
   /**
-   * Of the JDK's server. A client has a second to send its request, so those that send none make
-   * room for others. Silent ones cost two kilobytes each, and a file descriptor.
+   * Settings of the JDK's server. A client must send its request within a second; then its
+   * connection is closed to make room for others. A silent client costs two kilobytes and a file
+   * descriptor.
    */
   private static final Map<String, String> LIMITS =
       Map.of(
@@ -72,16 +73,16 @@ public final class WebServer implements AutoCloseable {
   }
 
   /**
-   * Begins to listen.
+   * Starts the server.
    *
    * @param host name or address to listen on
-   * @param port 0 to 65535; 0 for any that is free
-   * @throws IOException if it cannot, such as a port that is taken
+   * @param port 0 to 65535; 0 for any free port
+   * @throws IOException if it cannot listen, for example because the port is in use
    */
   public static WebServer start(
       String host, int port, StatusBoard board, EventHistory history, TickSource ticks)
       throws IOException {
-    // The JDK's server reads these once, and has no other place for them.
+    // The JDK's server reads these system properties once; it has no other way to set them.
     LIMITS.forEach(
         (name, value) -> {
           if (System.getProperty(name) == null) {
@@ -101,7 +102,7 @@ public final class WebServer implements AutoCloseable {
     server.start();
   }
 
-  /** Where it listens. */
+  /** The address that it listens on. */
   public InetSocketAddress address() {
     return server.getAddress();
   }
@@ -142,7 +143,8 @@ public final class WebServer implements AutoCloseable {
     }
     try {
       return page.answer(request);
-    } catch (RuntimeException | LinkageError e) { // the jar may have been replaced under us
+    } catch (RuntimeException
+        | LinkageError e) { // LinkageError: the jar may have been replaced while the daemon runs
       LOG.warn("http: {} cannot be shown: {}", path, e.toString());
       return PageResponse.line(500, "internal error, see the log");
     }
@@ -158,7 +160,8 @@ public final class WebServer implements AutoCloseable {
           answer.writeTo(out);
         }
       }
-    } catch (RuntimeException | LinkageError e) { // what was sent is no whole JSON, and shows it
+    } catch (RuntimeException
+        | LinkageError e) { // the JSON sent so far is incomplete, so clients notice the error
       LOG.warn("http: {} cannot be shown: {}", exchange.getRequestURI(), e.toString());
     }
   }

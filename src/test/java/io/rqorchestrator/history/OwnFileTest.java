@@ -58,8 +58,8 @@ class OwnFileTest {
     "999, 040755, 1000, 120777, belongs to another user (uid 1000)",
     "1000, 040775, 1000, 100664, belongs to another user (uid 1000)",
     "999, 040755, 999, 100666, can be written by other users",
-    "999, 040755, 999, 010600, is no regular file",
-    "999, 040755, 999, 040700, is no regular file",
+    "999, 040755, 999, 010600, is not a regular file",
+    "999, 040755, 999, 040700, is not a regular file",
   })
   void whatAnotherHasLaidOutIsRefused(
       int owner, String directory, int of, String file, String problem) {

@@ -123,8 +123,8 @@ final class TlsIT {
     try (TlsRedis redis = redis();
         Daemon daemon = daemon(redis.at(host, parameters.formatted(certificate())))) {
       assertThat(daemon.await("redis_away", 1).get("message").getAsString())
-          .contains("no TLS with ")
-          .contains("ssl_ca_certs=FILE in its URL names whom to trust");
+          .contains("TLS with ")
+          .contains("ssl_ca_certs=FILE names the authorities to trust");
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("worker_started")).isEmpty();
     }

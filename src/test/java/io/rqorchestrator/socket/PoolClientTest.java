@@ -184,7 +184,7 @@ final class PoolClientTest {
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
-          .hasMessage("its answer is longer than that of any pool");
+          .hasMessage("its answer is too long");
     }
   }
 
@@ -194,7 +194,7 @@ final class PoolClientTest {
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
-          .hasMessage("its answer is longer than that of any pool");
+          .hasMessage("its answer is too long");
     }
   }
 
@@ -203,27 +203,27 @@ final class PoolClientTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "hello | no proper object",
-        "[] | no proper object",
-        "null | no proper object",
-        "{ | is no rq-orchestrator",
-        "{} | no proper ok",
-        "{\"ok\":{}} | no proper ok",
-        "{\"ok\":null} | no proper ok",
-        "{\"ok\":\"true\"} | no proper ok",
-        "{\"ok\":false,\"error\":{}} | no proper error",
-        "{\"ok\":false,\"error\":null} | no proper error",
-        "{\"ok\":true} | no proper status",
-        "{\"ok\":true,\"status\":null} | no proper status",
-        "{\"ok\":true,\"status\":[]} | no proper status",
-        "{\"ok\":true,\"status\":\"fine\"} | no proper status",
+        "hello | no valid object",
+        "[] | no valid object",
+        "null | no valid object",
+        "{ | is not an rq-orchestrator",
+        "{} | no valid ok",
+        "{\"ok\":{}} | no valid ok",
+        "{\"ok\":null} | no valid ok",
+        "{\"ok\":\"true\"} | no valid ok",
+        "{\"ok\":false,\"error\":{}} | no valid error",
+        "{\"ok\":false,\"error\":null} | no valid error",
+        "{\"ok\":true} | no valid status",
+        "{\"ok\":true,\"status\":null} | no valid status",
+        "{\"ok\":true,\"status\":[]} | no valid status",
+        "{\"ok\":true,\"status\":\"fine\"} | no valid status",
       })
   void anAnswerThatMakesNoSenseIsSaidSo(String answer, String problem) throws IOException {
     daemonThatAnswers(answer);
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
-          .hasMessageStartingWith("what listens there is no rq-orchestrator")
+          .hasMessageStartingWith("what listens there is not an rq-orchestrator")
           .hasMessageContaining(problem);
     }
   }
@@ -234,7 +234,7 @@ final class PoolClientTest {
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
           .isInstanceOf(IOException.class)
-          .hasMessage("what listens there is no rq-orchestrator");
+          .hasMessage("what listens there is not an rq-orchestrator");
     }
   }
 
@@ -243,10 +243,10 @@ final class PoolClientTest {
     daemonThatAnswers(
         "{\"ok\":true,\"history\":{}}\n{\"ok\":true,\"trend\":[1]}\n{\"ok\":true,\"message\":[]}");
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
-      assertThatThrownBy(() -> client.history(5)).hasMessageContaining("no proper history");
-      assertThatThrownBy(() -> client.trend(0)).hasMessageContaining("no proper trend");
+      assertThatThrownBy(() -> client.history(5)).hasMessageContaining("no valid history");
+      assertThatThrownBy(() -> client.trend(0)).hasMessageContaining("no valid trend");
       assertThatThrownBy(() -> client.order(new Command.Pause()))
-          .hasMessageContaining("no proper message");
+          .hasMessageContaining("no valid message");
     }
   }
 
@@ -275,7 +275,7 @@ final class PoolClientTest {
     Files.setOwner(foreign, users.lookupPrincipalByName("54321"));
     assertThatThrownBy(() -> PoolClient.connect(link, PATIENCE))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("listens there, but the directory is 54321's");
+        .hasMessageContaining("listens there, but the directory belongs to 54321");
   }
 
   @Test

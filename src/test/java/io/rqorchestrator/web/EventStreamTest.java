@@ -39,7 +39,7 @@ class EventStreamTest {
 
   private String told(EventStream stream) throws IOException {
     out.reset();
-    stream.tell();
+    stream.sendNews();
     return out.toString(StandardCharsets.UTF_8);
   }
 
@@ -56,7 +56,7 @@ class EventStreamTest {
   @Test
   void saysNothingTwice() throws IOException {
     EventStream stream = from(Position.NOW);
-    stream.tell();
+    stream.sendNews();
     assertThat(told(stream)).isEmpty();
   }
 
@@ -97,7 +97,7 @@ class EventStreamTest {
   void aFullHistoryIsNeverInMemoryAsAWhole() throws IOException {
     CountedWrites told = new CountedWrites();
     new EventStream(board, new StatusText(), FullHistory.get(), new Position(LIFE - 1, 2), told)
-        .tell();
+        .sendNews();
     assertThat(told.text().split("event: history", -1)).hasSize(EventHistory.MOST_ENTRIES + 1);
     assertThat(told.largest()).isLessThanOrEqualTo(4096);
   }
