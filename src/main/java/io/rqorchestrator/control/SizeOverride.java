@@ -2,7 +2,7 @@ package io.rqorchestrator.control;
 
 import java.util.Optional;
 
-/** Who sets the pool's size: the policy, or an operator. */
+/** An operator's override of the pool's size, or none. */
 public sealed interface SizeOverride {
 
   /** The number of active workers that an operator has set; empty if the policy decides. */
@@ -27,7 +27,7 @@ public sealed interface SizeOverride {
   /**
    * Nobody decides: the size stays as it was when the scaling was paused.
    *
-   * @param at number of active workers kept
+   * @param at number of active workers to keep
    */
   record Paused(int at) implements SizeOverride {
     @Override
@@ -44,7 +44,7 @@ public sealed interface SizeOverride {
   /**
    * An operator decides.
    *
-   * @param at number of active workers wanted
+   * @param at number of active workers to hold
    */
   record HeldAt(int at) implements SizeOverride {
     @Override

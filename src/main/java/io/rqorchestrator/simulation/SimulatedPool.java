@@ -10,9 +10,9 @@ import java.util.Optional;
  *
  * @param rules the rules of the supervisor; it must not stop at empty queues
  * @param settings min and max, and what the size keeps to
- * @param policy the rule for its size, used by one simulation only if it remembers anything
- * @param times how long its workers take to come and to go
- * @param weight what it takes of memory; empty: that cannot be read
+ * @param policy the scaling policy; a policy with a state must be used by one simulation only
+ * @param times how long its workers take to start and to stop
+ * @param weight its memory; empty: the pool cannot read its memory
  */
 public record SimulatedPool(
     SupervisorRules rules,
@@ -21,7 +21,7 @@ public record SimulatedPool(
     WorkerTimes times,
     Optional<PoolWeight> weight) {
 
-  /** Refuses a burst pool: it would end before the workload does. */
+  /** Refuses a burst pool, which would end before the workload. */
   public SimulatedPool {
     if (rules.burst()) {
       throw new IllegalArgumentException("a simulated pool must not be a burst pool");

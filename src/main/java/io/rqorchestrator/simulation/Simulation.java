@@ -20,15 +20,18 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Runs the real supervisor, its own loop included, on virtual time: only the clocks, RQ, and the
- * worker processes are simulated.
+ * Runs the real supervisor with its own loop on virtual time. Only the clocks, RQ, and the worker
+ * processes are simulated.
  *
- * <p>What is left out: the processor that workers share, so that a start or a job takes no longer
- * while others run; failures; and the scheduler.
+ * <p>Not simulated: the shared processor (starts and jobs take the same time however many workers
+ * run), failures, and the scheduler.
  */
 public final class Simulation {
 
-  /** Beyond this and all the work there is, no rule can still be about to do it. */
+  /**
+   * The simulation fails if jobs remain this long after the time that one worker would need for all
+   * of them.
+   */
   private static final Duration PATIENCE = Duration.ofDays(1);
 
   private final VirtualTime time = new VirtualTime();
@@ -58,7 +61,7 @@ public final class Simulation {
    * Simulates until every job is done.
    *
    * @param queues the workload of each queue, in priority order
-   * @param events told of all that happens; ticks count nanoseconds from 0
+   * @param events receives every event; ticks count nanoseconds from 0
    */
   public static Outcome run(SimulatedPool pool, List<Workload> queues, EventSink events) {
     return new Simulation(queues).run(pool, events);
@@ -74,7 +77,8 @@ public final class Simulation {
             new SimulatedProcesses(time, inbox, rq, tally, pool),
             new RestartBackoff(new SplittableRandom(0)));
     Supervisor supervisor =
-        new Supervisor(ports, pool.rules(), controls(pool), (at, event) -> told(events, at, event));
+        new Supervisor(
+            ports, pool.rules(), controls(pool), (at, event) -> forward(events, at, event));
     for (int queue = 0; queue < queues.size(); queue++) {
       scheduleArrival(queue, 0);
     }
@@ -102,7 +106,7 @@ public final class Simulation {
         () -> DroppedLines.NONE);
   }
 
-  /** Only the next arrival of a queue is on the agenda. */
+  /** Schedules one arrival of a queue, which schedules the next in turn. */
   private void scheduleArrival(int queue, int index) {
     List<Job> jobs = queues.get(queue).jobs();
     if (index < jobs.size()) {
@@ -121,7 +125,7 @@ public final class Simulation {
     return queues.stream().map(Workload::span).max(Duration::compareTo).orElse(Duration.ZERO);
   }
 
-  /** What a single worker would need. */
+  /** The time that a single worker would need for all jobs. */
   private Duration work() {
     return queues.stream().map(Workload::work).reduce(Duration.ZERO, Duration::plus);
   }
@@ -132,14 +136,14 @@ public final class Simulation {
   }
 
   private static void giveUp() {
-    throw new IllegalStateException("jobs are left and the rule gives them no worker");
+    throw new IllegalStateException("jobs remain, and the policy starts no worker for them");
   }
 
   /**
-   * The daemon survives an error in a turn; a simulation must not, or it would tell nonsense. What
-   * happens after its end is nobody's concern.
+   * Forwards events up to the end of the simulation. A daemon survives an error in a turn; a
+   * simulation must not, because its result would be wrong.
    */
-  private void told(EventSink events, Tick at, Event event) {
+  private void forward(EventSink events, Tick at, Event event) {
     if (event instanceof DaemonEvent.TickFailed failed) {
       throw new IllegalStateException(failed.problem());
     }
