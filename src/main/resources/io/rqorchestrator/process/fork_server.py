@@ -2,13 +2,13 @@
 
     python fork_server.py SOCKET MODULE[,MODULE]... (-m MODULE | SCRIPT.py)
 
-A worker that is forked from here shares the pages of all that was imported with the others, and has
-nothing left to import. Otherwise it is the worker that `worker_host.py` beside this file makes of a
-command line: same guard, same session of its own, same environment, same working directory.
+Forked workers share the memory pages of everything that was imported, and have nothing left to
+import. Otherwise a forked worker is the same as one that `worker_host.py` starts from a command
+line: same guard, own session, same environment, same working directory.
 
-The daemon listens on SOCKET and speaks one JSON object a line; docs/architecture.md has them all.
-When it is gone the server ends, and its workers live on. A worker begins only after the daemon was
-told of it, so that a server that dies between the two leaves no worker that nobody knows.
+The daemon listens on SOCKET. The protocol is one JSON object per line; docs/architecture.md lists
+them. When the daemon is gone, the server ends, and its workers live on. A worker begins only after
+its fork was reported to the daemon, so that a server that dies in between leaves no unknown worker.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import traceback
 import warnings
 from typing import Any, Dict, List, Optional
 
-# What a worker of any version of RQ imports sooner or later.
+# Modules that a worker imports later by itself, in any version of RQ.
 WORKERS_OWN = (
     "rq.cli",
     "rq.scheduler",
@@ -41,21 +41,21 @@ WORKERS_OWN = (
 )
 MARK_VARIABLE = "RQ_ORCHESTRATOR_FORKED"
 TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"
-THREAD_PATIENCE = 1.0  # seconds for a thread to go that minds forks, or that was about to end
+THREAD_PATIENCE = 1.0  # seconds for threads to end, by themselves or because of a fork
 
 
 class NotForkable(Exception):
-    """What was imported must not be forked."""
+    """The process must not be forked after these imports."""
 
 
 class Signals:
-    """What signals did before anything was imported: the same to a worker started on its own."""
+    """Saves the signal handlers before the imports, as a worker without a fork server has them."""
 
     def __init__(self) -> None:
         self._handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
 
     def restore(self) -> None:
-        """Undo what imported modules and the server have changed since."""
+        """Undo changes by imported modules and by the server."""
         signal.set_wakeup_fd(-1)
         for number, handler in self._handlers.items():
             if handler is not None and signal.getsignal(number) != handler:
@@ -81,7 +81,7 @@ class ForkServer:
         """Serve until the daemon is gone. Returns in each worker, with the command line to run."""
         os.set_blocking(self._wake, False)
         os.set_blocking(self._woken, False)
-        signal.signal(signal.SIGCHLD, lambda signum, frame: None)  # only so that poll() wakes up
+        signal.signal(signal.SIGCHLD, lambda signum, frame: None)  # needed so that poll() wakes up
         signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         poll = select.poll()
         poll.register(self._daemon, select.POLLIN)
@@ -103,7 +103,7 @@ class ForkServer:
 
     def _requests(self) -> List[Dict[str, Any]]:
         received = b""
-        with contextlib.suppress(OSError):  # it died before it had read all that we told
+        with contextlib.suppress(OSError):  # it died before it had read all our lines
             received = self._daemon.recv(65536)
         if not received:
             leave()
@@ -111,10 +111,10 @@ class ForkServer:
         return [json.loads(line) for line in lines]
 
     def _fork(self, request: Dict[str, Any]) -> Optional[List[str]]:
-        """Fork a worker: None in the server, its command line in the worker."""
+        """Fork a worker. Returns None in the server, and the command line in the worker."""
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
-                stream.flush()  # or each worker would print again what modules have printed
+                stream.flush()  # otherwise each worker would print buffered output again
         try:
             gate, opener = os.pipe()
             try:
@@ -130,7 +130,7 @@ class ForkServer:
             os.close(opener)
             self._become_worker(request["mark"], request["token"])
             if not os.read(gate, 1):
-                os._exit(1)  # the server died before it could tell of us
+                os._exit(1)  # the server died before it could report this worker
             os.close(gate)
             command_line: List[str] = request["argv"]
             return command_line
@@ -162,7 +162,7 @@ class ForkServer:
 
 
 def preload(modules: List[str]) -> None:
-    """Import what the workers are to share. Raises whatever an import raises."""
+    """Import the modules that workers share. Raises whatever an import raises."""
     importlib.import_module("rq.worker")
     for name in WORKERS_OWN:
         with contextlib.suppress(ImportError):  # not in every version
@@ -175,15 +175,15 @@ def preload(modules: List[str]) -> None:
             say(f"{name} opened a connection, which all workers share: open it in the job instead")
     reseed_numpy()
     gc.collect()
-    gc.freeze()  # a collection writes to what it looks at, and written pages are no longer shared
+    gc.freeze()  # a collection writes to all objects, and written pages are no longer shared
 
 
 def check_threads(module: str) -> None:
-    """Refuse threads: a fork lacks them, and keeps for ever the locks that they held."""
+    """Refuse threads: a forked process lacks them, and locks that they held stay locked forever."""
     if not other_threads():
         return
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python 3.12 warns of what is found out here
+        warnings.simplefilter("ignore")  # Python 3.12 warns of threads, which are checked here
         pid = os.fork()  # OpenBLAS, which NumPy starts, ends its threads before each fork
     if pid == 0:
         os._exit(0)
@@ -201,7 +201,7 @@ def check_threads(module: str) -> None:
 
 
 def other_threads() -> List[str]:
-    """Return the names of all threads but this one, whoever started them."""
+    """Return the names of all threads except this one, including those not started by Python."""
     of_python = {thread.native_id: thread.name for thread in threading.enumerate()}
     names = []
     for task in os.listdir("/proc/self/task"):
@@ -222,14 +222,14 @@ def sockets() -> int:
 
 
 def reseed_numpy() -> None:
-    """Give each process random numbers of its own. Python itself does so for its own generator."""
+    """Seed NumPy's generator in each forked process, as Python does with its own generator."""
     generator = sys.modules.get("numpy.random")
     if generator is not None:
         os.register_at_fork(after_in_child=generator.seed)
 
 
 def load_host() -> Any:
-    """Import the worker host from the file beside this one, leaving nothing beside it."""
+    """Import the worker host from the file beside this one, without writing bytecode."""
     path = os.path.realpath(__file__).replace("fork_server.py", "worker_host.py")
     spec = importlib.util.spec_from_file_location("worker_host", path)
     assert spec is not None and spec.loader is not None
@@ -241,18 +241,18 @@ def load_host() -> Any:
 
 
 def say(message: str) -> None:
-    """Tell the operator, in one line."""
+    """Write one line for the operator."""
     with contextlib.suppress(OSError):
         print(f"rq-orchestrator fork server: {message}", file=sys.stderr, flush=True)
 
 
 def leave() -> None:
-    """End the server alone: what its modules do at exit may be the end of what workers use."""
+    """End the server without exit handlers: those of modules might destroy what workers use."""
     os._exit(0)
 
 
 def main() -> None:
-    """Preload and serve; in a worker, run it."""
+    """Preload and serve; in a forked process, run the worker."""
     path, modules, *entry = sys.argv[1:]
     with contextlib.suppress(PermissionError):  # already the leader of a session
         os.setsid()

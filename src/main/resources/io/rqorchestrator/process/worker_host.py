@@ -3,33 +3,35 @@
     python worker_host.py -m rq.cli worker --name X default
     python worker_host.py manage.py rqworker default
 
-RQ's own handler for SIGTERM raises StopRequested wherever the worker happens to be, unless its
-state is `busy`. But a job leaves the queue some milliseconds before the state becomes `busy`, and a
-signal in between unwinds a worker with a job in hand: that job is lost. So the host makes a stop
-signal set a flag and nothing else, and obeys the flag only where no job can be in hand: at the top
-of RQ's two loops, right before every single pop, and where Redis fails an idle worker. No pop blocks
-for more than a second, so the flag is seen soon.
+Problem: RQ's own handler for SIGTERM raises StopRequested wherever the worker is, unless its state
+is `busy`. But a job leaves the queue some milliseconds before the state becomes `busy`. A signal in
+between unwinds a worker that already holds a job, and that job is lost.
 
-SIGTERM and SIGINT mean "finish your job and go", however many come and whoever sends them. RQ takes
-the second one for the order to kill the job; here SIGQUIT is that order, the cold stop. It kills the
-job in hand, names it, and ends with exit code 1. Everything else is RQ's own: its command line, its
-loops, its horses.
+Solution: a stop signal only sets a flag. The host checks the flag only where the worker cannot hold
+a job: at the top of RQ's two loops, right before every pop, and when a command of an idle worker to
+Redis fails. No pop blocks for more than a second, so the flag is seen soon.
 
-The exit code is 0 after an orderly end, 1 if a job was killed, and 70 if an error ended RQ's loop:
-RQ itself ends with 0 then.
+SIGTERM and SIGINT mean "finish the job and stop", no matter how many arrive and who sends them. In
+stock RQ, the second one kills the job; here only SIGQUIT does, the cold stop. A cold stop kills the
+current job, names it on stderr, and ends with exit code 1. Everything else is RQ's own code: its
+command line, its loops, its horses.
+
+The exit code is 0 after an orderly end, 1 if a job was killed, and 70 if an error ended RQ's loop
+(stock RQ ends with 0 then).
 
 The host also measures what RQ does not: how long the worker is busy, fork and bookkeeping included.
-A worker is busy from the return of a pop with a job until a pop finds nothing to do, and also while
-it skips ids whose jobs are gone. The totals live in memory and go to `rq:orchestrator:worker:NAME`
-whenever a job begins and whenever the worker falls idle, always all of them: a Redis that lost its
-data has them back with the next write.
+A worker is busy from the return of a pop with a job until a pop finds nothing, and also while it
+skips ids of jobs that no longer exist. The totals are kept in memory. All of them are written to
+`rq:orchestrator:worker:NAME` whenever a job begins and whenever the worker becomes idle, so that
+they are complete again soon after Redis has lost its data.
 
-And it looks after what RQ does once, or every ten minutes: see Upkeep. A worker that does not get the
-scheduler's lock when it starts asks for it again after ten minutes; so long no scheduled job would run
-where its last holder has gone since, as in a rolling restart, whose new workers are there before the
-old ones go. A worker that Redis has forgotten never returns to the lists of workers.
+The host also repeats every few seconds what RQ does only once or every ten minutes: see Upkeep.
+Stock RQ has two problems here. A worker that does not get the scheduler's lock when it starts tries
+again only after ten minutes. If the holder of the lock stops in the meantime, as in a rolling
+restart, no scheduled job runs for so long. And a worker whose record Redis has lost never returns
+to the lists of workers.
 
-Should a future RQ lack one of the places that we hook into, the host says so and runs it stock.
+If a future RQ lacks one of the places that we hook into, the host reports it and runs stock RQ.
 """
 
 from __future__ import annotations
@@ -60,31 +62,31 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 COLD_SIGNAL = signal.SIGQUIT
-# What a job that runs in this process may have changed: without these a stop is not heard, RQ's
-# timeouts don't work, or subprocesses lose their exit codes.
+# Signals whose handlers a job in this process may have changed. Without these handlers, a stop is
+# not noticed, RQ's timeouts don't work, or subprocesses lose their exit codes.
 OUR_SIGNALS = (*STOP_SIGNALS, COLD_SIGNAL, signal.SIGALRM, signal.SIGCHLD)
-DEQUEUE_SECONDS = 1  # how long an idle worker may block before it looks at the flag
-RECONNECT_SECONDS = 1.0  # the same for its sleep between two attempts to reach Redis
-BEAT_SECONDS = 5.0  # how often a worker shows a sign of life that RQ itself would not send
-SKIP_SECONDS = 1.0  # how long a worker skips ids without jobs before it says so
+DEQUEUE_SECONDS = 1  # how long an idle worker may block before it checks the flag
+RECONNECT_SECONDS = 1.0  # its longest sleep between two attempts to reach Redis
+BEAT_SECONDS = 5.0  # how often a worker sends heartbeats that RQ itself would not send
+SKIP_SECONDS = 1.0  # how long a worker skips ids without jobs before it publishes that
 LAST_WORDS_SECONDS = 2  # how long a worker that kills its own job waits for Redis
 
-POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME"  # the name of the pool, for other pools to see
+POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME"  # the name of the pool, published for other pools
 TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"  # the daemon gives each worker a random text
-FORK_VARIABLE = "RQ_ORCHESTRATOR_FORK"  # room to write down what was forked from the worker
+FORK_VARIABLE = "RQ_ORCHESTRATOR_FORK"  # space for the kind of a forked process
 KEY_PREFIX = "rq:orchestrator:worker:"
 FORMAT_VERSION = 1
 LIVE_TTL, DEAD_TTL = 86_400, 600  # seconds
 REFRESH_SECONDS = 10  # an idle worker writes this often, so that a lost key is soon back
-SCHEDULER_SECONDS = 5.0  # how often a worker without a living scheduler asks for the lock
-REGISTRATION_SECONDS = 1.0  # how often a worker looks whether Redis still knows it
-READY_SECONDS = 2.0  # how often, and after what time, jobs are looked for that RQ 3 has left behind
-READY_JOBS = 100  # the most of them in one look
-READY_ATTEMPTS = 20  # how often a transaction that was disturbed is tried again
-NO_ROOM = (errno.EAGAIN, errno.ENOMEM)  # what a fork fails with where the host has no room for it
-CROWDED_SECONDS = 1.0  # how long a worker that got no process for a job waits before its next pop
-DAEMON_PLACES = 8  # within the user's limit of processes: workers leave them to the daemon
-SCHEDULER_BEATS = 2  # as many heartbeats has the holder of a free lock to take it back
+SCHEDULER_SECONDS = 5.0  # how often a worker without a live scheduler tries to get the lock
+REGISTRATION_SECONDS = 1.0  # how often a worker checks that Redis still has its record
+READY_SECONDS = 2.0  # how often jobs are searched that RQ 3 left behind, and their least age
+READY_JOBS = 100  # the most of them per search
+READY_ATTEMPTS = 20  # the most attempts of a transaction that fails because of others
+NO_ROOM = (errno.EAGAIN, errno.ENOMEM)  # errors of a fork if the host has no room for a process
+CROWDED_SECONDS = 1.0  # how long a worker waits for its next pop after a fork failed
+DAEMON_PLACES = 8  # processes of the user's limit that workers leave for the daemon
+SCHEDULER_BEATS = 2  # heartbeats that the holder of a free lock has to take it back
 BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)][:-1]  # to 2500 s
 
 EXIT_COLD, EXIT_USAGE, EXIT_SOFTWARE, EXIT_NO_RQ = 1, 2, 70, 78
@@ -95,15 +97,15 @@ class Roused(BaseException):
 
 
 class NoHorse(Exception):
-    """The host gives no process for a job."""
+    """The host has no room for the process of a job."""
 
 
 class Mark:
-    """The room in this process's environment, as /proc shows it, where a process says what it is.
+    """The place in this process's environment, visible in /proc, where a process writes its kind.
 
-    Processes that were forked from one another look alike in /proc. The daemon leaves room in the
-    environment of those it starts. What is written there is inherited by forks, so it has the pid of
-    whoever has written it. `setproctitle` writes to the same area in the same way.
+    A forked process looks like its parent in /proc. So the daemon reserves space in the environment
+    of the processes that it starts. Forks inherit the text in it, so the text includes the pid of
+    its writer. `setproctitle` writes to the same area in the same way.
     """
 
     def __init__(self, variable: str) -> None:
@@ -118,25 +120,26 @@ class Mark:
         self._address = start + at - 1
         self._room = block.index(b"\0", at) - at
         self.write("")
-        os.environ.pop(variable)  # what jobs start is something else
+        os.environ.pop(variable)  # processes that jobs start must not have it
 
     def write(self, text: str) -> None:
-        """Put this text into the room."""
+        """Write this text into the reserved space."""
         with open("/proc/self/mem", "r+b", buffering=0) as memory:
             memory.seek(self._address)
             memory.write(text.encode()[: self._room].ljust(self._room))
 
 
 class Forks:
-    """Writes into each process that RQ forks from this worker what it is: a horse, or a scheduler.
+    """Marks each process that RQ forks from this worker with its kind: a horse, or a scheduler.
 
-    Whatever else is forked is a job's own process. It inherits the text with another's pid. So the
-    daemon can tell the horse of a dead worker from what jobs have left behind, which it must not touch.
+    Any other forked process belongs to a job. It inherits the mark with the pid of another process.
+    So the daemon can distinguish the horse of a dead worker from the processes of jobs, which it
+    must not kill.
     """
 
     def __init__(self) -> None:
         self._worker = os.getpid()
-        self._kind = ""  # of what RQ is about to fork
+        self._kind = ""  # of the process that RQ is about to fork
         self._mark: Optional[Mark] = None
         if FORK_VARIABLE in os.environ:
             try:
@@ -146,7 +149,7 @@ class Forks:
         os.register_at_fork(after_in_child=self._begin)
 
     def all_marked(self) -> None:
-        """From now on, what is forked and has no mark of its own is a job's."""
+        """Note that from now on, a forked process without its own mark belongs to a job."""
         self._write("worker")
 
     def fork(self, kind: str, stock: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -168,19 +171,19 @@ class Forks:
 
 
 class StopFlag:
-    """The wish to stop: raised by a signal at any moment, obeyed by the Guard at a safe one."""
+    """The stop flag: set by a signal at any moment, obeyed by the Guard where it is safe."""
 
     def __init__(self) -> None:
         self.raised = False
-        self.cold = False  # the job in hand is to be killed
+        self.cold = False  # the current job must be killed
         self.worker: Any = None  # the RQ worker whose work() runs now
-        self.unguarded: Any = None  # the same, of an RQ that we cannot guard
-        self.waiting = False  # for a horse: the wait can be interrupted
-        self.end_now: Optional[Callable[[], None]] = None  # there while a job runs in this process
+        self.unguarded: Any = None  # the same, for an RQ that we cannot guard
+        self.waiting = False  # waits for a horse; the wait can be interrupted
+        self.end_now: Optional[Callable[[], None]] = None  # set while a job runs in this process
         self._mask: Any = None
 
     def listen(self) -> None:
-        """Take the stop signals, until RQ installs handlers of its own."""
+        """Install handlers of the stop signals, until RQ installs its own."""
         for signum in STOP_SIGNALS:
             signal.signal(signum, self._received)
         signal.signal(COLD_SIGNAL, self._received_cold)
@@ -188,7 +191,7 @@ class StopFlag:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (*STOP_SIGNALS, COLD_SIGNAL))
 
     def set(self) -> None:
-        """Ask for the stop. Fit for a signal handler: no I/O, and nothing is thrown."""
+        """Request the stop. Safe in a signal handler: no I/O, no exceptions."""
         self.raised = True
         self.worker._stop_requested = True
 
@@ -199,11 +202,12 @@ class StopFlag:
             raise Roused
 
     def spare_children(self) -> None:
-        """Let a stop signal do to a forked child what it does by default, from its first moment on.
+        """Give forked children the default reaction to stop signals from the start.
 
-        A child would run our handler until it installs its own. And Python drops a signal that comes
-        between the fork and the child's first step; RQ's stop_scheduler() would then join a scheduler
-        that never heard of it, for ever. A signal that is blocked meanwhile waits in the kernel.
+        Otherwise a child would run our handler until it installs its own. And Python drops a signal
+        that arrives between the fork and the child's first instruction; RQ's stop_scheduler() would
+        then wait forever for a scheduler that never got the signal. So these signals are blocked
+        during the fork: a blocked signal stays pending in the kernel.
         """
         os.register_at_fork(
             before=self._block,
@@ -213,7 +217,7 @@ class StopFlag:
 
     def _received(self, signum: int, frame: object) -> None:
         if self.worker is None:
-            os._exit(0)  # nothing registered, no job in hand; an import could swallow SystemExit
+            os._exit(0)  # not registered, no job; an import could swallow SystemExit
         self.set()
         self.rouse()
 
@@ -243,12 +247,12 @@ class StopFlag:
         self._unblock()
 
     def _let_go_of_redis(self) -> None:
-        """Close the worker's connections here: a child has its own.
+        """Close the worker's connections in the child, which opens its own.
 
-        While a scheduler, or what a job has forked, holds them open, Redis takes a worker that was
-        killed for one that waits for a job, and hands it the next.
+        While a scheduler, or a process of a job, holds them open, a worker that was killed still
+        seems to wait for a job, and Redis hands it the next job.
         """
-        with contextlib.suppress(AttributeError):  # no worker, or a redis-py that we don't know
+        with contextlib.suppress(AttributeError):  # no worker, or an unknown redis-py
             pool = self.worker.connection.connection_pool
             for connection in (*pool._available_connections, *pool._in_use_connections):
                 with contextlib.suppress(Exception):
@@ -274,7 +278,7 @@ class Histogram:
 
 
 class Ledger:
-    """What one worker has done so far, and the key in Redis that tells it."""
+    """Measures what one worker has done so far, and publishes it in a key in Redis."""
 
     def __init__(self, worker: Any, stop: StopFlag, token: str, guarded: bool) -> None:
         self._worker, self._stop = worker, stop
@@ -288,9 +292,9 @@ class Ledger:
         self._busy_total = 0.0
         self._busy_from: Optional[float] = None  # monotonic; None while idle
         self._busy_since = ""  # the same moment by the wall clock
-        self._skip_from: Optional[float] = None  # since when it has found only ids without jobs
+        self._skip_from: Optional[float] = None  # since when it has popped only ids without jobs
         self._job_from: Optional[float] = None
-        self._job, self._queue = "", ""  # id of the job in hand, and where it came from
+        self._job, self._queue = "", ""  # id of the current job, and its queue
         self._moves = False
         self._jobs = 0
         self._wait, self._duration = Histogram(), Histogram()
@@ -299,43 +303,44 @@ class Ledger:
 
     @property
     def busy(self) -> bool:
-        """Whether the last pop brought a job, or the id of one that is gone."""
+        """Whether the last pop returned a job, or an id without a job."""
         return self._busy_from is not None
 
     @property
     def in_hand(self) -> str:
-        """The job in hand, for the operator; empty if there is none."""
+        """The current job, for the operator; empty if there is none."""
         return f"job {self._job} of queue {self._queue}" if self._job_from is not None else ""
 
     @property
     def job(self) -> str:
-        """Id of the job in hand, or nothing."""
+        """Id of the current job, or an empty text."""
         return self._job
 
     def pops(self, moves: bool) -> None:
         """Note that a pop begins.
 
-        With one queue Redis moves an id to a list, where it is found if this worker does not live to
-        begin the job. With several queues it is in no list: then all jobs are looked through.
+        With one queue, Redis moves the id to a list, where it is found if this worker dies before
+        it starts the job. With several queues the id is in no list; then the daemon searches all
+        jobs.
         """
         if moves != self._moves:
-            self._moves, self._published = moves, 0.0  # to be told with the next heartbeat
+            self._moves, self._published = moves, 0.0  # to be published with the next heartbeat
 
     def job_begins(self, job: Any) -> None:
         """Note that a pop has just returned this job."""
         self.rest()
         now = time.time()
         self._job_from = self._begin_stretch(now)
-        with contextlib.suppress(Exception):  # whatever a job class of the user's makes of these
+        with contextlib.suppress(Exception):  # the user's job class may raise anything
             self._job, self._queue = str(job.id), str(job.origin)
             enqueued_at: Optional[datetime] = job.enqueued_at
             if enqueued_at is not None:
-                if enqueued_at.tzinfo is None:  # UTC without saying so, up to RQ 1
+                if enqueued_at.tzinfo is None:  # up to RQ 1: UTC without a time zone
                     enqueued_at = enqueued_at.replace(tzinfo=timezone.utc)
                 self._wait.add(max(0.0, now - enqueued_at.timestamp()))
 
     def job_ends(self) -> None:
-        """Note that RQ is done with the job, if there was one."""
+        """Note that RQ has finished the job, if there was one."""
         if self._job_from is not None:
             seconds = time.monotonic() - self._job_from
             self._duration.add(seconds)
@@ -345,12 +350,12 @@ class Ledger:
             self._jobs += 1
 
     def job_returns(self) -> None:
-        """Note that the job goes back to its queue: it has not begun."""
+        """Note that the job, which was not started, goes back to its queue."""
         self._job_from, self._job, self._queue = None, "", ""
         self.rest()
 
     def skip(self) -> None:
-        """Note that the last pop brought the id of a job that is gone: the worker is busy with it."""
+        """Note that the last pop returned an id without a job; the worker counts as busy."""
         if self._busy_from is None:
             self._begin_stretch(time.time())
         if self._skip_from is None:
@@ -370,18 +375,18 @@ class Ledger:
             self._busy_from, self._busy_since, self._skip_from = None, "", None
 
     def publish(self, ttl: int = LIVE_TTL) -> None:
-        """Write everything in one round trip. No failure here may become the worker's."""
+        """Write everything in one round trip. A failure here must not affect the worker."""
         with contextlib.suppress(Exception):
             self._published = time.monotonic()
             self._write(self._worker.connection, ttl)
 
     def publish_aside(self) -> None:
-        """Write everything from a thread of its own, while a job runs that nothing may delay."""
+        """Write everything on another thread, so that a running job is not delayed."""
         with contextlib.suppress(RuntimeError):  # no more threads
             _thread.start_new_thread(self._write_aside, ())
 
     def _write_aside(self) -> None:
-        with contextlib.suppress(Exception):  # no failure here may become the worker's
+        with contextlib.suppress(Exception):  # a failure here must not affect the worker
             connection = own_connection(self._worker)
             self._write(connection, LIVE_TTL)
             connection.connection_pool.disconnect()
@@ -394,7 +399,7 @@ class Ledger:
             pipeline.execute()
 
     def refresh(self) -> None:
-        """Publish if the last time was long ago."""
+        """Publish if REFRESH_SECONDS have passed since the last time."""
         if time.monotonic() - self._published > REFRESH_SECONDS:
             self.publish()
 
@@ -414,18 +419,18 @@ class Ledger:
 
 
 class Vacancy:
-    """Scheduler locks without a holder: free at two looks, further apart than a holder's heartbeats.
+    """Finds scheduler locks without a holder: those that are free in two checks in a row.
 
-    A lock may be free for a moment while its holder lives: it has lapsed, or somebody deleted it. Its
-    holder takes it back with the next heartbeat.
+    A lock may be free for a moment while its holder lives: it has expired, or was deleted. Its
+    holder takes it back with the next heartbeat. So the checks are further apart than heartbeats.
     """
 
     def __init__(self) -> None:
-        self._free: Set[str] = set()  # those that the last look has found free
-        self._next_look = time.monotonic() + SCHEDULER_SECONDS  # RQ has just asked itself
+        self._free: Set[str] = set()  # locks that were free in the last check
+        self._next_look = time.monotonic() + SCHEDULER_SECONDS  # RQ itself has just tried
 
     def lasts(self, scheduler: Any, names: Set[str]) -> bool:
-        """Look, if it is time to, and return whether one of these queues has no scheduler."""
+        """Check, if a check is due, and return whether one of these queues has no scheduler."""
         if not names or time.monotonic() < self._next_look:
             return False
         owners = lock_owners(scheduler.connection, scheduler, sorted(names))
@@ -437,22 +442,22 @@ class Vacancy:
 
 
 class LockLost(Exception):
-    """A scheduler is about to enqueue for a queue whose lock it has no longer."""
+    """A scheduler is about to enqueue for a queue whose lock it no longer holds."""
 
 
 class SchedulerLocks:
-    """Sees to it that a scheduled job is enqueued once, whatever becomes of the locks.
+    """Ensures that a scheduled job is enqueued only once, even if a lock changes its holder.
 
-    Up to RQ 2.10 a lock says that there is a scheduler, and not whose it is. When one lapses or is
-    deleted, another worker takes it while its first holder lives, and both enqueue each job. From RQ
-    2.11 on the lock has its holder's name, and with each heartbeat the holder takes it back or gives
-    up the queue. Between two heartbeats, or stopped for a minute, it may still enqueue what the other
-    enqueues, too.
+    Problem: up to RQ 2.10, a lock shows that there is a scheduler, but not which one. When a lock
+    expires or is deleted, another worker takes it while its first holder lives, and both enqueue
+    each job. From RQ 2.11 on, the lock has its holder's name, and with each heartbeat the holder
+    takes it back or gives up the queue. But between two heartbeats, or after it was suspended for a
+    minute, both may still enqueue the same job.
 
-    So this gives the locks a name with every RQ, and each transaction that enqueues fails when a lock
-    has changed since the due jobs were read. A scheduler that has lost all its locks ends.
+    Solution: locks have their holder's name in every version of RQ, and a transaction that enqueues
+    fails if a lock has changed since the due jobs were read. A scheduler without locks ends.
 
-    It works in RQ's class. The scheduler's process is forked from the worker and inherits it.
+    The hooks are in RQ's class; the scheduler's process, a fork of the worker, inherits them.
     """
 
     def __init__(self, forks: Forks) -> None:
@@ -460,7 +465,7 @@ class SchedulerLocks:
         self._module: Any = importlib.import_module("rq.scheduler")
         self._class: Any = self._module.RQScheduler
         self._watch_error: Any = importlib.import_module("redis.exceptions").WatchError
-        self._vacancy = Vacancy()  # as the scheduler's process sees it
+        self._vacancy = Vacancy()  # used in the scheduler's process
         self._named = hasattr(self._module, "acquire_or_refresh_lock")  # RQ 2.11
         self._places: Dict[str, Any] = {
             "should_reacquire_locks": property(self._should_reacquire),
@@ -474,15 +479,15 @@ class SchedulerLocks:
         self._stock = {name: inspect.getattr_static(self._class, name) for name in self._places}
 
     def install(self) -> None:
-        """Take the places in RQ's class."""
+        """Install the hooks in RQ's class."""
         for name, place in self._places.items():
             setattr(self._class, name, place)
-        if not hasattr(self._module, "ForkProcess"):  # RQ 2.10, as Python 3.14 forks no more
+        if not hasattr(self._module, "ForkProcess"):  # RQ 2.10; Python 3.14 forks only on request
             self._module.Process = multiprocessing.get_context("fork").Process
-        self._forks.all_marked()  # horses and schedulers
+        self._forks.all_marked()  # all horses and schedulers have a mark
 
     def remove(self) -> None:
-        """Give them back."""
+        """Remove the hooks."""
         for name, stock in self._stock.items():
             setattr(self._class, name, stock)
 
@@ -493,7 +498,7 @@ class SchedulerLocks:
         return self._vacancy.lasts(scheduler, scheduler._queue_names - scheduler._acquired_locks)
 
     def _acquire(self, scheduler: Any, auto_start: bool = False) -> Set[str]:
-        """Take the locks that are free or ours, as RQ 2.11 does."""
+        """Take all locks that are free or ours, as RQ 2.11 does."""
         if not hasattr(scheduler, "name"):  # RQ 2.9
             scheduler.name = uuid.uuid4().hex
         held = self._hold(scheduler, scheduler._queue_names)
@@ -505,7 +510,7 @@ class SchedulerLocks:
         return held
 
     def _hold(self, scheduler: Any, names: Set[str]) -> Set[str]:
-        """Take or refresh those locks that are free or ours, and return the names of their queues."""
+        """Take or refresh all locks that are free or ours, and return the names of their queues."""
         keys = {name: scheduler.get_locking_key(name) for name in sorted(names)}
         with scheduler.connection.pipeline() as pipeline:
             while keys:
@@ -518,15 +523,15 @@ class SchedulerLocks:
                         pipeline.set(keys[name], scheduler.name, ex=scheduler.interval + 60)
                     pipeline.execute()
                     return held
-                except self._watch_error:  # taken or lapsed meanwhile
+                except self._watch_error:  # a lock was taken or expired in the meantime
                     continue
         return set()
 
     def _release(self, scheduler: Any) -> None:
-        """Free the locks that are still ours. Before RQ 2.11 others' go, too."""
+        """Free the locks that are still ours. Stock RQ before 2.11 also frees those of others."""
         for name in scheduler._acquired_locks:
             with scheduler.connection.pipeline() as pipeline, contextlib.suppress(
-                self._watch_error  # taken by another meanwhile
+                self._watch_error  # another scheduler has taken it in the meantime
             ):
                 key = scheduler.get_locking_key(name)
                 pipeline.watch(key)
@@ -543,20 +548,20 @@ class SchedulerLocks:
                 scheduler.log.warning("Another scheduler has the locks of %s", ", ".join(lost))
                 scheduler._acquired_locks = scheduler._acquired_locks - lost
                 scheduler._scheduled_job_registries = []
-        if hasattr(scheduler, "register_birth"):  # RQ 2.10, which says nothing of itself again
+        if hasattr(scheduler, "register_birth"):  # RQ 2.10, which writes its record only once
             if not scheduler.connection.hexists(scheduler.key, "pid"):
                 scheduler.register_birth()
         self._stock["heartbeat"](scheduler)
-        if not scheduler._acquired_locks:  # the worker asks for them again
+        if not scheduler._acquired_locks:  # the worker will try to get them again
             scheduler._stop_requested = True
 
     def _enqueue(self, scheduler: Any) -> None:
-        """Let RQ enqueue what is due, in transactions that fail when a lock is not ours any more."""
+        """Let RQ enqueue the due jobs, in transactions that fail if a lock is no longer ours."""
         connection = scheduler.connection
         connection.pipeline = functools.partial(self._fenced, scheduler, connection.pipeline)
         try:
             self._stock["enqueue_scheduled_jobs"](scheduler)
-        except (LockLost, self._watch_error):  # the next heartbeat finds out which
+        except (LockLost, self._watch_error):  # the next heartbeat finds out which lock
             scheduler.log.warning("A scheduler lock has changed: what is due is looked at again")
         finally:
             del connection.pipeline
@@ -565,8 +570,8 @@ class SchedulerLocks:
     def _fenced(scheduler: Any, pipeline_of: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Make a transaction that fails if a lock changes before its end.
 
-        Nobody else writes our name into a lock. One that has our name now had it since we took it,
-        and so when the due jobs were read.
+        Only this scheduler writes its name into a lock. A lock that has its name now has had it
+        since it was taken, and therefore also when the due jobs were read.
         """
         pipeline = pipeline_of(*args, **kwargs)
         try:
@@ -585,36 +590,36 @@ class SchedulerLocks:
 
 
 def lock_owners(connection: Any, scheduler: Any, names: List[str]) -> Dict[str, Optional[str]]:
-    """Return what stands in the scheduler locks of these queues: the name of a scheduler, or None."""
+    """Return the contents of the scheduler locks of these queues: a scheduler's name, or None."""
     values = connection.mget([scheduler.get_locking_key(name) for name in names])
     texts = (value.decode() if isinstance(value, bytes) else value for value in values)
     return dict(zip(names, texts))
 
 
 class SchedulerHeir:
-    """Takes RQ's scheduler over, once whoever ran it has gone."""
+    """Takes over RQ's scheduler once its last holder has gone."""
 
     def __init__(self, worker: Any) -> None:
         self._worker = worker
         self._vacancy = Vacancy()
 
     def ask(self) -> None:
-        """Take the locks that nobody holds, if this worker has no scheduler that lives."""
+        """Take the locks without a holder, if this worker has no live scheduler."""
         scheduler = getattr(self._worker, "scheduler", None)
         if scheduler is None or (scheduler._process and scheduler._process.is_alive()):
             return
         if self._vacancy.lasts(scheduler, scheduler._queue_names):
-            scheduler._acquired_locks = set()  # RQ < 2.10 would start by locks that it had once
+            scheduler._acquired_locks = set()  # RQ < 2.10 would start for locks that it had once
             scheduler.acquire_locks(auto_start=True)
 
 
 class ReadyJobs:
-    """Brings jobs on their way that RQ 3 has left in `rq:ready:QUEUE`.
+    """Enqueues jobs that RQ 3 has left in `rq:ready:QUEUE`.
 
-    When a job ends, RQ moves those that waited for it there, and from there to their queue: each in a
-    transaction that watches the whole registry. Where several jobs end at once, the transactions
-    disturb each other, and a job whose transaction fails stays until RQ's maintenance, for up to ten
-    minutes. So does one whose horse dies in between.
+    When a job ends, RQ moves the jobs that depend on it there, and from there to their queue, each
+    in a transaction that watches the whole registry. If several jobs end at once, these
+    transactions make each other fail, and a job whose transaction fails stays there until RQ's
+    maintenance, for up to ten minutes. So does a job whose horse dies in between.
     """
 
     def __init__(self, worker: Any) -> None:
@@ -625,17 +630,17 @@ class ReadyJobs:
         self._stock: Any = getattr(self._class, "enqueue_jobs", None)
 
     def install(self) -> None:
-        """Try again in RQ's class, which the horses inherit."""
+        """Install the retry in RQ's class, which the horses inherit."""
         if self._stock:
             self._class.enqueue_jobs = method(self._enqueue)
 
     def remove(self) -> None:
-        """Leave it to RQ."""
+        """Restore RQ's own function."""
         if self._stock:
             self._class.enqueue_jobs = self._stock
 
     def look(self) -> None:
-        """Enqueue what lies there for too long, if it is time to look."""
+        """Enqueue jobs that have been there for too long, if a search is due."""
         if not self._stock or time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + READY_SECONDS
@@ -649,7 +654,7 @@ class ReadyJobs:
 
     def _enqueue(self, registry: Any, job_ids: List[str]) -> List[Any]:
         enqueued: List[Any] = self._stock(registry, job_ids)
-        with contextlib.suppress(Exception):  # Redis has gone; look() finds them later
+        with contextlib.suppress(Exception):  # Redis cannot be reached; look() finds them later
             for attempt in range(READY_ATTEMPTS):
                 done = {job.id for job in enqueued}
                 left = [job_id for job_id in job_ids if job_id not in done]
@@ -664,12 +669,12 @@ class ReadyJobs:
 
 
 class Registration:
-    """Writes again what RQ has told Redis of the worker once, should Redis have lost it.
+    """Writes the worker's record again if Redis has lost it; RQ writes it only once.
 
-    After FLUSHALL or a failover to an empty Redis, RQ's next heartbeat makes a hash without name, pid
-    or queues, and no list of workers has it. A Redis that was away for longer than the record lives,
-    or a worker that hung so long, come to the same. And with RQ 1, or after a time-out, the thread
-    that hears RQ's commands has ended when Redis comes back.
+    After FLUSHALL or a failover to an empty Redis, RQ's next heartbeat creates a hash without name,
+    pid or queues, and the worker is in no list of workers. The same happens if Redis was away, or
+    the worker hung, for longer than the record lives. And with RQ 1, or after a time-out, the
+    thread that receives RQ's commands has ended when Redis comes back.
     """
 
     def __init__(self, worker: Any) -> None:
@@ -679,7 +684,7 @@ class Registration:
         self._utcformat: Any = importlib.import_module("rq.utils").utcformat
 
     def lost(self) -> bool:
-        """Look, if it is time to, and return whether Redis knows too little of the worker."""
+        """Check, if a check is due, and return whether the worker's record is incomplete."""
         worker = self._worker
         if worker.birth_date is None or time.monotonic() < self._next_look:
             return False
@@ -693,7 +698,7 @@ class Registration:
             return not all(pipeline.execute())
 
     def renew(self, job_id: str) -> None:
-        """Write what RQ writes at the birth, with the same birth, and what a job in hand changes."""
+        """Write the record as RQ does at the start, with the same birth, and the current job."""
         worker = self._worker
         fields = {
             "birth": self._utcformat(worker.birth_date),
@@ -715,16 +720,16 @@ class Registration:
             pipeline.execute()
 
     def hear(self) -> None:
-        """Subscribe to RQ's commands again, if nobody hears them any more."""
+        """Subscribe to RQ's commands again, if the thread that receives them has ended."""
         thread = self._worker.pubsub_thread
         if thread is not None and not thread.is_alive():
-            with contextlib.suppress(Exception):  # its connection has gone
+            with contextlib.suppress(Exception):  # its connection is broken
                 self._worker.pubsub.close()
             self._worker.subscribe()
 
 
 class Upkeep:
-    """Does every few seconds what RQ does once, at the start, or every ten minutes."""
+    """Does every few seconds what RQ does only at the start, or every ten minutes."""
 
     def __init__(self, worker: Any, ledger: Ledger, forks: Forks, burst: bool) -> None:
         self._ledger = ledger
@@ -734,11 +739,11 @@ class Upkeep:
         self.hooks: "List[Union[Hook, SchedulerLocks, ReadyJobs]]" = [self._ready_jobs]
         try:
             self.hooks.append(SchedulerLocks(forks))
-        except Exception as error:  # nothing that a stop needs
+        except Exception as error:  # a loss-free stop does not need this
             say(f"RQ's scheduler keeps its locks as RQ does, because of {error!r}")
 
     def beat(self, inherits: bool, job_in_hand: bool) -> None:
-        """Look after everything whose time has come. No failure here may become the worker's."""
+        """Do everything that is due. A failure here must not affect the worker."""
         with contextlib.suppress(Exception):
             if self._registration.lost():
                 self._registration.renew(self._ledger.job)
@@ -754,10 +759,10 @@ class Upkeep:
 
 
 class Surroundings:
-    """What a job that runs in the worker's own process may change, as it was before the job.
+    """Saves what a job in the worker's own process may change, and restores it after the job.
 
-    Restored are the handlers and the mask of signals, the working directory, the umask and the
-    environment. docs/decisions says why the rest is not.
+    These are the handlers and the mask of signals, the working directory, the umask and the
+    environment. docs/decisions explains why the rest is not restored.
     """
 
     def __init__(self) -> None:
@@ -784,7 +789,7 @@ class Surroundings:
             if os.environ.get("TZ") != zone:
                 time.tzset()
         if self._directory is not None:
-            with contextlib.suppress(OSError):  # it has been removed, or may no longer be entered
+            with contextlib.suppress(OSError):  # it was removed, or cannot be entered any more
                 if not self._is_here():
                     os.chdir(self._directory)
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
@@ -792,12 +797,12 @@ class Surroundings:
     def _is_here(self) -> bool:
         try:
             return os.getcwd() == self._directory
-        except OSError:  # the job has removed where it is
+        except OSError:  # the job has removed its own directory
             return False
 
 
 class Hook:
-    """A descriptor in the place of an attribute of RQ's, which it hands to its function first."""
+    """A descriptor that replaces an attribute of RQ, and passes the original to our function."""
 
     def __init__(self, cls: type, name: str, function: Any, applies: Callable[[Any], bool]) -> None:
         self._stock = inspect.getattr_static(cls, name)  # AttributeError: not the RQ we know
@@ -806,7 +811,7 @@ class Hook:
         self._function, self._applies = function, applies
 
     def install(self) -> None:
-        """Take the place, in the class itself: RQ's SpawnWorker pickles its class by name."""
+        """Replace the attribute in the class itself: RQ's SpawnWorker pickles its class by name."""
         setattr(self._cls, self._name, self)
 
     def remove(self) -> None:
@@ -828,12 +833,12 @@ class Hook:
         def hooked(_: Any, *args: Any, **kwargs: Any) -> Any:
             return self._function(stock, *args, **kwargs)
 
-        # Bound as stock is: of a signal's handler it is asked whose it is.
+        # Bound as stock is: the owner of a signal handler is compared with the worker.
         return types.MethodType(hooked, stock.__self__)
 
 
 class ModuleHook:
-    """A function in the place of one in a module of RQ's, which it gets as its first argument."""
+    """Replaces a function in a module of RQ; our function gets the original as first argument."""
 
     def __init__(self, names: Dict[str, Any], name: str, function: Callable[..., Any]) -> None:
         self._names, self._name, self._stock = names, name, names[name]
@@ -849,9 +854,9 @@ class ModuleHook:
 
 
 class Guard:
-    """Stops and measures one RQ worker. Its horses, and all other workers, stay stock.
+    """Stops and measures one RQ worker. Its horses and all other workers run stock RQ.
 
-    Making one raises an AttributeError if RQ lacks one of the places to hook into.
+    The constructor raises an AttributeError if RQ lacks one of the places to hook into.
     """
 
     def __init__(self, worker: Any, stop: StopFlag, forks: Forks, token: str, burst: bool) -> None:
@@ -862,14 +867,14 @@ class Guard:
         self._job_in_hand = False
         self._executing = False
         self._asking = False  # RQ's own handler runs
-        self._popped: Any = None  # key of the queue and id, while nothing is known of its job
-        self._owed: Any = None  # the same, when its job cannot begin: to be put back
-        self._in_hand: Any = None  # the same, of the job in hand
-        self._crowded = False  # the host gave no process for the last job
+        self._popped: Any = None  # queue key and id after a pop, until its job is known
+        self._owed: Any = None  # the same, if its job cannot start and must be put back
+        self._in_hand: Any = None  # the same, of the current job
+        self._crowded = False  # no process could be forked for the last job
         self._maintaining = False
-        self._found_job = False  # maintenance has a job in work
+        self._found_job = False  # maintenance is handling a job
         self._beaten = time.monotonic()
-        self._problem = ""  # what went wrong in the last step of RQ's loop
+        self._problem = ""  # the error in the last step of RQ's loop
         self._told = False  # the stop is published
         self._redis_error: Any = importlib.import_module("redis.exceptions").RedisError
         homes = map(importlib.import_module, ("rq.exceptions", "rq.worker"))  # RQ 2, RQ 1
@@ -883,7 +888,7 @@ class Guard:
     def work(self, stock: Callable[[], Any]) -> Any:
         """Run RQ's work() with the hooks in force."""
         self._stop.worker = self._worker
-        self._stop.listen()  # whatever the application has installed meanwhile
+        self._stop.listen()  # replaces handlers that the application has installed
         self._worker.max_connection_wait_time = self._wait
         for hook in self._hooks:
             hook.install()
@@ -901,7 +906,7 @@ class Guard:
         return result
 
     def _beat_while_suspended(self) -> "ModuleHook":
-        """RQ's loop of a suspended worker shows no sign of life: its record would lapse."""
+        """Send heartbeats in the loop of a suspended worker: without them, its record expires."""
         homes = (vars(cls).get("check_for_suspension") for cls in type(self._worker).__mro__)
         names = (getattr(home, "__globals__", {}) for home in homes)
         module = next(found for found in names if "is_suspended" in found)
@@ -960,16 +965,16 @@ class Guard:
             raise self._stop_requested()
 
     def _request_stop(self, stock: Any, *signal_and_frame: Any) -> None:
-        """Note the stop before RQ logs it, which fails if the signal has interrupted a log line."""
+        """Note the stop before RQ logs it; logging fails if the signal interrupted a log line."""
         if not self._stop.raised:
             self._stop.set()
             if self._stop.end_now is not None:
                 self._tell_stop()
             self._asking = True
-            # RQ's own timeouts throw, and must not be thrown into what drops exceptions.
+            # RQ's own timeouts raise exceptions, which would be lost in the suppress() below.
             mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGALRM,))
             try:
-                with contextlib.suppress(Exception):  # or it would be thrown into a job, too
+                with contextlib.suppress(Exception):  # the exception could be raised within a job
                     stock(*signal_and_frame)
             finally:
                 self._asking = False
@@ -977,16 +982,16 @@ class Guard:
         self._stop.rouse()
 
     def _request_stop_again(self, stock: Any, *signal_and_frame: Any) -> None:
-        """Note what is known already: RQ would kill the job."""
+        """Note a repeated stop: stock RQ would kill the job."""
         self._stop.set()
         self._stop.rouse()
 
     def _shutdown(self, stock: Any) -> None:
-        """Only note the stop: stock throws, or writes to Redis and orphans the horse if it is down."""
+        """Only note the stop: stock RQ raises, or leaves an orphan if its write to Redis fails."""
         self._stop.set()
 
     def _kill_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Leave the horse alone in a stop: RQ's HerokuWorker would send it a signal to die of."""
+        """Leave the horse alone in a stop: RQ's HerokuWorker would kill it by a signal."""
         if self._asking and threading.current_thread() is threading.main_thread():
             return None
         return stock(*args, **kwargs)
@@ -997,7 +1002,7 @@ class Guard:
         return stock
 
     def _step(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Run a step of RQ's loop. RQ ends with 0 if one throws; which, only its log would tell."""
+        """Run a step of RQ's loop and note its error: stock RQ only logs it and ends with 0."""
         try:
             result = stock(*args, **kwargs)
         except (self._stop_requested, SystemExit):
@@ -1016,10 +1021,11 @@ class Guard:
             self._maintaining = False
 
     def _fetch(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Fetch a job for RQ's maintenance, which may look at any number of them.
+        """Fetch a job for RQ's maintenance, which may fetch any number of jobs.
 
-        It can be left as long as it has found only ids without jobs. Once it has called a job's
-        failure callback it has to come to its end, or the next maintenance would call it again.
+        A stop may interrupt maintenance as long as it has found only ids without jobs. Once it has
+        called a job's failure callback, it must finish, or the next maintenance would call the
+        callback again.
         """
         if not self._found_job:
             self._obey()
@@ -1029,16 +1035,16 @@ class Guard:
         return job
 
     def _beat(self) -> None:
-        """Show a sign of life, if the last one was long ago."""
+        """Send a heartbeat, if the last one was BEAT_SECONDS ago."""
         if time.monotonic() - self._beaten > BEAT_SECONDS:
             self._worker.heartbeat()
 
     def _dequeue_timeout(self, stock: int) -> int:
-        # RQ derives its socket timeout from this too, but earlier, in __init__: that stays stock.
+        # RQ also derives its socket timeout from this, but in __init__: that is not changed.
         return min(stock, DEQUEUE_SECONDS)
 
     def _heartbeat(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Beat. RQ does so before each look at the flag, and if Redis is away it only tries again."""
+        """Send RQ's heartbeat. If Redis fails, check the flag: RQ would only try again."""
         try:
             result = self._step(stock, *args, **kwargs)
         except self._redis_error:
@@ -1052,7 +1058,7 @@ class Guard:
         return result
 
     def _dequeue_any(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the next job. RQ pops until it finds an id whose job is still there."""
+        """Return the next job. RQ pops until it finds an id whose job still exists."""
         self._ledger.job_ends()
         self._settle()
         self._obey()
@@ -1083,13 +1089,13 @@ class Guard:
 
     def _lmove(self, stock: Any, connection: Any, queue_key: Any, timeout: Any) -> Any:
         if self._popped is not None:
-            # RQ leaves it there, where its maintenance would look at each of them.
+            # RQ leaves the id in this list, where its maintenance would check every one.
             connection.lrem(intermediate(queue_key), -1, self._popped[1])
         self._ledger.pops(moves=True)
         return self._pop(lambda seconds: stock(connection, queue_key, seconds), timeout)
 
     def _pop(self, pop: Callable[[Any], Any], timeout: Any) -> Any:
-        """Pop. If busy first without blocking, to tell a worker that must wait from a busy one."""
+        """Pop. A busy worker first pops without blocking, to detect when it becomes idle."""
         skipped, self._popped = self._popped is not None, None
         self._obey()
         if skipped:
@@ -1105,11 +1111,11 @@ class Guard:
         return self._popped
 
     def _settle(self) -> None:
-        """Put an id that was popped, and whose job has not begun, back to where it was.
+        """Put an id that was popped, and whose job was not started, back into its queue.
 
-        RQ forgets it if Redis goes between the pop and the look at its job. Here it is put back once
-        Redis is there, and never twice: a second try could make a job run twice if the first one has
-        arrived, and only its answer was lost.
+        Stock RQ loses it if Redis fails between the pop and the fetch of its job. Here it is put
+        back once Redis answers again, and never twice: if the first attempt arrived and only its
+        answer was lost, a second attempt could make a job run twice.
         """
         if self._owed is None:
             return
@@ -1140,7 +1146,7 @@ class Guard:
         return result
 
     def _fork_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Fork a horse. RQ ends if it cannot, and leaves a job that nobody runs and no queue has."""
+        """Fork a horse. If the fork fails, stock RQ ends, and its job is in no queue."""
         try:
             return self._forks.fork("horse", stock, *args, **kwargs)
         except OSError as error:
@@ -1149,7 +1155,7 @@ class Guard:
             raise NoHorse(error.strerror) from error
 
     def _hand_back(self, job: Any, refusal: NoHorse) -> None:
-        """Put a job that has not begun back to the head of its queue, and rest for a moment."""
+        """Put a job that was not started back at the head of its queue, and pause for a moment."""
         worker, self._problem = self._worker, ""
         if not self._crowded:
             say(f"no process for {self._ledger.in_hand}: {refusal}; it goes back to its queue")
@@ -1157,7 +1163,7 @@ class Guard:
         with worker.connection.pipeline() as pipeline:
             execution = getattr(worker, "execution", None)  # from RQ 2 on
             if execution is not None:
-                which = (execution,) if hasattr(worker, "executions") else ()  # RQ 3 wants to know
+                which = (execution,) if hasattr(worker, "executions") else ()  # for RQ 3
                 worker.cleanup_execution(job, pipeline, *which)
             worker.set_state("idle", pipeline=pipeline)
             pipeline.execute()
@@ -1169,7 +1175,7 @@ class Guard:
             time.sleep(0.05)
 
     def _perform_job(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Run a job in this process: a cold stop that comes meanwhile ends the process."""
+        """Run a job in this process. A cold stop during the job ends the process."""
         surroundings = Surroundings()
         self._stop.end_now = self._end_with_job
         if self._stop.cold:
@@ -1187,9 +1193,9 @@ class Guard:
         end(self._worker, self._ledger)
 
     def _wait_for_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
-        """Wait for the horse's end, and only then ask for its status: a signal may interrupt the wait.
+        """Wait for the horse's end, which signals may interrupt, and only then read its status.
 
-        An exception that a signal handler throws where the status is asked for would lose it.
+        If a signal handler raised an exception while the status is read, the status would be lost.
         """
         handled = sys.exc_info()[1]
         while self._worker.horse_pid:
@@ -1202,14 +1208,14 @@ class Guard:
                         break
                 finally:
                     self._stop.waiting = False
-            except ChildProcessError:  # somebody else has asked for it
+            except ChildProcessError:  # other code has read it
                 break
             except Roused as roused:
                 interrupted = roused.__context__
                 if isinstance(interrupted, ChildProcessError):
                     break
                 if interrupted is not None and interrupted is not handled:
-                    raise interrupted  # RQ's timeout, which came in the same moment
+                    raise interrupted  # RQ's timeout, raised at the same moment
         return stock(*args, **kwargs)
 
     def _heed_stop(self) -> None:
@@ -1244,9 +1250,10 @@ class Guard:
             say(f"cannot tell Redis that it goes: {error!r}")
 
     def _release_scheduler_locks(self) -> None:
-        """Free what the scheduler has not freed: a stop may end it before it has its own handlers.
+        """Free locks that the scheduler has not freed, because a stop ended it too early.
 
-        Its process has ended by now. Locks have their holder's name, so no other scheduler loses one.
+        Its process has ended by now. Locks have their holder's name, so no other scheduler loses
+        its lock.
         """
         scheduler = getattr(self._worker, "scheduler", None)
         if scheduler is not None and scheduler._process is not None:
@@ -1265,7 +1272,7 @@ class Entry:
         self._target, self._arguments = words[0], words[1:]
 
     def set_path(self) -> None:
-        """Set sys.path as Python itself would, without our own directory."""
+        """Set sys.path as Python itself does, without our own directory."""
         host_dir = os.path.dirname(os.path.realpath(__file__))
         sys.path[:] = [path for path in sys.path if not path or os.path.realpath(path) != host_dir]
         if not getattr(sys.flags, "safe_path", False):  # python -P
@@ -1297,7 +1304,7 @@ def guard_workers(stop: StopFlag, forks: Forks, token: str) -> None:
     def work(worker: Any, *args: Any, **kwargs: Any) -> Any:
         stock = functools.partial(stock_work, worker, *args, **kwargs)
         if os.getpid() != host_pid or stop.worker is not None:
-            return stock()  # a worker of RQ's own worker-pool, or within a job
+            return stock()  # a worker of RQ's own worker-pool, or one within a job
         try:
             guard = Guard(
                 worker, stop, forks, token, burst=kwargs.get("burst", args[:1] == (True,))
@@ -1316,12 +1323,12 @@ def guard_workers(stop: StopFlag, forks: Forks, token: str) -> None:
 
 
 def intermediate(queue_key: str) -> str:
-    """Return the key of the list where RQ keeps what it has popped and not begun."""
+    """Return the key of RQ's list of ids that were popped and whose jobs were not started."""
     return f"{queue_key}:intermediate"
 
 
 def first_seen(queue_key: str, job_id: Any) -> str:
-    """Return the key where RQ's maintenance notes when it has seen an id there; soon it fails it."""
+    """Return the key of the time at which RQ's maintenance first saw an id in that list."""
     text = job_id.decode() if isinstance(job_id, bytes) else job_id
     return f"{intermediate(queue_key)}:first_seen:{text}"
 
@@ -1330,15 +1337,15 @@ def kill_horse(pid: int) -> None:
     """Kill a horse with its process group, and wait for its end."""
     with contextlib.suppress(OSError):  # it has ended
         group = os.getpgid(pid)
-        if group != os.getpgrp():  # it has left ours
+        if group != os.getpgrp():  # it has its own group
             os.killpg(group, signal.SIGKILL)
         os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):  # somebody else has asked for its status
+    with contextlib.suppress(OSError):  # other code has read its status
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def end_unguarded(worker: Any, frame: Optional[types.FrameType]) -> None:
-    """End a worker that has no Guard. Its job is found where RQ's code has it in hand."""
+    """End a worker that has no Guard. Its job is found in the stack frames of RQ's code."""
     job: Any = None
     while frame is not None and job is None:
         if frame.f_code.co_name in ("execute_job", "perform_job"):
@@ -1352,14 +1359,14 @@ def end_unguarded(worker: Any, frame: Optional[types.FrameType]) -> None:
 
 
 def end(worker: Any, ledger: Optional[Ledger], code: int = EXIT_COLD) -> None:
-    """End this process, in the midst of whatever it does. Redis hears of it if it answers at once.
+    """End this process at once. Redis is informed if it answers within LAST_WORDS_SECONDS.
 
-    Nothing that runs now can be trusted to let an exception through, or not to be at its own
-    connection to Redis: so this takes another one, and leaves without unwinding.
+    The interrupted code may swallow exceptions, and may be using its connection to Redis. So this
+    opens another connection, and exits without an exception.
     """
     signal.signal(signal.SIGALRM, lambda signum, frame: os._exit(code))
     signal.alarm(LAST_WORDS_SECONDS)
-    with contextlib.suppress(BaseException):  # we go, whatever happens
+    with contextlib.suppress(BaseException):  # the process ends in any case
         scheduler = getattr(getattr(worker, "scheduler", None), "_process", None)
         if scheduler is not None and scheduler.pid:
             os.kill(scheduler.pid, signal.SIGTERM)
@@ -1371,15 +1378,15 @@ def end(worker: Any, ledger: Optional[Ledger], code: int = EXIT_COLD) -> None:
             ledger.publish(DEAD_TTL)
         worker.register_death()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(BaseException):  # in the midst of a write of its own, or closed
+        with contextlib.suppress(BaseException):  # the stream is being written, or is closed
             stream.flush()
     os._exit(code)
 
 
 def own_connection(worker: Any) -> Any:
-    """Return another client of the worker's Redis: the worker may be in the midst of a command.
+    """Return another client of the worker's Redis: the worker's own may be in use.
 
-    It waits a second for an answer, and tries nothing twice, as redis-py does by itself.
+    It waits a second for an answer, and has none of redis-py's automatic retries.
     """
     pool = worker.connection.connection_pool
     settings = {**pool.connection_kwargs, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
@@ -1390,7 +1397,7 @@ def own_connection(worker: Any) -> Any:
 
 
 def method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a method for a class of RQ's, which hands its instance to a function of ours."""
+    """Make a method for a class of RQ that passes its instance to our function."""
 
     def method_of_rqs_class(instance: Any, *args: Any, **kwargs: Any) -> Any:
         return function(instance, *args, **kwargs)
@@ -1399,7 +1406,7 @@ def method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def leave_children() -> None:
-    """Leave the processes of jobs alone: at exit Python would wait for those of multiprocessing."""
+    """Do not wait at exit for processes that jobs started by multiprocessing, as Python would."""
     with contextlib.suppress(AttributeError):
         module: Any = importlib.import_module("multiprocessing.process")
         for child in multiprocessing.active_children():
@@ -1408,10 +1415,10 @@ def leave_children() -> None:
 
 
 def mend_output() -> None:
-    """Give a stdout or stderr without a reader to /dev/null, or a job that prints would fail."""
+    """Redirect a stdout or stderr without a reader to /dev/null, so that a job can print."""
     poll = select.poll()
     for fd in (1, 2):
-        poll.register(fd, 0)  # reports errors alone
+        poll.register(fd, 0)  # reports errors only
     for fd, _ in poll.poll(0):
         with contextlib.suppress(OSError):
             null = os.open(os.devnull, os.O_WRONLY)
@@ -1421,33 +1428,31 @@ def mend_output() -> None:
 
 
 def leave_places() -> None:
-    """Leave the last places within the user's limit of processes to the daemon.
+    """Reserve the last processes within the user's limit for the daemon.
 
-    It needs some to stop the pool. The kernel holds a process to its own copy of the limit: so this
-    keeps back the worker and whatever its jobs start, and not the daemon.
+    The daemon needs some to stop the pool. Each process has its own copy of the limit: a lower
+    limit here affects the worker and the processes of its jobs, but not the daemon.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     if soft != resource.RLIM_INFINITY:
-        with contextlib.suppress(
-            OSError, ValueError
-        ):  # a sandbox forbids it: a worker all the same
+        with contextlib.suppress(OSError, ValueError):  # a sandbox may forbid it
             resource.setrlimit(resource.RLIMIT_NPROC, (max(1, soft - DAEMON_PLACES), hard))
 
 
 def say(message: str) -> None:
-    """Tell the operator, in one line. Fit for a signal handler: no stream's buffer is touched."""
+    """Write one line for the operator. Safe in a signal handler: it uses no buffered stream."""
     line = f"rq-orchestrator worker host: {message}".replace("\n", "\\n")
     with contextlib.suppress(OSError):
         os.write(2, line.encode(errors="backslashreplace") + b"\n")
 
 
 def run(argv: List[str], forked: bool = False) -> None:
-    """Run the entry that the command line names; forked from a process that has set its path."""
+    """Run the entry of the command line; if forked, the parent has set the path already."""
     with contextlib.suppress(PermissionError):  # already the leader of a session
         os.setsid()
     stop = StopFlag()
     stop.listen()
-    token = os.environ.pop(TOKEN_VARIABLE, "")  # the worker's alone: not its jobs'
+    token = os.environ.pop(TOKEN_VARIABLE, "")  # for the worker only, not for its jobs
     entry = Entry(argv)
     if not forked:
         entry.set_path()
@@ -1458,7 +1463,7 @@ def run(argv: List[str], forked: bool = False) -> None:
         say(f"{sys.executable} cannot import rq: {error!r}")
         sys.exit(EXIT_NO_RQ)
     stop.spare_children()
-    importlib.import_module("multiprocessing.util")  # whose own work at exit comes after ours then
+    importlib.import_module("multiprocessing.util")  # so that its exit handler runs after ours
     atexit.register(leave_children)
     guard_workers(stop, Forks(), token)
     entry.run()

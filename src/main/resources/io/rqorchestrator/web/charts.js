@@ -1,7 +1,7 @@
-// Three charts over one time axis: workers, utilization between its thresholds, queue and wait.
+// Three charts over one time axis: workers, utilization with its thresholds, waiting jobs and wait.
 import { count, duration, make, percent } from "./format.js";
 
-/** Seconds without a sample after which a curve is broken off rather than bridged; more where samples are rare. */
+/** Seconds without a sample after which a curve has a gap; more if samples are rare. */
 const GAP = 5;
 const MOST_SECONDS = 900;
 const ROWS = ["at", "live", "active", "busy", "utilization", "queued", "wait"];
@@ -10,13 +10,13 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 
 const timeOfDay = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-GB").slice(0, seconds % 60 ? 8 : 5);
 
-/** Samples in columns, as the charts want them. */
+/** Samples in columns, as the charts need them. */
 class Samples {
   constructor() {
     this.begin([]);
   }
 
-  /** Begins anew with the past: how far apart its samples are tells what a gap is. */
+  /** Starts again with the past. The distance of its samples decides how long a gap is. */
   begin(past) {
     ROWS.forEach((row) => (this[row] = []));
     const steps = past.slice(1).map((point, i) => point.at - past[i].at);
@@ -27,7 +27,7 @@ class Samples {
 
   add(point) {
     if (point.at < this.at.at(-1) - 1) {
-      // The clock was set back. What it showed since comes a second time.
+      // The clock was set back: samples of this time come a second time and replace the first ones.
       const kept = this.at.findIndex((at) => at >= point.at);
       ROWS.forEach((row) => this[row].splice(kept));
     }
@@ -51,7 +51,7 @@ export class Charts {
     this.onLayout = onLayout;
     this.samples = new Samples();
     this.span = MOST_SECONDS;
-    this.threshold = undefined; // none where a target wait decides
+    this.threshold = undefined; // undefined if a target wait decides
     this.bounds = { min: 0, max: 0 };
     this.moments = [];
     this.sync = uPlot.sync("pool");
@@ -72,7 +72,7 @@ export class Charts {
     return [from, to];
   }
 
-  /** Where the time axis begins and ends, in pixels from the left of the charts. */
+  /** Start and end of the time axis, in pixels from the left of the charts. */
   extent() {
     const plot = this.plots[0].plot;
     const left = plot.bbox.left / devicePixelRatio;
@@ -97,7 +97,7 @@ export class Charts {
     this.draw();
   }
 
-  /** The last chart also bears the times. */
+  /** The last chart is higher because it has the labels of the time axis. */
   #height(last) {
     return (this.parent.clientWidth < 560 ? 110 : 138) + (last ? 18 : 0);
   }
@@ -265,7 +265,7 @@ export class Charts {
     };
   }
 
-  /** A dashed line across a chart with its meaning at the right, if it lies within. */
+  /** Draws a dashed line with a label across a chart, if the value is within its range. */
   #line(u, value, text, color) {
     if (!(value > 0) || value > u.scales.y.max) {
       return;
@@ -288,13 +288,13 @@ export class Charts {
     ctx.setLineDash([]);
     ctx.lineJoin = "round";
     ctx.lineWidth = 3 * devicePixelRatio;
-    ctx.strokeStyle = css("--card"); // a rim, so that it can be read on a curve
+    ctx.strokeStyle = css("--card"); // an outline, so that the label is readable on a curve
     ctx.strokeText(text, ...place);
     ctx.fillText(text, ...place);
     ctx.restore();
   }
 
-  /** The marked moments, from chart to chart. */
+  /** Draws a vertical line at each marked moment. */
   #moments(u) {
     const { ctx, bbox } = u;
     ctx.save();
@@ -313,7 +313,7 @@ export class Charts {
     ctx.restore();
   }
 
-  /** The dead band, in which the size stays. */
+  /** Draws the dead band, in which the size stays. */
   #band(u, low, high) {
     const { ctx, bbox } = u;
     const top = u.valToPos(high, "y", true);

@@ -1,4 +1,4 @@
-// Keeps the page in step with the pool: the past once, then every change as it comes.
+// Keeps the page up to date: loads the past once, then applies every change from the event stream.
 import { Charts } from "./charts.js";
 import { byId, clock, epoch, setText } from "./format.js";
 import { kindOf, Marks } from "./marks.js";
@@ -6,7 +6,7 @@ import { oldestWait, showHistory, showStatus } from "./views.js";
 
 const MOST_ENTRIES = 1000;
 const SILENCE = 5000;
-const LOST = 15000; // a peer that vanished without a word is noticed by nobody else
+const LOST = 15000; // no other event reports a peer that vanished
 const RETRY = 3000;
 
 const entries = new Map(); // by id, oldest change first
@@ -24,7 +24,7 @@ function chosen(name) {
   return document.querySelector(`input[name="${name}"]:checked`).value;
 }
 
-/** Draws once before the next frame, however much came in. */
+/** Draws once before the next frame, even after many changes. */
 function redraw() {
   if (!drawn) {
     return;
@@ -45,7 +45,7 @@ function redraw() {
 }
 
 function addEntry(entry) {
-  entries.delete(entry.id); // a changed one moves to the end
+  entries.delete(entry.id); // a changed entry moves to the end
   entries.set(entry.id, entry);
   if (entries.size > MOST_ENTRIES) {
     entries.delete(entries.keys().next().value);
@@ -64,7 +64,7 @@ async function fetchJson(path) {
   return answer.json();
 }
 
-/** What was before this connection: the curves of the last quarter of an hour and the history. */
+/** Loads the past: the curves of the last 15 minutes and the history. */
 async function loadPast() {
   const [trend, past] = await Promise.all([fetchJson("api/v1/trend"), fetchJson("api/v1/history?n=1000")]);
   charts.samples.begin(
@@ -78,7 +78,7 @@ async function loadPast() {
 
 function takeStatus(next) {
   if (status && status.pool.started_at !== next.pool.started_at) {
-    entries.clear(); // another daemon: its sequences begin anew
+    entries.clear(); // the daemon was restarted, and its sequences with it
     loadPast().catch(() => {});
   }
   status = next;
@@ -119,7 +119,7 @@ function heardFrom(event) {
   showLink("live", "live", "");
 }
 
-/** The browser itself reconnects, and says how far it got; only a refusal is left to us. */
+/** Opens the event stream. The browser reconnects and resumes by itself, except after a refusal. */
 function listen() {
   asked = Date.now();
   source?.close();
@@ -134,17 +134,17 @@ function listen() {
     takeEntry(JSON.parse(event.data));
   });
   source.addEventListener("error", () => {
-    showLink("lost", "reconnecting", "The connection to the daemon is gone. What you see is from before; this page reconnects by itself.");
+    showLink("lost", "reconnecting", "The connection to the daemon is gone. The page shows old data and reconnects by itself.");
     if (source.readyState === EventSource.CLOSED) {
       setTimeout(listen, RETRY);
     }
   });
 }
 
-/** A connection that stands and says nothing: the daemon's loop is stuck, or the network is. */
+/** Detects an open connection without data: the daemon's loop or the network hangs. */
 setInterval(() => {
   if (byId("link").dataset.link === "live" && Date.now() - heard > SILENCE) {
-    showLink("silent", "silent", `Nothing was heard from the daemon since ${clock(heard)}.`);
+    showLink("silent", "silent", `No data from the daemon since ${clock(heard)}.`);
   }
   if (Date.now() - Math.max(heard, asked) > LOST) {
     listen();

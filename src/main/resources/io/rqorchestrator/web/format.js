@@ -1,4 +1,4 @@
-// Numbers and times as people read them, and the way text reaches the page: always as text.
+// Formats numbers and times for people, and inserts all text into the page as text, never as HTML.
 
 export function byId(id) {
   return document.getElementById(id);
@@ -11,7 +11,7 @@ export function setText(element, text) {
   }
 }
 
-/** A new element. Whatever comes from queues and jobs goes through here, never through HTML. */
+/** Creates an element. All names from queues and jobs are inserted by this, never as HTML. */
 export function make(tag, className, text) {
   const element = document.createElement(tag);
   if (className) {
@@ -24,8 +24,8 @@ export function make(tag, className, text) {
 }
 
 /**
- * Makes the children of an element those of a list, in its order. Elements of keys that stay are
- * kept, and with them focus and selection.
+ * Makes the children of an element match a list, in its order. Elements whose keys stay are kept,
+ * and with them focus and selection.
  */
 export function arrange(parent, items, keyOf, create, update) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -107,8 +107,8 @@ export function count(number) {
 const TAIL = 13;
 
 /**
- * A name or an id in a cell that may be too narrow for it: its beginning is cut, and its end stays,
- * which often is what tells it from another.
+ * Shows a name or an id in a cell that may be too narrow. The beginning is cut and the end stays,
+ * because the end often distinguishes one name from another.
  */
 export function setName(cell, name) {
   if (cell.children.length !== 2) {

@@ -1,9 +1,9 @@
-// What happened, on the time axis: a button each, its reason on hover, on focus and on touch.
+// Decisions and warnings on the time axis: a button each, with its reason on hover and focus.
 import { arrange, byId, clock, epoch, make } from "./format.js";
 
 const GLYPHS = { grow: "▲", shrink: "▼", warning: "!" };
 
-/** What kind of mark an entry of the history is; null if it is none. */
+/** The kind of mark for an entry of the history; null if it gets none. */
 export function kindOf(entry) {
   if (entry.level === "warning") {
     return "warning";
@@ -25,7 +25,7 @@ export class Marks {
     addEventListener("resize", () => this.#hide());
   }
 
-  /** Those of the entries that are marks, and their moments for the charts. */
+  /** Draws a mark for each entry that gets one. */
   draw(entries) {
     const [from, to] = this.charts.range();
     const [left, right] = this.charts.extent();
@@ -50,7 +50,7 @@ export class Marks {
       },
     );
     if (!this.parent.querySelector('[tabindex="0"]') && this.parent.lastElementChild) {
-      this.parent.lastElementChild.tabIndex = 0; // the strip is one stop of the Tab key
+      this.parent.lastElementChild.tabIndex = 0; // one stop of the Tab key; arrow keys reach the others
     }
   }
 

@@ -1,4 +1,4 @@
-// The parts of the page that are text: heading, figures, workers, queues, history.
+// The text parts of the page: heading, figures, workers, queues, history.
 import { arrange, byId, bytes, clock, count, duration, epoch, make, percent, setName, setText } from "./format.js";
 import { kindOf } from "./marks.js";
 
@@ -58,7 +58,7 @@ function stateText({ state, size }) {
   return at == null ? text : `${text} at ${at}`;
 }
 
-/** Of the job that has waited longest in any queue, in seconds; null if none waits. */
+/** The wait of the job that has waited longest in any queue, in seconds; null if none waits. */
 export function oldestWait(status) {
   const waits = status.queues.map((queue) => queue.oldest_wait).filter((wait) => wait != null);
   return waits.length ? Math.max(...waits) : null;
@@ -102,11 +102,11 @@ function showWorkers({ workers, vacancies, foreign, orphans }) {
     others.push(`${vacancies.length} to be started again, the next in ${duration(Math.min(...vacancies.map((v) => v.retry_in)))}`);
   }
   if (orphans.length) {
-    others.push(`${orphans.length} left behind by dead workers`);
+    others.push(`orphans: ${orphans.length}`);
   }
   if (foreign.length) {
     const named = (worker) => (worker.pool ? `${worker.name} (pool ${worker.pool})` : worker.name);
-    others.push(`not ours, on these queues: ${foreign.map(named).join(", ")}`);
+    others.push(`foreign workers on these queues: ${foreign.map(named).join(", ")}`);
   }
   reveal("others", others.join(" · ") || null);
 }
