@@ -86,10 +86,13 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule REDIS = edge("redis", "rq", "time");
   @ArchTest static final ArchRule PROCESS = edge("process", "pool", "control", "time", "wire");
-  @ArchTest static final ArchRule HISTORY = edge("history", "event", "rq", "time");
 
   @ArchTest
-  static final ArchRule TERMINAL = edge("terminal", "control", "event", "pool", "text", "time");
+  static final ArchRule HISTORY = edge("history", "event", "scaling", "rq", "time", "wire");
+
+  @ArchTest
+  static final ArchRule TERMINAL =
+      edge("terminal", "control", "event", "pool", "text", "time", "wire");
 
   @ArchTest
   static final ArchRule SOCKET = edge("socket", "json", "control", "scaling", "time", "wire");

@@ -3,38 +3,39 @@ package io.rqorchestrator.scaling;
 import io.rqorchestrator.text.SizeText;
 
 /**
- * What memory the pool takes, and what the next worker would add, in bytes.
+ * The memory that the pool takes, and that the next worker would add, in bytes.
  *
- * @param pool proportional set size of all that belongs to the pool; workers that have not grown up
- *     yet count as much as grown-up ones
- * @param leaving the part of it that goes with the draining workers
+ * @param pool proportional set size of all processes of the pool; a worker that has not yet ended a
+ *     job counts at least as {@code nextWorker}
+ * @param leaving the part of {@code pool} that draining workers take
  * @param nextWorker what one more worker is expected to take, more than 0
- * @param available what the host, or the control group around the daemon, can still give, less what
- *     those that have not grown up yet will take
- * @param isGuess whether no worker of this pool was weighed, so that {@code nextWorker} is a guess
+ * @param available memory that the host, or the control group around the daemon, has available,
+ *     less the expected growth of workers that have not yet ended a job
+ * @param isGuess whether {@code nextWorker} is a guess because no worker of this pool was measured
+ *     yet
  */
 public record MemoryUse(long pool, long leaving, long nextWorker, long available, boolean isGuess) {
 
-  /** Nobody asked for a budget, so nobody has looked. */
+  /** Memory was not read, because no limit on memory is set. */
   public static final MemoryUse UNKNOWN = new MemoryUse(0, 0, 1, Long.MAX_VALUE, false);
 
-  /** What is left once the draining workers are gone. */
+  /** The memory that remains in use once the draining workers have ended. */
   long staying() {
     return pool - leaving;
   }
 
   /**
-   * How many more workers fit into so many bytes, 0 or more. While their size is a guess they come
-   * one at a time, so that the first one can be weighed.
+   * How many more workers fit into {@code bytes}, 0 or more. While the size of a worker is a guess,
+   * workers start one at a time, so that the first one can be measured.
    *
-   * @param live workers that are there
+   * @param live number of live workers
    */
   int fitting(long bytes, int live) {
     long fitting = Math.max(0, Math.min(Integer.MAX_VALUE, bytes / nextWorker));
     return (int) (isGuess ? Math.min(fitting, live == 0 ? 1 : 0) : fitting);
   }
 
-  /** What the next worker takes, as people read it. */
+  /** The expected memory of the next worker, for people. */
   String nextWorkerText() {
     return "next worker "
         + SizeText.of(nextWorker)

@@ -1,6 +1,9 @@
 package io.rqorchestrator.scaling;
 
-/** Numbers as reasons show them: written at every decision, so without the cost of a Formatter. */
+/**
+ * Formats numbers for reasons. Reasons are written at every decision, so this avoids the cost of a
+ * {@link java.util.Formatter}.
+ */
 final class ReasonText {
 
   private ReasonText() {}

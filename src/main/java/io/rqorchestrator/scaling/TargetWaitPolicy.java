@@ -11,28 +11,41 @@ import io.rqorchestrator.time.Seconds;
 import java.time.Duration;
 
 /**
- * As many workers as let jobs begin within a target wait <i>t</i>; the larger of two numbers.
+ * Wants enough workers for jobs to start within a target wait <i>t</i>: {@code max(staffing,
+ * backlog)}.
  *
- * <p><b>Staffing</b>, for what comes at random: the smallest <i>n</i> for which at most {@value
- * #LATE} of the jobs wait longer than <i>t</i> at the measured load and mean service time, by
- * {@link ErlangC}. A worker that a long job holds serves nobody else, so it is put aside together
- * with the erlang it stands for. The load is an estimate, so the pool is not made smaller before it
- * has fallen by a tenth below what the present size serves: the dead band that keeps a constant
- * load from flapping.
+ * <p><b>Staffing</b> serves jobs that arrive at random. It is the smallest <i>n</i> for which at
+ * most {@value #LATE} of the jobs wait longer than <i>t</i> at the measured load and mean service
+ * time, by {@link ErlangC}.
  *
- * <p><b>Backlog</b>, for what has come already: the busy workers, and one more for each <i>t</i> of
- * queued work that nobody will be free for in time, {@code busy + ceil((min(queued, queued seconds
- * / t) - soon free) / pools)}. Workers of others on the same queues are free for it, too, and other
- * elastic pools there answer the same backlog, each its part. Rounded once: two roundings made the
- * size depend on the moment at which it was looked at. Workers that are starting are part of the
- * size that this is compared with, so that no backlog is answered twice.
+ * <ul>
+ *   <li>A worker that runs a long job serves no other job. It is added to <i>n</i>, and its part of
+ *       the load is subtracted.
+ *   <li>Dead band: the load is an estimate, so the pool shrinks only if the smaller size would also
+ *       serve a load that is a tenth higher. A constant load therefore does not make the size flap.
+ * </ul>
+ *
+ * <p><b>Backlog</b> serves jobs that wait already: {@code busy + ceil((min(queued, queuedSeconds /
+ * t) - soonFree) / pools)}.
+ *
+ * <ul>
+ *   <li>{@code queuedSeconds / t}: the workers that the queued work needs to start within <i>t</i>.
+ *   <li>{@code soonFree}: the busy workers, including foreign ones on the same queues, that are
+ *       expected to be free within <i>t</i>, and the idle foreign workers.
+ *   <li>{@code pools}: the number of elastic pools on the same queues, this one included; each
+ *       starts its share.
+ *   <li>The result is rounded only once: with two roundings, the size depended on the moment of the
+ *       decision.
+ *   <li>Starting workers are part of the present size, so no worker is started twice for one
+ *       backlog.
+ * </ul>
  */
 final class TargetWaitPolicy implements Policy {
 
   /** The share of jobs that may wait longer than the target. */
   private static final double LATE = 0.05;
 
-  /** How far above the measured load the true one may lie before the pool is made smaller. */
+  /** A smaller size must also serve the measured load times this factor. */
   private static final double MARGIN = 1.1;
 
   /** More than any pool has room for. */
@@ -66,7 +79,10 @@ final class TargetWaitPolicy implements Policy {
         : new Want(0, NOTHING_TO_DO, "nothing to do", numbers(input));
   }
 
-  /** The present size where it suffices and is not too large even for a little more load. */
+  /**
+   * The present size, bounded below by the size that the load needs and above by the size that the
+   * load times {@link #MARGIN} needs.
+   */
   private int staffing(ScalingInput input) {
     int held = input.workers().heldLongerThan(longJob);
     double load = shortLoad(input);
@@ -76,17 +92,22 @@ final class TargetWaitPolicy implements Policy {
   }
 
   /**
-   * The load to staff for, beside the workers that long jobs hold. Over a window that has only
-   * begun, a few jobs would look like many, so the part that was not observed counts as idle. A
-   * burst that is over is nothing to staff for, so it is no more than twice the load of late.
+   * The load without long jobs: {@code min(load * observed, 2 * recent)}.
+   *
+   * <ul>
+   *   <li>{@code observed} is the observed part of the window, 0 to 1. The other part counts as
+   *       idle; otherwise a few jobs at the beginning would look like a high load.
+   *   <li>{@code recent} is the load in the last third of the window. It bounds the load, because a
+   *       burst that is over needs no workers.
+   * </ul>
    */
   private double shortLoad(ScalingInput input) {
     Demand demand = input.demand();
     Duration elapsed = demand.load().elapsed();
-    Duration lately = DurationMath.min(elapsed, demand.window().dividedBy(3));
+    Duration recently = DurationMath.min(elapsed, demand.window().dividedBy(3));
     double observed = Math.min(1, Seconds.of(elapsed) / Seconds.of(demand.window()));
     double load = demand.load().erlang() - input.workers().heldErlang(longJob, elapsed);
-    double recent = demand.recent() - input.workers().heldErlang(longJob, lately);
+    double recent = demand.recent() - input.workers().heldErlang(longJob, recently);
     return Math.max(0, Math.min(load * observed, 2 * recent));
   }
 
@@ -108,9 +129,9 @@ final class TargetWaitPolicy implements Policy {
   }
 
   /**
-   * How many of the busy workers will take a queued job within the target. A job that has lasted
-   * <i>a</i> is expected to take as long again, and no less than the mean <i>s</i>: it ends in time
-   * with {@code 1 - exp(-t / max(a, s))}.
+   * How many of the busy workers are expected to be free within the target <i>t</i>: each with the
+   * probability {@code 1 - exp(-t / max(a, s))}, where <i>a</i> is the age of its job and <i>s</i>
+   * the mean service time. An old job is expected to take as long again.
    */
   private double soonFree(ScalingInput input) {
     double mean = input.demand().meanService();

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pool's end of the control socket. One thread serves every client; it reads immutable values
- * and posts commands, so it answers whatever the supervisor, or Redis, is at.
+ * The pool's end of the control socket. One thread serves all clients. It reads immutable values
+ * and posts commands, so it answers even if the supervisor or Redis hangs.
  */
 public final class ControlSocket implements AutoCloseable {
 
@@ -72,10 +72,11 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Opens the socket of a pool. The caller holds the pool's lock, so what is there is stale.
+   * Opens the socket of a pool. The caller holds the pool's lock, so an existing socket file is
+   * stale.
    *
-   * @param file where; the directory must be the user's own
-   * @throws IOException if it cannot be
+   * @param file the socket file; its directory must belong to the user
+   * @throws IOException if the socket cannot be opened
    */
   public static ControlSocket open(
       Path file, StatusBoard board, EventHistory history, CommandSink commands, TickSource ticks)
@@ -86,9 +87,9 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * In its final place, because the kernel goes on to tell the name that it was bound to, by which
-   * cleaners of {@code /tmp} know a socket in use. Its mode can be set only afterwards, so nobody
-   * else may come as far as its directory.
+   * Binds the socket under its final name, without a rename: cleaners of {@code /tmp} recognize a
+   * socket in use by the name that it was bound to. The mode of the file can be set only after the
+   * bind, so the directory must be private.
    */
   private static ServerSocketChannel bind(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
@@ -121,7 +122,7 @@ public final class ControlSocket implements AutoCloseable {
           serve(key, now);
         }
         ready.clear();
-        tend(now);
+        doHousekeeping(now);
       } catch (IOException | RuntimeException | LinkageError e) {
         if (!closed) {
           LOG.warn("control socket: {}", e.toString());
@@ -157,7 +158,7 @@ public final class ControlSocket implements AutoCloseable {
         welcome(channel, now);
       }
     } catch (IOException e) {
-      // Such as too many open files: tried again when the house is kept.
+      // Such as too many open files: tried again at the next housekeeping.
       serverKey.interestOps(0);
     }
   }
@@ -180,8 +181,8 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Hangs up on the oldest one that has asked nothing, else on the oldest that asks no more:
-   * whoever means to ask does so at once, and is not kept out by those who do not.
+   * Closes the oldest connection without a request so far, or else the oldest idle one, so that
+   * idle clients do not keep out new ones.
    */
   private boolean makesRoom(Connection fresh, Tick now) {
     Optional<Connection> oldest =
@@ -192,7 +193,7 @@ public final class ControlSocket implements AutoCloseable {
     return oldest.isPresent();
   }
 
-  /** Takes requests for as long as they can be answered at once. */
+  /** Answers requests as long as they can be answered at once. */
   private void converse(Connection connection, Tick now) throws IOException {
     Optional<String> line = connection.nextLine();
     while (line.isPresent()) {
@@ -218,7 +219,7 @@ public final class ControlSocket implements AutoCloseable {
           order.command(),
           "operator " + connection.user(),
           answer -> {
-            answers.add(() -> hand(Replies.answer(answer), connection));
+            answers.add(() -> deliver(Replies.answer(answer), connection));
             selector.wakeup();
           });
     } else {
@@ -240,8 +241,11 @@ public final class ControlSocket implements AutoCloseable {
     return board.newest().map(Replies::status).orElse(Replies.error("the pool is just starting"));
   }
 
-  /** An answer of the supervisor's. The client may have gone, or given up, in the meantime. */
-  private void hand(String reply, Connection connection) {
+  /**
+   * Sends an answer of the supervisor. The client may have disconnected or timed out in the
+   * meantime.
+   */
+  private void deliver(String reply, Connection connection) {
     if (connections.contains(connection) && connection.isAnswering()) {
       Tick now = ticks.now();
       try {
@@ -253,23 +257,24 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  private void tend(Tick now) {
+  private void doHousekeeping(Tick now) {
     if (serverKey.isValid()) {
       serverKey.interestOps(SelectionKey.OP_ACCEPT);
     }
     for (Connection connection : List.copyOf(connections)) {
       if (connection.isOver(now)) {
         drop(connection);
-      } else if (connection.isLeftAlone(now)) {
-        leave(connection, now);
+      } else if (connection.isUnanswered(now)) {
+        replyTimedOut(connection, now);
       }
     }
   }
 
-  private void leave(Connection connection, Tick now) {
+  private void replyTimedOut(Connection connection, Tick now) {
     try {
       connection.replyAndEnd(
-          Replies.error("the pool has not answered in 10s; it may still do as told"), now);
+          Replies.error("the pool has not answered in 10s; it may still carry out the command"),
+          now);
       connection.await();
     } catch (IOException e) {
       drop(connection);
@@ -281,7 +286,7 @@ public final class ControlSocket implements AutoCloseable {
     connection.close();
   }
 
-  /** Closes the socket and hangs up on every client. */
+  /** Closes the socket and all connections. */
   @Override
   public void close() throws IOException {
     closed = true;

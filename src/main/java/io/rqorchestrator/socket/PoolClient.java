@@ -35,14 +35,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator's end of the control socket. Not for several threads.
+ * An operator's end of the control socket. Not thread-safe.
  *
- * <p>Root also asks the pools of others, so nothing of what comes back is taken on trust: neither
- * that it comes, nor that it ends, nor that it is what was asked for.
+ * <p>Root also queries the pools of other users, so replies are not trusted: time, length and
+ * content of every reply are checked.
  */
 public final class PoolClient implements AutoCloseable {
 
-  /** The daemon does not do as asked. The message says why. */
+  /** The daemon refused a request. The message has the reason. */
   public static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -51,13 +51,16 @@ public final class PoolClient implements AutoCloseable {
     }
   }
 
-  /** Several times what 1000 workers or 1000 entries of history take. */
+  /** Several times the length for 1000 workers or 1000 entries of history. */
   static final int LONGEST_REPLY = 2 << 20;
 
-  /** Each takes a hundred bytes of our small heap, however short it is in the reply. */
+  /**
+   * Most JSON values in a reply: each takes a hundred bytes of our small heap, even if it is short
+   * in the reply.
+   */
   static final int MOST_VALUES = 100_000;
 
-  /** More than most pools take. */
+  /** Longer replies count as large; most pools have shorter ones. */
   private static final int LARGE = 64 << 10;
 
   private static final int LONGEST_PROBLEM = 500;
@@ -90,20 +93,20 @@ public final class PoolClient implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param patience how long the daemon may take for this and the first answer together, and then
-   *     for each further answer
+   * @param patience how long the connection and the first answer together may take, and each
+   *     further answer
    * @throws java.net.ConnectException if no daemon listens there
-   * @throws IOException if it cannot be reached in time, or is not run by whom the directory
-   *     belongs to
+   * @throws IOException if the daemon cannot be reached in time, or if its user is not the owner of
+   *     the directory
    */
   public static PoolClient connect(Path socket, Duration patience) throws IOException {
     return new PoolClient(socket, patience, Optional.empty());
   }
 
   /**
-   * The same, to one of many that are asked at the same time.
+   * Connects to one of many daemons that are queried at the same time.
    *
-   * @param large must be had for an answer that is large, until this client is closed
+   * @param large permits for large answers; a permit is held until this client is closed
    */
   public static PoolClient connect(Path socket, Duration patience, Semaphore large)
       throws IOException {
@@ -129,8 +132,8 @@ public final class PoolClient implements AutoCloseable {
   }
 
   /**
-   * Whether we are through. A daemon that was stopped lets a few of us wait for it, and then no
-   * more: that is a plain {@link SocketException}, where all other faults have one of their own.
+   * Whether the connection succeeded. If the daemon's process is stopped and its backlog is full,
+   * the result is a plain {@link SocketException}; all other errors have a subclass.
    */
   private static boolean isConnected(SocketChannel fresh, Path socket) throws IOException {
     try {
@@ -143,19 +146,22 @@ public final class PoolClient implements AutoCloseable {
     }
   }
 
-  /** Somebody else's socket may be linked to from a directory, for root to ask it something. */
+  /**
+   * Checks that the listening user owns the directory: it might hold a link to another user's
+   * socket, to make root send a request there.
+   */
   private static void checkOwner(Path socket, SocketChannel channel) throws IOException {
     UserPrincipal owner = Files.getOwner(socket.toAbsolutePath().getParent());
     UserPrincipal listening = Peer.of(channel);
     if (!listening.equals(owner)) {
       throw new IOException(
-          "user %s listens there, but the directory is %s's"
+          "user %s listens there, but the directory belongs to %s"
               .formatted(listening.getName(), owner.getName()));
     }
   }
 
   /**
-   * What the pool is up to.
+   * The pool's status.
    *
    * @throws RefusedException if the daemon refuses
    * @throws IOException if it does not answer in time, or makes no sense, or is gone
@@ -187,7 +193,7 @@ public final class PoolClient implements AutoCloseable {
   /**
    * Gives a command.
    *
-   * @return what the pool says to it
+   * @return the pool's answer
    * @throws RefusedException if the daemon refuses
    * @throws IOException if it does not answer in time, or makes no sense, or is gone
    */
@@ -195,7 +201,7 @@ public final class PoolClient implements AutoCloseable {
     return text(ask(new Request.Order(command)).get(Keys.MESSAGE), Keys.MESSAGE);
   }
 
-  /** Asks and waits for the answer. */
+  /** Sends a request and waits for the answer. */
   JsonObject ask(Request request) throws IOException, RefusedException {
     if (asked) {
       deadline = ticks.now().plus(patience);
@@ -222,7 +228,7 @@ public final class PoolClient implements AutoCloseable {
     try {
       return JsonParser.parseString(line);
     } catch (JsonParseException e) {
-      throw new IOException("what listens there is no rq-orchestrator", e);
+      throw new IOException("what listens there is not an rq-orchestrator", e);
     }
   }
 
@@ -261,7 +267,7 @@ public final class PoolClient implements AutoCloseable {
 
   private static IOException nonsense(String what) {
     return new IOException(
-        "what listens there is no rq-orchestrator: its answer has no proper " + what);
+        "what listens there is not an rq-orchestrator: its answer has no valid " + what);
   }
 
   private String readLine() throws IOException {
@@ -273,12 +279,12 @@ public final class PoolClient implements AutoCloseable {
         if (next == '\n') {
           return line.toString(StandardCharsets.UTF_8);
         }
-        // There is one value more at most than there are signs that announce one.
+        // Every value but the first follows one of these characters.
         values += next == ',' || next == '[' || next == '{' ? 1 : 0;
         line.write(next);
       }
       if (line.size() > LONGEST_REPLY || values > MOST_VALUES) {
-        throw new IOException("its answer is longer than that of any pool");
+        throw new IOException("its answer is too long");
       }
       if (line.size() > LARGE && !isLarge) {
         becomeLarge();
@@ -292,7 +298,7 @@ public final class PoolClient implements AutoCloseable {
       if (read == 0) {
         await(SelectionKey.OP_READ);
       } else {
-        millisLeft(); // one who never stops to speak
+        millisLeft(); // checks the deadline: the reply may never end
       }
     }
   }
@@ -316,7 +322,7 @@ public final class PoolClient implements AutoCloseable {
     selector.selectedKeys().clear();
   }
 
-  /** The time that is left, 1 or more. */
+  /** The milliseconds left until the deadline, 1 or more. */
   private long millisLeft() throws IOException {
     Duration left = deadline.since(ticks.now());
     if (left.isNegative() || left.isZero()) {

@@ -25,32 +25,30 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/**
- * A pool's status as lines of text, fit for the width of a terminal and, if it must, its height.
- */
+/** A pool's status as lines of text that fit the width and the height of a terminal. */
 public final class StatusScreen {
 
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
-  /** Width of the words at the left. */
+  /** Width of the labels at the left. */
   private static final int LABEL = 9;
 
-  /** Lines that a part keeps, its heading among them, however many there are of the others. */
+  /** Fewest lines of a part, including its heading, if there is not enough room for all. */
   private static final int LEAST_QUEUES = 4;
 
   private static final int LEAST_ODDITIES = 2;
   private static final int LEAST_WORKERS = 3;
   private static final int LEAST_HISTORY = 3;
 
-  /** Lines of history that the workers leave, if they can. */
+  /** Lines of history that are kept if the workers leave enough room. */
   private static final int USUAL_HISTORY = 6;
 
   private final Style style;
   private final ZoneId zone;
 
   /**
-   * @param zone where the reader's clock is
+   * @param zone the reader's time zone
    */
   public StatusScreen(Style style, ZoneId zone) {
     this.style = style;
@@ -60,9 +58,9 @@ public final class StatusScreen {
   /**
    * The screen.
    *
-   * @param trend the last minutes, oldest first
+   * @param trend points of the last minutes, oldest first
    * @param history the newest entries, oldest first
-   * @param height most lines: what there is too much of is cut, down to the least of each part
+   * @param height most lines; longer parts are shortened
    */
   public List<String> lines(
       PoolStatus status, List<TrendPoint> trend, List<HistoryLine> history, int height) {
@@ -72,7 +70,7 @@ public final class StatusScreen {
     List<String> queues = queues(status.queues());
     List<String> oddities = new Oddities(style).lines(status);
     List<String> rows = new WorkerTable(style).lines(status.workers());
-    int room = height - lines.size() - 2; // but for two empty lines
+    int room = height - lines.size() - 2; // minus two empty lines
     int least =
         Math.min(queues.size(), LEAST_QUEUES)
             + Math.min(oddities.size(), LEAST_ODDITIES)
@@ -98,7 +96,7 @@ public final class StatusScreen {
     return lines.size() > height ? lines.subList(0, height) : lines;
   }
 
-  /** As many whole entries as fit, the newest ones. */
+  /** The newest entries that fit completely. */
   private List<String> newest(List<HistoryLine> history, int room) {
     List<String> lines = List.of();
     for (int from = history.size() - 1; from >= 0; from--) {
@@ -163,10 +161,10 @@ public final class StatusScreen {
     }
   }
 
-  /** What the size keeps to. */
+  /** The rule for the size. */
   private static String aim(LoadFigures load) {
     return load.targetWait()
-        .map(target -> "aims at waits of no more than " + DurationText.of(target))
+        .map(target -> "target wait " + DurationText.of(target))
         .or(
             () ->
                 load.threshold().stream()
@@ -181,7 +179,7 @@ public final class StatusScreen {
         .orElse("");
   }
 
-  /** The sum, and what it is made of. */
+  /** The total memory and its parts. */
   private static String memory(PoolStatus status) {
     long workers = status.memory().orElse(0);
     StringJoiner parts = new StringJoiner(", ");
@@ -297,7 +295,7 @@ public final class StatusScreen {
     return lines;
   }
 
-  /** A text that is no more than a line. */
+  /** A text, cut to one line. */
   public String line(String text) {
     return cut(harmless(text), style.width(), style);
   }
@@ -310,7 +308,7 @@ public final class StatusScreen {
     }
   }
 
-  /** Entries of the history, each with its time, and how often it came again. */
+  /** Entries of the history, each with its time and how often it was repeated. */
   public List<String> history(List<HistoryLine> history) {
     List<String> lines = new ArrayList<>();
     for (HistoryLine entry : history) {

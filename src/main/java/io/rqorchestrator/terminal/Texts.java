@@ -9,8 +9,8 @@ public final class Texts {
   private Texts() {}
 
   /**
-   * A text without anything that could move the cursor or change what comes after it: names of
-   * queues and ids of jobs are other people's.
+   * Replaces all characters that could move the cursor or change later text. Names of queues and
+   * ids of jobs come from other programs and may contain any character.
    */
   public static String harmless(String text) {
     StringBuilder clean = new StringBuilder(text.length());
@@ -31,7 +31,7 @@ public final class Texts {
     return clean.toString();
   }
 
-  /** The text, or as much of it as fits, with a sign that there is more. */
+  /** The text, or its beginning and an ellipsis if it does not fit. */
   static String cut(String text, int width, Style style) {
     if (text.length() <= width) {
       return text;
@@ -41,8 +41,8 @@ public final class Texts {
   }
 
   /**
-   * A name or an id, or its beginning and its end with a sign in between that there is more: what
-   * tells one from another often stands at its end, as in Frappe's {@code site::id}.
+   * A name or an id, or its beginning, an ellipsis and its end if it does not fit. The end often
+   * distinguishes one name from another, as in Frappe's {@code site::id}.
    */
   public static String middle(String name, int width, Style style) {
     if (name.length() <= width || width < 3) {
@@ -50,23 +50,23 @@ public final class Texts {
     }
     int head = (width - 1) / 2;
     int tail = name.length() - (width - 1 - head);
-    // A character of two units stays whole, or goes.
+    // A surrogate pair is kept or removed as a whole.
     head -= Character.isHighSurrogate(name.charAt(head - 1)) ? 1 : 0;
     tail += Character.isLowSurrogate(name.charAt(tail)) ? 1 : 0;
     return name.substring(0, head) + (style.unicode() ? "…" : "~") + name.substring(tail);
   }
 
-  /** Cut or filled up at the right. */
+  /** Left-aligned: cut, or filled up at the right. */
   static String left(String text, int width, Style style) {
     return String.format("%-" + Math.max(1, width) + "s", cut(text, width, style));
   }
 
-  /** Cut or filled up at the left. */
+  /** Right-aligned: cut, or filled up at the left. */
   static String right(String text, int width, Style style) {
     return String.format("%" + Math.max(1, width) + "s", cut(text, width, style));
   }
 
-  /** The text in lines of at most this width, broken at blanks where there are any. */
+  /** The text in lines of at most this width, broken at blanks if possible. */
   static List<String> wrapped(String text, int width) {
     List<String> lines = new ArrayList<>();
     String rest = text;

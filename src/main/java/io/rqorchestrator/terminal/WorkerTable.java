@@ -5,19 +5,19 @@ import io.rqorchestrator.control.PoolStatus.WorkerRow;
 import io.rqorchestrator.terminal.Style.Ink;
 import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.time.DurationText;
+import io.rqorchestrator.wire.WireNames;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * A row per worker. What a narrow terminal has no room for is left out, the least telling first.
+ * A table with a row per worker. On a narrow terminal, the least important columns are left out.
  */
 final class WorkerTable {
 
   private static final int LEAST_JOB = 10;
   private static final int MOST_JOB = 60;
 
-  /** A column; those at the end of the list go first. */
+  /** The columns, most important first: those at the end are left out first. */
   private enum Column {
     NUMBER("", 5),
     STATE("state", 9),
@@ -31,7 +31,7 @@ final class WorkerTable {
 
     private final String title;
 
-    /** With the blank before it. */
+    /** Includes the blank that separates it from the next column. */
     private final int width;
 
     Column(String title, int width) {
@@ -105,8 +105,8 @@ final class WorkerTable {
     return switch (column) {
       case NUMBER -> "w" + worker.number();
       case PID -> Long.toString(worker.pid());
-      case ROLE -> worker.role().name().toLowerCase(Locale.ROOT);
-      case STATE -> worker.activity().name().toLowerCase(Locale.ROOT);
+      case ROLE -> WireNames.of(worker.role());
+      case STATE -> WireNames.of(worker.activity());
       case JOB -> job(worker);
       case FOR -> worker.jobFor().map(DurationText::of).orElse("");
       case MEMORY -> worker.memory().isPresent() ? SizeText.of(worker.memory().getAsLong()) : "";
@@ -115,7 +115,10 @@ final class WorkerTable {
     };
   }
 
-  /** Why it is to go stands before its job: what is cut is the middle. */
+  /**
+   * The reason for leaving, if any, and the job. The reason comes first because long texts are cut
+   * in the middle.
+   */
   private static String job(WorkerRow worker) {
     String why = worker.leaving().map(reason -> "(" + reason + ") ").orElse("");
     return Texts.harmless(why + worker.job().orElse("")).strip();

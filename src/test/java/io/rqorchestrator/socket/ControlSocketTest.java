@@ -353,7 +353,7 @@ class ControlSocketTest {
       }
       now.set(Ticks.at(11));
       assertThat(readLine(channel).get("error").getAsString())
-          .isEqualTo("the pool has not answered in 10s; it may still do as told");
+          .isEqualTo("the pool has not answered in 10s; it may still carry out the command");
 
       held.get(0).accept(new Command.Answer.Accepted("too late"));
       assertThat(isHungUp(channel)).isTrue();

@@ -72,7 +72,7 @@ class StatusScreenTest {
     assertThat(screen(plain(80)).lines(aiming, trend(300), history(), HIGH))
         .contains(
             "busy     ━━━━━━━━━━━━━━━━━━━━━·····························  42%",
-            "         load 1.26 in 30s; aims at waits of no more than 2s");
+            "         load 1.26 in 30s; target wait 2s");
   }
 
   @Test
