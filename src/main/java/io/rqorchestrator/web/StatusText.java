@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusText {
 
-  @GuardedBy("this")
-  private @Nullable PoolStatus shown;
+  @GuardedBy("this") private @Nullable PoolStatus shown;
 
-  @GuardedBy("this")
-  private byte[] json = {};
+  @GuardedBy("this") private byte[] json = {};
 
   /** The JSON of {@code status}, in UTF-8; callers must not modify the array. */
   synchronized byte[] of(PoolStatus status) {
