@@ -2,7 +2,7 @@ package io.rqorchestrator.pool;
 
 import io.rqorchestrator.wire.WireName;
 
-/** Why a worker was asked to go, or is to be replaced. */
+/** Why a worker drains or is to be replaced. */
 public enum DrainReason {
   /** The load fell. */
   @WireName("retire")
@@ -16,13 +16,13 @@ public enum DrainReason {
   /** A rolling restart replaces it. */
   @WireName("restart")
   RESTART("restart"),
-  /** It has done its share of jobs, grown old, or grown fat. */
+  /** It is beyond the limit of jobs, age or memory. */
   @WireName("recycle")
   RECYCLE("recycle"),
   /** It shows no sign of life while jobs wait. */
   @WireName("unresponsive")
   UNRESPONSIVE("unresponsive"),
-  /** Redis has lost all that was known of it, and it does not write again. */
+  /** Redis has lost the worker's record, and the worker does not write it again. */
   @WireName("forgotten")
   FORGOTTEN("forgotten");
 
@@ -32,12 +32,12 @@ public enum DrainReason {
     this.text = text;
   }
 
-  /** Whether another worker takes the place of this very one. */
+  /** Whether a successor takes the drained worker's place. */
   boolean replaces() {
     return this == RESTART || this == RECYCLE || this == UNRESPONSIVE || this == FORGOTTEN;
   }
 
-  /** How a line about it begins. */
+  /** The words at the beginning of a log line about such a drain. */
   public String text() {
     return text;
   }

@@ -3,31 +3,29 @@ package io.rqorchestrator.pool;
 import io.rqorchestrator.wire.WireName;
 
 /**
- * How far a drain has come. Each step is taken once: outside our worker host RQ takes a second
- * SIGTERM more than a second after the first as "kill the job".
+ * How far a drain has come. Each step is taken once, because RQ outside our worker host kills the job on a second SIGTERM that comes more than a second after the first.
  */
 public enum DrainStep {
-  /** Marked, not signalled: its signal handlers are not in place yet. */
+  /** No signal sent yet, because the worker's signal handlers are not in place. */
   @WireName("marked")
   MARKED,
-  /** SIGTERM sent: it finishes its job and goes. */
+  /** SIGTERM sent: the worker finishes its job and ends. */
   @WireName("asked")
   ASKED,
   /**
-   * It seems to hang: SIGCONT sent, in case it was stopped, and to our worker host SIGTERM again.
-   * It may have been handed a job that it has not begun.
+   * The worker seems to hang: SIGCONT sent, in case the process was stopped, and SIGTERM again if our worker host runs it. The worker may have been handed a job that it has not begun.
    */
   @WireName("woken")
   WOKEN,
-  /** The cold stop, which kills the job. */
+  /** Cold stop requested, which kills the job. */
   @WireName("cold")
   COLD,
   /** SIGKILL sent to the worker and its descendants. */
   @WireName("killed")
   KILLED;
 
-  /** Whether a job in hand is ended by it. */
-  public boolean isViolent() {
+  /** Whether this step ends a job that the worker still holds. */
+  public boolean mayEndJob() {
     return this == COLD || this == KILLED;
   }
 }

@@ -1,24 +1,22 @@
 package io.rqorchestrator.pool;
 
 /**
- * What a worker takes of memory, with its descendants.
+ * The memory of a worker and its descendants.
  *
- * @param bytes its proportional set size: its share of the common pages counts, too
- * @param own the bytes that it has written and shares with no other process; they would go with it
+ * @param bytes proportional set size (PSS): the private pages and a share of the shared pages
+ * @param own bytes of pages that no other process shares; they are freed when the worker ends
  */
 public record Footprint(long bytes, long own) {
 
-  /** Both together. */
+  /** The sum of both. */
   public Footprint plus(Footprint other) {
     return new Footprint(bytes + other.bytes, own + other.own);
   }
 
   /**
-   * What a new worker in its place would take, bytes of PSS. The difference is what it has written
-   * since it was born; its share of the common pages grows and shrinks with the number of workers
-   * and would be the same.
+   * The PSS in bytes of a new worker in the same place: this one's PSS without the private pages that it has written since its birth. The share of the shared pages depends on the number of workers and would be the same.
    *
-   * @param ownAtBirth what was its own when it was first idle, bytes
+   * @param ownAtBirth {@code own} when the worker was first idle
    */
   public long expectedWhenNew(long ownAtBirth) {
     return bytes - Math.max(0, own - ownAtBirth);

@@ -6,40 +6,39 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A worker's keys are asked which job it holds now. Whoever is to end a worker asks first.
+ * A read of a worker's own keys for the job that it holds now. Required before a step that may end the worker's job.
  *
- * @param askedAt when they were asked
- * @param answered whether the answer is there
- * @param found what it says; empty if Redis has nothing of the worker, or it has no known name
+ * @param askedAt when the read was requested
+ * @param answered whether the answer has come
+ * @param found the job in the answer; empty if Redis has no keys of the worker, or the worker's name is unknown
  */
 public record JobCheck(Tick askedAt, boolean answered, Optional<JobInHand> found) {
 
-  /** A stop does not wait longer for the answer: Redis may be away. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  /** Timeout of an answer: Redis may be away. */
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
 
-  /** What is older says nothing of now, and is asked again. */
+  /** Age from which a check is outdated and has to be repeated. */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
-  /** Whether it tells of now. */
+  /** Whether the check is recent enough to act on. */
   boolean isFresh(Tick now) {
     return !now.hasPassed(FRESH, askedAt);
   }
 
-  /** Whether nobody has to wait for it any more. */
-  boolean isOver(Tick now) {
-    return answered || now.hasPassed(PATIENCE, askedAt);
+  /** Whether the answer has come or has timed out. */
+  boolean isAnsweredOrTimedOut(Tick now) {
+    return answered || now.hasPassed(TIMEOUT, askedAt);
   }
 
-  /** Whether the keys were there to tell, or could not be. */
-  public boolean tellsOf(Worker worker) {
+  /** Whether the answer is certain: Redis had the worker's keys, or the worker has never had any. */
+  public boolean isConclusive(Worker worker) {
     return answered && (found.isPresent() || worker.record().isEmpty());
   }
 
   /**
-   * Whether it says that the worker holds no job. Where Redis has nothing of a worker it says so
-   * only of one that has never been seen there.
+   * Whether the worker certainly holds no job.
    */
-  boolean clears(Worker worker) {
-    return tellsOf(worker) && found.filter(JobInHand::busy).isEmpty();
+  boolean showsNoJob(Worker worker) {
+    return isConclusive(worker) && found.filter(JobInHand::busy).isEmpty();
   }
 }

@@ -4,29 +4,27 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The port through which memory is read, as PSS in bytes. Nothing of it blocks. */
+/** The port through which memory is read, as PSS in bytes. No method blocks. */
 public interface MemoryGauge {
 
-  /** Begins to weigh processes, each with its descendants. */
+  /** Begins to measure the memory of processes, each with its descendants. */
   default void weigh(Set<Long> pids) {}
 
-  /** Whether a process is weighed, and what came of it was not asked for yet. */
+  /** Whether the measurement of a process was begun and its result was not fetched yet. */
   default boolean isWeighed(long pid) {
     return true;
   }
 
-  /** What a process that is weighed takes with its descendants; empty if it cannot be read. */
+  /** The measured memory of a process with its descendants; empty if it cannot be read. */
   Optional<Footprint> memory(long pid);
 
   /**
-   * What the daemon takes, and what else serves all workers, as last read; it is read anew when
-   * this is asked. Empty if it cannot be read, or was not read yet.
+   * The memory of the daemon and the fork servers, as last read; empty if it cannot be read or was not read yet. A call also begins the next reading.
    */
   Optional<Overhead> overhead();
 
   /**
-   * What the host, or the control group around the daemon, can still give, as last read; it is read
-   * anew when this is asked. Empty if unknown.
+   * The memory that the host, or the control group around the daemon, still has free, as last read; empty if unknown. A call also begins the next reading.
    */
   OptionalLong available();
 }

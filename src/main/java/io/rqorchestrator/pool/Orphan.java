@@ -1,26 +1,26 @@
 package io.rqorchestrator.pool;
 
 /**
- * A process of this pool that is none of its workers, and that a dead worker left behind.
+ * A process of the pool whose worker is dead.
  *
- * @param pid its process
- * @param start when it was started, to tell it from a later process with the same pid
- * @param kind what it is
- * @param worker RQ's name of its worker, or an empty string if that is not known
+ * @param pid process id
+ * @param start when the process was started; distinguishes it from a later process with the same pid
+ * @param kind what the process does
+ * @param worker RQ's name of the dead worker, or an empty string if it is unknown
  */
 public record Orphan(long pid, long start, Kind kind, String worker) {
 
-  /** What a orphan is. */
+  /** What an orphan does. */
   public enum Kind {
-    /** It is at a job, which it may finish. */
+    /** It executes a job, which it may finish. */
     HORSE,
-    /** RQ's scheduler, which may be ended at once. */
+    /** It is RQ's scheduler, which may be ended at once. */
     SCHEDULER,
-    /** Nobody knows: one of these, or a process that a job has left. It is not touched. */
+    /** Unknown: a horse, a scheduler, or a process that a job has started. It is never signalled. */
     UNKNOWN
   }
 
-  /** Whether it is a horse. */
+  /** Whether the orphan is a horse. */
   public boolean horse() {
     return kind == Kind.HORSE;
   }

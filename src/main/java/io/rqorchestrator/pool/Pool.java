@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * is a new pool.
  *
  * @param workers every live process of the pool
- * @param vacancies places that wait to be filled again
+ * @param vacancies places whose workers are gone and that will be filled again
  */
 public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
 
@@ -36,17 +36,17 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return workers.size();
   }
 
-  /** Workers known to hold a job. */
+  /** Workers that hold a job according to their records. */
   public int busy() {
     return count(Worker::isBusy);
   }
 
-  /** Live workers that count against max: all but those that a restart has already replaced. */
+  /** Live workers that count against max: all except stragglers. */
   public int countedAgainstMax() {
     return count(worker -> !worker.isStraggler());
   }
 
-  /** Workers that a restart has replaced and that still finish their jobs. */
+  /** Workers that a rolling restart has replaced and that still finish their jobs. */
   public int stragglers() {
     return count(Worker::isStraggler);
   }
@@ -58,7 +58,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
         .toList();
   }
 
-  /** Active workers and vacancies: what is compared with the target. */
+  /** Number of active workers and vacancies. The planner compares it with the target. */
   public int places() {
     return active() + vacancies.size();
   }
@@ -68,7 +68,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return count(worker -> worker.isActive() && worker.role() == role);
   }
 
-  /** Counted many times a turn, so without a stream. */
+  /** Without a stream, because this runs many times a turn. */
   private int count(Predicate<Worker> counts) {
     int count = 0;
     for (Worker worker : workers) {
@@ -94,7 +94,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return Optional.empty();
   }
 
-  /** This pool with {@code worker} added, or put in the place of its earlier self. */
+  /** This pool with {@code worker} added, or with {@code worker} instead of its earlier version. */
   public Pool with(Worker worker) {
     List<Worker> changed = new ArrayList<>(workers);
     for (int i = 0; i < changed.size(); i++) {
@@ -107,7 +107,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return new Pool(changed, vacancies);
   }
 
-  /** This pool with each worker in the place of its earlier self. */
+  /** This pool with {@code change} applied to each worker. */
   public Pool withEach(UnaryOperator<Worker> change) {
     return new Pool(workers.stream().map(change).toList(), vacancies);
   }
@@ -117,7 +117,7 @@ public record Pool(List<Worker> workers, List<Vacancy> vacancies) {
     return new Pool(workers.stream().filter(worker -> !worker.id().equals(id)).toList(), vacancies);
   }
 
-  /** This pool with a vacancy more. */
+  /** This pool with one vacancy more. */
   public Pool with(Vacancy vacancy) {
     List<Vacancy> changed = new ArrayList<>(vacancies);
     changed.add(vacancy);

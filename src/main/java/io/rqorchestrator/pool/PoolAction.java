@@ -6,52 +6,50 @@ public sealed interface PoolAction {
   /**
    * Spawn a worker for the pool's target.
    *
-   * @param role what it is to be
+   * @param role the role of the new worker
    */
   record StartWorker(Role role) implements PoolAction {}
 
   /**
-   * Spawn a worker in the place of one that is gone.
+   * Spawn a worker to fill a vacancy.
    *
-   * @param role what it is to be
-   * @param vacancy the place it fills
+   * @param role the role of the new worker
+ * @param vacancy the vacancy that it fills
    */
   record Refill(Role role, Vacancy vacancy) implements PoolAction {}
 
   /**
-   * Give up a place that waits to be filled.
+   * Remove a vacancy without filling it.
    *
-   * @param vacancy the place
-   */
+   * @param vacancy the vacancy */
   record GiveUp(Vacancy vacancy) implements PoolAction {}
 
   /**
-   * Take a worker a step further on its way out.
+   * Take the next step of a worker's drain.
    *
-   * @param worker who
-   * @param reason why
-   * @param step the step to take
+   * @param worker the draining worker
+ * @param reason why it drains
+ * @param step the step to take
    */
   record DrainWorker(Worker worker, DrainReason reason, DrainStep step) implements PoolAction {}
 
   /**
-   * Ask a worker's own keys which job it holds now, because it may be ended.
+   * Read from a worker's own keys which job it holds now, because the next step may end the job.
    *
-   * @param worker who
-   */
-  record CheckJob(Worker worker) implements PoolAction {}
+   * @param worker the worker to check
+ * */ record CheckJob(Worker worker) implements PoolAction {}
 
   /**
-   * Nothing can be retired now; the planner tries again as long as the decision stands.
+   * Too few idle workers to retire. The planner tries again as long as the target stays lower.
    *
-   * @param excess how many workers the pool has above its target
+   * @param excess number of workers above the target
    */
   record AwaitIdle(int excess) implements PoolAction {}
 
   /**
-   * No worker can be replaced now: too many of earlier releases are still at their jobs.
+   * No worker can be replaced now, because there are too many stragglers.
    *
-   * @param why how many they are, and how many may be
+   * @param why the number of stragglers and the limit, in one line
    */
   record AwaitStragglers(String why) implements PoolAction {}
 }

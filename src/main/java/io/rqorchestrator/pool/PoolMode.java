@@ -1,10 +1,10 @@
 package io.rqorchestrator.pool;
 
-/** What the daemon wants of its pool. */
+/** What the planner aims for: running the pool, waiting for data, or stopping. */
 public enum PoolMode {
-  /** Keep it at its target. */
+  /** Keep the pool at its target. */
   RUN,
-  /** Samples are missing or RQ is suspended: start and retire nothing. */
+  /** Start and retire no worker, because samples are missing or RQ is suspended. */
   WAIT,
   /** Drain every worker. */
   STOP,

@@ -12,15 +12,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Compares the pool with its target and names the steps between them. Asked again on every tick, so
- * a step that failed or got lost is simply planned again.
+ * Compares the pool with its target and plans the actions that bring the pool to the target. Every tick plans anew, so an action that failed or got lost is planned again.
  */
 public final class PoolPlanner {
 
-  /** How long the first successor must have taken jobs before any worker goes for it. */
+  /** How long one successor must have been running before any outdated worker is drained. */
   private static final Duration PROOF = Duration.ofSeconds(2);
 
-  /** The same of a successor whose place has failed before. */
+  /** How long a successor must have been running if its place has failed before. */
   private static final Duration DOUBT = Duration.ofSeconds(10);
 
   private static final Duration NO_TIME = Duration.ZERO;
@@ -34,7 +33,7 @@ public final class PoolPlanner {
   private final DrainLadder ladder;
 
   /**
-   * @param rules the rules to keep to
+   * @param rules the limits for restarts, stragglers and timeouts
    */
   public PoolPlanner(PoolRules rules) {
     this.rules = rules;
@@ -42,9 +41,9 @@ public final class PoolPlanner {
   }
 
   /**
-   * Names the next steps from the pool to its target.
+   * Plans the next actions from the pool to its target.
    *
-   * @param jobChecks the answers of workers' keys about the jobs that the workers hold
+   * @param jobChecks the job checks of workers that may be ended
    */
   public List<PoolAction> plan(
       Pool pool, PoolMode mode, PoolTarget target, Map<WorkerId, JobCheck> jobChecks, Tick now) {
@@ -57,14 +56,14 @@ public final class PoolPlanner {
       pool.vacancies().forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
       return plan;
     }
-    // Successors come first, so for as long as workers are to be replaced there are more places.
+    // Successors start before the outdated workers drain, so a replacement needs extra places.
     int surge = Math.min(rules.restartSurge(), pool.outdated().size());
     int excess = pool.places() - target.size() - surge;
     List<Vacancy> dropped = excess > 0 ? droppable(pool, target.min(), excess) : List.of();
     dropped.forEach(vacancy -> plan.add(new PoolAction.GiveUp(vacancy)));
     if (mode == PoolMode.RUN) {
       int replaced = replace(pool, target, now, plan);
-      // Who takes jobs is not let go for somebody who does not take any yet.
+      // A running worker is not retired in favour of a worker that does not take jobs yet.
       boolean isChanging = !pool.outdated().isEmpty() || isStarting(pool);
       int spare = isChanging ? running(pool) - replaced - target.size() : pool.live();
       int leaving = excess - dropped.size() - Math.max(0, replaced - surge);
@@ -81,12 +80,9 @@ public final class PoolPlanner {
   }
 
   /**
-   * Drains as many outdated workers as ready successors make superfluous, idle ones first; of the
-   * core only as many as there are ready successors of the core. What has not shown yet that it
-   * takes jobs is no successor, and an outdated worker that still starts is not counted at all: so
-   * there are always as many workers that take jobs as the target says, or as there were.
+   * Drains as many outdated workers as ready successors allow, idle workers first. A core worker needs a successor that is core, too. Workers that still start count neither as successors nor as outdated. So the number of running workers does not fall below the target, or below the number that there was if that is smaller.
    *
-   * @return how many
+   * @return number of workers drained
    */
   private int replace(Pool pool, PoolTarget target, Tick now, List<PoolAction> plan) {
     List<Worker> outdated =
@@ -111,7 +107,7 @@ public final class PoolPlanner {
         held = true;
         continue;
       }
-      plan.add(DrainLadder.ask(worker, reason));
+      plan.add(DrainLadder.begin(worker, reason));
       replaced++;
       stragglers += becomesStraggler ? 1 : 0;
       spareCore -= isCore ? 1 : 0;
@@ -130,9 +126,7 @@ public final class PoolPlanner {
   }
 
   /**
-   * Workers that may take the place of outdated ones. Code that gets ready and dies at once must
-   * not end one old worker after the other: so one of them has to last for a moment, and one whose
-   * place has failed before has to last for longer.
+   * Running workers that may take the place of outdated ones. None counts until one of them has been running for {@link #PROOF}: otherwise code that starts up and then crashes would end one old worker after the other. A successor whose place has failed before counts only after {@link #DOUBT}.
    */
   private static List<Worker> successors(Pool pool, Tick now) {
     List<Worker> ready =
@@ -160,8 +154,7 @@ public final class PoolPlanner {
   }
 
   /**
-   * Vacancies cost nothing, so they go before any worker does, those that failed most first. But
-   * the core's stay: without them the pool would be left with elastic workers and no scheduler.
+   * Vacancies to remove before any worker is retired; those with the most failures first. As many stay as the core lacks workers: otherwise the pool would be left with elastic workers and no scheduler.
    */
   private static List<Vacancy> droppable(Pool pool, int min, int excess) {
     int core = Math.max(0, min - core(pool));
@@ -174,8 +167,8 @@ public final class PoolPlanner {
   /**
    * Retires workers.
    *
-   * @param wanted how many there are too many of, with those that still start
-   * @param spare how many of those that take jobs are more than the target
+   * @param wanted number of active workers above the target, including those that still start
+   * @param spare number of running workers above the target
    */
   private static void retire(
       Pool pool, PoolTarget target, int wanted, int spare, List<PoolAction> plan) {
@@ -191,7 +184,7 @@ public final class PoolPlanner {
     for (Worker worker : candidates) {
       boolean fits = !worker.isRunning() || running > 0;
       if (chosen < wanted && fits) {
-        plan.add(DrainLadder.ask(worker, DrainReason.RETIRE));
+        plan.add(DrainLadder.begin(worker, DrainReason.RETIRE));
         chosen++;
         running -= worker.isRunning() ? 1 : 0;
       }
@@ -201,7 +194,7 @@ public final class PoolPlanner {
     }
   }
 
-  /** All others, in the order in which idle ones would go. */
+  /** All other active workers that are not outdated, in the same order as idle ones: elastic before core, newest first. */
   private static Stream<Worker> others(Pool pool, List<Worker> chosen) {
     return pool.workers().stream()
         .filter(worker -> worker.isActive() && worker.outdated().isEmpty())
@@ -210,7 +203,7 @@ public final class PoolPlanner {
   }
 
   /**
-   * Idle workers, newest first; elastic ones, and then as many of the core as min has no use for.
+   * Idle workers to retire, newest first: elastic workers, then the core workers above min.
    */
   private static Stream<Worker> retirable(Pool pool, int min) {
     return Stream.concat(
@@ -223,7 +216,7 @@ public final class PoolPlanner {
         .sorted(Comparator.comparing(Worker::id).reversed());
   }
 
-  /** A process that was killed and has not ended yet still takes its room. */
+  /** Fills vacancies that are due and then starts missing workers, up to max. A killed process counts against max until it has ended. */
   private static void fill(
       Pool pool,
       List<Vacancy> vacancies,
@@ -245,8 +238,7 @@ public final class PoolPlanner {
   }
 
   /**
-   * Whether an outdated core worker waits for a successor and none is coming: the target is
-   * reached, but with elastic workers, and these never become core.
+   * Whether an outdated core worker waits for a successor that will never come: the target is reached with elastic workers, and an elastic worker never becomes core.
    */
   private static boolean coreIsStuck(Pool pool, int min, Tick now) {
     List<Worker> successors = successors(pool, now);
@@ -258,7 +250,7 @@ public final class PoolPlanner {
             .allMatch(successors::contains);
   }
 
-  /** Core workers that stay: the successor of an outdated one takes over its role. */
+  /** Number of active core workers that are not outdated. The successor of an outdated core worker becomes core. */
   private static int core(Pool pool) {
     return (int)
         pool.workers().stream()
@@ -271,7 +263,7 @@ public final class PoolPlanner {
     return core < target.min() ? Role.CORE : Role.ELASTIC;
   }
 
-  /** Whether anything is under way that the planner has to look at soon. */
+  /** Whether the planner has to run again soon: there are vacancies, or workers that start or drain. */
   public static boolean isBusy(Pool pool) {
     return !pool.vacancies().isEmpty()
         || pool.workers().stream().anyMatch(worker -> !worker.isRunning());

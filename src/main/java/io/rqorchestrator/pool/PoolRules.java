@@ -8,11 +8,11 @@ import java.util.OptionalInt;
  * The rules of a pool that no operator changes while it runs. Min and max are not among them: see
  * {@link PoolTarget}.
  *
- * @param restartSurge most extra workers while others are being replaced, 1 or more
- * @param maxStragglers most stragglers, 1 or more; empty: as many as max
+ * @param restartSurge maximum number of extra workers while workers are replaced, 1 or more
+ * @param maxStragglers maximum number of stragglers, 1 or more; empty: as many as max
  * @param scheduler whether RQ's scheduler is run at all
  * @param startTimeout how long a worker may take to register
- * @param drainTimeout how long jobs may take once the pool stops; empty: as long as they need
+ * @param drainTimeout how long jobs may take once the pool stops; empty: no limit
  */
 public record PoolRules(
     int restartSurge,
@@ -28,7 +28,7 @@ public record PoolRules(
   }
 
   /**
-   * Most workers of earlier releases that may still be at their jobs.
+   * Maximum number of stragglers.
    *
    * @param max most live workers
    */
@@ -37,8 +37,7 @@ public record PoolRules(
   }
 
   /**
-   * Whether a worker of this role runs RQ's scheduler. Core workers do. A pool that may shrink to
-   * nothing has no core, so there every worker does.
+   * Whether a worker of this role runs RQ's scheduler. Core workers do. With min 0 there is no core, so every worker does.
    *
    * @param min number of core workers
    */
@@ -47,8 +46,7 @@ public record PoolRules(
   }
 
   /**
-   * Whether a live worker of this role has to run RQ's scheduler. Empty if it may, but need not:
-   * the worker was started when the pool could shrink to nothing.
+   * Whether a live worker of this role has to run RQ's scheduler. Empty if both are right: a worker that was started while min was 0 may keep its scheduler.
    *
    * @param min number of core workers
    */

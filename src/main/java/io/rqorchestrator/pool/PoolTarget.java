@@ -3,13 +3,12 @@ package io.rqorchestrator.pool;
 import java.util.Optional;
 
 /**
- * What the planner brings the pool to.
+ * The size that the planner brings the pool to, and the limits on the way.
  *
  * @param size number of places wanted
  * @param min number of core workers, 0 or more
  * @param max most live workers
- * @param waitsForIdle whether only idle workers are retired. If not, busy ones are retired too once
- *     no idle one is left; they finish their jobs all the same
+ * @param waitsForIdle whether only idle workers are retired. If not, busy workers are also retired once no idle one is left; they still finish their jobs
  * @param noRoom why there is no memory for one more straggler; empty if there is
  */
 public record PoolTarget(

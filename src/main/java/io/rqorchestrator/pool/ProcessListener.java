@@ -3,8 +3,7 @@ package io.rqorchestrator.pool;
 import java.time.Duration;
 
 /**
- * The port through which {@link WorkerProcesses} reports what becomes of processes. Any thread may
- * call it, so it must not block.
+ * The port through which {@link WorkerProcesses} reports starts, failures and exits of processes. Any thread may call it; it must not block.
  */
 @FunctionalInterface
 public interface ProcessListener {
@@ -17,20 +16,20 @@ public interface ProcessListener {
    */
   void exited(WorkerId worker, int exitCode);
 
-  /** A launched worker has its process. */
+  /** The process of a launched worker has started. */
   default void forked(WorkerId worker, long pid) {}
 
-  /** A launched worker will have no process. */
+  /** The process of a launched worker cannot be started. */
   default void launchFailed(WorkerId worker, String problem) {}
 
-  /** A launched worker will have no process, because there is no room for it now. */
+  /** The process of a launched worker is not started, because memory or processes are short now. */
   default void heldBack(WorkerId worker, String shortage) {}
 
-  /** A search among the processes has its result: survivors or orphans. */
+  /** A search for survivors or orphans has its result. */
   default void processesFound() {}
 
   /**
-   * A fork server has imported everything.
+   * A fork server has imported all its modules.
    *
    * @param took how long it took
    * @param renewed whether {@link WorkerLauncher#renew} requested it
@@ -38,7 +37,7 @@ public interface ProcessListener {
   default void preloaded(long pid, Duration took, boolean renewed) {}
 
   /**
-   * A fork server could not import everything.
+   * A fork server could not import all its modules.
    *
    * @param renewed whether {@link WorkerLauncher#renew} requested it
    */

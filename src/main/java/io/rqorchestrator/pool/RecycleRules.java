@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * When a worker has had its time.
+ * The limits beyond which a worker is replaced: jobs, age and memory.
  *
  * @param maxJobs most jobs; empty: no limit
  * @param maxAge greatest age; empty: no limit
@@ -17,20 +17,20 @@ import java.util.OptionalLong;
 public record RecycleRules(
     OptionalLong maxJobs, Optional<Duration> maxAge, OptionalLong maxMemory) {
 
-  /** Never. */
+  /** No limits. */
   public static final RecycleRules NONE =
       new RecycleRules(OptionalLong.empty(), Optional.empty(), OptionalLong.empty());
 
   /**
-   * Where a new worker would be above the limit, too, one is replaced once it has grown by this.
+   * Growth from which a worker is replaced if a new worker would be above the memory limit, too.
    */
   private static final double GROWTH = 1.25;
 
-  /** Limits are stretched by up to this share, so that workers born together don't go together. */
+  /** Limits are raised by up to this share, so that workers started together are not replaced together. */
   private static final double JITTER = 0.1;
 
-  /** Why a worker has had its time by its jobs or its age; empty if it has not. */
-  public Optional<String> worn(Worker worker, Tick now) {
+  /** How far the worker is beyond the limit of jobs or age, in words; empty if it is not. */
+  public Optional<String> reasonByUse(Worker worker, Tick now) {
     double stretch = 1 + JITTER * spread(worker.id());
     long jobs = worker.jobs();
     if (maxJobs.isPresent() && jobs >= Math.round(maxJobs.getAsLong() * stretch)) {
@@ -42,12 +42,12 @@ public record RecycleRules(
   }
 
   /**
-   * Why a worker has grown too fat; empty if it has not, or if a new one would be no thinner.
+   * How far a worker is beyond the memory limit, in words; empty if it is not, or if a new worker would take about as much.
    *
-   * @param bytes its memory
-   * @param expectedWhenNew what a new worker in its place would take, bytes
+   * @param bytes memory of the worker
+   * @param expectedWhenNew memory that a new worker in the same place would take, bytes
    */
-  public Optional<String> fat(long bytes, long expectedWhenNew) {
+  public Optional<String> reasonByMemory(long bytes, long expectedWhenNew) {
     if (maxMemory.isEmpty() || bytes <= maxMemory.getAsLong()) {
       return Optional.empty();
     }
@@ -55,7 +55,7 @@ public record RecycleRules(
     return grown ? Optional.of(SizeText.of(bytes)) : Optional.empty();
   }
 
-  /** A number in [0, 1) that differs between workers born one after the other. */
+  /** A number in [0, 1), well spread for consecutive ids (golden ratio). */
   private static double spread(WorkerId id) {
     return (id.number() * 0.6180339887498949) % 1;
   }

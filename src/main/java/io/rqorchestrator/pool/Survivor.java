@@ -3,15 +3,15 @@ package io.rqorchestrator.pool;
 import java.util.Optional;
 
 /**
- * A worker that an earlier daemon of this pool left behind, alive.
+ * A live worker that an earlier daemon of this pool started.
  *
- * @param pid its process
- * @param rqName RQ's name of it, or an empty string if that is not known
- * @param role what it was started as
+ * @param pid process id
+ * @param rqName RQ's name of the worker, or an empty string if it is unknown
+ * @param role the role it was started with
  * @param lossFree whether it runs in our worker host
- * @param asked why it was asked to go; empty if it is not known to have been
- * @param token what it publishes to say that it is this worker, or an empty string
- * @param startedWith what it was started with, or an empty string if that is not known
+ * @param asked why the earlier daemon requested its end; empty if no such request is known
+ * @param token random text that only this worker publishes, as proof of its identity, or an empty string
+ * @param startedWith the options it was started with, or an empty string if they are unknown
  */
 public record Survivor(
     long pid,
@@ -22,12 +22,12 @@ public record Survivor(
     String token,
     String startedWith) {
 
-  /** A worker of which it is not known that it was asked to go, nor what it was started with. */
+  /** A survivor without a known drain request and with unknown options. */
   public Survivor(long pid, String rqName, Role role, boolean lossFree, String token) {
     this(pid, rqName, role, lossFree, Optional.empty(), token, "");
   }
 
-  /** The same worker, of which it is known what it was started with. */
+  /** This survivor with known options. */
   public Survivor startedWith(String what) {
     return new Survivor(pid, rqName, role, lossFree, asked, token, what);
   }

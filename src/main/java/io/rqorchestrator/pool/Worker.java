@@ -14,12 +14,11 @@ import java.util.Optional;
 /**
  * A live worker of the pool.
  *
- * @param birth what it was born with
- * @param phase where it is in its life
- * @param record its record in Redis as the newest sample shows it; empty until it is matched
- * @param beatAt when its heartbeat was last seen to change, at first when it began; and at the end
- *     of any time in which nobody could see it
- * @param outdated why it is to be replaced; empty if it is not
+ * @param birth its fixed properties
+ * @param phase starting, adopted, running or draining
+ * @param record its record in Redis in the newest sample; empty until a record is matched
+ * @param beatAt when its heartbeat was last seen to change; before the first heartbeat, when it was started or adopted. After a time without samples, the end of that time
+ * @param outdated why it is to be replaced; empty if it is not outdated
  */
 public record Worker(
     WorkerBirth birth,
@@ -29,14 +28,12 @@ public record Worker(
     Optional<DrainReason> outdated) {
 
   /**
-   * How long it may show nothing of itself. In our host it writes every second while it waits, and
-   * every half minute while it is at a job, even after Redis lost its record.
+   * How long a worker may be silent. In our worker host a worker writes every second while it waits and every half minute during a job, even after Redis lost its record.
    */
   private static final Duration NO_SIGN = Duration.ofMinutes(1);
 
   /**
-   * After so long without a record an adopted worker is not at a job, whatever RQ's {@code
-   * --job-monitoring-interval} is: that is how often one at a job writes, half a minute by default.
+   * How long an adopted worker without a record may still have a job. A worker with a job writes every {@code --job-monitoring-interval} of RQ, 30 s by default; this limit allows for longer intervals.
    */
   private static final Duration NO_RECORD = Duration.ofMinutes(15);
 
@@ -48,10 +45,9 @@ public record Worker(
   }
 
   /**
-   * A worker that an earlier daemon left behind.
+   * A worker that an earlier daemon started.
    *
-   * @param asked why that daemon has asked it to go, if it has: it goes by itself, and would drop
-   *     its job if it were asked again
+   * @param asked why the earlier daemon requested its end, if it did. Such a worker ends by itself; a second request could kill its job
    */
   public static Worker adopted(
       WorkerId id, WorkerHandle handle, Role role, Optional<DrainReason> asked, Tick at) {
@@ -79,7 +75,7 @@ public record Worker(
     return birth.role();
   }
 
-  /** Whether it may be signalled at any moment without losing a job. */
+  /** Whether SIGTERM loses no job at any moment, because our worker host runs it. */
   public boolean lossFree() {
     return birth.lossFree();
   }
@@ -89,53 +85,55 @@ public record Worker(
     return birth.startedAt();
   }
 
-  /** How often its place has failed in a row before it. */
+  /** Number of failures in a row at its place before it. */
   public int failures() {
     return birth.failures();
   }
 
-  /** Whether it counts between min and max: started or starting, and not draining. */
+  /** Whether it counts as capacity: started or starting, and not draining. */
   public boolean isActive() {
     return !(phase instanceof Draining);
   }
 
-  /** Whether it takes jobs now. */
+  /** Whether it was seen ready for jobs and is not draining. */
   public boolean isRunning() {
     return phase instanceof Running;
   }
 
-  /** Whether it was stopped without regard to its job. */
-  public boolean isCutShort() {
-    return phase instanceof Draining draining && draining.step().isViolent();
+  /** Whether the pool has stopped it cold or killed it, whether or not it had a job. */
+  public boolean isForcedToEnd() {
+    return phase instanceof Draining draining && draining.step().mayEndJob();
   }
 
   /**
-   * Whether it lives on only to finish a job after a rolling restart, which has replaced it or has
-   * found it replaced. Else one that is recycled has its room like any other: with jobs longer than
-   * a worker's age there would be no end of them.
+   * Whether it only finishes its job after a rolling restart. A worker that was recycled before becomes a straggler only when a rolling restart begins; until then it counts against max, because with jobs longer than the maximum age the number of recycled workers would have no limit.
    */
   public boolean isStraggler() {
     return phase instanceof Draining draining && draining.straggler();
   }
 
-  /** Whether it is known to wait for a job. */
+  /** Whether its record says that it waits for a job. */
   public boolean isIdle() {
     return isRunning() && record.map(RqWorker::isIdle).orElse(false);
   }
 
-  /** Whether it is known to hold a job. */
+  /** Whether its record says that it holds a job. */
   public boolean isBusy() {
     return record.map(RqWorker::isBusy).orElse(false);
   }
 
   /**
-   * Whether it is known to hold none. A record that lost its state does not tell, unless it has
-   * lapsed and the worker's host has the word. That there is none tells of a worker of ours that it
-   * never got as far as a job; of an adopted one only after a while, if it would have been found.
+   * Whether it is known to hold no job.
+ * 
+ * <ul>
+ * <li>With a record: the record has no job, and it has a state or its heartbeat has lapsed.
+ * <li>Without a record, spawned by this daemon: always, because a worker registers before it takes a job.
+ * <li>Without a record, adopted: only after {@link #NO_RECORD}, and only if its record would be found.
+ * </ul>
    */
   boolean isWithoutJob(Tick now) {
     return record
-        .map(seen -> (seen.state() != WorkerState.UNKNOWN || hasLapsed()) && !seen.isBusy())
+        .map(seen -> (seen.state() != WorkerState.UNKNOWN || heartbeatHasExpired()) && !seen.isBusy())
         .orElseGet(
             () ->
                 switch (birth.origin()) {
@@ -146,17 +144,15 @@ public record Worker(
   }
 
   /**
-   * Whether it has shown nothing of itself for too long: it was adopted and has never been seen to
-   * take jobs, or RQ's record of it has lapsed because it no longer beats.
+   * Whether it has been silent for too long: it was adopted and never seen ready, or its heartbeat in Redis has expired.
    */
-  public boolean isUnseen(Tick now) {
-    boolean silent = phase instanceof Adopted || (isRunning() && hasLapsed());
+  public boolean isSilent(Tick now) {
+    boolean silent = phase instanceof Adopted || (isRunning() && heartbeatHasExpired());
     return silent && now.hasPassed(NO_SIGN, beatAt);
   }
 
   /**
-   * Whether Redis has lost all that was known of it, and it does not write again. It may be at a
-   * job all the same, and write only rarely then: RQ's {@code --job-monitoring-interval}.
+   * Whether Redis has lost its whole record and it does not write again. It may still have a job, because with a long {@code --job-monitoring-interval} of RQ a worker with a job rarely writes.
    */
   public boolean isForgotten(Tick now) {
     return isRunning()
@@ -165,19 +161,19 @@ public record Worker(
         && now.hasPassed(NO_SIGN, beatAt);
   }
 
-  /** Whether it was born under an earlier daemon. */
+  /** Whether an earlier daemon started it. */
   public boolean isAdopted() {
     return birth.origin() != Origin.SPAWNED;
   }
 
-  /** What its host wrote stays for a day, what RQ wrote for some minutes after the last beat. */
-  private boolean hasLapsed() {
+  /** Whether RQ's heartbeat of it has expired (some minutes after the last beat) while the keys of our worker host are still there (for a day). */
+  private boolean heartbeatHasExpired() {
     return record
         .filter(seen -> seen.guarded().orElse(false) && seen.heartbeat().isEmpty())
         .isPresent();
   }
 
-  /** Whether a SIGTERM now means "finish and go" rather than sudden death. */
+  /** Whether it finishes its job on a SIGTERM. While it starts outside our worker host, a SIGTERM would kill it at once. */
   public boolean canBeAsked() {
     return lossFree()
         || isRunning()
@@ -186,25 +182,24 @@ public record Worker(
   }
 
   /**
-   * Whether a further SIGTERM means no more than the first. Where our worker host does not guard
-   * the worker, RQ takes it for the wish to kill the job.
+   * Whether a second SIGTERM has no further effect. Unless our worker host guards the worker, RQ kills the job on a second SIGTERM.
    */
   public boolean mayBeAskedAgain() {
     return lossFree() && !record.flatMap(RqWorker::guarded).equals(Optional.of(false));
   }
 
-  /** The same worker, now with a process. */
-  public Worker begunAs(long newPid) {
+  /** This worker with a process. */
+  public Worker withProcess(long newPid) {
     return new Worker(birth.withProcess(newPid), phase, record, beatAt, outdated);
   }
 
-  /** The same worker as a newer sample shows it; ready once it has shown that it takes jobs. */
+  /** This worker with the record of a newer sample; running once the record shows that it takes jobs. */
   public Worker seen(RqWorker newer, Tick at) {
     boolean awaited = phase instanceof Starting || phase instanceof Adopted;
     return seen(newer, awaited && newer.state().canBeSignalled(), at);
   }
 
-  /** The same worker, which serves none of the pool's queues and so does not get ready. */
+  /** This worker with the record of a newer sample, in which it serves none of the pool's queues. Such a worker does not become running. */
   public Worker seenElsewhere(RqWorker newer, Tick at) {
     return seen(newer, false, at);
   }
@@ -223,67 +218,67 @@ public record Worker(
     return phase instanceof Draining draining && newer.isBusy() ? draining.busyAt(at) : phase;
   }
 
-  /** The same worker after one more step of its drain. */
+  /** This worker after one more step of its drain. */
   public Worker draining(DrainReason reason, DrainStep step, Tick at) {
     return phase instanceof Draining before
-        ? in(before.next(reason, step, at))
-        : in(Draining.begun(reason, step, at));
+        ? withPhase(before.next(reason, step, at))
+        : withPhase(Draining.begun(reason, step, at));
   }
 
-  /** The same worker, whose own keys have told at {@code at} that it holds a job. */
+  /** This worker after a job check has found at {@code at} that it holds a job. */
   public Worker foundBusy(Tick at) {
-    return phase instanceof Draining draining ? in(draining.busyAt(at)) : this;
+    return phase instanceof Draining draining ? withPhase(draining.busyAt(at)) : this;
   }
 
-  /** The same worker after a rolling restart has begun: a straggler, if it was replaced before. */
+  /** This worker after the begin of a rolling restart: a straggler, if it had been replaced before. */
   public Worker asStraggler() {
     return phase instanceof Draining draining && draining.reason().replaces()
-        ? in(draining.asStraggler())
+        ? withPhase(draining.asStraggler())
         : this;
   }
 
-  /** The same worker when the pool begins to stop: its time counts from then. */
-  public Worker stopping(Tick at) {
-    return phase instanceof Draining draining ? in(draining.stopping(at)) : this;
+  /** This worker when the pool begins to stop: its drain timeout counts from {@code at}. */
+  public Worker whenPoolStops(Tick at) {
+    return phase instanceof Draining draining ? withPhase(draining.whenPoolStops(at)) : this;
   }
 
   /**
-   * The same worker after the daemon stood still for so long: if it drains it has its time anew.
+   * This worker after the daemon stood still for {@code late}: the timeouts of its drain are extended by that time.
    */
-  public Worker stalled(Duration late, Tick now) {
-    return phase instanceof Draining draining ? in(draining.stalled(late, now)) : this;
+  public Worker afterStall(Duration late, Tick now) {
+    return phase instanceof Draining draining ? withPhase(draining.afterStall(late, now)) : this;
   }
 
-  /** The same worker at the end of a turn: if it was signalled in it, then by its end. */
-  public Worker steppedUntil(Tick end, Tick begun) {
-    return phase instanceof Draining draining ? in(draining.steppedUntil(end, begun)) : this;
+  /** This worker at the end of a turn. If a step was taken in the turn, its timeouts count from the turn's end. */
+  public Worker afterTurn(Tick end, Tick begun) {
+    return phase instanceof Draining draining ? withPhase(draining.afterTurn(end, begun)) : this;
   }
 
-  private Worker in(Draining draining) {
+  private Worker withPhase(Draining draining) {
     return new Worker(birth, draining, record, beatAt, outdated);
   }
 
-  /** The same worker, to be replaced. */
+  /** This worker, marked for replacement. */
   public Worker outdatedBy(DrainReason reason) {
     return new Worker(birth, phase, record, beatAt, Optional.of(reason));
   }
 
-  /** The same worker, whose heartbeat counts from now. */
-  public Worker heardAt(Tick at) {
+  /** This worker with its heartbeat timeout counted from {@code at}. */
+  public Worker withBeatAt(Tick at) {
     return new Worker(birth, phase, record, at, outdated);
   }
 
-  /** Jobs it has ended, as far as is known. */
+  /** Number of jobs that it has ended according to its record; 0 if unknown. */
   public long jobs() {
     return record.map(RqWorker::jobs).orElse(0L);
   }
 
-  /** RQ's name of it, once it is matched. */
+  /** RQ's name of the worker, once a record is matched. */
   public Optional<String> rqName() {
     return record.map(RqWorker::name);
   }
 
-  /** The job it holds, or an empty string. */
+  /** The id of the job that its record names, or an empty string. */
   public String job() {
     return record.flatMap(RqWorker::currentJob).orElse("");
   }

@@ -3,15 +3,14 @@ package io.rqorchestrator.pool;
 import io.rqorchestrator.time.Tick;
 
 /**
- * What a worker brings into the pool and keeps.
+ * The properties of a worker that do not change after it has its process.
  *
- * @param id its number
- * @param pid its process; 0 while there is none yet
+ * @param id the worker's number
+ * @param pid process id; 0 while there is no process yet
  * @param role core or elastic
- * @param lossFree whether it may be signalled at any moment without losing a job: it runs in our
- *     worker host
+ * @param lossFree whether SIGTERM loses no job at any moment, because our worker host runs it
  * @param startedAt when it was spawned or adopted
- * @param failures how often its place has failed in a row before it
+ * @param failures number of failures in a row at its place before it
  * @param origin how it came into the pool
  */
 public record WorkerBirth(
@@ -27,15 +26,15 @@ public record WorkerBirth(
   public enum Origin {
     /** This daemon spawned it. */
     SPAWNED,
-    /** An earlier daemon spawned it; its record will be found once it writes one. */
+    /** An earlier daemon spawned it, and RQ's name of it is known, so its record will be found. */
     ADOPTED,
     /**
-     * An earlier daemon spawned it, and RQ's name of it is unknown: a record may be its, or not.
+     * An earlier daemon spawned it, and RQ's name of it is unknown, so its record may not be found.
      */
     ADOPTED_NAMELESS
   }
 
-  /** The same with a process. */
+  /** These properties with a process. */
   WorkerBirth withProcess(long newPid) {
     return new WorkerBirth(id, newPid, role, lossFree, startedAt, failures, origin);
   }

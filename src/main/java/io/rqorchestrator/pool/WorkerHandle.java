@@ -10,12 +10,11 @@ public interface WorkerHandle {
   String rqName();
 
   /**
-   * The random text that it was given and that only its worker host can publish, or an empty string
-   * if it has none that is known.
+   * The random text that only this worker's host publishes, as proof of identity, or an empty string if it is unknown.
    */
   String token();
 
-  /** Whether it runs in our worker host, so that SIGTERM loses no job. */
+  /** Whether our worker host runs it, so that SIGTERM loses no job. */
   boolean lossFree();
 
   /** Whether {@code pid} is this process or one of its descendants. */
@@ -25,12 +24,11 @@ public interface WorkerHandle {
   void terminate();
 
   /**
-   * Ends the worker and the job that it holds: SIGQUIT in our worker host, elsewhere the second
-   * SIGTERM that RQ takes for that. Returns at once; the signal may come a little later.
+   * Ends the worker and its job: SIGQUIT in our worker host, elsewhere a second SIGTERM, on which RQ kills the job. Returns at once; the signal may be sent a little later.
    */
   void stopCold();
 
-  /** Sends SIGCONT if the process is stopped, so that it can obey. */
+  /** Sends SIGCONT if the process is stopped, so that it can handle other signals. */
   void resume();
 
   /** Sends SIGKILL to the process and its descendants. */

@@ -12,7 +12,7 @@ public record WorkerId(int number) implements Comparable<WorkerId> {
     return Integer.compare(number, other.number);
   }
 
-  /** As it is shown and written: {@code w7}. */
+  /** The number as it is shown: {@code w7}. */
   public String text() {
     return "w" + number;
   }

@@ -2,46 +2,43 @@ package io.rqorchestrator.pool;
 
 import io.rqorchestrator.time.Tick;
 
-/** The port through which workers are spawned. Their exits come later, as messages. */
+/** The port through which workers are spawned. Exits are reported to {@link ProcessListener}. */
 public interface WorkerLauncher {
 
   /**
-   * Spawns a worker. Must not block. If the handle has no process yet, then a message will tell of
-   * the process, or of why there is none.
+   * Spawns a worker. Must not block. If the handle has no process yet, the {@link ProcessListener} is called once the process has started or cannot be started.
    *
-   * @param role recorded for a next daemon
+   * @param role recorded for the next daemon
    * @param withScheduler whether it also runs RQ's scheduler
    * @throws LaunchException if no process could be started
    */
   WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException;
 
   /**
-   * Makes ready to spawn workers that run the code as it is now. A message tells how that went; if
-   * it went wrong, workers are spawned with the code as it was.
+   * Begins to import the code anew for the workers to come. The {@link ProcessListener} is called with the result. If the import fails, workers are spawned with the earlier code.
    *
-   * @return whether there is anything to make ready: if not, each worker loads the code by itself
+   * @return whether an import was begun; if not, each worker imports the code by itself
    */
   default boolean renew(Tick now) {
     return false;
   }
 
-  /** Whether what was made ready last is not there yet. */
+  /** Whether the newest import has not finished yet. */
   default boolean isRenewing() {
     return false;
   }
 
   /**
-   * Sees to whatever workers are spawned from. To be called every turn.
+   * Keeps the fork servers in order: starts, replaces and ends them. To be called every turn.
    *
-   * @param running whether workers may still be wanted
+   * @param running whether more workers may still be spawned
    */
   default void tend(boolean running, Tick now) {}
 
   /**
-   * A worker was asked to go. A next daemon is to know: it goes by itself. Outside our worker host,
-   * asked a second time, it would drop its job.
+   * Records for the next daemon that a worker's end was requested, so that the next daemon does not request it again: outside our worker host, RQ kills the job on a second SIGTERM.
    *
-   * @param reason why it was asked
+   * @param reason why the end was requested
    */
   default void asking(long pid, DrainReason reason) {}
 

@@ -3,46 +3,42 @@ package io.rqorchestrator.pool;
 import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 
-/** Where a live worker is in its life. */
+/** The phase of a live worker: starting, adopted, running or draining. */
 public sealed interface WorkerPhase {
 
-  /** Spawned, not yet ready for a job: capacity that is coming. */
+  /** Spawned and not yet ready for a job. Counts as capacity. */
   record Starting() implements WorkerPhase {}
 
   /**
-   * Left behind by an earlier daemon and not yet seen to take jobs. It may well hold one: after a
-   * loss of Redis's data its record tells nothing for up to half a minute.
+   * Started by an earlier daemon and not yet seen ready. The worker may have a job: after Redis has lost its data, the record of a worker with a job is missing for up to half a minute.
    */
   record Adopted() implements WorkerPhase {}
 
   /**
-   * Takes jobs.
+   * Ready for jobs.
    *
    * @param since when it was first seen ready
    */
   record Running(Tick since) implements WorkerPhase {}
 
   /**
-   * Asked to go; takes no further job and counts as no capacity.
+   * Its end is requested: it takes no further job and does not count as capacity.
    *
-   * @param reason why
+   * @param reason why it drains
    * @param step how far the drain has come
-   * @param stepAt when that step was taken; if it was asked, the beginning of a stop after that.
-   *     Being woken changes nothing of it
-   * @param freeAt since when it may be without a job: when the step was taken, it was woken, or it
-   *     was last seen with one
-   * @param straggler whether it goes on beside the pool: its successor is there, or a rolling
-   *     restart does not wait for it
+   * @param stepAt when the timeout of the step began: when the step was taken or, if the pool began to stop after ASKED, when it began to stop. WOKEN does not change it
+   * @param freeAt the earliest time since which it may be without a job: when the step was taken or when it was last seen with a job, whichever is later
+   * @param straggler whether it no longer counts against max and only finishes its job
    */
   record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt, boolean straggler)
       implements WorkerPhase {
 
-    /** A drain that begins with this step. */
+    /** A drain whose first step is {@code step}. */
     static Draining begun(DrainReason reason, DrainStep step, Tick at) {
       return new Draining(reason, step, at, at, reason == DrainReason.RESTART);
     }
 
-    /** The same after one more step. */
+    /** This drain after one more step. */
     Draining next(DrainReason newReason, DrainStep newStep, Tick at) {
       return new Draining(
           newReason,
@@ -52,19 +48,19 @@ public sealed interface WorkerPhase {
           straggler || newReason == DrainReason.RESTART);
     }
 
-    /** The same beside the pool. */
+    /** This drain as that of a straggler. */
     Draining asStraggler() {
       return new Draining(reason, step, stepAt, freeAt, true);
     }
 
-    /** The same in a pool that begins to stop at {@code at}. */
-    Draining stopping(Tick at) {
+    /** This drain when the pool begins to stop at {@code at}. */
+    Draining whenPoolStops(Tick at) {
       boolean asked = step == DrainStep.ASKED || step == DrainStep.WOKEN;
       return asked ? new Draining(reason, step, at, freeAt, straggler) : this;
     }
 
-    /** The same after the daemon stood still for so long: the worker has its time anew. */
-    Draining stalled(Duration late, Tick now) {
+    /** This drain after the daemon stood still for {@code late}: its timeouts are extended by that time. */
+    Draining afterStall(Duration late, Tick now) {
       return new Draining(
           reason,
           step,
@@ -73,8 +69,8 @@ public sealed interface WorkerPhase {
           straggler);
     }
 
-    /** The same, if its step was taken in a turn that began then and ended at {@code end}. */
-    Draining steppedUntil(Tick end, Tick begun) {
+    /** This drain at the end of a turn. A time that is the turn's begin becomes the turn's end. */
+    Draining afterTurn(Tick end, Tick begun) {
       return new Draining(
           reason,
           step,
@@ -87,7 +83,7 @@ public sealed interface WorkerPhase {
       return one.isBefore(other) ? one : other;
     }
 
-    /** The same, with a job in hand at {@code at}: one that was woken has been heard of since. */
+    /** This drain of a worker that was seen with a job at {@code at}. If the worker was woken, it responds again, so the step is ASKED again. */
     Draining busyAt(Tick at) {
       DrainStep heard = step == DrainStep.WOKEN ? DrainStep.ASKED : step;
       return new Draining(reason, heard, stepAt, at, straggler);

@@ -4,20 +4,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The port to the processes of the pool on this host, beyond those spawned by this daemon. */
+/** The port to all processes of the pool on this host, including those that this daemon did not spawn. */
 public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
 
   /**
-   * Whether it is known by now which workers an earlier daemon of this pool left behind. It is
-   * found out from the first time on that this is asked.
+   * Whether the survivors of an earlier daemon are known. The first call begins the search.
    */
   default boolean knowsSurvivors() {
     return true;
   }
 
   /**
-   * Workers that an earlier daemon of this pool left behind and that still live: those it recorded,
-   * and those that carry the pool's mark. To be asked once they are known.
+   * Live workers that an earlier daemon of this pool started: those that it recorded and those that carry the pool's mark. To be called once {@link #knowsSurvivors} is true.
    */
   List<Survivor> survivors();
 
@@ -25,31 +23,29 @@ public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
   List<Survivor> casualties();
 
   /**
-   * Takes over a survivor; its exit is told like any other's.
+   * Takes over a survivor. Its exit is reported like that of any other worker.
    *
-   * @return the handle, even if it has just died
+   * @return the handle, even if the survivor has just died
    */
   WorkerHandle adopt(WorkerId id, Survivor survivor);
 
   /**
-   * What a worker that is started now would do otherwise than a survivor, in one line; empty if
-   * nothing.
+   * The options that differ between a survivor and a worker started now, in one line; empty if none.
    *
-   * @param scheduler whether it is to run RQ's scheduler; empty if it may, and need not
+   * @param scheduler whether the survivor has to run RQ's scheduler; empty if both are right
    */
   Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler);
 
   /**
-   * Processes that carry the pool's mark and descend from none of its workers. They are looked for
-   * when this is asked; each answer is given once.
+   * Processes that carry the pool's mark and descend from none of its workers. A call begins a search; the result of a search is returned once.
    *
    * @param workers pids of the pool's workers
-   * @return what was found when this was asked before; empty if that is not known yet
+   * @return the result of the previous search; empty if there is none yet
    */
   Optional<List<Orphan>> orphans(Set<Long> workers);
 
   /**
-   * Ends a orphan; does nothing if its pid is another process's by now.
+   * Ends an orphan. Does nothing if its pid belongs to another process by now.
    *
    * @param kill whether by SIGKILL instead of SIGTERM
    */

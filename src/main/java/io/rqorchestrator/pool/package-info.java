@@ -1,6 +1,5 @@
 /**
- * The pool as data and rules: workers, their phases, and the plan that brings the pool to its
- * target. Pure.
+ * The pool as immutable data, the planner that brings the pool to its target, and the ports to the processes. No side effects.
  */
 @NullMarked
 package io.rqorchestrator.pool;

@@ -70,8 +70,8 @@ final class ActionExecutor {
     roster.update(worker.draining(action.reason(), action.step(), now));
     worker.rqName().ifPresent(name -> ledgers.busy().end(now, name));
     signal(handle, action);
-    boolean violent = action.step().isViolent();
-    boolean confirmed = check.filter(open -> open.tellsOf(worker)).isPresent();
+    boolean violent = action.step().mayEndJob();
+    boolean confirmed = check.filter(open -> open.isConclusive(worker)).isPresent();
     String job = violent ? jobOf(worker, check) : worker.job();
     if (violent && !job.isEmpty()) {
       jobsOfTheDead.named(worker.id(), job);

@@ -35,7 +35,7 @@ final class EndedJobs implements EventSink {
 
   private static boolean isEndOfJob(Event event) {
     if (event instanceof WorkerEvent.WorkerDraining draining) {
-      return draining.step().isViolent() && !draining.job().isEmpty();
+      return draining.step().mayEndJob() && !draining.job().isEmpty();
     }
     if (event instanceof JobEvent.JobLeft left) {
       return left.byPool();

@@ -65,7 +65,7 @@ final class JobsOfTheDead {
    */
   void exited(Worker worker, Optional<String> name, int exitCode, Tick now) {
     String job = Objects.requireNonNullElse(named.remove(worker.id()), "");
-    boolean saidSo = worker.isCutShort() && worker.lossFree() && exitCode == 1;
+    boolean saidSo = worker.isForcedToEnd() && worker.lossFree() && exitCode == 1;
     name.ifPresent(
         known -> {
           open.put(known, new Ended(worker, job, saidSo, now, now));
@@ -108,7 +108,7 @@ final class JobsOfTheDead {
     boolean news = !found.isEmpty() && !found.equals(ended.named());
     if (news || (ended.saidSo() && ended.named().isEmpty())) {
       events.accept(
-          now, new JobEvent.JobLeft(worker.id(), worker.pid(), found, worker.isCutShort()));
+          now, new JobEvent.JobLeft(worker.id(), worker.pid(), found, worker.isForcedToEnd()));
     }
   }
 

@@ -162,7 +162,7 @@ final class Launching {
   }
 
   private void begun(Worker worker, WorkerHandle handle, Tick now) {
-    Worker begun = worker.begunAs(handle.pid());
+    Worker begun = worker.withProcess(handle.pid());
     roster.update(begun);
     events.accept(
         now, new WorkerEvent.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));

@@ -24,7 +24,7 @@ final class MessageReceiver implements Message.Receiver {
     parts.intake.observe(message.snapshot(), now);
     if (hadNoData) {
       // While samples were missing, a silent worker proves nothing.
-      parts.roster.updateAll(worker -> worker.heardAt(now));
+      parts.roster.updateAll(worker -> worker.withBeatAt(now));
     }
   }
 

@@ -45,7 +45,7 @@ final class Recycling {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {
-      Optional<String> worn = worker.isRunning() ? rules.worn(worker, now) : Optional.empty();
+      Optional<String> worn = worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
       if (worn.isPresent()) {
         return Optional.of(new Worn(worker, worn.get()));
       }
@@ -81,7 +81,7 @@ final class Recycling {
       long expectedWhenNew = footprint.expectedWhenNew(own);
       warn(worker, expectedWhenNew, now);
       rules
-          .fat(footprint.bytes(), expectedWhenNew)
+          .reasonByMemory(footprint.bytes(), expectedWhenNew)
           .ifPresent(why -> found.add(new Worn(worker, why)));
     }
     fat = found;

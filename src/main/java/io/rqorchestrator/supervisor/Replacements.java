@@ -109,7 +109,7 @@ final class Replacements {
     for (Worker worker : roster.pool().workers()) {
       if (jobsWait && isWedged(worker, now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
-      } else if (worker.outdated().isEmpty() && worker.isUnseen(now)) {
+      } else if (worker.outdated().isEmpty() && worker.isSilent(now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
       } else if (worker.outdated().isEmpty() && worker.isForgotten(now)) {
         outdate(worker, DrainReason.FORGOTTEN, "Redis has lost its record", now);

@@ -113,7 +113,7 @@ public final class Supervisor {
       Tick end = ticks.now();
       if (turns.end(begun, end)) {
         // The signals of a long turn were sent up to its end.
-        parts.roster.updateAll(worker -> worker.steppedUntil(end, begun));
+        parts.roster.updateAll(worker -> worker.afterTurn(end, begun));
       }
     }
   }
@@ -122,7 +122,7 @@ public final class Supervisor {
   private void stalled(Duration late, Tick now) {
     parts.events.accept(now, new DaemonEvent.LoopStalled(late));
     parts.watch.stalled(now);
-    parts.roster.updateAll(worker -> worker.heardAt(now).stalled(late, now));
+    parts.roster.updateAll(worker -> worker.withBeatAt(now).afterStall(late, now));
     parts.jobChecks.forget();
     parts.deadWorkers.stalled(late);
   }

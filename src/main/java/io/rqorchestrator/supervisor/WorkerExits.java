@@ -55,7 +55,7 @@ final class WorkerExits {
     name.ifPresent(known -> ledgers.jobs().end(known, now));
     roster.strike(id);
     Optional<JobCheck> unused = jobChecks.use(id);
-    if (exitCode != 0 || worker.isCutShort()) {
+    if (exitCode != 0 || worker.isForcedToEnd()) {
       deadWorkers.died(worker, handle, name, exitCode, now);
     } else {
       deadWorkers.ended();

@@ -379,7 +379,7 @@ class PoolPlannerTest {
 
   @Test
   void theDrainTimeoutCountsFromTheBeginningOfTheStop() {
-    Worker asked = draining(1, ASKED, 10).stopping(at(500));
+    Worker asked = draining(1, ASKED, 10).whenPoolStops(at(500));
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(559))).isEmpty();
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 560), at(560)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
@@ -781,7 +781,7 @@ class PoolPlannerTest {
   /** Nobody can register while Redis is away. */
   @Test
   void timeInWhichNothingIsSeenIsNotChargedToItsStart() {
-    Worker unlucky = startedAt(5, starting(1)).heardAt(at(50));
+    Worker unlucky = startedAt(5, starting(1)).withBeatAt(at(50));
 
     assertThat(patient.plan(poolOf(unlucky), RUN, to(1), Map.of(), at(79.999))).isEmpty();
     assertThat(patient.plan(poolOf(unlucky), RUN, to(1), Map.of(), at(80)))

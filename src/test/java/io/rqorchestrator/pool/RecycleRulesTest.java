@@ -25,28 +25,28 @@ class RecycleRulesTest {
 
   @Test
   void withoutALimitNobodyIsWorn() {
-    assertThat(RecycleRules.NONE.worn(after(1, 1_000_000), at(1e6))).isEmpty();
-    assertThat(RecycleRules.NONE.fat(Long.MAX_VALUE, 1)).isEmpty();
+    assertThat(RecycleRules.NONE.reasonByUse(after(1, 1_000_000), at(1e6))).isEmpty();
+    assertThat(RecycleRules.NONE.reasonByMemory(Long.MAX_VALUE, 1)).isEmpty();
   }
 
   @Test
   void aWorkerIsWornByItsJobsAtTheLimitOrATenthLater() {
     for (int number = 1; number <= 100; number++) {
-      assertThat(jobs.worn(after(number, 999), at(5))).isEmpty();
-      assertThat(jobs.worn(after(number, 1100), at(5))).contains("1100 jobs");
+      assertThat(jobs.reasonByUse(after(number, 999), at(5))).isEmpty();
+      assertThat(jobs.reasonByUse(after(number, 1100), at(5))).contains("1100 jobs");
     }
   }
 
   @Test
   void aWorkerWithoutARecordHasDoneNoJobs() {
-    assertThat(jobs.worn(Workers.starting(1), at(1e6))).isEmpty();
+    assertThat(jobs.reasonByUse(Workers.starting(1), at(1e6))).isEmpty();
   }
 
   @Test
   void aWorkerIsWornByItsAgeAtTheLimitOrATenthLater() {
     for (int number = 1; number <= 100; number++) {
-      assertThat(age.worn(Workers.idle(number), at(999.999))).isEmpty();
-      assertThat(age.worn(Workers.idle(number), at(1100))).contains("age 18m20s");
+      assertThat(age.reasonByUse(Workers.idle(number), at(999.999))).isEmpty();
+      assertThat(age.reasonByUse(Workers.idle(number), at(1100))).contains("age 18m20s");
     }
   }
 
@@ -55,7 +55,7 @@ class RecycleRulesTest {
     Set<Double> ends = new HashSet<>();
     for (int number = 1; number <= 10; number++) {
       double end = 1000;
-      while (age.worn(Workers.idle(number), at(end)).isEmpty()) {
+      while (age.reasonByUse(Workers.idle(number), at(end)).isEmpty()) {
         end += 0.5;
       }
       ends.add(end);
@@ -70,22 +70,22 @@ class RecycleRulesTest {
         new RecycleRules(
             OptionalLong.of(10), Optional.of(Duration.ofSeconds(10)), OptionalLong.empty());
 
-    assertThat(both.worn(after(1, 20), at(5))).contains("20 jobs");
-    assertThat(both.worn(after(1, 0), at(20))).contains("age 20s");
-    assertThat(both.worn(after(1, 0), at(5))).isEmpty();
+    assertThat(both.reasonByUse(after(1, 20), at(5))).contains("20 jobs");
+    assertThat(both.reasonByUse(after(1, 0), at(20))).contains("age 20s");
+    assertThat(both.reasonByUse(after(1, 0), at(5))).isEmpty();
   }
 
   @Test
   void aWorkerIsFatAboveTheLimit() {
-    assertThat(memory.fat(100 * MB, 50 * MB)).isEmpty();
-    assertThat(memory.fat(100 * MB + 1, 50 * MB)).contains("100 MB");
-    assertThat(memory.fat(100 * MB + 1, 100 * MB)).contains("100 MB");
+    assertThat(memory.reasonByMemory(100 * MB, 50 * MB)).isEmpty();
+    assertThat(memory.reasonByMemory(100 * MB + 1, 50 * MB)).contains("100 MB");
+    assertThat(memory.reasonByMemory(100 * MB + 1, 100 * MB)).contains("100 MB");
   }
 
   @Test
   void whereANewWorkerWouldBeFatTooOneGoesOnceItHasGrownByAQuarter() {
-    assertThat(memory.fat(150 * MB, 120 * MB)).isEmpty();
-    assertThat(memory.fat(150 * MB + 1, 120 * MB)).contains("150 MB");
+    assertThat(memory.reasonByMemory(150 * MB, 120 * MB)).isEmpty();
+    assertThat(memory.reasonByMemory(150 * MB + 1, 120 * MB)).contains("150 MB");
   }
 
   private static Worker after(int number, long jobs) {

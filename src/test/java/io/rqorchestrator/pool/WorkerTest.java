@@ -72,10 +72,10 @@ class WorkerTest {
     Worker lapsed = beating.seen(rqWorker("rq-1").read(), at(500));
     Worker stock = beating.seen(rqWorker("rq-1").guarded(Optional.empty()).read(), at(500));
 
-    assertThat(beating.isUnseen(at(500))).isFalse();
-    assertThat(lapsed.isUnseen(at(559.9))).isFalse();
-    assertThat(lapsed.isUnseen(at(560))).isTrue();
-    assertThat(stock.isUnseen(at(560))).isFalse();
+    assertThat(beating.isSilent(at(500))).isFalse();
+    assertThat(lapsed.isSilent(at(559.9))).isFalse();
+    assertThat(lapsed.isSilent(at(560))).isTrue();
+    assertThat(stock.isSilent(at(560))).isFalse();
   }
 
   @Test
@@ -85,7 +85,7 @@ class WorkerTest {
 
     assertThat(lost.isForgotten(at(559.9))).isFalse();
     assertThat(lost.isForgotten(at(560))).isTrue();
-    assertThat(lost.isUnseen(at(560))).isFalse();
+    assertThat(lost.isSilent(at(560))).isFalse();
     assertThat(lost.isWithoutJob(at(560))).as("nobody knows").isFalse();
   }
 
@@ -140,7 +140,7 @@ class WorkerTest {
 
     assertThat(silent.seen(rqWorker("rq-7").heartbeat("two").read(), at(8)).beatAt())
         .isEqualTo(at(8));
-    assertThat(silent.heardAt(at(9)).beatAt()).isEqualTo(at(9));
+    assertThat(silent.withBeatAt(at(9)).beatAt()).isEqualTo(at(9));
   }
 
   @Test
@@ -165,7 +165,7 @@ class WorkerTest {
   void anAdoptedWorkerThatIsNotSeenForLongIsWithoutAJob() {
     assertThat(adopted(1).isWithoutJob(at(899))).isFalse();
     assertThat(adopted(1).isWithoutJob(at(900))).isTrue();
-    assertThat(adopted(1).heardAt(at(50)).isWithoutJob(at(900))).isFalse();
+    assertThat(adopted(1).withBeatAt(at(50)).isWithoutJob(at(900))).isFalse();
     assertThat(plain(adopted(1)).isWithoutJob(at(10_000))).isFalse();
   }
 
