@@ -8,14 +8,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Chooses the next step of a worker's drain: request an end, wake the worker, stop it cold, kill it.
+ * Chooses the next step of a worker's drain: request an end, wake the worker, stop it cold, kill
+ * it.
  *
- * <p>Before a step that may end a job, the worker's own keys are read to find the job that it holds now. A worker whose time is up is ended whatever the answer is; the answer only names the job. A worker that seems to hang without a job is ended only if the answer confirms that it holds none.
+ * <p>Before a step that may end a job, the worker's own keys are read to find the job that it holds
+ * now. A worker whose time is up is ended whatever the answer is; the answer only names the job. A
+ * worker that seems to hang without a job is ended only if the answer confirms that it holds none.
  */
 final class DrainLadder {
 
   /**
-   * A worker without a job ends by itself within this time. Besides, RQ outside our worker host ignores a second signal that comes within a second of the first.
+   * A worker without a job ends by itself within this time. Besides, RQ outside our worker host
+   * ignores a second signal that comes within a second of the first.
    */
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1100);
 
@@ -47,7 +51,8 @@ final class DrainLadder {
       return Optional.of(begin(worker, DrainReason.STOP));
     }
     if (mode == PoolMode.RUN && worker.phase() instanceof Starting && hasMissedStart(worker, now)) {
-      // The worker may have registered and taken a job since the newest sample, so it gets a SIGTERM like any other worker.
+      // The worker may have registered and taken a job since the newest sample, so it gets a
+      // SIGTERM like any other worker.
       return Optional.of(begin(worker, DrainReason.START_TIMEOUT));
     }
     return Optional.empty();
@@ -59,7 +64,10 @@ final class DrainLadder {
     return new PoolAction.DrainWorker(worker, reason, step);
   }
 
-  /** Whether the worker has not registered in time. Time in which Redis did not answer does not count, because no worker could register then. */
+  /**
+   * Whether the worker has not registered in time. Time in which Redis did not answer does not
+   * count, because no worker could register then.
+   */
   private boolean hasMissedStart(Worker worker, Tick now) {
     return now.hasPassed(rules.startTimeout(), worker.beatAt());
   }
@@ -124,12 +132,15 @@ final class DrainLadder {
 
   private boolean hasTimedOut(Draining draining, PoolMode mode, Tick now) {
     return timeout(draining.reason(), mode)
-        .filter(allowed -> now.hasPassed(DurationMath.max(allowed, SHORTEST_TIMEOUT), draining.stepAt()))
+        .filter(
+            allowed ->
+                now.hasPassed(DurationMath.max(allowed, SHORTEST_TIMEOUT), draining.stepAt()))
         .isPresent();
   }
 
   /**
-   * How long a draining worker may take for its job; empty if there is no limit. While the pool keeps running there is no limit, except for an unresponsive worker, whose job may never end.
+   * How long a draining worker may take for its job; empty if there is no limit. While the pool
+   * keeps running there is no limit, except for an unresponsive worker, whose job may never end.
    */
   private Optional<Duration> timeout(DrainReason reason, PoolMode mode) {
     return switch (mode) {

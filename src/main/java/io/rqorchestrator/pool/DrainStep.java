@@ -3,7 +3,8 @@ package io.rqorchestrator.pool;
 import io.rqorchestrator.wire.WireName;
 
 /**
- * How far a drain has come. Each step is taken once, because RQ outside our worker host kills the job on a second SIGTERM that comes more than a second after the first.
+ * How far a drain has come. Each step is taken once, because RQ outside our worker host kills the
+ * job on a second SIGTERM that comes more than a second after the first.
  */
 public enum DrainStep {
   /** No signal sent yet, because the worker's signal handlers are not in place. */
@@ -13,7 +14,8 @@ public enum DrainStep {
   @WireName("asked")
   ASKED,
   /**
-   * The worker seems to hang: SIGCONT sent, in case the process was stopped, and SIGTERM again if our worker host runs it. The worker may have been handed a job that it has not begun.
+   * The worker seems to hang: SIGCONT sent, in case the process was stopped, and SIGTERM again if
+   * our worker host runs it. The worker may have been handed a job that it has not begun.
    */
   @WireName("woken")
   WOKEN,

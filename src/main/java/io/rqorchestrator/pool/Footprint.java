@@ -14,7 +14,9 @@ public record Footprint(long bytes, long own) {
   }
 
   /**
-   * The PSS in bytes of a new worker in the same place: this one's PSS without the private pages that it has written since its birth. The share of the shared pages depends on the number of workers and would be the same.
+   * The PSS in bytes of a new worker in the same place: this one's PSS without the private pages
+   * that it has written since its birth. The share of the shared pages depends on the number of
+   * workers and would be the same.
    *
    * @param ownAtBirth {@code own} when the worker was first idle
    */

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A read of a worker's own keys for the job that it holds now. Required before a step that may end the worker's job.
+ * A read of a worker's own keys for the job that it holds now. Required before a step that may end
+ * the worker's job.
  *
  * @param askedAt when the read was requested
  * @param answered whether the answer has come
- * @param found the job in the answer; empty if Redis has no keys of the worker, or the worker's name is unknown
+ * @param found the job in the answer; empty if Redis has no keys of the worker, or the worker's
+ *     name is unknown
  */
 public record JobCheck(Tick askedAt, boolean answered, Optional<JobInHand> found) {
 
@@ -30,14 +32,14 @@ public record JobCheck(Tick askedAt, boolean answered, Optional<JobInHand> found
     return answered || now.hasPassed(TIMEOUT, askedAt);
   }
 
-  /** Whether the answer is certain: Redis had the worker's keys, or the worker has never had any. */
+  /**
+   * Whether the answer is certain: Redis had the worker's keys, or the worker has never had any.
+   */
   public boolean isConclusive(Worker worker) {
     return answered && (found.isPresent() || worker.record().isEmpty());
   }
 
-  /**
-   * Whether the worker certainly holds no job.
-   */
+  /** Whether the worker certainly holds no job. */
   boolean showsNoJob(Worker worker) {
     return isConclusive(worker) && found.filter(JobInHand::busy).isEmpty();
   }

@@ -19,12 +19,14 @@ public interface MemoryGauge {
   Optional<Footprint> memory(long pid);
 
   /**
-   * The memory of the daemon and the fork servers, as last read; empty if it cannot be read or was not read yet. A call also begins the next reading.
+   * The memory of the daemon and the fork servers, as last read; empty if it cannot be read or was
+   * not read yet. A call also begins the next reading.
    */
   Optional<Overhead> overhead();
 
   /**
-   * The memory that the host, or the control group around the daemon, still has free, as last read; empty if unknown. A call also begins the next reading.
+   * The memory that the host, or the control group around the daemon, still has free, as last read;
+   * empty if unknown. A call also begins the next reading.
    */
   OptionalLong available();
 }

@@ -4,7 +4,8 @@ package io.rqorchestrator.pool;
  * A process of the pool whose worker is dead.
  *
  * @param pid process id
- * @param start when the process was started; distinguishes it from a later process with the same pid
+ * @param start when the process was started; distinguishes it from a later process with the same
+ *     pid
  * @param kind what the process does
  * @param worker RQ's name of the dead worker, or an empty string if it is unknown
  */
@@ -16,7 +17,9 @@ public record Orphan(long pid, long start, Kind kind, String worker) {
     HORSE,
     /** It is RQ's scheduler, which may be ended at once. */
     SCHEDULER,
-    /** Unknown: a horse, a scheduler, or a process that a job has started. It is never signalled. */
+    /**
+     * Unknown: a horse, a scheduler, or a process that a job has started. It is never signalled.
+     */
     UNKNOWN
   }
 

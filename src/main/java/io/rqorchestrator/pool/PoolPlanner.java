@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Compares the pool with its target and plans the actions that bring the pool to the target. Every tick plans anew, so an action that failed or got lost is planned again.
+ * Compares the pool with its target and plans the actions that bring the pool to the target. Every
+ * tick plans anew, so an action that failed or got lost is planned again.
  */
 public final class PoolPlanner {
 
@@ -80,7 +81,10 @@ public final class PoolPlanner {
   }
 
   /**
-   * Drains as many outdated workers as ready successors allow, idle workers first. A core worker needs a successor that is core, too. Workers that still start count neither as successors nor as outdated. So the number of running workers does not fall below the target, or below the number that there was if that is smaller.
+   * Drains as many outdated workers as ready successors allow, idle workers first. A core worker
+   * needs a successor that is core, too. Workers that still start count neither as successors nor
+   * as outdated. So the number of running workers does not fall below the target, or below the
+   * number that there was if that is smaller.
    *
    * @return number of workers drained
    */
@@ -126,7 +130,10 @@ public final class PoolPlanner {
   }
 
   /**
-   * Running workers that may take the place of outdated ones. None counts until one of them has been running for {@link #PROOF}: otherwise code that starts up and then crashes would end one old worker after the other. A successor whose place has failed before counts only after {@link #DOUBT}.
+   * Running workers that may take the place of outdated ones. None counts until one of them has
+   * been running for {@link #PROOF}: otherwise code that starts up and then crashes would end one
+   * old worker after the other. A successor whose place has failed before counts only after {@link
+   * #DOUBT}.
    */
   private static List<Worker> successors(Pool pool, Tick now) {
     List<Worker> ready =
@@ -154,7 +161,9 @@ public final class PoolPlanner {
   }
 
   /**
-   * Vacancies to remove before any worker is retired; those with the most failures first. As many stay as the core lacks workers: otherwise the pool would be left with elastic workers and no scheduler.
+   * Vacancies to remove before any worker is retired; those with the most failures first. As many
+   * stay as the core lacks workers: otherwise the pool would be left with elastic workers and no
+   * scheduler.
    */
   private static List<Vacancy> droppable(Pool pool, int min, int excess) {
     int core = Math.max(0, min - core(pool));
@@ -194,7 +203,10 @@ public final class PoolPlanner {
     }
   }
 
-  /** All other active workers that are not outdated, in the same order as idle ones: elastic before core, newest first. */
+  /**
+   * All other active workers that are not outdated, in the same order as idle ones: elastic before
+   * core, newest first.
+   */
   private static Stream<Worker> others(Pool pool, List<Worker> chosen) {
     return pool.workers().stream()
         .filter(worker -> worker.isActive() && worker.outdated().isEmpty())
@@ -202,9 +214,7 @@ public final class PoolPlanner {
         .sorted(Comparator.comparing(Worker::role).thenComparing(Worker::id).reversed());
   }
 
-  /**
-   * Idle workers to retire, newest first: elastic workers, then the core workers above min.
-   */
+  /** Idle workers to retire, newest first: elastic workers, then the core workers above min. */
   private static Stream<Worker> retirable(Pool pool, int min) {
     return Stream.concat(
         idle(pool, Role.ELASTIC), idle(pool, Role.CORE).limit(Math.max(0, core(pool) - min)));
@@ -216,7 +226,10 @@ public final class PoolPlanner {
         .sorted(Comparator.comparing(Worker::id).reversed());
   }
 
-  /** Fills vacancies that are due and then starts missing workers, up to max. A killed process counts against max until it has ended. */
+  /**
+   * Fills vacancies that are due and then starts missing workers, up to max. A killed process
+   * counts against max until it has ended.
+   */
   private static void fill(
       Pool pool,
       List<Vacancy> vacancies,
@@ -238,7 +251,8 @@ public final class PoolPlanner {
   }
 
   /**
-   * Whether an outdated core worker waits for a successor that will never come: the target is reached with elastic workers, and an elastic worker never becomes core.
+   * Whether an outdated core worker waits for a successor that will never come: the target is
+   * reached with elastic workers, and an elastic worker never becomes core.
    */
   private static boolean coreIsStuck(Pool pool, int min, Tick now) {
     List<Worker> successors = successors(pool, now);
@@ -250,7 +264,10 @@ public final class PoolPlanner {
             .allMatch(successors::contains);
   }
 
-  /** Number of active core workers that are not outdated. The successor of an outdated core worker becomes core. */
+  /**
+   * Number of active core workers that are not outdated. The successor of an outdated core worker
+   * becomes core.
+   */
   private static int core(Pool pool) {
     return (int)
         pool.workers().stream()
@@ -263,7 +280,9 @@ public final class PoolPlanner {
     return core < target.min() ? Role.CORE : Role.ELASTIC;
   }
 
-  /** Whether the planner has to run again soon: there are vacancies, or workers that start or drain. */
+  /**
+   * Whether the planner has to run again soon: there are vacancies, or workers that start or drain.
+   */
   public static boolean isBusy(Pool pool) {
     return !pool.vacancies().isEmpty()
         || pool.workers().stream().anyMatch(worker -> !worker.isRunning());

@@ -37,7 +37,8 @@ public record PoolRules(
   }
 
   /**
-   * Whether a worker of this role runs RQ's scheduler. Core workers do. With min 0 there is no core, so every worker does.
+   * Whether a worker of this role runs RQ's scheduler. Core workers do. With min 0 there is no
+   * core, so every worker does.
    *
    * @param min number of core workers
    */
@@ -46,7 +47,8 @@ public record PoolRules(
   }
 
   /**
-   * Whether a live worker of this role has to run RQ's scheduler. Empty if both are right: a worker that was started while min was 0 may keep its scheduler.
+   * Whether a live worker of this role has to run RQ's scheduler. Empty if both are right: a worker
+   * that was started while min was 0 may keep its scheduler.
    *
    * @param min number of core workers
    */

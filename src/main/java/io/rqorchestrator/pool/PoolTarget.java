@@ -8,7 +8,8 @@ import java.util.Optional;
  * @param size number of places wanted
  * @param min number of core workers, 0 or more
  * @param max most live workers
- * @param waitsForIdle whether only idle workers are retired. If not, busy workers are also retired once no idle one is left; they still finish their jobs
+ * @param waitsForIdle whether only idle workers are retired. If not, busy workers are also retired
+ *     once no idle one is left; they still finish their jobs
  * @param noRoom why there is no memory for one more straggler; empty if there is
  */
 public record PoolTarget(

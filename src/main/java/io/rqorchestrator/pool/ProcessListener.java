@@ -3,7 +3,8 @@ package io.rqorchestrator.pool;
 import java.time.Duration;
 
 /**
- * The port through which {@link WorkerProcesses} reports starts, failures and exits of processes. Any thread may call it; it must not block.
+ * The port through which {@link WorkerProcesses} reports starts, failures and exits of processes.
+ * Any thread may call it; it must not block.
  */
 @FunctionalInterface
 public interface ProcessListener {

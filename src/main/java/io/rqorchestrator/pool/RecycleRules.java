@@ -26,7 +26,10 @@ public record RecycleRules(
    */
   private static final double GROWTH = 1.25;
 
-  /** Limits are raised by up to this share, so that workers started together are not replaced together. */
+  /**
+   * Limits are raised by up to this share, so that workers started together are not replaced
+   * together.
+   */
   private static final double JITTER = 0.1;
 
   /** How far the worker is beyond the limit of jobs or age, in words; empty if it is not. */
@@ -42,7 +45,8 @@ public record RecycleRules(
   }
 
   /**
-   * How far a worker is beyond the memory limit, in words; empty if it is not, or if a new worker would take about as much.
+   * How far a worker is beyond the memory limit, in words; empty if it is not, or if a new worker
+   * would take about as much.
    *
    * @param bytes memory of the worker
    * @param expectedWhenNew memory that a new worker in the same place would take, bytes

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long a place stays vacant after its worker failed: 1 s, doubled with each further failure in a row, at most 60 s. Each wait is shortened at random by up to a fifth, so that places are not filled at the same moment.
+ * How long a place stays vacant after its worker failed: 1 s, doubled with each further failure in
+ * a row, at most 60 s. Each wait is shortened at random by up to a fifth, so that places are not
+ * filled at the same moment.
  */
 public final class RestartBackoff {
 

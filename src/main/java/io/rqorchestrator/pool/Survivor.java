@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param role the role it was started with
  * @param lossFree whether it runs in our worker host
  * @param asked why the earlier daemon requested its end; empty if no such request is known
- * @param token random text that only this worker publishes, as proof of its identity, or an empty string
+ * @param token random text that only this worker publishes, as proof of its identity, or an empty
+ *     string
  * @param startedWith the options it was started with, or an empty string if they are unknown
  */
 public record Survivor(

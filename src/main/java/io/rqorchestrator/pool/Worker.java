@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param birth its fixed properties
  * @param phase starting, adopted, running or draining
  * @param record its record in Redis in the newest sample; empty until a record is matched
- * @param beatAt when its heartbeat was last seen to change; before the first heartbeat, when it was started or adopted. After a time without samples, the end of that time
+ * @param beatAt when its heartbeat was last seen to change; before the first heartbeat, when it was
+ *     started or adopted. After a time without samples, the end of that time
  * @param outdated why it is to be replaced; empty if it is not outdated
  */
 public record Worker(
@@ -28,12 +29,15 @@ public record Worker(
     Optional<DrainReason> outdated) {
 
   /**
-   * How long a worker may be silent. In our worker host a worker writes every second while it waits and every half minute during a job, even after Redis lost its record.
+   * How long a worker may be silent. In our worker host a worker writes every second while it waits
+   * and every half minute during a job, even after Redis lost its record.
    */
   private static final Duration NO_SIGN = Duration.ofMinutes(1);
 
   /**
-   * How long an adopted worker without a record may still have a job. A worker with a job writes every {@code --job-monitoring-interval} of RQ, 30 s by default; this limit allows for longer intervals.
+   * How long an adopted worker without a record may still have a job. A worker with a job writes
+   * every {@code --job-monitoring-interval} of RQ, 30 s by default; this limit allows for longer
+   * intervals.
    */
   private static final Duration NO_RECORD = Duration.ofMinutes(15);
 
@@ -47,7 +51,8 @@ public record Worker(
   /**
    * A worker that an earlier daemon started.
    *
-   * @param asked why the earlier daemon requested its end, if it did. Such a worker ends by itself; a second request could kill its job
+   * @param asked why the earlier daemon requested its end, if it did. Such a worker ends by itself;
+   *     a second request could kill its job
    */
   public static Worker adopted(
       WorkerId id, WorkerHandle handle, Role role, Optional<DrainReason> asked, Tick at) {
@@ -106,7 +111,10 @@ public record Worker(
   }
 
   /**
-   * Whether it only finishes its job after a rolling restart. A worker that was recycled before becomes a straggler only when a rolling restart begins; until then it counts against max, because with jobs longer than the maximum age the number of recycled workers would have no limit.
+   * Whether it only finishes its job after a rolling restart. A worker that was recycled before
+   * becomes a straggler only when a rolling restart begins; until then it counts against max,
+   * because with jobs longer than the maximum age the number of recycled workers would have no
+   * limit.
    */
   public boolean isStraggler() {
     return phase instanceof Draining draining && draining.straggler();
@@ -124,16 +132,20 @@ public record Worker(
 
   /**
    * Whether it is known to hold no job.
- * 
- * <ul>
- * <li>With a record: the record has no job, and it has a state or its heartbeat has lapsed.
- * <li>Without a record, spawned by this daemon: always, because a worker registers before it takes a job.
- * <li>Without a record, adopted: only after {@link #NO_RECORD}, and only if its record would be found.
- * </ul>
+   *
+   * <ul>
+   *   <li>With a record: the record has no job, and it has a state or its heartbeat has lapsed.
+   *   <li>Without a record, spawned by this daemon: always, because a worker registers before it
+   *       takes a job.
+   *   <li>Without a record, adopted: only after {@link #NO_RECORD}, and only if its record would be
+   *       found.
+   * </ul>
    */
   boolean isWithoutJob(Tick now) {
     return record
-        .map(seen -> (seen.state() != WorkerState.UNKNOWN || heartbeatHasExpired()) && !seen.isBusy())
+        .map(
+            seen ->
+                (seen.state() != WorkerState.UNKNOWN || heartbeatHasExpired()) && !seen.isBusy())
         .orElseGet(
             () ->
                 switch (birth.origin()) {
@@ -144,7 +156,8 @@ public record Worker(
   }
 
   /**
-   * Whether it has been silent for too long: it was adopted and never seen ready, or its heartbeat in Redis has expired.
+   * Whether it has been silent for too long: it was adopted and never seen ready, or its heartbeat
+   * in Redis has expired.
    */
   public boolean isSilent(Tick now) {
     boolean silent = phase instanceof Adopted || (isRunning() && heartbeatHasExpired());
@@ -152,7 +165,8 @@ public record Worker(
   }
 
   /**
-   * Whether Redis has lost its whole record and it does not write again. It may still have a job, because with a long {@code --job-monitoring-interval} of RQ a worker with a job rarely writes.
+   * Whether Redis has lost its whole record and it does not write again. It may still have a job,
+   * because with a long {@code --job-monitoring-interval} of RQ a worker with a job rarely writes.
    */
   public boolean isForgotten(Tick now) {
     return isRunning()
@@ -166,14 +180,20 @@ public record Worker(
     return birth.origin() != Origin.SPAWNED;
   }
 
-  /** Whether RQ's heartbeat of it has expired (some minutes after the last beat) while the keys of our worker host are still there (for a day). */
+  /**
+   * Whether RQ's heartbeat of it has expired (some minutes after the last beat) while the keys of
+   * our worker host are still there (for a day).
+   */
   private boolean heartbeatHasExpired() {
     return record
         .filter(seen -> seen.guarded().orElse(false) && seen.heartbeat().isEmpty())
         .isPresent();
   }
 
-  /** Whether it finishes its job on a SIGTERM. While it starts outside our worker host, a SIGTERM would kill it at once. */
+  /**
+   * Whether it finishes its job on a SIGTERM. While it starts outside our worker host, a SIGTERM
+   * would kill it at once.
+   */
   public boolean canBeAsked() {
     return lossFree()
         || isRunning()
@@ -182,7 +202,8 @@ public record Worker(
   }
 
   /**
-   * Whether a second SIGTERM has no further effect. Unless our worker host guards the worker, RQ kills the job on a second SIGTERM.
+   * Whether a second SIGTERM has no further effect. Unless our worker host guards the worker, RQ
+   * kills the job on a second SIGTERM.
    */
   public boolean mayBeAskedAgain() {
     return lossFree() && !record.flatMap(RqWorker::guarded).equals(Optional.of(false));
@@ -193,13 +214,19 @@ public record Worker(
     return new Worker(birth.withProcess(newPid), phase, record, beatAt, outdated);
   }
 
-  /** This worker with the record of a newer sample; running once the record shows that it takes jobs. */
+  /**
+   * This worker with the record of a newer sample; running once the record shows that it takes
+   * jobs.
+   */
   public Worker seen(RqWorker newer, Tick at) {
     boolean awaited = phase instanceof Starting || phase instanceof Adopted;
     return seen(newer, awaited && newer.state().canBeSignalled(), at);
   }
 
-  /** This worker with the record of a newer sample, in which it serves none of the pool's queues. Such a worker does not become running. */
+  /**
+   * This worker with the record of a newer sample, in which it serves none of the pool's queues.
+   * Such a worker does not become running.
+   */
   public Worker seenElsewhere(RqWorker newer, Tick at) {
     return seen(newer, false, at);
   }
@@ -230,7 +257,9 @@ public record Worker(
     return phase instanceof Draining draining ? withPhase(draining.busyAt(at)) : this;
   }
 
-  /** This worker after the begin of a rolling restart: a straggler, if it had been replaced before. */
+  /**
+   * This worker after the begin of a rolling restart: a straggler, if it had been replaced before.
+   */
   public Worker asStraggler() {
     return phase instanceof Draining draining && draining.reason().replaces()
         ? withPhase(draining.asStraggler())
@@ -243,13 +272,17 @@ public record Worker(
   }
 
   /**
-   * This worker after the daemon stood still for {@code late}: the timeouts of its drain are extended by that time.
+   * This worker after the daemon stood still for {@code late}: the timeouts of its drain are
+   * extended by that time.
    */
   public Worker afterStall(Duration late, Tick now) {
     return phase instanceof Draining draining ? withPhase(draining.afterStall(late, now)) : this;
   }
 
-  /** This worker at the end of a turn. If a step was taken in the turn, its timeouts count from the turn's end. */
+  /**
+   * This worker at the end of a turn. If a step was taken in the turn, its timeouts count from the
+   * turn's end.
+   */
   public Worker afterTurn(Tick end, Tick begun) {
     return phase instanceof Draining draining ? withPhase(draining.afterTurn(end, begun)) : this;
   }

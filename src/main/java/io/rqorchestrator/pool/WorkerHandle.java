@@ -10,7 +10,8 @@ public interface WorkerHandle {
   String rqName();
 
   /**
-   * The random text that only this worker's host publishes, as proof of identity, or an empty string if it is unknown.
+   * The random text that only this worker's host publishes, as proof of identity, or an empty
+   * string if it is unknown.
    */
   String token();
 
@@ -24,7 +25,8 @@ public interface WorkerHandle {
   void terminate();
 
   /**
-   * Ends the worker and its job: SIGQUIT in our worker host, elsewhere a second SIGTERM, on which RQ kills the job. Returns at once; the signal may be sent a little later.
+   * Ends the worker and its job: SIGQUIT in our worker host, elsewhere a second SIGTERM, on which
+   * RQ kills the job. Returns at once; the signal may be sent a little later.
    */
   void stopCold();
 

@@ -6,7 +6,8 @@ import io.rqorchestrator.time.Tick;
 public interface WorkerLauncher {
 
   /**
-   * Spawns a worker. Must not block. If the handle has no process yet, the {@link ProcessListener} is called once the process has started or cannot be started.
+   * Spawns a worker. Must not block. If the handle has no process yet, the {@link ProcessListener}
+   * is called once the process has started or cannot be started.
    *
    * @param role recorded for the next daemon
    * @param withScheduler whether it also runs RQ's scheduler
@@ -15,7 +16,8 @@ public interface WorkerLauncher {
   WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) throws LaunchException;
 
   /**
-   * Begins to import the code anew for the workers to come. The {@link ProcessListener} is called with the result. If the import fails, workers are spawned with the earlier code.
+   * Begins to import the code anew for the workers to come. The {@link ProcessListener} is called
+   * with the result. If the import fails, workers are spawned with the earlier code.
    *
    * @return whether an import was begun; if not, each worker imports the code by itself
    */
@@ -36,7 +38,8 @@ public interface WorkerLauncher {
   default void tend(boolean running, Tick now) {}
 
   /**
-   * Records for the next daemon that a worker's end was requested, so that the next daemon does not request it again: outside our worker host, RQ kills the job on a second SIGTERM.
+   * Records for the next daemon that a worker's end was requested, so that the next daemon does not
+   * request it again: outside our worker host, RQ kills the job on a second SIGTERM.
    *
    * @param reason why the end was requested
    */

@@ -10,7 +10,8 @@ public sealed interface WorkerPhase {
   record Starting() implements WorkerPhase {}
 
   /**
-   * Started by an earlier daemon and not yet seen ready. The worker may have a job: after Redis has lost its data, the record of a worker with a job is missing for up to half a minute.
+   * Started by an earlier daemon and not yet seen ready. The worker may have a job: after Redis has
+   * lost its data, the record of a worker with a job is missing for up to half a minute.
    */
   record Adopted() implements WorkerPhase {}
 
@@ -26,8 +27,10 @@ public sealed interface WorkerPhase {
    *
    * @param reason why it drains
    * @param step how far the drain has come
-   * @param stepAt when the timeout of the step began: when the step was taken or, if the pool began to stop after ASKED, when it began to stop. WOKEN does not change it
-   * @param freeAt the earliest time since which it may be without a job: when the step was taken or when it was last seen with a job, whichever is later
+   * @param stepAt when the timeout of the step began: when the step was taken or, if the pool began
+   *     to stop after ASKED, when it began to stop. WOKEN does not change it
+   * @param freeAt the earliest time since which it may be without a job: when the step was taken or
+   *     when it was last seen with a job, whichever is later
    * @param straggler whether it no longer counts against max and only finishes its job
    */
   record Draining(DrainReason reason, DrainStep step, Tick stepAt, Tick freeAt, boolean straggler)
@@ -59,7 +62,10 @@ public sealed interface WorkerPhase {
       return asked ? new Draining(reason, step, at, freeAt, straggler) : this;
     }
 
-    /** This drain after the daemon stood still for {@code late}: its timeouts are extended by that time. */
+    /**
+     * This drain after the daemon stood still for {@code late}: its timeouts are extended by that
+     * time.
+     */
     Draining afterStall(Duration late, Tick now) {
       return new Draining(
           reason,
@@ -83,7 +89,10 @@ public sealed interface WorkerPhase {
       return one.isBefore(other) ? one : other;
     }
 
-    /** This drain of a worker that was seen with a job at {@code at}. If the worker was woken, it responds again, so the step is ASKED again. */
+    /**
+     * This drain of a worker that was seen with a job at {@code at}. If the worker was woken, it
+     * responds again, so the step is ASKED again.
+     */
     Draining busyAt(Tick at) {
       DrainStep heard = step == DrainStep.WOKEN ? DrainStep.ASKED : step;
       return new Draining(reason, heard, stepAt, at, straggler);

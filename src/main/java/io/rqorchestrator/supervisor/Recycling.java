@@ -45,7 +45,8 @@ final class Recycling {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {
-      Optional<String> worn = worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
+      Optional<String> worn =
+          worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
       if (worn.isPresent()) {
         return Optional.of(new Worn(worker, worn.get()));
       }

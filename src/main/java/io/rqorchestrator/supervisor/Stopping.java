@@ -95,7 +95,8 @@ final class Stopping {
 
   private void begin(PoolMode how, String by, Tick now) {
     if (!isRequested()) {
-      roster.updateAll(worker -> worker.whenPoolStops(now)); // workers that drain have as long as all
+      roster.updateAll(
+          worker -> worker.whenPoolStops(now)); // workers that drain have as long as all
     }
     mode = how;
     boolean cold = how == PoolMode.COLD_STOP;
