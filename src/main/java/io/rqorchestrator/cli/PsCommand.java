@@ -32,30 +32,30 @@ final class PsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CannotRun {
-    PoolFinder finder = PoolFinder.look(Optional.empty(), PoolFinder.PoolFilter.ALL);
-    print(finder, spec.commandLine().getOut());
-    if (!finder.problems().isEmpty()) {
-      throw new CannotRun("no answer from " + String.join("; ", finder.problems()));
+    FoundPools found = PoolFinder.look(Optional.empty(), PoolFinder.PoolFilter.ALL);
+    print(found, spec.commandLine().getOut());
+    if (!found.problems().isEmpty()) {
+      throw new CannotRun("no answer from " + String.join("; ", found.problems()));
     }
-    if (finder.pools().isEmpty()) {
-      finder.pick(Optional.empty());
+    if (found.pools().isEmpty()) {
+      found.pick(Optional.empty());
     }
     return 0;
   }
 
   /** A line per pool. Names are other people's, for root even those of pools. */
-  static void print(PoolFinder finder, PrintWriter out) {
-    List<PoolStatus> pools = finder.pools().stream().map(PoolFinder.FoundPool::status).toList();
+  static void print(FoundPools found, PrintWriter out) {
+    List<PoolStatus> pools = found.pools().stream().map(FoundPool::status).toList();
     int longest = pools.stream().mapToInt(pool -> pool.pool().name().length()).max().orElse(4);
     int width = Math.min(MOST_PADDED, Math.max(1, longest));
-    boolean others = finder.pools().stream().anyMatch(found -> !found.place().own());
-    for (PoolFinder.FoundPool found : finder.pools()) {
-      PoolStatus pool = found.status();
+    boolean others = found.pools().stream().anyMatch(each -> !each.directory().own());
+    for (FoundPool each : found.pools()) {
+      PoolStatus pool = each.status();
       out.printf(
           "%-" + width + "s  %s  %s%7d  %-17s  %d of %d..%d  %d waiting in %s%n",
           Texts.harmless(pool.pool().name()),
           Texts.harmless(pool.pool().id()),
-          others ? "%-10s  ".formatted(Texts.harmless(found.place().user())) : "",
+          others ? "%-10s  ".formatted(Texts.harmless(each.directory().user())) : "",
           pool.pool().pid(),
           pool.state().text(),
           pool.size().active(),

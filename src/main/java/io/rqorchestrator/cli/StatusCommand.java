@@ -51,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--watch (true) excludes --json: give one of them");
     }
-    PoolFinder.FoundPool pool = target.pool();
+    FoundPool pool = target.pool();
     if (watch) {
       new StatusWatch(pool.socket(), environment).run();
       return 0;
@@ -60,8 +60,8 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       out.println(PoolJson.text(target.ask(pool, PoolClient::status)));
     } else {
-      if (!pool.place().own()) {
-        out.println("pool of user " + Texts.harmless(pool.place().user()));
+      if (!pool.directory().own()) {
+        out.println("pool of user " + Texts.harmless(pool.directory().user()));
       }
       new StatusScreen(Screen.style(environment), ZoneId.systemDefault())
           .lines(pool.status(), List.of(), List.of(), Integer.MAX_VALUE)

@@ -34,7 +34,7 @@ final class TargetOptions {
   }
 
   /** The running pool. */
-  PoolFinder.FoundPool pool() throws CannotRun {
+  FoundPool pool() throws CannotRun {
     Optional<String> named = Optional.ofNullable(name);
     return PoolFinder.look(Optional.ofNullable(user), PoolFinder.PoolFilter.one(named)).pick(named);
   }
@@ -49,7 +49,7 @@ final class TargetOptions {
   }
 
   /** Asks this pool. */
-  <A> A ask(PoolFinder.FoundPool pool, PoolQuestion<A> question) throws CannotRun {
+  <A> A ask(FoundPool pool, PoolQuestion<A> question) throws CannotRun {
     Path socket = pool.socket();
     try (PoolClient client = PoolClient.connect(socket, PoolFinder.PATIENCE.multipliedBy(3))) {
       return question.ask(client);
@@ -65,9 +65,9 @@ final class TargetOptions {
    * it may be the only one left; and so is whose pool it is, if it is another user's.
    */
   String give(Command command) throws CannotRun {
-    PoolFinder.FoundPool pool = pool();
+    FoundPool pool = pool();
     String answer = ask(pool, client -> client.order(command));
-    String whose = pool.place().own() ? "" : " of user " + pool.place().user();
+    String whose = pool.directory().own() ? "" : " of user " + pool.directory().user();
     boolean goesWithoutSaying = name != null && whose.isEmpty();
     return Texts.harmless(goesWithoutSaying ? answer : pool.name() + whose + ": " + answer);
   }

@@ -100,12 +100,16 @@ final class OperatorCommandsTest {
   @Test
   void nothingThatAPoolSaysMovesTheCursor() {
     StringWriter out = new StringWriter();
-    PoolFinder finder = new PoolFinder(List.of(pool("\033[2Jmail", "a\u009ba")), List.of());
-    PsCommand.print(finder, new PrintWriter(out));
+    FoundPools found = found(List.of(pool("\033[2Jmail", "a\u009ba")), List.of());
+    PsCommand.print(found, new PrintWriter(out));
     assertThat(out.toString()).startsWith("?[2Jmail  a?a  ").hasLineCount(1);
   }
 
-  private static PoolFinder.FoundPool pool(String name, String id) {
+  private static FoundPools found(List<FoundPool> pools, List<String> problems) {
+    return new FoundPools(pools, problems, List.of());
+  }
+
+  private static FoundPool pool(String name, String id) {
     PoolStatus some = GivenStatus.plain();
     Identity identity =
         new Identity(name, id, "here", 1, "0", "redis://here", some.pool().startedAt());
@@ -130,59 +134,57 @@ final class OperatorCommandsTest {
             some.counters(),
             some.samples(),
             some.loop());
-    PoolFinder.Place own = new PoolFinder.Place(Path.of(""), "me", true);
+    SocketDirectory own = new SocketDirectory(Path.of(""), "me", true);
     // Not every locale has all characters for the name of a file.
     Path socket = Path.of(id.replaceAll("[^a-z]", "") + ".sock");
-    return new PoolFinder.FoundPool(socket, own, named);
+    return new FoundPool(socket, own, named);
   }
 
   @Test
   void theOnlyPoolNeedsNoName() throws CannotRun {
-    PoolFinder finder = new PoolFinder(List.of(pool("mail", "aaa")), List.of());
-    assertThat(finder.pick(Optional.empty()).name()).isEqualTo("mail");
-    assertThat(finder.pick(Optional.of("mail")).name()).isEqualTo("mail");
-    assertThat(finder.pick(Optional.of("aaa")).name()).isEqualTo("mail");
-    assertThatThrownBy(() -> finder.pick(Optional.of("web")))
+    FoundPools found = found(List.of(pool("mail", "aaa")), List.of());
+    assertThat(found.pick(Optional.empty()).name()).isEqualTo("mail");
+    assertThat(found.pick(Optional.of("mail")).name()).isEqualTo("mail");
+    assertThat(found.pick(Optional.of("aaa")).name()).isEqualTo("mail");
+    assertThatThrownBy(() -> found.pick(Optional.of("web")))
         .hasMessage("no pool called web runs on this host, but mail (aaa)");
   }
 
   @Test
   void severalNeedANameOrAnId() throws CannotRun {
-    PoolFinder finder =
-        new PoolFinder(
-            List.of(pool("mail", "aaa"), pool("mail", "bbb"), pool("web", "ccc")), List.of());
-    assertThat(finder.pick(Optional.of("web")).socket()).isEqualTo(Path.of("ccc.sock"));
-    assertThat(finder.pick(Optional.of("bbb")).socket()).isEqualTo(Path.of("bbb.sock"));
-    assertThatThrownBy(() -> finder.pick(Optional.empty()))
+    FoundPools found =
+        found(List.of(pool("mail", "aaa"), pool("mail", "bbb"), pool("web", "ccc")), List.of());
+    assertThat(found.pick(Optional.of("web")).socket()).isEqualTo(Path.of("ccc.sock"));
+    assertThat(found.pick(Optional.of("bbb")).socket()).isEqualTo(Path.of("bbb.sock"));
+    assertThatThrownBy(() -> found.pick(Optional.empty()))
         .hasMessage(
             "several pools run on this host: say which by --name or its id: mail (aaa), mail"
                 + " (bbb), web (ccc)");
-    assertThatThrownBy(() -> finder.pick(Optional.of("mail")))
+    assertThatThrownBy(() -> found.pick(Optional.of("mail")))
         .hasMessage(
             "several pools are called mail: say which by --name or its id: mail (aaa), mail (bbb)");
   }
 
   @Test
   void oneThatDoesNotAnswerMayBeTheOneThatIsMeant() throws CannotRun {
-    PoolFinder finder =
-        new PoolFinder(List.of(pool("mail", "aaa")), List.of("bbb.sock: no answer within 5 s"));
-    assertThatThrownBy(() -> finder.pick(Optional.empty()))
+    FoundPools found =
+        found(List.of(pool("mail", "aaa")), List.of("bbb.sock: no answer within 5 s"));
+    assertThatThrownBy(() -> found.pick(Optional.empty()))
         .hasMessage(
             "several pools run on this host: say which by --name or its id: mail (aaa); no answer"
                 + " from bbb.sock: no answer within 5 s");
-    assertThat(finder.pick(Optional.of("mail")).name()).isEqualTo("mail");
+    assertThat(found.pick(Optional.of("mail")).name()).isEqualTo("mail");
   }
 
   @Test
   void noneIsSaidSo() {
-    assertThatThrownBy(() -> new PoolFinder(List.of(), List.of()).pick(Optional.empty()))
+    assertThatThrownBy(() -> found(List.of(), List.of()).pick(Optional.empty()))
         .hasMessage(
             "no pool runs on this host for this user: start one by rq-orchestrator worker-pool");
-    assertThatThrownBy(
-            () -> new PoolFinder(List.of(), List.of("x.sock: no answer")).pick(Optional.empty()))
+    assertThatThrownBy(() -> found(List.of(), List.of("x.sock: no answer")).pick(Optional.empty()))
         .hasMessage("no answer from x.sock: no answer");
     assertThatThrownBy(
-            () -> new PoolFinder(List.of(), List.of("x.sock: no answer")).pick(Optional.of("mail")))
+            () -> found(List.of(), List.of("x.sock: no answer")).pick(Optional.of("mail")))
         .hasMessage("no pool called mail has answered; no answer from x.sock: no answer");
   }
 }

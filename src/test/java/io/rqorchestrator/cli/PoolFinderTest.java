@@ -74,18 +74,18 @@ final class PoolFinderTest {
     thread.start();
   }
 
-  private PoolFinder look(Duration patience, PoolFinder.PoolFilter wanted)
+  private FoundPools look(Duration patience, PoolFinder.PoolFilter wanted)
       throws InterruptedException {
-    return PoolFinder.look(List.of(new PoolFinder.Place(directory, "me", true)), patience, wanted);
+    return PoolFinder.look(List.of(new SocketDirectory(directory, "me", true)), patience, wanted);
   }
 
   /** The pools of this user, and of another one whose directory this is. */
-  private PoolFinder lookAtBoth(Path others, Duration patience, PoolFinder.PoolFilter wanted)
+  private FoundPools lookAtBoth(Path others, Duration patience, PoolFinder.PoolFilter wanted)
       throws InterruptedException {
     return PoolFinder.look(
         List.of(
-            new PoolFinder.Place(directory, "me", true),
-            new PoolFinder.Place(others, "stranger", false)),
+            new SocketDirectory(directory, "me", true),
+            new SocketDirectory(others, "stranger", false)),
         patience,
         wanted);
   }
@@ -103,10 +103,10 @@ final class PoolFinderTest {
       listen("others/silent" + i + ".sock");
     }
     long begun = System.nanoTime();
-    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.PoolFilter.ALL);
+    FoundPools found = lookAtBoth(others, Duration.ofSeconds(2), PoolFinder.PoolFilter.ALL);
 
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
-    assertThat(finder.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2s"));
+    assertThat(found.problems()).hasSize(60).allMatch(it -> it.endsWith("no answer within 2s"));
   }
 
   @Test
@@ -117,10 +117,10 @@ final class PoolFinderTest {
       listen("others/silent" + i + ".sock");
     }
     long begun = System.nanoTime();
-    PoolFinder.FoundPool own =
+    FoundPool own =
         lookAtBoth(others, Duration.ofSeconds(20), PoolFinder.PoolFilter.one(Optional.empty()))
             .pick(Optional.empty());
-    assertThat(own.place().user()).isEqualTo("me");
+    assertThat(own.directory().user()).isEqualTo("me");
 
     daemonThatShows("other.sock", PoolJson.of(GivenStatus.plain()));
     listen("silent.sock");
@@ -140,8 +140,8 @@ final class PoolFinderTest {
     Path others = others();
     daemonThatShows("others/fake.sock", PoolJson.of(GivenStatus.plain()));
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
-    PoolFinder finder = lookAtBoth(others, LITTLE, PoolFinder.PoolFilter.one(name));
-    assertThatThrownBy(() -> finder.pick(name))
+    FoundPools found = lookAtBoth(others, LITTLE, PoolFinder.PoolFilter.one(name));
+    assertThatThrownBy(() -> found.pick(name))
         .hasMessageContaining("of user stranger")
         .hasMessageContaining("a pool of this user does not answer: say whose is meant by --user");
   }
@@ -152,10 +152,10 @@ final class PoolFinderTest {
     daemonThatShows("own.sock", PoolJson.of(GivenStatus.plain()));
     daemonThatShows("others/fake.sock", PoolJson.of(GivenStatus.plain()));
     Optional<String> name = Optional.of(GivenStatus.plain().pool().name());
-    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.one(name));
+    FoundPools found = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.one(name));
     String id = " (" + GivenStatus.plain().pool().id() + ")";
 
-    assertThatThrownBy(() -> finder.pick(name))
+    assertThatThrownBy(() -> found.pick(name))
         .hasMessageEndingWith(
             ": say whose by --user, or which by --name or its id: "
                 + name.get()
@@ -164,7 +164,7 @@ final class PoolFinderTest {
                 + name.get()
                 + " of user stranger"
                 + id);
-    assertThat(finder.pick(Optional.empty()).place().own()).as("without a name").isTrue();
+    assertThat(found.pick(Optional.empty()).directory().own()).as("without a name").isTrue();
   }
 
   @Test
@@ -173,8 +173,8 @@ final class PoolFinderTest {
     for (int i = 0; i < 300; i++) {
       Files.createFile(others.resolve(i + ".sock"));
     }
-    PoolFinder finder = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.ALL);
-    assertThat(finder.problems()).contains(others + ": more than 64 sockets");
+    FoundPools found = lookAtBoth(others, Duration.ofSeconds(10), PoolFinder.PoolFilter.ALL);
+    assertThat(found.problems()).contains(others + ": more than 64 sockets");
   }
 
   @Test
@@ -182,12 +182,10 @@ final class PoolFinderTest {
     daemonThatShows("good.sock", PoolJson.of(GivenStatus.plain()));
     listen("silent.sock");
     listen("dead.sock").close();
-    PoolFinder finder = look(LITTLE, PoolFinder.PoolFilter.ALL);
+    FoundPools found = look(LITTLE, PoolFinder.PoolFilter.ALL);
 
-    assertThat(finder.pools())
-        .extracting(PoolFinder.FoundPool::status)
-        .containsExactly(GivenStatus.plain());
-    assertThat(finder.problems())
+    assertThat(found.pools()).extracting(FoundPool::status).containsExactly(GivenStatus.plain());
+    assertThat(found.problems())
         .containsExactly(directory.resolve("silent.sock") + ": no answer within 0.3s");
   }
 
@@ -217,9 +215,9 @@ final class PoolFinderTest {
     strange.addProperty("state", "x".repeat(10_000));
     daemonThatShows("strange.sock", strange);
 
-    PoolFinder finder = look(Duration.ofSeconds(10), PoolFinder.PoolFilter.ALL);
-    assertThat(finder.pools()).isEmpty();
-    assertThat(finder.problems())
+    FoundPools found = look(Duration.ofSeconds(10), PoolFinder.PoolFilter.ALL);
+    assertThat(found.pools()).isEmpty();
+    assertThat(found.problems())
         .hasSize(sound.size() + 5)
         .allSatisfy(
             problem ->
