@@ -45,11 +45,7 @@ final class AccuracyIT {
   /** The first sample whose whole window lies after {@code begun}. */
   private static JsonObject fullWindowAfter(Daemon daemon, Instant begun) {
     Instant full = begun.plusSeconds(WINDOW + 1);
-    return daemon.await("measured", 1, event -> time(event).isAfter(full));
-  }
-
-  private static Instant time(JsonObject event) {
-    return Instant.parse(event.get("time").getAsString());
+    return daemon.await("measured", 1, event -> Daemon.time(event).isAfter(full));
   }
 
   @Test
@@ -81,7 +77,7 @@ final class AccuracyIT {
       daemon.await(
           "measured",
           1,
-          event -> time(event).isAfter(begun) && event.get("queued").getAsInt() == 0);
+          event -> Daemon.time(event).isAfter(begun) && event.get("queued").getAsInt() == 0);
 
       // 20 a second over four workers: more than the jobs say of themselves, and what Redis sees
       // but for the errands of RQ between two jobs.
@@ -93,7 +89,7 @@ final class AccuracyIT {
       }
       steady.destroy();
       System.out.println("accuracy, 50 ms jobs at 20/s: " + partly.get("message"));
-      Instant end = time(partly);
+      Instant end = Daemon.time(partly);
       double to = end.toEpochMilli() / 1000.0;
       double byJobs = JobLog.read(log).busyWithin(to - WINDOW, to) / WINDOW;
       double byRedis = 4 - waiting.meanWithin(end.minusSeconds(WINDOW), end);
@@ -109,13 +105,13 @@ final class AccuracyIT {
     try (TestRedis redis = TestRedis.started();
         Daemon daemon = pool(redis, 1)) {
       assertThat(load(redis, 1, 0, 60).waitFor()).isZero();
-      daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      daemon.awaitBusy(1);
       JsonObject last =
           daemon.await("measured", 1 + 50, event -> event.get("busy").getAsInt() == 1);
       List<Double> readings =
           daemon
               .events("measured")
-              .filter(event -> !time(event).isAfter(time(last)))
+              .filter(event -> !Daemon.time(event).isAfter(Daemon.time(last)))
               .filter(event -> event.get("busy").getAsInt() == 1)
               .skip(WINDOW + 1L)
               .map(event -> event.get("utilization").getAsDouble())
@@ -123,7 +119,8 @@ final class AccuracyIT {
       assertThat(readings).hasSizeGreaterThan(40);
       assertThat(readings).allSatisfy(value -> assertThat(value).isBetween(0.98, 1.0));
       assertThat(daemon.stop()).isZero();
-      assertThat(Duration.between(time(last), Instant.now())).isLessThan(Duration.ofSeconds(60));
+      assertThat(Duration.between(Daemon.time(last), Instant.now()))
+          .isLessThan(Duration.ofSeconds(60));
     }
   }
 }

@@ -38,8 +38,7 @@ final class AdoptionIT {
 
   private Path enqueue(RedisServer redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor())
-        .isZero();
+    RqPython.enqueue(redis, log, count, length);
     return log;
   }
 
@@ -66,7 +65,7 @@ final class AdoptionIT {
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 9, gate);
       first.await("worker_ready", 3);
-      first.await("measured", 1, event -> event.get("busy").getAsInt() == 3);
+      first.awaitBusy(3);
       List<Long> workers = first.workerPids();
       kill(first);
       assertThat(workers).allMatch(PoolProcesses::isAlive);
@@ -74,7 +73,7 @@ final class AdoptionIT {
       try (Daemon second = start(redis, options)) {
         second.await("worker_adopted", 3);
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
-        second.await("measured", 1, event -> event.get("busy").getAsInt() == 3);
+        second.awaitBusy(3);
         second.await("measured", 1, event -> event.get("utilization").getAsDouble() > 0.5);
         gate.open();
         second.await("worker_gone", 2, event -> event.get("ending").getAsString().equals("asked"));
@@ -84,9 +83,7 @@ final class AdoptionIT {
         assertThat(second.events("worker_started")).isEmpty();
         assertThat(second.events("measured")).allMatch(event -> event.get("live").getAsInt() <= 3);
         assertThat(processes.all()).isEmpty();
-        assertThat(JobLog.read(log).timesRun())
-            .hasSize(9)
-            .allSatisfy((job, n) -> assertThat(n).isOne());
+        JobLog.assertEachRanOnce(log, 9);
       }
     }
   }
@@ -99,11 +96,11 @@ final class AdoptionIT {
       first.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      first.awaitBusy(1);
       kill(first);
       try (Daemon second = start(redis, "--min-workers=1")) {
         second.await("worker_adopted", 1);
-        second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+        second.awaitBusy(1);
         second.signal("TERM");
         second.await("worker_draining", 1);
         assertThat(JobLog.read(log).runs()).isEmpty();
@@ -128,7 +125,7 @@ final class AdoptionIT {
       first.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      first.awaitBusy(1);
       long asked = first.workerPids().get(0);
       first.signal("TERM");
       first.await("worker_draining", 1);
@@ -160,7 +157,7 @@ final class AdoptionIT {
         PoolProcesses processes = PoolProcesses.of(first)) {
       Path log = enqueue(redis, 3, 3);
       first.await("worker_ready", 2);
-      Awaitility.await().until(() -> JobLog.read(log).runs().size() == 3);
+      JobLog.awaitRuns(log, 3);
       List<Long> workers = first.workerPids();
       kill(first);
       try (Jedis jedis = redis.connect()) {
@@ -176,7 +173,7 @@ final class AdoptionIT {
         second.await("measured", 10); // one a second: the start timeout is over
         assertThat(second.events("worker_started")).isEmpty();
         enqueue(redis, 2, 0);
-        Awaitility.await().until(() -> JobLog.read(log).runs().size() == 5);
+        JobLog.awaitRuns(log, 5);
         assertThat(second.stop()).isZero();
       }
       assertThat(processes.all()).isEmpty();
@@ -189,8 +186,7 @@ final class AdoptionIT {
     try (RedisServer redis = RedisServer.started();
         Daemon first = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(first)) {
-      first.await("worker_ready", 1);
-      long worker = first.workerPids().get(0);
+      long worker = first.awaitFirstWorker();
       kill(first);
       Path state = stateFile(first);
       JsonObject content = JsonParser.parseString(Files.readString(state)).getAsJsonObject();
@@ -222,7 +218,7 @@ final class AdoptionIT {
       first.await("worker_ready", 2);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      JsonObject measured = first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      JsonObject measured = first.awaitBusy(1);
       assertThat(measured.get("live").getAsInt()).isEqualTo(2);
       List<Long> workers = first.workerPids();
       Awaitility.await().until(() -> processes.all().size() >= 4); // a horse and a scheduler
@@ -231,7 +227,7 @@ final class AdoptionIT {
 
       try (Daemon second = start(redis, "--min-workers=2")) {
         second.await("worker_adopted", 2);
-        second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+        second.awaitBusy(1);
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         assertThat(second.events("orphan_found")).isEmpty();
         assertThat(second.events("worker_started")).isEmpty();
@@ -293,7 +289,7 @@ final class AdoptionIT {
       first.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
       Path before = enqueue(redis, "a", gate);
-      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      first.awaitBusy(1);
       long old = first.workerPids().get(0);
       kill(first);
       Path after = enqueue(redis, "b", gate);
@@ -308,7 +304,7 @@ final class AdoptionIT {
         gate.open();
         second.await("worker_gone", 1, event -> event.get("pid").getAsLong() == old);
         second.await("restart_done", 1);
-        Awaitility.await().until(() -> JobLog.read(after).runs().size() == 1);
+        JobLog.awaitRuns(after, 1);
         assertThat(second.stop()).isZero();
         assertThat(second.events("worker_outdated")).hasSize(1);
       }
@@ -373,8 +369,7 @@ final class AdoptionIT {
     try (RedisServer redis = RedisServer.started();
         Daemon first = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(first)) {
-      first.await("worker_ready", 1);
-      long worker = first.workerPids().get(0);
+      long worker = first.awaitFirstWorker();
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
       long horse = processes.horseOf(worker);

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +192,22 @@ final class Daemon implements AutoCloseable {
 
   JsonObject await(String kind, int count) {
     return await(kind, count, event -> true);
+  }
+
+  /** Waits for a sample with this many busy workers. */
+  JsonObject awaitBusy(int workers) {
+    return await("measured", 1, event -> event.get("busy").getAsInt() == workers);
+  }
+
+  /** Waits until a first worker is ready; its process id. */
+  long awaitFirstWorker() {
+    await("worker_ready", 1);
+    return workerPids().get(0);
+  }
+
+  /** When an event happened. */
+  static Instant time(JsonObject event) {
+    return Instant.parse(event.get("time").getAsString());
   }
 
   /** Process ids of workers that were started and have not gone. */

@@ -76,12 +76,6 @@ final class HandedJobsIT {
     Awaitility.await().atMost(within).until(() -> JobLog.read(log()).timesRun().size() >= count);
   }
 
-  private void assertEachRanOnce(int count) throws Exception {
-    assertThat(JobLog.read(log()).timesRun())
-        .hasSize(count)
-        .allSatisfy((job, times) -> assertThat(times).as(job).isOne());
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"default", "default other"})
   void aJobThatAFrozenWorkerWasHandedIsPutBackWhenTheWorkerIsKilled(String queues)
@@ -91,8 +85,7 @@ final class HandedJobsIT {
         Jedis jedis = redis.connect()) {
       prepare(redis, jedis, queue);
       try (Daemon daemon = start(redis, 1, queues)) {
-        daemon.await("worker_ready", 1);
-        long frozen = daemon.workerPids().get(0);
+        long frozen = daemon.awaitFirstWorker();
         freezeInItsPop(jedis, frozen);
         enqueuePrepared(jedis, queue);
         assertThat(jedis.hget("rq:job:" + queue + "-0", "status")).isEqualTo("queued");
@@ -104,7 +97,7 @@ final class HandedJobsIT {
         assertThat(back.get("queue").getAsString()).isEqualTo(queue);
         awaitRuns(1, Duration.ofSeconds(20));
         assertThat(daemon.stop()).isZero();
-        assertEachRanOnce(1);
+        JobLog.assertEachRanOnce(log(), 1);
         assertThat(jedis.lrange("rq:queue:" + queue + ":intermediate", 0, -1)).isEmpty();
       }
     }
@@ -119,8 +112,7 @@ final class HandedJobsIT {
         Jedis jedis = redis.connect()) {
       prepare(redis, jedis, queue);
       try (Daemon daemon = start(redis, 1, queues)) {
-        daemon.await("worker_ready", 1);
-        long frozen = daemon.workerPids().get(0);
+        long frozen = daemon.awaitFirstWorker();
         freezeInItsPop(jedis, frozen);
         enqueuePrepared(jedis, queue);
         enqueue(redis, "default", 3, "waiting"); // that wait, so that the worker is missed

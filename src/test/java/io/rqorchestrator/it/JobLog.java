@@ -1,11 +1,15 @@
 package io.rqorchestrator.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /** What the jobs themselves wrote down: which ran, when, and in whose hands. */
 record JobLog(List<Run> runs) {
@@ -36,6 +40,20 @@ record JobLog(List<Run> runs) {
         Double.parseDouble(words[1]),
         Double.parseDouble(words[2]),
         Long.parseLong(words[3]));
+  }
+
+  /** Waits until this many runs have ended. */
+  static void awaitRuns(Path file, int count) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> read(file).runs().size() == count);
+  }
+
+  /** Asserts that this many jobs have run, and each of them once. */
+  static void assertEachRanOnce(Path file, int count) throws IOException {
+    assertThat(read(file).timesRun())
+        .hasSize(count)
+        .allSatisfy((job, times) -> assertThat(times).as(job).isOne());
   }
 
   Map<String, Long> timesRun() {

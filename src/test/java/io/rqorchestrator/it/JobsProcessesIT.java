@@ -2,7 +2,6 @@ package io.rqorchestrator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,14 +58,10 @@ final class JobsProcessesIT {
         .map(event -> event.get("pid").getAsLong());
   }
 
-  private static Instant time(JsonObject event) {
-    return Instant.parse(event.get("time").getAsString());
-  }
-
   private static void assertStopsSoon(Daemon daemon) throws Exception {
     assertThat(daemon.stop()).isZero();
-    Instant asked = time(daemon.await("stop_requested", 1));
-    assertThat(time(daemon.await("pool_stopped", 1))).isBefore(asked.plusSeconds(20));
+    Instant asked = Daemon.time(daemon.await("stop_requested", 1));
+    assertThat(Daemon.time(daemon.await("pool_stopped", 1))).isBefore(asked.plusSeconds(20));
   }
 
   private static void assertAlive(Map<String, Long> left) {
@@ -116,8 +111,7 @@ final class JobsProcessesIT {
             Daemon.start(
                 redis, "--min-workers=1", "--", "--worker-class", "rq.worker.SimpleWorker");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Map<String, Long> left = leave(redis, "leave", gate);
       Signal.send("KILL", worker);
       daemon.await("orphan_found", 1);
@@ -159,8 +153,7 @@ final class JobsProcessesIT {
         Daemon daemon = Daemon.start(redis, "--min-workers=1", "--no-scheduler");
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Map<String, Long> left = leave(redis, "leave_and_work", gate);
       long horse = processes.horseOf(worker);
       List<String> marks = jedis.zrange("rq:wip:default", 0, -1);

@@ -28,8 +28,7 @@ final class MemoryGuardIT {
   }
 
   private void burst(TestRedis redis, Path log, int jobs) throws Exception {
-    Process load = RqPython.run("enqueue.py", redis.url(), "default", log, jobs, 0, 1.0);
-    assertThat(load.waitFor()).isZero();
+    RqPython.enqueue(redis, log, jobs, 1.0);
   }
 
   @Test
@@ -49,9 +48,7 @@ final class MemoryGuardIT {
       assertThat(daemon.events("measured"))
           .allSatisfy(event -> assertThat(event.get("active").getAsInt()).isLessThan(15));
       assertThat(daemon.stop()).isZero();
-      assertThat(JobLog.read(log).timesRun())
-          .hasSize(60)
-          .allSatisfy((job, times) -> assertThat(times).isOne());
+      JobLog.assertEachRanOnce(log, 60);
     }
   }
 

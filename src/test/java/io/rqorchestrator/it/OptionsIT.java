@@ -20,17 +20,12 @@ final class OptionsIT {
 
   @TempDir Path directory;
 
-  private Process enqueue(TestRedis redis, Path log, int count, double rate, double seconds)
-      throws Exception {
-    return RqPython.run("enqueue.py", redis.url(), "default", log, count, rate, seconds);
-  }
-
   @Test
   @Tag("short")
   void burstScalesUntilTheQueuesAreEmptyAndEndsWithZero() throws Exception {
     Path log = directory.resolve("jobs");
     try (TestRedis redis = TestRedis.started()) {
-      assertThat(enqueue(redis, log, 40, 0, 0.3).waitFor()).isZero();
+      RqPython.enqueue(redis, log, 40, 0.3);
       try (Daemon daemon =
           Daemon.start(
               redis,
@@ -59,7 +54,7 @@ final class OptionsIT {
                 "--utilization-window=3")) {
       daemon.await("measured", 3);
       assertThat(daemon.events("worker_started")).isEmpty();
-      assertThat(enqueue(redis, log, 2, 0, 0.2).waitFor()).isZero();
+      RqPython.enqueue(redis, log, 2, 0.2);
       daemon.await("worker_started", 1);
       assertThat(daemon.messages("decided"))
           .anyMatch(line -> line.startsWith("grow 0 -> 1: a job waits and no worker runs"));
@@ -83,8 +78,7 @@ final class OptionsIT {
                 "--scaling-period=1",
                 "--utilization-window=2")) {
       Gate gate = Gate.in(directory);
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 8, 0, gate).waitFor())
-          .isZero();
+      RqPython.enqueue(redis, log, 8, gate);
       daemon.await("worker_ready", 2);
       List<String> commands =
           daemon
@@ -130,10 +124,9 @@ final class OptionsIT {
         Daemon daemon =
             Daemon.start(
                 redis, "--min-workers=1", "--", "--worker-class", "rq.SimpleWorker", "--quiet")) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
-      assertThat(enqueue(redis, log, 2, 0, 0).waitFor()).isZero();
-      Awaitility.await().until(() -> JobLog.read(log).runs().size() == 2);
+      long worker = daemon.awaitFirstWorker();
+      RqPython.enqueue(redis, log, 2, 0);
+      JobLog.awaitRuns(log, 2);
       // A SimpleWorker runs its jobs itself, so the job's parent is the worker's parent: us.
       assertThat(JobLog.read(log).runs())
           .allSatisfy(run -> assertThat(run.worker()).isEqualTo(daemon.pid()));
@@ -155,7 +148,7 @@ final class OptionsIT {
                 "--worker-command=" + RqPython.path() + " -m rq.cli worker default")) {
       daemon.await("unguarded", 1);
       daemon.await("worker_ready", 1);
-      assertThat(enqueue(redis, log, 3, 0, 5).waitFor()).isZero();
+      RqPython.enqueue(redis, log, 3, 5);
       // Saturated for 15 s: the fallback source is to see at least four fifths of it.
       daemon.await("measured", 1, event -> event.get("utilization").getAsDouble() > 0.8);
       assertThat(daemon.stop()).isZero();

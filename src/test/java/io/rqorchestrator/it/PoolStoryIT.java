@@ -50,9 +50,7 @@ final class PoolStoryIT {
       assertThat(sizes.stream().mapToInt(size -> size).max().getAsInt()).isBetween(4, 5);
       assertThat(daemon.messages("decided")).anyMatch(line -> line.startsWith("grow 2 -> 3: "));
       assertThat(daemon.messages("decided")).anyMatch(line -> line.startsWith("shrink 3 -> 2: "));
-      assertThat(JobLog.read(log).timesRun())
-          .hasSize(30)
-          .allSatisfy((job, n) -> assertThat(n).isOne());
+      JobLog.assertEachRanOnce(log, 30);
       try (Jedis jedis = redis.connect()) {
         assertThat(jedis.zcard("rq:failed:default")).isZero();
         assertThat(jedis.zcard("rq:finished:default")).isEqualTo(30);

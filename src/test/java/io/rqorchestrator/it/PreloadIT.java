@@ -43,13 +43,8 @@ final class PreloadIT {
 
   private Path enqueue(TestRedis redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    Process load = RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length);
-    assertThat(load.waitFor()).isZero();
+    RqPython.enqueue(redis, log, count, length);
     return log;
-  }
-
-  private static void awaitRuns(Path log, int count) {
-    Awaitility.await().until(() -> JobLog.read(log).runs().size() >= count);
   }
 
   private static long forkServer(Daemon daemon, int number) {
@@ -80,7 +75,7 @@ final class PreloadIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 4);
       Path log = enqueue(redis, 8, 0.1);
-      awaitRuns(log, 8);
+      JobLog.awaitRuns(log, 8);
       long server = forkServer(daemon, 1);
       long sum = memory(server);
       for (long worker : daemon.workerPids()) {
@@ -146,7 +141,7 @@ final class PreloadIT {
       long old = forkServer(daemon, 1);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      daemon.awaitBusy(1);
       module("release", "print('release 2')");
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
@@ -243,7 +238,7 @@ final class PreloadIT {
       List<Long> workers = first.workerPids();
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      first.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      first.awaitBusy(1);
       // A fork server that hangs does not notice that its daemon is gone.
       Signal.send("STOP", forkServer(first, 1));
       first.signal("KILL");
@@ -253,11 +248,11 @@ final class PreloadIT {
       try (Daemon second = start(redis, "--min-workers=2", "--max-workers=2", option)) {
         second.await("worker_adopted", 2);
         awaitEnd(forkServer(first, 1));
-        second.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+        second.awaitBusy(1);
         assertThat(second.events("worker_adopted").map(event -> event.get("pid").getAsLong()))
             .containsExactlyInAnyOrderElementsOf(workers);
         gate.open();
-        awaitRuns(log, 1);
+        JobLog.awaitRuns(log, 1);
         thenShows.accept(second);
         assertThat(second.stop()).isZero();
         assertThat(second.events("orphan_found")).isEmpty();

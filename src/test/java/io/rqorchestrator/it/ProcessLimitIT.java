@@ -140,8 +140,7 @@ final class ProcessLimitIT {
   }
 
   private static void enqueue(RedisServer redis, Path log, int jobs, Gate gate) throws Exception {
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, jobs, 0, gate).waitFor())
-        .isZero();
+    RqPython.enqueue(redis, log, jobs, gate);
     if (!Files.exists(log)) {
       Files.createFile(log);
     }

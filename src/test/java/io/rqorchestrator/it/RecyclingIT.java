@@ -49,9 +49,7 @@ final class RecyclingIT {
           .allMatch(
               line -> line.matches("recycle w\\d+ .* once its successor is ready: \\d+ jobs"));
       assertGradual(daemon, 2);
-      assertThat(JobLog.read(log).timesRun())
-          .hasSize(jedis.keys("rq:job:*").size())
-          .allSatisfy((job, n) -> assertThat(n).isOne());
+      JobLog.assertEachRanOnce(log, jedis.keys("rq:job:*").size());
       assertThat(jedis.zcard("rq:failed:default")).isZero();
     }
   }
@@ -96,8 +94,7 @@ final class RecyclingIT {
                 "--",
                 "--worker-class",
                 "rq.SimpleWorker")) {
-      daemon.await("worker_ready", 1);
-      long fat = daemon.workerPids().get(0);
+      long fat = daemon.awaitFirstWorker();
       daemon.await("measured", 3 + (int) daemon.events("measured").count());
       assertThat(daemon.events("worker_outdated")).isEmpty();
       assertThat(RqPython.run("failing_jobs.py", redis.url(), "default", 150).waitFor()).isZero();

@@ -63,29 +63,27 @@ final class RedisFaultsIT {
     return "idle".equals(jedis.hget(record, "state")) && "".equals(jedis.hget(host, "busy_since"));
   }
 
-  private static Instant time(JsonObject event) {
-    return Instant.parse(event.get("time").getAsString());
-  }
-
   /** One line when it goes, one when it is back, and nothing started or retired in between. */
   private static void assertHeldThroughOneOutage(Daemon daemon) {
     assertThat(daemon.messages("redis_away")).hasSize(1);
     assertThat(daemon.messages("redis_back")).hasSize(1);
-    Instant away = time(daemon.await("redis_away", 1));
-    Instant back = time(daemon.await("redis_back", 1));
+    Instant away = Daemon.time(daemon.await("redis_away", 1));
+    Instant back = Daemon.time(daemon.await("redis_back", 1));
     Instant settled = away.plusSeconds(1); // a fork server may answer what it was asked before
     assertThat(Stream.of("worker_started", "worker_draining", "start_failed"))
         .allSatisfy(
             kind ->
                 assertThat(daemon.events(kind))
                     .noneMatch(
-                        event -> time(event).isAfter(settled) && time(event).isBefore(back)));
+                        event ->
+                            Daemon.time(event).isAfter(settled)
+                                && Daemon.time(event).isBefore(back)));
   }
 
   /** Stock RQ dies of a Redis that is away at the wrong moment. That must not become a storm. */
   private static void assertCalm(Daemon daemon) {
     assertThat(daemon.events("tick_failed")).isEmpty();
-    List<Instant> starts = daemon.events("worker_started").map(RedisFaultsIT::time).toList();
+    List<Instant> starts = daemon.events("worker_started").map(Daemon::time).toList();
     for (Instant start : starts) {
       assertThat(starts)
           .as("starts within a minute")
@@ -134,9 +132,7 @@ final class RedisFaultsIT {
       assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 9, 0, 1, "load").waitFor())
           .isZero();
       daemon.await("worker_ready", 3);
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(90))
-          .until(() -> JobLog.read(log).runs().size() == 9);
+      JobLog.awaitRuns(log, 9);
       awaitIdle(redis);
       redis.kill();
       daemon.await("redis_away", 1);

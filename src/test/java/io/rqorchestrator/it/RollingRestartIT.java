@@ -21,16 +21,15 @@ final class RollingRestartIT {
     return Daemon.startDetached(redis, options);
   }
 
-  private Process enqueue(RedisServer redis, Path log, int count, double rate, Object length)
+  private static Process load(RedisServer redis, Path log, int count, double rate, Object length)
       throws Exception {
     return RqPython.run(
         "enqueue.py", redis.url(), "default", log, count, rate, length, log.getFileName());
   }
 
-  private static void assertEachRanOnce(Path log, int count) throws Exception {
-    assertThat(JobLog.read(log).timesRun())
-        .hasSize(count)
-        .allSatisfy((job, n) -> assertThat(n).isOne());
+  private static void enqueue(RedisServer redis, Path log, int count, Object length)
+      throws Exception {
+    assertThat(load(redis, log, count, 0, length).waitFor()).isZero();
   }
 
   @Test
@@ -41,7 +40,7 @@ final class RollingRestartIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 3);
       List<Long> old = daemon.workerPids();
-      Process load = enqueue(redis, log, 150, 12, 0.01);
+      Process load = load(redis, log, 150, 12, 0.01);
       daemon.await("measured", 3);
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
@@ -55,7 +54,7 @@ final class RollingRestartIT {
       assertThat(sizes.fewestAble()).isEqualTo(3);
       assertThat(sizes.mostActive()).isEqualTo(4);
       assertThat(daemon.events("worker_started")).hasSize(6);
-      assertEachRanOnce(log, 150);
+      JobLog.assertEachRanOnce(log, 150);
       assertThat(processes.all()).isEmpty();
     }
   }
@@ -82,20 +81,20 @@ final class RollingRestartIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
       Gate gate = Gate.in(directory);
-      assertThat(enqueue(redis, log, 1, 0, gate).waitFor()).isZero();
-      daemon.await("measured", 1, event -> event.get("busy").getAsInt() == 1);
+      enqueue(redis, log, 1, gate);
+      daemon.awaitBusy(1);
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
       assertThat(JobLog.read(log).runs()).as("still at it").isEmpty();
       assertThat(daemon.events("worker_ready")).hasSize(4);
       // It neither takes another job nor keeps the new ones from it.
       Path more = directory.resolve("more");
-      assertThat(enqueue(redis, more, 4, 0, 0.1).waitFor()).isZero();
-      Awaitility.await().until(() -> JobLog.read(more).runs().size() == 4);
+      enqueue(redis, more, 4, 0.1);
+      JobLog.awaitRuns(more, 4);
       assertThat(JobLog.read(log).runs()).as("still at it").isEmpty();
       gate.open();
       daemon.await("worker_gone", 2);
-      assertEachRanOnce(log, 1);
+      JobLog.assertEachRanOnce(log, 1);
       assertThat(PoolSizes.of(daemon, 2).fewestAble()).isEqualTo(2);
       assertThat(daemon.stop()).isZero();
       assertThat(processes.all()).isEmpty();
@@ -121,8 +120,8 @@ final class RollingRestartIT {
       daemon.await("degraded", 1);
       assertThat(daemon.events("worker_draining")).isEmpty();
       assertThat(old).allMatch(PoolProcesses::isAlive);
-      assertThat(enqueue(redis, log, 4, 0, 0.1).waitFor()).isZero();
-      Awaitility.await().until(() -> JobLog.read(log).runs().size() == 4);
+      enqueue(redis, log, 4, 0.1);
+      JobLog.awaitRuns(log, 4);
       assertThat(daemon.events("restart_done")).isEmpty();
 
       Files.createFile(sound);

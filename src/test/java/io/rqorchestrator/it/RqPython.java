@@ -20,6 +20,18 @@ final class RqPython {
     return python;
   }
 
+  /**
+   * Puts jobs on the queue {@code default}. Each takes {@code length} seconds, or ends when a
+   * {@link Gate} opens, and writes its run into {@code log}.
+   */
+  static void enqueue(TestRedis redis, Path log, int count, Object length)
+      throws IOException, InterruptedException {
+    int exitCode = run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor();
+    if (exitCode != 0) {
+      throw new AssertionError("enqueue.py ended with " + exitCode);
+    }
+  }
+
   /** Runs a script of src/test/python. */
   static Process run(String script, Object... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(path(), JOBS.resolve(script).toString()));

@@ -222,8 +222,7 @@ final class StartIT {
       first.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
       Path log = directory.resolve("jobs");
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, gate).waitFor())
-          .isZero();
+      RqPython.enqueue(redis, log, 1, gate);
       awaitJob(redis);
       first.signal("TERM");
       first.await("worker_draining", 1);
@@ -249,8 +248,7 @@ final class StartIT {
       first.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
       Path log = directory.resolve("jobs");
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, gate).waitFor())
-          .isZero();
+      RqPython.enqueue(redis, log, 1, gate);
       awaitJob(redis);
       first.signal("TERM");
       first.await("worker_draining", 1);

@@ -38,8 +38,7 @@ final class StopWhileRedisIsAwayIT {
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 1, 0, gate).waitFor())
-          .isZero();
+      RqPython.enqueue(redis, log, 1, gate);
       // From there on the horse needs no Redis before the job's function.
       Awaitility.await().until(() -> "started".equals(jedis.hget("rq:job:job-0", "status")));
       redis.kill();
@@ -79,8 +78,7 @@ final class StopWhileRedisIsAwayIT {
       daemon.await("redis_away", 1);
       redis.start();
       daemon.await("redis_back", 1);
-      assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, 3, 0, 0).waitFor())
-          .isZero();
+      RqPython.enqueue(redis, log, 3, 0);
       Awaitility.await()
           .atMost(Duration.ofSeconds(75)) // RQ's own sleep between attempts grows to a minute
           .until(() -> JobLog.read(log).runs().size() == 3);

@@ -27,13 +27,8 @@ final class StoppingIT {
 
   private Path enqueue(RedisServer redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor())
-        .isZero();
+    RqPython.enqueue(redis, log, count, length);
     return log;
-  }
-
-  private static void awaitBusy(Daemon daemon, int workers) {
-    daemon.await("measured", 1, event -> event.get("busy").getAsInt() == workers);
   }
 
   private static List<String> steps(Daemon daemon) {
@@ -65,14 +60,10 @@ final class StoppingIT {
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 2);
       Path log = enqueue(redis, 2, 60);
-      awaitBusy(daemon, 2);
+      daemon.awaitBusy(2);
       Awaitility.await("horses and a scheduler").until(() -> processes.all().size() > 4);
-      daemon.signal("TERM");
-      daemon.await("worker_draining", 2);
-      Thread.sleep(1300);
-      daemon.signal("TERM");
+      stopCold(daemon, 2);
 
-      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(processes.all()).isEmpty();
       assertThat(stepsBeforeAKill(daemon)).containsExactly("asked", "asked", "cold", "cold");
       assertThat(daemon.messages("worker_draining"))
@@ -90,7 +81,7 @@ final class StoppingIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
       enqueue(redis, 1, 60);
-      awaitBusy(daemon, 1);
+      daemon.awaitBusy(1);
       redis.hang();
       daemon.await("redis_away", 1);
       daemon.signal("TERM");
@@ -111,7 +102,7 @@ final class StoppingIT {
       daemon.await("worker_ready", 1);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      awaitBusy(daemon, 1);
+      daemon.awaitBusy(1);
       String both = "kill -INT %1$d; kill -TERM %1$d".formatted(daemon.pid());
       new ProcessBuilder("sh", "-c", both).start().waitFor();
       daemon.await("stop_requested", 1);
@@ -131,7 +122,7 @@ final class StoppingIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 1);
       Path log = enqueue(redis, 1, 60);
-      awaitBusy(daemon, 1);
+      daemon.awaitBusy(1);
       long begun = System.nanoTime();
       daemon.signal("TERM");
       assertThat(daemon.exitCode(SOON)).as("it has ended a job").isEqualTo(1);
@@ -167,11 +158,7 @@ final class StoppingIT {
         Jedis jedis = redis.connect()) {
       daemon.await("worker_started", 1);
       Awaitility.await().until(() -> !jedis.keys("rq:orchestrator:worker:*").isEmpty());
-      daemon.signal("TERM");
-      daemon.await("worker_draining", 1);
-      Thread.sleep(1300);
-      daemon.signal("TERM");
-      assertThat(daemon.exitCode(SOON)).isEqualTo(1);
+      stopCold(daemon, 1);
       assertThat(processes.all()).isEmpty();
     }
   }
@@ -226,7 +213,7 @@ final class StoppingIT {
       daemon.await("worker_ready", 2);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      awaitBusy(daemon, 1);
+      daemon.awaitBusy(1);
       daemon.signal("HUP");
       daemon.await("worker_started", 3);
       daemon.signal("TERM");
@@ -250,7 +237,7 @@ final class StoppingIT {
       daemon.await("worker_ready", 2);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 2, gate);
-      awaitBusy(daemon, 2);
+      daemon.awaitBusy(2);
       assertThat(PoolProcesses.group(daemon.pid())).isEqualTo(daemon.pid());
       Awaitility.await("horses and a scheduler").until(() -> processes.all().size() > 4);
       assertThat(processes.all()).noneMatch(pid -> PoolProcesses.group(pid) == daemon.pid());
@@ -274,11 +261,10 @@ final class StoppingIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       enqueue(redis, 1, Gate.in(directory));
       long horse = processes.horseOf(worker);
-      awaitBusy(daemon, 1);
+      daemon.awaitBusy(1);
       Signal.send("STOP", worker);
       stopCold(daemon, 1);
       assertThat(PoolProcesses.isAlive(horse)).isFalse();
@@ -295,7 +281,7 @@ final class StoppingIT {
         PoolProcesses processes = PoolProcesses.of(daemon)) {
       daemon.await("worker_ready", 2);
       Path log = enqueue(redis, 2, Gate.in(directory));
-      awaitBusy(daemon, 2);
+      daemon.awaitBusy(2);
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
       assertThat(daemon.workerPids()).as("both generations").hasSize(4);
@@ -305,6 +291,7 @@ final class StoppingIT {
     }
   }
 
+  /** Asks the daemon twice to stop; two signals within a second count as one. */
   private static void stopCold(Daemon daemon, int workers) throws Exception {
     daemon.signal("TERM");
     daemon.await("worker_draining", workers);
@@ -324,7 +311,7 @@ final class StoppingIT {
       terminal.await("worker_ready", 2);
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
-      awaitBusy(terminal, 1);
+      terminal.awaitBusy(1);
       terminal.signal("KILL");
       Awaitility.await()
           .until(() -> Files.readString(history).contains("\"by\":\"SIGHUP\",\"cold\":false"));
@@ -343,8 +330,7 @@ final class StoppingIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
       processes.horseOf(worker);

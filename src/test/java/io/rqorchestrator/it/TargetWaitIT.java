@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,17 +29,14 @@ final class TargetWaitIT {
                 "--no-scheduler")) {
       daemon.await("worker_ready", 1);
 
-      Process load = RqPython.run("enqueue.py", redis.url(), "default", log, JOBS, 0, 0.5);
-      assertThat(load.waitFor()).isZero();
+      RqPython.enqueue(redis, log, JOBS, 0.5);
       JsonObject shrunk = daemon.await("decided", 1, event -> is(event, "shrink"));
       daemon.await("measured", 1, event -> isAfter(event, shrunk) && active(event) == 1);
       assertThat(daemon.stop()).isZero();
 
       List<Integer> sizes = daemon.events("measured").map(TargetWaitIT::active).toList();
       assertThat(sizes).contains(6).allMatch(size -> size <= 6);
-      assertThat(JobLog.read(log).timesRun())
-          .hasSize(JOBS)
-          .allSatisfy((job, times) -> assertThat(times).isOne());
+      JobLog.assertEachRanOnce(log, JOBS);
     }
   }
 
@@ -61,11 +57,7 @@ final class TargetWaitIT {
   }
 
   private static boolean isAfter(JsonObject event, JsonObject other) {
-    return time(event).isAfter(time(other));
-  }
-
-  private static Instant time(JsonObject event) {
-    return Instant.parse(event.get("time").getAsString());
+    return Daemon.time(event).isAfter(Daemon.time(other));
   }
 
   private static int active(JsonObject event) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +110,7 @@ final class TlsIT {
       String inTheClear = redis.server().url();
       assertThat(RqPython.run("enqueue.py", inTheClear, "default", log, 1, 0, 0).waitFor())
           .isZero();
-      Awaitility.await().until(() -> JobLog.read(log).runs().size() == 1);
+      JobLog.awaitRuns(log, 1);
       assertThat(daemon.stop()).isZero();
     }
   }

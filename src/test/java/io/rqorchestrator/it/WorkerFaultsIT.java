@@ -30,15 +30,8 @@ final class WorkerFaultsIT {
 
   private Path enqueue(RedisServer redis, int count, Object length) throws Exception {
     Path log = directory.resolve("jobs");
-    assertThat(RqPython.run("enqueue.py", redis.url(), "default", log, count, 0, length).waitFor())
-        .isZero();
+    RqPython.enqueue(redis, log, count, length);
     return log;
-  }
-
-  private static void awaitRuns(Path log, int count) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
-        .until(() -> JobLog.read(log).runs().size() >= count);
   }
 
   private static String onlyRecord(Jedis jedis) {
@@ -54,10 +47,6 @@ final class WorkerFaultsIT {
       double full = 1L << i;
       assertThat(waits.get(i)).as("wait %d of %s", i, waits).isBetween(0.8 * full, full);
     }
-  }
-
-  private static Instant time(JsonObject event) {
-    return Instant.parse(event.get("time").getAsString());
   }
 
   @Test
@@ -90,8 +79,7 @@ final class WorkerFaultsIT {
         Daemon daemon = start(redis, options);
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
       long horse = processes.horseOf(worker);
@@ -128,8 +116,7 @@ final class WorkerFaultsIT {
         Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Path log = enqueue(redis, 1, 120);
       long horse = processes.horseOf(worker);
       double countedUntil = countAsRunning(jedis, 20);
@@ -140,7 +127,7 @@ final class WorkerFaultsIT {
       assertThat(allowed.get("job").getAsString()).isEqualTo("job-0");
       assertThat(allowed.get("within").getAsDouble()).isLessThan(15);
       JsonObject killed = daemon.await("orphan_killed", 1);
-      assertThat(time(killed).toEpochMilli() / 1000.0)
+      assertThat(Daemon.time(killed).toEpochMilli() / 1000.0)
           .isBetween(countedUntil - 5.1, countedUntil - 1);
       daemon.await("orphan_gone", 1);
       daemon.await("dead_worker_record_removed", 1);
@@ -156,8 +143,7 @@ final class WorkerFaultsIT {
         Daemon daemon = start(redis, "--min-workers=1", "--no-scheduler");
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Path log = enqueue(redis, 1, 65);
       processes.horseOf(worker);
       countAsRunning(jedis, 300);
@@ -188,8 +174,7 @@ final class WorkerFaultsIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       long scheduler = processes.schedulerOf(worker);
       Signal.send("KILL", worker);
       JsonObject orphan = daemon.await("orphan_found", 1);
@@ -227,8 +212,7 @@ final class WorkerFaultsIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Gate gate = Gate.in(directory);
       long child = childOfAJob(redis, processes, worker, gate);
       long horse = processes.horseOf(worker);
@@ -259,8 +243,7 @@ final class WorkerFaultsIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       long child = childOfAJob(redis, processes, worker, Gate.in(directory));
       long horse = processes.horseOf(worker);
       Signal.send("KILL", worker);
@@ -284,8 +267,7 @@ final class WorkerFaultsIT {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       long scheduler = processes.schedulerOf(worker);
       Signal.send("STOP", scheduler);
       Signal.send("KILL", worker);
@@ -302,15 +284,14 @@ final class WorkerFaultsIT {
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon);
         Jedis jedis = redis.connect()) {
-      daemon.await("worker_ready", 1);
-      long worker = daemon.workerPids().get(0);
+      long worker = daemon.awaitFirstWorker();
       Path log = enqueue(redis, 1, 60);
       Signal.send("KILL", processes.horseOf(worker));
       Awaitility.await()
           .atMost(Duration.ofSeconds(90))
           .until(() -> jedis.zcard("rq:failed:default") == 1);
       enqueue(redis, 1, 0);
-      awaitRuns(log, 1);
+      JobLog.awaitRuns(log, 1);
       assertThat(daemon.events("worker_gone")).isEmpty();
       assertThat(daemon.events("orphan_found")).isEmpty();
       assertThat(daemon.stop()).isZero();
@@ -330,7 +311,7 @@ final class WorkerFaultsIT {
       Files.createFile(mended);
       daemon.await("worker_ready", 1);
       Path log = enqueue(redis, 1, 0);
-      awaitRuns(log, 1);
+      JobLog.awaitRuns(log, 1);
       assertThat(daemon.events("degraded")).hasSize(1);
       assertThat(daemon.stop()).isZero();
     }
@@ -348,7 +329,7 @@ final class WorkerFaultsIT {
       script(command, "exec " + RqPython.path() + " -m rq.cli \"$@\"");
       daemon.await("worker_ready", 1);
       Path log = enqueue(redis, 1, 0);
-      awaitRuns(log, 1);
+      JobLog.awaitRuns(log, 1);
       assertThat(daemon.stop()).isZero();
     }
   }
@@ -405,18 +386,16 @@ final class WorkerFaultsIT {
         Daemon daemon =
             start(redis, "--min-workers=2", "--max-workers=2", "--", "--max-jobs", "1")) {
       Path log = enqueue(redis, 8, 0.01);
-      awaitRuns(log, 8);
+      JobLog.awaitRuns(log, 8);
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("degraded")).isEmpty();
-      assertThat(JobLog.read(log).timesRun())
-          .hasSize(8)
-          .allSatisfy((job, n) -> assertThat(n).isOne());
-      List<Instant> starts = daemon.events("worker_started").map(WorkerFaultsIT::time).toList();
+      JobLog.assertEachRanOnce(log, 8);
+      List<Instant> starts = daemon.events("worker_started").map(Daemon::time).toList();
       List<Instant> ends =
           daemon
               .events("worker_gone")
               .filter(event -> !event.get("ending").getAsString().equals("asked"))
-              .map(WorkerFaultsIT::time)
+              .map(Daemon::time)
               .toList();
       // The n-th end is followed by the start of worker n + 2, which takes its place.
       for (int i = 0; i + 2 < starts.size() && i < ends.size(); i++) {
@@ -468,11 +447,9 @@ final class WorkerFaultsIT {
       assertThat(gone.get("pid").getAsLong()).isEqualTo(wedged);
       assertThat(daemon.events("worker_draining").map(event -> event.get("step").getAsString()))
           .containsExactly("asked");
-      awaitRuns(log, 16);
+      JobLog.awaitRuns(log, 16);
       assertThat(daemon.stop()).isZero();
-      assertThat(JobLog.read(log).timesRun())
-          .hasSize(16)
-          .allSatisfy((job, n) -> assertThat(n).isOne());
+      JobLog.assertEachRanOnce(log, 16);
       assertThat(processes.all()).isEmpty();
     }
   }
