@@ -108,6 +108,7 @@ final class AccuracyIT {
       daemon.awaitBusy(1);
       JsonObject last =
           daemon.await("measured", 1 + 50, event -> event.get("busy").getAsInt() == 1);
+
       List<Double> readings =
           daemon
               .events("measured")
@@ -118,6 +119,7 @@ final class AccuracyIT {
               .toList();
       assertThat(readings).hasSizeGreaterThan(40);
       assertThat(readings).allSatisfy(value -> assertThat(value).isBetween(0.98, 1.0));
+
       assertThat(daemon.stop()).isZero();
       assertThat(Duration.between(Daemon.time(last), Instant.now()))
           .isLessThan(Duration.ofSeconds(60));

@@ -98,17 +98,21 @@ final class AdoptionIT {
       Path log = enqueue(redis, 1, gate);
       first.awaitBusy(1);
       kill(first);
+
       try (Daemon second = start(redis, "--min-workers=1")) {
         second.await("worker_adopted", 1);
         second.awaitBusy(1);
         second.signal("TERM");
         second.await("worker_draining", 1);
         assertThat(JobLog.read(log).runs()).isEmpty();
+
         gate.open();
         assertThat(second.exitCode(Duration.ofSeconds(60))).isZero();
       }
+
       assertThat(processes.all()).isEmpty();
       assertThat(JobLog.read(log).runs()).hasSize(1);
+
       try (Jedis jedis = redis.connect()) {
         assertThat(jedis.zcard("rq:finished:default")).isOne();
         assertThat(jedis.zcard("rq:failed:default")).isZero();
@@ -130,6 +134,7 @@ final class AdoptionIT {
       first.signal("TERM");
       first.await("worker_draining", 1);
       kill(first);
+
       try (Daemon second = start(redis, "--min-workers=1")) {
         second.await("worker_adopted", 1);
         second.await("worker_ready", 1); // the asked one takes no further job
@@ -137,11 +142,13 @@ final class AdoptionIT {
         second.await("worker_draining", 1);
         second.await("worker_gone", 1);
         assertThat(PoolProcesses.isAlive(asked)).isTrue();
+
         gate.open();
         assertThat(second.exitCode(Duration.ofSeconds(60))).isZero();
         assertThat(second.events("worker_draining"))
             .noneMatch(event -> event.get("pid").getAsLong() == asked);
       }
+
       assertThat(processes.all()).isEmpty();
       assertThat(JobLog.read(log).runs()).hasSize(1);
     }
@@ -163,19 +170,24 @@ final class AdoptionIT {
       try (Jedis jedis = redis.connect()) {
         jedis.flushAll();
       }
+
       // A worker whose record was lost shows nothing of itself for a while: no reason to kill it.
       try (Daemon second = start(redis, options)) {
         second.await("worker_adopted", workers.size());
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
+
         second.await("worker_draining", 1); // and it is retired, idle as it is
         assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
+
         second.await("worker_gone", 1);
         second.await("measured", 10); // one a second: the start timeout is over
         assertThat(second.events("worker_started")).isEmpty();
+
         enqueue(redis, 2, 0);
         JobLog.awaitRuns(log, 5);
         assertThat(second.stop()).isZero();
       }
+
       assertThat(processes.all()).isEmpty();
     }
   }
@@ -192,6 +204,7 @@ final class AdoptionIT {
       JsonObject content = JsonParser.parseString(Files.readString(state)).getAsJsonObject();
       JsonArray records = content.getAsJsonArray("workers");
       assertThat(records).hasSize(1);
+
       JsonObject forged = records.get(0).deepCopy().getAsJsonObject();
       forged.addProperty("pid", stranger.pid());
       records.add(forged);
@@ -220,6 +233,7 @@ final class AdoptionIT {
       Path log = enqueue(redis, 1, gate);
       JsonObject measured = first.awaitBusy(1);
       assertThat(measured.get("live").getAsInt()).isEqualTo(2);
+
       List<Long> workers = first.workerPids();
       Awaitility.await().until(() -> processes.all().size() >= 4); // a horse and a scheduler
       kill(first);
@@ -257,12 +271,14 @@ final class AdoptionIT {
       kill(first);
       redis.kill();
       Files.delete(stateFile(first));
+
       try (Daemon second = start(redis, "--min-workers=2")) {
         second.await("redis_away", 1);
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         assertThat(second.stop()).isZero();
         assertThat(second.events("orphan_found")).isEmpty();
       }
+
       assertThat(processes.all()).isEmpty();
     }
   }
@@ -293,14 +309,17 @@ final class AdoptionIT {
       long old = first.workerPids().get(0);
       kill(first);
       Path after = enqueue(redis, "b", gate);
+
       try (Daemon second = start(redis, with(options, "b"))) {
         JsonObject outdated = second.await("worker_outdated", 1);
         assertThat(outdated.get("pid").getAsLong()).isEqualTo(old);
         assertThat(outdated.get("message").getAsString())
             .contains("it serves queues a, the pool now serves b");
+
         second.await("worker_ready", 1);
         second.await("worker_draining", 1, event -> event.get("pid").getAsLong() == old);
         assertThat(PoolProcesses.isAlive(old)).as("at its job").isTrue();
+
         gate.open();
         second.await("worker_gone", 1, event -> event.get("pid").getAsLong() == old);
         second.await("restart_done", 1);
@@ -308,6 +327,7 @@ final class AdoptionIT {
         assertThat(second.stop()).isZero();
         assertThat(second.events("worker_outdated")).hasSize(1);
       }
+
       assertThat(JobLog.read(before).runs()).hasSize(1);
       assertThat(processes.all()).isEmpty();
     }
@@ -328,12 +348,14 @@ final class AdoptionIT {
     Path link = Files.createSymbolicLink(directory.resolve("link"), RqPython.JOBS.toAbsolutePath());
     Path python = Path.of(RqPython.path()).toAbsolutePath();
     Path venv = Files.createSymbolicLink(directory.resolve("venv"), python.getParent().getParent());
+
     try (RedisServer redis = RedisServer.started();
         Daemon first = start(redis, with(options, "a", "b"));
         PoolProcesses processes = PoolProcesses.of(first)) {
       first.await("worker_ready", 2);
       List<Long> workers = first.workerPids();
       kill(first);
+
       String[] same = {
         "--directory=" + link,
         "--python=" + venv.resolve("bin").resolve(python.getFileName()),
@@ -344,6 +366,7 @@ final class AdoptionIT {
       };
       String[] shared = Daemon.poolOptions().toArray(String[]::new);
       String[] all = with(with(with(shared, options), same), "a", "b");
+
       try (Daemon second = Daemon.run(Map.of("RQ_REDIS_URL", redis.url()), all)) {
         second.await("worker_adopted", 2);
         second.await("worker_ready", 2);
@@ -351,6 +374,7 @@ final class AdoptionIT {
         kill(second);
         Files.delete(stateFile(second));
       }
+
       try (Daemon third = start(redis, with(options, "a", "b"))) {
         third.await("worker_adopted", 2);
         third.await("worker_ready", 2);
@@ -360,6 +384,7 @@ final class AdoptionIT {
         assertThat(third.events("worker_started")).isEmpty();
         assertThat(third.stop()).isZero();
       }
+
       assertThat(processes.all()).isEmpty();
     }
   }
@@ -385,10 +410,12 @@ final class AdoptionIT {
         second.await("orphan_found", 2);
         assertThat(second.events("orphan_found").map(event -> event.get("pid").getAsLong()))
             .containsExactlyInAnyOrder(horse, scheduler);
+
         gate.open();
         second.await("orphan_gone", 2);
         assertThat(second.events("worker_adopted")).isEmpty();
         assertThat(JobLog.read(log).runs()).as("the horse finished its job").hasSize(1);
+
         second.await("dead_worker_record_removed", 1);
         try (Jedis jedis = redis.connect()) {
           Awaitility.await().until(() -> !jedis.sismember("rq:workers", record));
@@ -397,6 +424,7 @@ final class AdoptionIT {
         second.await("worker_ready", 1);
         assertThat(second.stop()).isZero();
       }
+
       assertThat(processes.all()).isEmpty();
       assertThat(JobLog.read(log).runs()).hasSize(1);
     }

@@ -131,6 +131,7 @@ final class ControlIT {
       assertThat(Program.run("ps").out()).contains(name);
       assertThat(operator("history", "-n", "100").out())
           .contains("scale 2: held at 2", "rolling restart", "restart done");
+
       Program.Result json = operator("history", "--json", "-n", "3");
       assertThat(json.out().lines())
           .hasSize(3)
@@ -153,11 +154,13 @@ final class ControlIT {
       assertThat(operator("scale", "2").exitCode()).isZero();
       awaitLive(daemon, 2);
       assertThat(daemon.stop()).isZero();
+
       try (Daemon next = pool("--min-workers=1", "--max-workers=4")) {
         next.await("size_override_recalled", 1);
         awaitLive(next, 2);
         assertThat(operator("scale", "auto").exitCode()).isZero();
         assertThat(next.stop()).isZero();
+
         try (Daemon last = pool("--min-workers=1", "--max-workers=4")) {
           assertThat(last.events("size_override_recalled")).isEmpty();
           assertThat(last.stop()).isZero();
@@ -174,6 +177,7 @@ final class ControlIT {
       daemon.await("redis_away", 1);
       Awaitility.await()
           .until(() -> status().get("state").getAsString().equals("waiting_for_redis"));
+
       List<Double> times = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         long begun = System.nanoTime();
@@ -184,12 +188,14 @@ final class ControlIT {
           assertThat(reply).contains("\"state\":\"waiting_for_redis\"");
         }
       }
+
       Collections.sort(times);
       System.out.printf(
           "status while Redis hangs: median %.1f ms, worst of 20 %.1f ms%n",
           times.get(10), times.get(19));
       assertThat(times.get(10)).as("median of %s", times).isLessThan(100);
       assertThat(operator("pause").out()).startsWith("paused at 1");
+
       redis.resume();
       assertThat(operator("drain").exitCode()).isZero();
       assertThat(daemon.exitCode(LONG)).isZero();
@@ -202,6 +208,7 @@ final class ControlIT {
       Path socket = socket(daemon);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
           .isEqualTo("rw-------");
+
       try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
         assertThat(ask(channel, "please")).contains("\"ok\":false").contains("must be");
         assertThat(ask(channel, "{\"version\":99,\"do\":\"status\"}")).contains("version (99)");
@@ -210,6 +217,7 @@ final class ControlIT {
         // It may hang up before all of a megabyte is written.
         assertThat(e).hasMessageMatching("Broken pipe|Connection reset.*");
       }
+
       assertThat(status().get("state").getAsString()).isEqualTo("running");
       assertThat(daemon.stop()).isZero();
       assertThat(Files.exists(socket)).as("goes with the daemon").isFalse();
@@ -225,6 +233,7 @@ final class ControlIT {
       assertThat(daemon.exitCode(LONG)).isEqualTo(137);
       assertThat(Files.exists(socket)).isTrue();
       assertThat(operator("status").exitCode()).isEqualTo(1);
+
       try (Daemon next = Daemon.start(redis, "--name", name)) {
         next.await("worker_adopted", 1);
         Awaitility.await()

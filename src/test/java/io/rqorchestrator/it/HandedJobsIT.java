@@ -161,6 +161,7 @@ final class HandedJobsIT {
         Signal.send("KILL", worker);
       }
       assertThat(enqueuer.waitFor()).isZero();
+
       // A job that had begun is RQ's to fail: it is not given to another worker.
       awaitOutcome(jedis, IntStream.range(0, jobs).mapToObj(job -> "j-" + job).toList(), daemon);
       daemon.stop();

@@ -89,6 +89,7 @@ final class JarContentsIT {
           default -> assertThat(part.licence()).isEqualTo("public domain");
         }
       }
+
       assertThat(read(jar, "META-INF/NOTICE")).contains("Apache Commons Pool", "Prometheus");
     }
   }

@@ -82,6 +82,7 @@ final class JobsProcessesIT {
             .filter(word -> !word.isEmpty())
             .toArray(String[]::new);
     Gate gate = Gate.in(directory);
+
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = Daemon.start(redis, options);
         PoolProcesses processes = PoolProcesses.of(daemon)) {
@@ -164,14 +165,17 @@ final class JobsProcessesIT {
 
       assertThat(orphans(daemon)).containsOnly(horse);
       assertAlive(left);
+
       daemon.signal("TERM");
       daemon.await("stop_requested", 1);
       daemon.await("worker_gone", 2);
       assertThat(daemon.isAlive()).as("waits for the horse").isTrue();
+
       Thread.sleep(1300); // two signals within a second are one
       daemon.signal("TERM");
       assertThat(daemon.exitCode(Duration.ofSeconds(30))).isEqualTo(1);
       assertThat(orphans(daemon)).containsOnly(horse);
+
       Awaitility.await().until(() -> !PoolProcesses.isAlive(horse));
       for (String kind :
           List.of("daemon", "fork-with-group", "fork-with-session", "subprocess-with-session")) {
@@ -187,6 +191,7 @@ final class JobsProcessesIT {
   void aNewDaemonLeavesThemAloneToo() throws Exception {
     Gate gate = Gate.in(directory);
     String[] options = {"--min-workers=1", Daemon.ownName()};
+
     try (RedisServer redis = RedisServer.started();
         Daemon first = Daemon.start(redis, options);
         PoolProcesses processes = PoolProcesses.of(first)) {
@@ -197,6 +202,7 @@ final class JobsProcessesIT {
       first.signal("KILL");
       first.exitCode(Duration.ofSeconds(10));
       Signal.send("KILL", worker);
+
       try (Daemon second = Daemon.start(redis, options)) {
         second.await("orphan_gone", 1);
         awaitReady(second, 1);
@@ -205,6 +211,7 @@ final class JobsProcessesIT {
         assertThat(orphans(second)).containsOnly(scheduler);
       }
       assertAlive(left);
+
       gate.open();
       Awaitility.await().until(() -> processes.all().isEmpty());
     }

@@ -43,6 +43,7 @@ final class MemoryGuardIT {
       assertThat(refused.get("text").getAsString())
           .startsWith("wants ")
           .containsPattern("memory budget 250 MB (leaves room for \\d+ \\(pool|exceeded by)");
+
       String size = refused.has("to") ? "to" : "from"; // a step that is not taken has one size
       assertThat(refused.get("wants").getAsInt()).isGreaterThan(refused.get(size).getAsInt());
       assertThat(daemon.events("measured"))

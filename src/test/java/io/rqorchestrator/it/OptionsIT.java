@@ -26,6 +26,7 @@ final class OptionsIT {
     Path log = directory.resolve("jobs");
     try (TestRedis redis = TestRedis.started()) {
       RqPython.enqueue(redis, log, 40, 0.3);
+
       try (Daemon daemon =
           Daemon.start(
               redis,
@@ -54,10 +55,12 @@ final class OptionsIT {
                 "--utilization-window=3")) {
       daemon.await("measured", 3);
       assertThat(daemon.events("worker_started")).isEmpty();
+
       RqPython.enqueue(redis, log, 2, 0.2);
       daemon.await("worker_started", 1);
       assertThat(daemon.messages("decided"))
           .anyMatch(line -> line.startsWith("grow 0 -> 1: a job waits and no worker runs"));
+
       JsonObject gone = daemon.await("worker_gone", 1);
       assertThat(gone.get("ending").getAsString()).isEqualTo("asked");
       assertThat(daemon.messages("decided")).anyMatch(line -> line.startsWith("shrink 1 -> 0: "));
@@ -79,6 +82,7 @@ final class OptionsIT {
                 "--utilization-window=2")) {
       Gate gate = Gate.in(directory);
       RqPython.enqueue(redis, log, 8, gate);
+
       daemon.await("worker_ready", 2);
       List<String> commands =
           daemon
@@ -87,6 +91,7 @@ final class OptionsIT {
               .toList();
       assertThat(commands.get(0)).contains("--with-scheduler");
       assertThat(commands.get(1)).doesNotContain("--with-scheduler");
+
       try (Jedis jedis = redis.connect()) {
         Awaitility.await().until(() -> jedis.exists("rq:scheduler-lock:default"));
       }
@@ -109,6 +114,7 @@ final class OptionsIT {
         Daemon daemon = Daemon.start(redis, "--min-workers=1")) {
       daemon.await("worker_ready", 1);
       Signal.send("KILL", daemon.workerPids().get(0));
+
       JsonObject gone = daemon.await("worker_gone", 1);
       assertThat(gone.get("ending").getAsString()).isEqualTo("crashed");
       assertThat(gone.get("message").getAsString()).contains("signal 9").contains("replaced in");
@@ -127,6 +133,7 @@ final class OptionsIT {
       long worker = daemon.awaitFirstWorker();
       RqPython.enqueue(redis, log, 2, 0);
       JobLog.awaitRuns(log, 2);
+
       // A SimpleWorker runs its jobs itself, so the job's parent is the worker's parent: us.
       assertThat(JobLog.read(log).runs())
           .allSatisfy(run -> assertThat(run.worker()).isEqualTo(daemon.pid()));

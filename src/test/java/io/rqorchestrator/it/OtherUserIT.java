@@ -151,6 +151,7 @@ final class OtherUserIT {
             .asString()
             .hasLineCount(1)
             .contains("no pool");
+
         assertThat(run(OWNER, "drain", "--name=" + name).exitCode()).isZero();
         assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(daemon.exitValue()).isZero();

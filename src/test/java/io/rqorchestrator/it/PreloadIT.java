@@ -76,6 +76,7 @@ final class PreloadIT {
       daemon.await("worker_ready", 4);
       Path log = enqueue(redis, 8, 0.1);
       JobLog.awaitRuns(log, 8);
+
       long server = forkServer(daemon, 1);
       long sum = memory(server);
       for (long worker : daemon.workerPids()) {
@@ -83,6 +84,7 @@ final class PreloadIT {
         sum += memory(worker);
       }
       assertThat(sum).as("MB of 5 processes with 115 MB each").isBetween(115L, 300L);
+
       assertThat(daemon.output().lines().filter("imported"::equals)).hasSize(1);
       assertThat(daemon.stop()).isZero();
       assertThat(processes.all()).isEmpty();
@@ -122,6 +124,7 @@ final class PreloadIT {
         assertThat(daemon.exitCode(SOON)).isEqualTo(1);
         assertThat(daemon.output()).contains("not imported within 2s, see --start-timeout");
       }
+
       try (Daemon daemon = start(redis, "--preload=endless");
           PoolProcesses processes = PoolProcesses.of(daemon)) {
         Awaitility.await().until(() -> !processes.all().isEmpty());
@@ -147,8 +150,10 @@ final class PreloadIT {
       daemon.await("restart_done", 1);
 
       assertThat(daemon.output()).contains("release 1").contains("release 2");
+
       long fresh = forkServer(daemon, 2);
       assertThat(PoolProcesses.isAlive(old)).as("its worker is still at its job").isTrue();
+
       gate.open();
       daemon.await("worker_gone", 2);
       awaitEnd(old);
@@ -173,6 +178,7 @@ final class PreloadIT {
       JsonObject degraded = daemon.await("degraded", 1);
       assertThat(degraded.get("message").getAsString()).contains("preload: SyntaxError");
       assertThat(daemon.workerPids()).isEqualTo(old);
+
       // A worker of the old code that dies is replaced by another one of the old code.
       Signal.send("KILL", old.get(0));
       daemon.await("worker_ready", 3);
@@ -206,10 +212,12 @@ final class PreloadIT {
       daemon.await("worker_ready", 3);
       assertThat(daemon.workerPids()).hasSize(2).contains(old.get(1));
       assertThat(daemon.workerPids()).anyMatch(worker -> parent(worker) == fresh);
+
       // Nobody can tell how an orphan ended, but that it did is told, once.
       Signal.send("TERM", old.get(1));
       daemon.await("worker_gone", 2);
       assertThat(daemon.messages("worker_gone")).last().asString().contains("exit code unknown");
+
       daemon.await("worker_ready", 4);
       assertThat(daemon.stop()).isZero();
       assertThat(processes.all()).isEmpty();

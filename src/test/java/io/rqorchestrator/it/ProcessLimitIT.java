@@ -79,6 +79,7 @@ final class ProcessLimitIT {
     if (!preload.endsWith("=")) {
       options.add(preload);
     }
+
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = Daemon.startBy(withLimit(100), redis, options.toArray(String[]::new))) {
       Gate gate = Gate.in(directory);
@@ -100,6 +101,7 @@ final class ProcessLimitIT {
           .contains("workers are held back: ")
           .contains(" of 100 processes are left to user " + USER);
       assertThat(daemon.output()).doesNotContain("OutOfMemoryError").doesNotContain("Traceback");
+
       JobLog jobs = JobLog.read(log);
       assertThat(jobs.timesRun().values()).allMatch(times -> times == 1);
       assertThat(jobs.runs().size() + waiting(redis)).isEqualTo(100);

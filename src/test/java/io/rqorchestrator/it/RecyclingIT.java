@@ -44,6 +44,7 @@ final class RecyclingIT {
         load.waitFor();
       }
       Awaitility.await().until(() -> jedis.llen("rq:queue:default") == 0);
+
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.messages("worker_outdated"))
           .allMatch(
@@ -73,6 +74,7 @@ final class RecyclingIT {
         Daemon daemon = start(redis, "--min-workers=2", "--max-worker-memory=10MB")) {
       daemon.await("memory_limit_too_low", 1);
       daemon.await("measured", 8 + (int) daemon.events("measured").count());
+
       assertThat(daemon.messages("memory_limit_too_low"))
           .singleElement()
           .asString()
@@ -97,6 +99,7 @@ final class RecyclingIT {
       long fat = daemon.awaitFirstWorker();
       daemon.await("measured", 3 + (int) daemon.events("measured").count());
       assertThat(daemon.events("worker_outdated")).isEmpty();
+
       assertThat(RqPython.run("failing_jobs.py", redis.url(), "default", 150).waitFor()).isZero();
       daemon.await("worker_gone", 1);
       assertThat(daemon.messages("worker_outdated"))

@@ -115,6 +115,7 @@ final class RedisFaultsIT {
       redis.start();
       daemon.await("redis_back", 1);
       works(redis);
+
       assertHeldThroughOneOutage(daemon);
       assertThat(daemon.events("worker_gone")).isEmpty();
       assertStops(daemon);
@@ -134,13 +135,16 @@ final class RedisFaultsIT {
       daemon.await("worker_ready", 3);
       JobLog.awaitRuns(log, 9);
       awaitIdle(redis);
+
       redis.kill();
       daemon.await("redis_away", 1);
       redis.start();
       daemon.await("redis_back", 1);
+
       // Their records are gone and never come back whole; they count and can be retired even so.
       daemon.await("worker_gone", 1, event -> event.get("ending").getAsString().equals("asked"));
       assertThat(daemon.events("worker_started")).hasSize(3);
+
       works(redis);
       assertHeldThroughOneOutage(daemon);
       assertStops(daemon);
@@ -217,6 +221,7 @@ final class RedisFaultsIT {
         Jedis admin = redis.connect()) {
       admin.aclSetUser("pool", "on", ">pw", "~*", "&*", "+@all");
       String url = redis.url().replace("redis://", "redis://pool:pw@");
+
       try (Daemon daemon =
           Daemon.run(
               Map.of("RQ_REDIS_URL", url),
@@ -232,6 +237,7 @@ final class RedisFaultsIT {
         assertThat(daemon.messages("redis_away").get(0))
             .contains("refuses us")
             .doesNotContain("pw@");
+
         Thread.sleep(4000);
         admin.aclSetUser("pool", "+@all");
         daemon.await("redis_back", 1);
@@ -281,8 +287,10 @@ final class RedisFaultsIT {
       Signal.send("KILL", daemon.workerPids().get(0));
       assertThat(daemon.await("worker_gone", 1).get("message").getAsString())
           .contains("while Redis was away or RQ suspended");
+
       daemon.await("measured", 3 + (int) daemon.events("measured").count());
       assertThat(daemon.events("worker_started")).as("held").hasSize(2);
+
       rq(redis, "resume");
       daemon.await("worker_ready", 3);
       works(redis);
@@ -309,6 +317,7 @@ final class RedisFaultsIT {
       dropEveryoneElse(admin);
       int samples = (int) daemon.events("measured").count();
       daemon.await("measured", samples + 3);
+
       works(redis);
       assertThat(daemon.events("redis_away")).isEmpty();
       assertStops(daemon);
@@ -327,6 +336,7 @@ final class RedisFaultsIT {
       admin.replicaof("127.0.0.1", 1);
       JsonObject away = daemon.await("redis_away", 1);
       assertThat(away.get("message").getAsString()).contains("MASTERDOWN");
+
       Thread.sleep(3000);
       admin.replicaofNoOne();
       daemon.await("redis_back", 1);

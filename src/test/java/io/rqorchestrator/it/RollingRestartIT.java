@@ -67,6 +67,7 @@ final class RollingRestartIT {
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
       assertThat(daemon.stop()).isZero();
+
       PoolSizes sizes = PoolSizes.of(daemon, 3);
       assertThat(sizes.fewestAble()).isEqualTo(3);
       assertThat(sizes.mostActive()).isEqualTo(5);
@@ -87,11 +88,13 @@ final class RollingRestartIT {
       daemon.await("restart_done", 1);
       assertThat(JobLog.read(log).runs()).as("still at it").isEmpty();
       assertThat(daemon.events("worker_ready")).hasSize(4);
+
       // It neither takes another job nor keeps the new ones from it.
       Path more = directory.resolve("more");
       enqueue(redis, more, 4, 0.1);
       JobLog.awaitRuns(more, 4);
       assertThat(JobLog.read(log).runs()).as("still at it").isEmpty();
+
       gate.open();
       daemon.await("worker_gone", 2);
       JobLog.assertEachRanOnce(log, 1);
@@ -105,6 +108,7 @@ final class RollingRestartIT {
   void aGenerationThatDoesNotComeUpLeavesTheOldOneAtWorkUntilItIsMended() throws Exception {
     Path sound = Files.createFile(directory.resolve("sound"));
     Path log = directory.resolve("jobs");
+
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             start(
@@ -120,6 +124,7 @@ final class RollingRestartIT {
       daemon.await("degraded", 1);
       assertThat(daemon.events("worker_draining")).isEmpty();
       assertThat(old).allMatch(PoolProcesses::isAlive);
+
       enqueue(redis, log, 4, 0.1);
       JobLog.awaitRuns(log, 4);
       assertThat(daemon.events("restart_done")).isEmpty();
@@ -141,6 +146,7 @@ final class RollingRestartIT {
     Path one = Files.createDirectory(directory.resolve("release-1"));
     Path two = Files.createDirectory(directory.resolve("release-2"));
     Path current = Files.createSymbolicLink(directory.resolve("current"), one);
+
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             Daemon.runDetached(
@@ -152,6 +158,7 @@ final class RollingRestartIT {
                 "--min-workers=2")) {
       daemon.await("worker_ready", 2);
       assertThat(daemon.workerPids()).allMatch(pid -> workingDirectory(pid).equals(one));
+
       Path turned = Files.createSymbolicLink(directory.resolve("turned"), two);
       Files.move(turned, current, StandardCopyOption.ATOMIC_MOVE);
       daemon.signal("HUP");

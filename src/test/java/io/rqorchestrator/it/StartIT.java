@@ -45,6 +45,7 @@ final class StartIT {
                 .start()
                 .waitFor())
         .isZero();
+
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             Daemon.run(
@@ -92,6 +93,7 @@ final class StartIT {
   void whileAPythonHangsItStopsAsAsked() throws Exception {
     Path python = Files.writeString(directory.resolve("python"), "#!/bin/sh\nexec sleep 100\n");
     Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+
     try (Daemon daemon =
         Daemon.run(Map.of(), "--python=" + python, "--log-format=json", Daemon.ownName())) {
       daemon.await("pool_started", 1);
@@ -153,6 +155,7 @@ final class StartIT {
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.output()).doesNotContain("s3cret");
     }
+
     try (Daemon dry =
         Daemon.run(
             Map.of("RQ_REDIS_URL", "redis://me:s3cret-w0rd@localhost:6379/3"), "--dry-run")) {
@@ -190,6 +193,7 @@ final class StartIT {
                 Daemon.ownName())) {
       daemon.await("redis_away", 1);
       Thread.sleep(3000);
+
       assertThat(daemon.messages("redis_away"))
           .singleElement()
           .asString()
@@ -205,10 +209,12 @@ final class StartIT {
     try (RedisServer redis = RedisServer.started();
         Daemon first = Daemon.start(redis, name)) {
       first.await("worker_ready", 1);
+
       try (Daemon second = Daemon.start(redis, name)) {
         assertThat(second.exitCode(SOON)).isEqualTo(75);
         assertThat(second.output()).contains("already run by pid " + first.pid());
       }
+
       assertThat(first.stop()).isZero();
     }
   }
@@ -226,6 +232,7 @@ final class StartIT {
       awaitJob(redis);
       first.signal("TERM");
       first.await("worker_draining", 1);
+
       try (Daemon second = Daemon.start(redis, name);
           Daemon third = Daemon.start(redis, name)) {
         awaitWord(second, "is still being stopped by pid " + first.pid());
@@ -236,6 +243,7 @@ final class StartIT {
         assertThat(second.output()).contains("the former daemon is gone");
         assertThat(second.stop()).isZero();
       }
+
       assertThat(first.exitCode(SOON)).isZero();
     }
   }
@@ -252,10 +260,12 @@ final class StartIT {
       awaitJob(redis);
       first.signal("TERM");
       first.await("worker_draining", 1);
+
       try (Daemon second = Daemon.start(redis, name, "--handover-timeout=1s")) {
         assertThat(second.exitCode(SOON)).isEqualTo(75);
         assertThat(second.output()).contains("after 1s, see --handover-timeout");
       }
+
       gate.open();
       assertThat(first.exitCode(SOON)).isZero();
     }
@@ -297,6 +307,7 @@ final class StartIT {
         Daemon daemon = Daemon.start(redis, "--runtime-dir=" + run)) {
       daemon.await("worker_ready", 1);
       assertThat(Files.getAttribute(run, "unix:mode").toString()).isEqualTo("" + 040700);
+
       try (Stream<Path> files = Files.list(run)) {
         assertThat(files.toList())
             .isNotEmpty()

@@ -23,6 +23,7 @@ final class StopWhileRedisIsAwayIT {
       daemon.await("worker_ready", 2);
       redis.kill();
       daemon.await("redis_away", 1);
+
       long begun = System.nanoTime();
       assertThat(daemon.stop()).isZero();
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(25));
@@ -46,6 +47,7 @@ final class StopWhileRedisIsAwayIT {
       daemon.signal("TERM");
       daemon.await("worker_draining", 1);
       gate.open();
+
       assertThat(daemon.exitCode(Duration.ofSeconds(60))).isZero();
       assertThat(daemon.workerPids()).isEmpty();
       assertThat(JobLog.read(log).runs()).hasSize(1);
@@ -59,11 +61,13 @@ final class StopWhileRedisIsAwayIT {
       daemon.await("worker_ready", 2);
       redis.hang();
       daemon.await("redis_away", 1);
+
       long begun = System.nanoTime();
       assertThat(daemon.stop()).isZero();
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(25));
       assertThat(daemon.workerPids()).isEmpty();
+
       redis.resume();
     }
   }
@@ -78,11 +82,13 @@ final class StopWhileRedisIsAwayIT {
       daemon.await("redis_away", 1);
       redis.start();
       daemon.await("redis_back", 1);
+
       RqPython.enqueue(redis, log, 3, 0);
       Awaitility.await()
           .atMost(Duration.ofSeconds(75)) // RQ's own sleep between attempts grows to a minute
           .until(() -> JobLog.read(log).runs().size() == 3);
       assertThat(daemon.stop()).isZero();
+
       try (Jedis jedis = redis.connect()) {
         assertThat(jedis.zcard("rq:failed:default")).isZero();
       }

@@ -90,6 +90,7 @@ final class StoppingIT {
       daemon.signal("INT");
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(processes.all()).isEmpty();
+
       redis.resume();
     }
   }
@@ -103,11 +104,13 @@ final class StoppingIT {
       Gate gate = Gate.in(directory);
       Path log = enqueue(redis, 1, gate);
       daemon.awaitBusy(1);
+
       String both = "kill -INT %1$d; kill -TERM %1$d".formatted(daemon.pid());
       new ProcessBuilder("sh", "-c", both).start().waitFor();
       daemon.await("stop_requested", 1);
       Thread.sleep(1000);
       gate.open();
+
       assertThat(daemon.exitCode(SOON)).isZero();
       assertEachIsAskedOnce(daemon);
       assertThat(JobLog.read(log).runs()).hasSize(1);
@@ -125,6 +128,7 @@ final class StoppingIT {
       daemon.awaitBusy(1);
       long begun = System.nanoTime();
       daemon.signal("TERM");
+
       assertThat(daemon.exitCode(SOON)).as("it has ended a job").isEqualTo(1);
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
       assertThat(stepsBeforeAKill(daemon)).containsExactly("asked", "cold");
@@ -158,6 +162,7 @@ final class StoppingIT {
         Jedis jedis = redis.connect()) {
       daemon.await("worker_started", 1);
       Awaitility.await().until(() -> !jedis.keys("rq:orchestrator:worker:*").isEmpty());
+
       stopCold(daemon, 1);
       assertThat(processes.all()).isEmpty();
     }
@@ -174,6 +179,7 @@ final class StoppingIT {
       daemon.await("worker_draining", 1);
       Thread.sleep(1300);
       assertThat(steps(daemon)).containsExactly("marked");
+
       daemon.signal("TERM");
       assertThat(daemon.exitCode(SOON)).isEqualTo(1);
       assertThat(processes.all()).isEmpty();
@@ -197,6 +203,7 @@ final class StoppingIT {
       gate.open();
       JsonObject retire = daemon.await("worker_draining", 1);
       daemon.signal("TERM");
+
       assertThat(retire.get("message").getAsString()).startsWith("retire");
       assertThat(daemon.exitCode(SOON)).isZero();
       assertEachIsAskedOnce(daemon);
@@ -219,6 +226,7 @@ final class StoppingIT {
       daemon.signal("TERM");
       daemon.await("stop_requested", 1);
       gate.open();
+
       assertThat(daemon.exitCode(SOON)).isZero();
       assertEachIsAskedOnce(daemon);
       // The first new one may have been ready before the stop, and the second started.
@@ -241,6 +249,7 @@ final class StoppingIT {
       assertThat(PoolProcesses.group(daemon.pid())).isEqualTo(daemon.pid());
       Awaitility.await("horses and a scheduler").until(() -> processes.all().size() > 4);
       assertThat(processes.all()).noneMatch(pid -> PoolProcesses.group(pid) == daemon.pid());
+
       new ProcessBuilder("kill", "-INT", "--", "-" + daemon.pid()).start().waitFor();
       daemon.await("worker_draining", 2);
       gate.open();
@@ -267,6 +276,7 @@ final class StoppingIT {
       daemon.awaitBusy(1);
       Signal.send("STOP", worker);
       stopCold(daemon, 1);
+
       assertThat(PoolProcesses.isAlive(horse)).isFalse();
       assertThat(steps(daemon)).containsExactly("asked", "cold");
       assertThat(processes.all()).isEmpty();
@@ -285,6 +295,7 @@ final class StoppingIT {
       daemon.signal("HUP");
       daemon.await("restart_done", 1);
       assertThat(daemon.workerPids()).as("both generations").hasSize(4);
+
       stopCold(daemon, 4);
       assertThat(processes.all()).isEmpty();
       assertThat(JobLog.read(log).runs()).isEmpty();
@@ -316,6 +327,7 @@ final class StoppingIT {
       Awaitility.await()
           .until(() -> Files.readString(history).contains("\"by\":\"SIGHUP\",\"cold\":false"));
       assertThat(processes.all()).as("at its job").isNotEmpty();
+
       gate.open();
       Awaitility.await().until(() -> processes.all().isEmpty());
       Awaitility.await().until(() -> Files.readString(history).contains("pool_stopped"));
@@ -339,6 +351,7 @@ final class StoppingIT {
       daemon.signal("TERM");
       daemon.await("stop_requested", 1);
       assertThat(daemon.isAlive()).isTrue();
+
       gate.open();
       assertThat(daemon.exitCode(SOON)).isZero();
       assertThat(JobLog.read(log).runs()).hasSize(1);

@@ -179,6 +179,7 @@ final class WebIT {
             .contains("choose another address or port");
         assertThat(second.events("worker_started")).isEmpty();
       }
+
       assertThat(first.stop()).isZero();
     }
   }

@@ -60,6 +60,7 @@ final class WorkerFaultsIT {
       JsonObject gone = daemon.await("worker_gone", 1);
       assertThat(gone.get("ending").getAsString()).isEqualTo("crashed");
       assertBacksOff(List.of(gone));
+
       daemon.await("worker_ready", 2);
       Awaitility.await().until(() -> !jedis.exists(record));
       assertThat(onlyRecord(jedis)).isNotEqualTo(record);
@@ -98,6 +99,7 @@ final class WorkerFaultsIT {
       daemon.await("orphan_gone", 1);
       assertThat(daemon.await("dead_worker_record_removed", 1).get("name").getAsString())
           .isEqualTo(record.substring("rq:worker:".length()));
+
       Awaitility.await().until(() -> !jedis.exists(record));
       assertThat(jedis.smembers("rq:workers")).hasSize(1).doesNotContain(record);
       assertThat(daemon.events("orphan_killed")).isEmpty();
@@ -126,9 +128,11 @@ final class WorkerFaultsIT {
       assertThat(allowed.get("pid").getAsLong()).isEqualTo(horse);
       assertThat(allowed.get("job").getAsString()).isEqualTo("job-0");
       assertThat(allowed.get("within").getAsDouble()).isLessThan(15);
+
       JsonObject killed = daemon.await("orphan_killed", 1);
       assertThat(Daemon.time(killed).toEpochMilli() / 1000.0)
           .isBetween(countedUntil - 5.1, countedUntil - 1);
+
       daemon.await("orphan_gone", 1);
       daemon.await("dead_worker_record_removed", 1);
       assertThat(PoolProcesses.isAlive(horse)).isFalse();
@@ -180,8 +184,10 @@ final class WorkerFaultsIT {
       JsonObject orphan = daemon.await("orphan_found", 1);
       assertThat(orphan.get("pid").getAsLong()).isEqualTo(scheduler);
       assertThat(orphan.get("message").getAsString()).contains("orphan scheduler");
+
       daemon.await("orphan_gone", 1);
       assertThat(PoolProcesses.isAlive(scheduler)).isFalse();
+
       // It gave its lock back, so the successor's scheduler has it at once.
       daemon.await("worker_ready", 2);
       long successor = daemon.workerPids().get(0);
@@ -221,6 +227,7 @@ final class WorkerFaultsIT {
       daemon.await("worker_ready", 2);
       daemon.await("measured", daemon.events("measured").toList().size() + 3);
       assertThat(PoolProcesses.isAlive(child)).as("beside the horse").isTrue();
+
       Signal.send("KILL", horse);
       daemon.await("orphan_gone", 1, event -> event.get("pid").getAsLong() == horse);
       Signal.send("KILL", daemon.workerPids().get(0));
@@ -271,6 +278,7 @@ final class WorkerFaultsIT {
       long scheduler = processes.schedulerOf(worker);
       Signal.send("STOP", scheduler);
       Signal.send("KILL", worker);
+
       daemon.await("orphan_found", 1);
       daemon.await("orphan_gone", 1);
       Awaitility.await().until(() -> !PoolProcesses.isAlive(scheduler));
@@ -292,6 +300,7 @@ final class WorkerFaultsIT {
           .until(() -> jedis.zcard("rq:failed:default") == 1);
       enqueue(redis, 1, 0);
       JobLog.awaitRuns(log, 1);
+
       assertThat(daemon.events("worker_gone")).isEmpty();
       assertThat(daemon.events("orphan_found")).isEmpty();
       assertThat(daemon.stop()).isZero();
@@ -308,6 +317,7 @@ final class WorkerFaultsIT {
       assertThat(degraded.get("message").getAsString()).contains("w3 crashed (exit code 1) after ");
       assertBacksOff(daemon.events("worker_gone").toList());
       assertThat(daemon.output()).contains("ImportError: no module named application");
+
       Files.createFile(mended);
       daemon.await("worker_ready", 1);
       Path log = enqueue(redis, 1, 0);
@@ -326,6 +336,7 @@ final class WorkerFaultsIT {
       JsonObject degraded = daemon.await("degraded", 1);
       assertThat(degraded.get("message").getAsString()).contains("exit code 127");
       assertBacksOff(daemon.events("worker_gone").toList());
+
       script(command, "exec " + RqPython.path() + " -m rq.cli \"$@\"");
       daemon.await("worker_ready", 1);
       Path log = enqueue(redis, 1, 0);
@@ -339,6 +350,7 @@ final class WorkerFaultsIT {
   void aPythonThatVanishesIsBackedOffFromToldAndRecoveredFrom() throws Exception {
     Path python = directory.resolve("python");
     script(python, "exec " + RqPython.path() + " \"$@\"");
+
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             Daemon.run(
@@ -354,6 +366,7 @@ final class WorkerFaultsIT {
       JsonObject degraded = daemon.await("degraded", 1);
       assertThat(degraded.get("message").getAsString())
           .contains("start failed: Cannot run program");
+
       script(python, "exec " + RqPython.path() + " \"$@\"");
       daemon.await("worker_ready", 2);
       assertThat(daemon.stop()).isZero();
@@ -390,6 +403,7 @@ final class WorkerFaultsIT {
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("degraded")).isEmpty();
       JobLog.assertEachRanOnce(log, 8);
+
       List<Instant> starts = daemon.events("worker_started").map(Daemon::time).toList();
       List<Instant> ends =
           daemon
@@ -442,11 +456,13 @@ final class WorkerFaultsIT {
       JsonObject outdated = daemon.await("worker_outdated", 1);
       assertThat(outdated.get("pid").getAsLong()).isEqualTo(wedged);
       assertThat(outdated.get("message").getAsString()).contains("no heartbeat");
+
       daemon.await("worker_ready", 3);
       JsonObject gone = daemon.await("worker_gone", 1);
       assertThat(gone.get("pid").getAsLong()).isEqualTo(wedged);
       assertThat(daemon.events("worker_draining").map(event -> event.get("step").getAsString()))
           .containsExactly("asked");
+
       JobLog.awaitRuns(log, 16);
       assertThat(daemon.stop()).isZero();
       JobLog.assertEachRanOnce(log, 16);
@@ -469,6 +485,7 @@ final class WorkerFaultsIT {
         Jedis jedis = redis.connect()) {
       daemon.await("worker_ready", 1);
       String record = onlyRecord(jedis);
+
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.events("worker_draining").map(event -> event.get("step").getAsString()))
           .containsExactly("asked", "cold", "killed");
