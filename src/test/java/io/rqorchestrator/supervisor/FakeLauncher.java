@@ -318,21 +318,27 @@ final class FakeLauncher implements WorkerProcesses {
     }
   }
 
-  /** A dead worker's horse, or its scheduler; nobody knows of which worker. */
-  Orphan leavesBehind(long pid, boolean horse) {
-    return leavesBehind(pid, horse, "");
+  /** The horse of a dead worker; it is not known of which one. */
+  Orphan leavesHorse(long pid) {
+    return leavesHorse(pid, "");
   }
 
-  /** A dead worker's horse, or its scheduler. */
-  Orphan leavesBehind(long pid, boolean horse, String worker) {
-    Orphan orphan = new Orphan(pid, 1, horse ? Orphan.Kind.HORSE : Orphan.Kind.SCHEDULER, worker);
-    orphans.add(orphan);
-    return orphan;
+  /** The horse of this dead worker. */
+  Orphan leavesHorse(long pid, String worker) {
+    return leaves(new Orphan(pid, 1, Orphan.Kind.HORSE, worker));
   }
 
-  /** Something that may be a dead worker's or a job's. */
-  Orphan leavesSomethingBehind(long pid) {
-    Orphan orphan = new Orphan(pid, 1, Orphan.Kind.UNKNOWN, "");
+  /** The scheduler of a dead worker; it is not known of which one. */
+  Orphan leavesScheduler(long pid) {
+    return leaves(new Orphan(pid, 1, Orphan.Kind.SCHEDULER, ""));
+  }
+
+  /** A process of a dead worker or of one of its jobs. */
+  Orphan leavesUnknown(long pid) {
+    return leaves(new Orphan(pid, 1, Orphan.Kind.UNKNOWN, ""));
+  }
+
+  private Orphan leaves(Orphan orphan) {
     orphans.add(orphan);
     return orphan;
   }

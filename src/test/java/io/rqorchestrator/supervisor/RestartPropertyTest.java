@@ -74,8 +74,7 @@ class RestartPropertyTest {
             new RecycleRules(
                 OptionalLong.empty(), Optional.of(Duration.ofSeconds(45)), OptionalLong.empty()));
       }
-      world = plan.begins();
-      world.mayExceedMax();
+      world = plan.mayExceedMax().begins();
       for (int i = 0; i < random.nextInt(0, max + 1); i++) {
         world.launcher.survivor(100 + i, i < min ? Role.CORE : Role.ELASTIC, random.nextBoolean());
       }
@@ -130,7 +129,7 @@ class RestartPropertyTest {
       world.launcher.manners(
           release == Code.HANGS ? FakeLauncher.Manners.DEAF : FakeLauncher.Manners.GOOD);
       mended = world.ticks.now();
-      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.asksToRestart();
     }
 
     private void dies() {
@@ -144,7 +143,7 @@ class RestartPropertyTest {
       for (double end = world.now() + time; world.now() < end; ) {
         if (wishes > 0 && random.nextInt(3) == 0) {
           wishes--;
-          world.mailbox.post(new Message.Restart("SIGHUP"));
+          world.asksToRestart();
         }
         turns();
       }

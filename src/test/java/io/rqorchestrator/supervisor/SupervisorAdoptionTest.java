@@ -74,8 +74,7 @@ class SupervisorAdoptionTest {
   /** Fewer are allowed now. Those that are too many go when they are idle. */
   @Test
   void shrinksToASmallerMax() {
-    World world = World.of(1, 2).begins();
-    world.mayExceedMax();
+    World world = World.of(1, 2).mayExceedMax().begins();
     world.launcher.survivor(71, Role.CORE, true);
     world.launcher.survivor(72, Role.ELASTIC, true);
     world.launcher.survivor(73, Role.ELASTIC, true);
@@ -95,8 +94,7 @@ class SupervisorAdoptionTest {
   /** Its command chooses its own name, so it is found by host and process, old as it is. */
   @Test
   void takesOverAPlainWorkerAndItsJob() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).begins();
     FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
     world.rq.enqueue(Duration.ofSeconds(100));
     world.runs(60);
@@ -108,8 +106,7 @@ class SupervisorAdoptionTest {
 
   @Test
   void aSurvivorThatWasStartedWithOtherOptionsIsReplacedAndItIsSaidWhy() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMaxByTheSurge();
+    World world = World.of(2, 2).mayExceedMaxByTheSurge().begins();
     FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
     FakeWorker same = world.launcher.survivor(72, Role.CORE, true);
     world.launcher.changed(old, "it serves queues low, the pool now serves high,low");
@@ -135,8 +132,7 @@ class SupervisorAdoptionTest {
 
   @Test
   void itFinishesItsJobAndGoesOnceItsSuccessorIsReady() {
-    World world = World.of(1, 1).begins();
-    world.mayExceedMaxByTheSurge();
+    World world = World.of(1, 1).mayExceedMaxByTheSurge().begins();
     FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
     world.rq.enqueue(Duration.ofSeconds(100));
     world.launcher.changed(old, "it works elsewhere");
@@ -153,8 +149,7 @@ class SupervisorAdoptionTest {
   /** It goes anyway, and its successor comes anyway. */
   @Test
   void aSurvivorThatWasAskedBeforeIsNotReplacedForItsOptions() {
-    World world = World.of(1, 1).begins();
-    world.mayExceedMaxByTheSurge();
+    World world = World.of(1, 1).mayExceedMaxByTheSurge().begins();
     world.rq.enqueue(Duration.ofSeconds(20));
     FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
     world.launcher.changed(old, "it works elsewhere");
@@ -201,8 +196,7 @@ class SupervisorAdoptionTest {
   /** Its successor was there already when that daemon died: the pool is not to be one too small. */
   @Test
   void aStragglerOfTheEarlierDaemonIsNotChargedToMax() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
+    World world = World.of(2, 2).mayExceedMax().begins();
     world.rq.enqueue(Duration.ofSeconds(100));
     FakeWorker straggler = world.launcher.survivor(71, Role.CORE, true);
     world.launcher.asking(straggler.pid(), DrainReason.RESTART);
@@ -237,8 +231,8 @@ class SupervisorAdoptionTest {
   void anAdoptionThatFailsHuntsNobody() {
     World world = World.of(2, 5).begins();
     world.launcher.survivor(71, Role.CORE, true);
-    world.launcher.leavesBehind(5000, true);
-    world.launcher.leavesBehind(5001, false);
+    world.launcher.leavesHorse(5000);
+    world.launcher.leavesScheduler(5001);
     world.launcher.breaksAfter(0, new OutOfMemoryError("unable to create native thread"));
     world.runs(120);
     assertThat(world.launcher.ended()).isEmpty();
@@ -270,9 +264,7 @@ class SupervisorAdoptionTest {
    */
   @Test
   void aSurvivorThatNeverRegistersIsKilledInTheEnd() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
-    world.launcher.manners(FakeLauncher.Manners.DEAF);
+    World world = World.of(2, 2).mayExceedMax().manners(FakeLauncher.Manners.DEAF).begins();
     FakeWorker one = world.launcher.survivor(71, Role.CORE, true);
     FakeWorker other = world.launcher.survivor(72, Role.CORE, true);
     world.launcher.manners(FakeLauncher.Manners.GOOD);
@@ -287,8 +279,7 @@ class SupervisorAdoptionTest {
   /** Of one without a name nobody can say that it has no record. */
   @Test
   void aNamelessSurvivorIsNotKilledForHavingNoRecord() {
-    World world = World.of(1, 1).begins();
-    world.mayExceedMax();
+    World world = World.of(1, 1).mayExceedMax().begins();
     world.launcher.manners(
         new FakeLauncher.Manners(false, true, Optional.of(true), true, false, false));
     FakeWorker nameless = world.launcher.survivor(71, Role.CORE, true);
@@ -300,8 +291,7 @@ class SupervisorAdoptionTest {
 
   @Test
   void whoeverIsAskedIsWrittenDownForTheNextDaemon() {
-    World world = World.of(2, 2).begins();
-    world.runs(2);
+    World world = World.of(2, 2).runFor(2);
     world.worker(1).exits(0);
     world.runs(5);
     world.asksToStop();

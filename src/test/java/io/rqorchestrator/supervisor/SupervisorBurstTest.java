@@ -85,8 +85,7 @@ class SupervisorBurstTest {
   /** The user's first word is never the one that kills a job. */
   @Test
   void aStopWhileABurstEndsIsNotYetACold() {
-    World world = World.of(1, 3).burst().begins();
-    world.launcher.manners(FakeLauncher.Manners.STUBBORN);
+    World world = World.of(1, 3).burst().manners(FakeLauncher.Manners.STUBBORN).begins();
     while (world.events.of(StopRequested.class).isEmpty()) {
       world.runs(0.05);
       assertThat(world.now()).isLessThan(20);

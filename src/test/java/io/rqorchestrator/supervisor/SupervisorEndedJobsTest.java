@@ -15,8 +15,7 @@ class SupervisorEndedJobsTest {
 
   @Test
   void aColdStopNamesAJobThatBeganAfterTheNewestSample() {
-    World world = World.of(1, 5).begins();
-    world.runs(5.05);
+    World world = World.of(1, 5).runFor(5.05);
     world.worker(1).isHanded(LONG);
     world.rq.hangs(); // so that no sample shows it
     world.asksToStop();
@@ -30,8 +29,7 @@ class SupervisorEndedJobsTest {
 
   @Test
   void aColdStopWithoutAnAnswerComesWithinASecondAndSaysWhereItsKnowledgeIsFrom() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
+    World world = World.of(1, 5).runFor(5);
     world.rq.enqueue(LONG);
     world.runs(2);
     world.rq.hangs();
@@ -51,9 +49,7 @@ class SupervisorEndedJobsTest {
   /** No sample and no answer says that it holds no job, so nobody may think so. */
   @Test
   void aWorkerThatDoesNotGoIsNotTakenForFreeWithoutAFreshAnswer() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.STUBBORN);
-    world.runs(20);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.STUBBORN).runFor(20);
     world.rq.ignoresQuestions(true);
     world.worker(1).exits(1);
     world.runs(20);
@@ -72,8 +68,7 @@ class SupervisorEndedJobsTest {
 
   @Test
   void theDrainTimeoutMakesTheExitCodeOneIfItEndsAJob() throws InterruptedException {
-    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(5)).begins();
-    world.runs(5);
+    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(5)).runFor(5);
     world.rq.enqueue(LONG);
     world.runs(2);
     world.asksToStop();
@@ -86,8 +81,7 @@ class SupervisorEndedJobsTest {
 
   @Test
   void aJobThatAWorkerTookAlongUnseenIsNamedAfterItsDeath() {
-    World world = World.of(1, 5).begins();
-    world.runs(5.05);
+    World world = World.of(1, 5).runFor(5.05);
     world.worker(1).isHanded(LONG);
     world.worker(1).exitsLeavingItsRecord(137);
     world.runs(1);

@@ -12,8 +12,7 @@ class SupervisorFromZeroTest {
 
   @Test
   void nothingRunsWhileThereIsNothingToDo() {
-    World world = World.of(0, 5).begins();
-    world.runs(300);
+    World world = World.of(0, 5).runFor(300);
 
     assertThat(world.launched()).isZero();
     assertThat(world.events.lines()).as("one hold").hasSize(1);
@@ -21,8 +20,7 @@ class SupervisorFromZeroTest {
 
   @Test
   void aWaitingJobStartsOneAtTheNextSample() {
-    World world = World.of(0, 5).begins();
-    world.runs(100);
+    World world = World.of(0, 5).runFor(100);
     world.rq.enqueue(Duration.ofSeconds(2));
     world.runs(1.1);
 
@@ -32,8 +30,7 @@ class SupervisorFromZeroTest {
 
   @Test
   void aScheduledJobThatIsDueStartsOneAtTheNextSample() {
-    World world = World.of(0, 5).begins();
-    world.runs(100);
+    World world = World.of(0, 5).runFor(100);
     world.rq.due(1);
     world.runs(1.1);
 
@@ -51,8 +48,7 @@ class SupervisorFromZeroTest {
 
   @Test
   void theLastWorkerGoesAfterAWholeQuietWindow() {
-    World world = World.of(0, 5).begins();
-    world.runs(100);
+    World world = World.of(0, 5).runFor(100);
     world.rq.enqueue(Duration.ofSeconds(2));
     world.runs(10);
     assertThat(world.worker(1).isBusy()).isFalse();
@@ -99,8 +95,7 @@ class SupervisorFromZeroTest {
   /** A scheduler that died leaves its lock for a minute: until then nobody moves what is due. */
   @Test
   void theLastWorkerStaysWhileAScheduledJobIsDue() {
-    World world = World.of(0, 5).begins();
-    world.runs(100);
+    World world = World.of(0, 5).runFor(100);
     world.rq.due(1);
     world.runs(90);
     assertThat(world.alive()).isEqualTo(1);
@@ -113,8 +108,7 @@ class SupervisorFromZeroTest {
 
   @Test
   void growsFromZeroUnderLoadAndGoesBack() {
-    World world = World.of(0, 4).begins();
-    world.runs(50);
+    World world = World.of(0, 4).runFor(50);
     world.jobs(Duration.ofMillis(500), Duration.ofMillis(600));
     world.runs(100);
     assertThat(world.alive()).isEqualTo(3);

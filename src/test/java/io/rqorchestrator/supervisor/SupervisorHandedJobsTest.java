@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SupervisorHandedJobsTest {
 
   private static World withADeadWorker(int workers) {
-    World world = World.of(workers, workers).begins();
-    world.runs(10);
+    World world = World.of(workers, workers).runFor(10);
     world.worker(1).exitsLeavingItsRecord(137);
     return world;
   }
@@ -92,8 +91,7 @@ class SupervisorHandedJobsTest {
 
   @Test
   void aBusyWorkerNeedsNoHeartbeatToBeKnownToHoldAnotherJob() {
-    World world = World.of(2, 2).begins();
-    world.runs(10);
+    World world = World.of(2, 2).runFor(10);
     world.worker(2).isHanded(Duration.ofSeconds(1000));
     world.worker(2).hangs();
     world.worker(1).exitsLeavingItsRecord(137);
@@ -105,9 +103,8 @@ class SupervisorHandedJobsTest {
 
   @Test
   void aHorseOfADeadWorkerMayBeginItsJobYet() {
-    World world = World.of(2, 2).begins();
-    world.runs(10);
-    Orphan horse = world.launcher.leavesBehind(99, true);
+    World world = World.of(2, 2).runFor(10);
+    Orphan horse = world.launcher.leavesHorse(99);
     world.worker(1).exitsLeavingItsRecord(137);
     world.rq.hands("j1", Trace.NAMED);
     world.runs(30);
@@ -167,8 +164,7 @@ class SupervisorHandedJobsTest {
 
   @Test
   void aWorkerThatEndsInOrderLeavesNothingToLookFor() {
-    World world = World.of(1, 1).begins();
-    world.runs(10);
+    World world = World.of(1, 1).runFor(10);
     world.worker(1).takesItsLeave(0);
     world.runs(10);
 
@@ -177,8 +173,7 @@ class SupervisorHandedJobsTest {
 
   @Test
   void aStopWaitsForTheSecondLook() {
-    World world = World.of(1, 1).begins();
-    world.runs(10);
+    World world = World.of(1, 1).runFor(10);
     world.asksToStop();
     world.rq.hands("j1", Trace.INTERMEDIATE);
     world.worker(1).exitsLeavingItsRecord(137);
@@ -190,8 +185,7 @@ class SupervisorHandedJobsTest {
 
   @Test
   void aColdStopDoesNotWaitAndNamesTheJob() {
-    World world = World.of(1, 1).begins();
-    world.runs(10);
+    World world = World.of(1, 1).runFor(10);
     world.asksToStop();
     world.worker(1).isHanded(Duration.ofSeconds(1000));
     world.runs(2);
@@ -208,8 +202,7 @@ class SupervisorHandedJobsTest {
   @Test
   void aJobThatIsPutBackIsNotAnEndedOne() {
     EndedJobs ended = new EndedJobs();
-    World world = World.of(1, 1).alsoTo(ended).begins();
-    world.runs(10);
+    World world = World.of(1, 1).alsoTo(ended).runFor(10);
     ended.accept(
         world.ticks.now(), new JobLeft(world.worker(1).id(), world.worker(1).pid(), "j1", true));
     assertThat(ended.any()).isTrue();
@@ -234,8 +227,7 @@ class SupervisorHandedJobsTest {
 
   @Test
   void whileRedisIsAwayItIsAskedAgainWithoutHaste() {
-    World world = World.of(1, 1).begins();
-    world.runs(10);
+    World world = World.of(1, 1).runFor(10);
     world.rq.goesAway("connection refused");
     world.rq.hands("j1", Trace.INTERMEDIATE);
     world.worker(1).exitsLeavingItsRecord(137);

@@ -86,7 +86,7 @@ class SupervisorHealthTest {
     world.runs(20);
     assertThat(world.alive()).isEqualTo(3);
 
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     for (int i = 0; i < 60; i++) {
       world.runs(1);
       assertThat(world.alive()).isBetween(2, 3);
@@ -104,7 +104,7 @@ class SupervisorHealthTest {
     World world = World.of(2, 2).begins();
     world.launcher.hasRoomFor(1, "no room");
     world.runs(20);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(60);
 
     assertThat(world.alive()).isEqualTo(1);
@@ -123,9 +123,7 @@ class SupervisorHealthTest {
 
   @Test
   void workersThatNeverRegisterAreSaidToBeTheProblem() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.DEAF);
-    world.runs(120);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.DEAF).runFor(120);
 
     assertThat(world.events.of(Degraded.class))
         .containsExactly(

@@ -34,8 +34,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aWorkerWithANameOfOursIsFoundByIt() {
-    World world = World.of(2, 5).begins();
-    world.runs(3);
+    World world = World.of(2, 5).runFor(3);
 
     assertThat(world.rq.askedFor()).containsExactlyInAnyOrder("rq-w1", "rq-w2");
     assertThat(world.events.of(WorkerReady.class)).hasSize(2);
@@ -43,9 +42,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aWorkerWithANameOfItsOwnIsFoundByItsHostAndProcess() {
-    World world = World.of(2, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
-    world.runs(0.3);
+    World world = World.of(2, 5).manners(FakeLauncher.Manners.PLAIN).runFor(0.3);
     assertThat(world.rq.askedFor()).isEmpty();
 
     world.runs(3);
@@ -71,8 +68,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aRecordWithTheTokenOfAnotherIsNotOursThoughHostAndProcessAreTheSame() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(OWN_NAME_AND_DEAF);
+    World world = World.of(1, 5).manners(OWN_NAME_AND_DEAF).begins();
     world.rq.foreigner(inAnotherContainer(world).token(Optional.of("another")).read());
     world.runs(10);
 
@@ -81,8 +77,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aWorkerWithANameOfItsOwnIsFoundByItsTokenAmongThoseOfTheSameHostAndProcess() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(OWN_NAME);
+    World world = World.of(1, 5).manners(OWN_NAME).begins();
     world.rq.foreigner(inAnotherContainer(world).token(Optional.of("another")).read());
     world.rq.foreigner(
         rqWorker("without-a-host").on("here", 1001, world.ticks.now().wall()).read());
@@ -93,9 +88,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aRecordThatOnlyHostAndProcessSayIsOursIsNeverRemoved() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
-    world.runs(10);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(10);
     world.worker(1).exitsLeavingItsRecord(1);
     world.runs(60);
 
@@ -106,9 +99,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aRecordThatBeatsAfterItsWorkersDeathIsSomebodyElses() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
-    world.runs(10);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(10);
     world.worker(1).exitsLeavingItsRecord(1);
     world.runs(5);
     world.rq.foreigner(rqWorker("rq-w1").on("here", 1001, Instant.EPOCH).heartbeat("new").read());
@@ -120,9 +111,7 @@ class SupervisorMatchingTest {
 
   @Test
   void theRecordOfADeadWorkerIsRemovedByItsToken() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(OWN_NAME);
-    world.runs(10);
+    World world = World.of(1, 5).manners(OWN_NAME).runFor(10);
     world.worker(1).exitsLeavingItsRecord(1);
     world.runs(3);
 
@@ -131,9 +120,7 @@ class SupervisorMatchingTest {
 
   @Test
   void aWorkerThatDiedBeforeASampleHasShownItIsFoundByItsToken() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(OWN_NAME);
-    world.runs(0.3);
+    World world = World.of(1, 5).manners(OWN_NAME).runFor(0.3);
     world.rq.foreigner(inAnotherContainer(world).token(Optional.of("token-of-rq-w1")).read());
     world.worker(1).exits(1);
     world.runs(5);
@@ -157,9 +144,7 @@ class SupervisorMatchingTest {
   @ParameterizedTest
   @MethodSource("manners")
   void aWorkerThatDiedIsShownNoMore(Manners manners) {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(manners);
-    world.runs(10);
+    World world = World.of(1, 5).manners(manners).runFor(10);
     world.worker(1).exitsLeavingItsRecord(1);
     world.runs(0.1);
 
@@ -226,18 +211,14 @@ class SupervisorMatchingTest {
 
   @Test
   void saysOnceThatTheHostDoesNotKnowThisRq() {
-    World world = World.of(3, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.UNGUARDED);
-    world.runs(10);
+    World world = World.of(3, 5).manners(FakeLauncher.Manners.UNGUARDED).runFor(10);
 
     assertThat(world.events.of(Unguarded.class)).hasSize(1);
   }
 
   @Test
   void aPlainWorkerIsNotCalledUnguardedAgain() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
-    world.runs(10);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(10);
 
     assertThat(world.events.of(Unguarded.class)).isEmpty();
   }

@@ -37,8 +37,7 @@ class SupervisorOperatorTest {
 
   @Test
   void holdsThePoolAtASizeUntilTheLoadMayDecideAgain() {
-    World world = World.of(1, 5).begins();
-    world.runs(3);
+    World world = World.of(1, 5).runFor(3);
     world.operator(new Command.Scale(3));
     world.runs(3);
     assertThat(world.answer()).isInstanceOf(Command.Answer.Accepted.class);
@@ -60,8 +59,7 @@ class SupervisorOperatorTest {
 
   @Test
   void actsOnACommandAtOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(11);
+    World world = World.of(1, 5).runFor(11);
     world.operator(new Command.Scale(4));
     world.runs(0.1);
 
@@ -91,8 +89,7 @@ class SupervisorOperatorTest {
 
   @Test
   void oneMoreIsOneMoreThanWantedHoweverFastItIsAsked() {
-    World world = World.of(1, 5).begins();
-    world.runs(3);
+    World world = World.of(1, 5).runFor(3);
     world.operator(new Command.ScaleBy(1));
     world.operator(new Command.ScaleBy(1));
     world.runs(3);
@@ -105,8 +102,7 @@ class SupervisorOperatorTest {
 
   @Test
   void aPausedPoolThatShrinksToALowerMaxSaysSo() {
-    World world = World.of(1, 5).begins();
-    world.runs(3);
+    World world = World.of(1, 5).runFor(3);
     world.operator(new Command.Scale(5));
     world.runs(3);
     world.operator(new Command.Auto());
@@ -123,8 +119,7 @@ class SupervisorOperatorTest {
 
   @Test
   void refusesASizeBeyondTheBoundsAndSaysWhy() {
-    World world = World.of(1, 3).begins();
-    world.runs(3);
+    World world = World.of(1, 3).runFor(3);
     world.operator(new Command.Scale(4));
     world.runs(3);
     assertThat(world.answer().refusal())
@@ -143,8 +138,7 @@ class SupervisorOperatorTest {
 
   @Test
   void aPausedPoolNeitherGrowsNorShrinksButReplacesItsDead() {
-    World world = World.of(2, 5).begins();
-    world.runs(3);
+    World world = World.of(2, 5).runFor(3);
     world.operator(new Command.Pause());
     world.jobs(Duration.ofMillis(200), Duration.ofSeconds(1));
     world.runs(60);
@@ -200,15 +194,13 @@ class SupervisorOperatorTest {
     first.runs(1);
     assertThat(store.recall()).isEqualTo(new SizeOverride.HeldAt(3));
 
-    World second = World.of(1, 5).sizeOverride(store).begins();
-    second.runs(60);
+    World second = World.of(1, 5).sizeOverride(store).runFor(60);
     assertThat(second.alive()).isEqualTo(3);
     assertThat(second.events.of(SizeOverrideRecalled.class))
         .extracting(SizeOverrideRecalled::describe)
         .containsExactly("held at 3 by an operator before this daemon began; scale auto ends that");
 
-    World narrower = World.of(1, 2).sizeOverride(store).begins();
-    narrower.runs(60);
+    World narrower = World.of(1, 2).sizeOverride(store).runFor(60);
     assertThat(narrower.alive()).as("the bounds always win").isEqualTo(2);
   }
 
@@ -225,8 +217,7 @@ class SupervisorOperatorTest {
 
   @Test
   void otherBoundsTakeEffectAtOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(3);
+    World world = World.of(1, 5).runFor(3);
     world.operator(bounds(3, 4));
     world.runs(3);
     assertThat(world.answer().text())
@@ -318,8 +309,7 @@ class SupervisorOperatorTest {
   /** At min 0 the last worker may be any of them, and due jobs need its scheduler. */
   @Test
   void atMinZeroElasticWorkersWithoutASchedulerAreReplaced() {
-    World world = World.of(1, 5).begins();
-    world.mayExceedMax();
+    World world = World.of(1, 5).mayExceedMax().begins();
     world.operator(new Command.Scale(3));
     world.runs(5);
     assertThat(world.launcher.alive()).filteredOn(FakeWorker::runsScheduler).hasSize(1);
@@ -332,9 +322,7 @@ class SupervisorOperatorTest {
 
   @Test
   void aRestartReplacesEveryWorker() {
-    World world = World.of(2, 5).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(2, 5).mayExceedMax().runFor(5);
     world.operator(new Command.Restart());
     world.runs(0.1);
     assertThat(world.answer().text()).isEqualTo("2 workers are replaced, one after the other");
@@ -347,8 +335,7 @@ class SupervisorOperatorTest {
 
   @Test
   void aDrainStopsThePoolAndNothingElseIsTakenThen() {
-    World world = World.of(2, 5).begins();
-    world.runs(5);
+    World world = World.of(2, 5).runFor(5);
     world.operator(new Command.Drain());
     world.operator(new Command.Scale(5));
 
@@ -364,10 +351,8 @@ class SupervisorOperatorTest {
   /** An operator drains, a minute later the service stops: that is no haste. */
   @Test
   void aSignalAfterADrainIsTheFirstOne() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(40));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(40));
     world.operator(new Command.Drain());
     world.runs(5);
     world.asksToStop();
@@ -378,8 +363,7 @@ class SupervisorOperatorTest {
 
   @Test
   void nothingIsStartedForAnOperatorWhileRedisIsAway() {
-    World world = World.of(1, 5).begins();
-    world.runs(3);
+    World world = World.of(1, 5).runFor(3);
     world.rq.goesAway("connection refused");
     world.runs(5);
     world.operator(new Command.Scale(4));

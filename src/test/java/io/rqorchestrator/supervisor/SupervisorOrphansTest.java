@@ -17,11 +17,16 @@ import org.junit.jupiter.api.Test;
 /** What dead workers leave behind: horses, schedulers, records. */
 class SupervisorOrphansTest {
 
+  private static Orphan firstWorkerDiesBeforeItsHorse(World world) {
+    Orphan horse = world.launcher.leavesHorse(5000);
+    world.worker(1).exits(137);
+    return horse;
+  }
+
   @Test
   void aSchedulerIsEndedAtOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan scheduler = world.launcher.leavesBehind(5000, false);
+    World world = World.of(1, 5).runFor(20);
+    Orphan scheduler = world.launcher.leavesScheduler(5000);
     world.worker(1).exits(137);
     world.runs(1);
 
@@ -33,10 +38,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aHorseMayFinishItsJob() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
-    world.worker(1).exits(137);
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = firstWorkerDiesBeforeItsHorse(world);
     world.runs(50);
     assertThat(world.launcher.ended()).isEmpty();
 
@@ -48,10 +51,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aHorseIsKilledBeforeRqGivesItsJobToAnother() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
-    world.worker(1).exits(137);
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = firstWorkerDiesBeforeItsHorse(world);
     world.runs(54.9);
     assertThat(world.launcher.ended()).isEmpty();
 
@@ -63,9 +64,8 @@ class SupervisorOrphansTest {
   /** RQ's mark is on the wall clock, and is turned into monotonic time once. */
   @Test
   void aHorseMayGoOnAsLongAsRqCountsItsJobAsRunning() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = world.launcher.leavesHorse(5000, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(85));
     world.worker(1).exits(137);
     world.runs(2);
@@ -87,9 +87,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aHorseWhoseTimeIsAlreadyOverIsKilledAtOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = world.launcher.leavesHorse(5000, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(-30));
     world.worker(1).exits(137);
     world.runs(2);
@@ -98,11 +97,10 @@ class SupervisorOrphansTest {
 
   @Test
   void eachHorseHasTheTimeOfItsOwnJob() {
-    World world = World.of(3, 5).begins();
-    world.runs(20);
-    Orphan one = world.launcher.leavesBehind(5001, true, "rq-w1");
-    Orphan two = world.launcher.leavesBehind(5002, true, "rq-w2");
-    Orphan three = world.launcher.leavesBehind(5003, true, "rq-w3");
+    World world = World.of(3, 5).runFor(20);
+    Orphan one = world.launcher.leavesHorse(5001, "rq-w1");
+    Orphan two = world.launcher.leavesHorse(5002, "rq-w2");
+    Orphan three = world.launcher.leavesHorse(5003, "rq-w3");
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(100));
     world.rq.counts("rq-w2", "j2", Duration.ofSeconds(30));
     for (int number = 1; number <= 3; number++) {
@@ -126,9 +124,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aHorseOfAnUnknownWorkerHasTheTimeOfTheJobThatLapsesFirst() {
-    World world = World.of(2, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5001, true);
+    World world = World.of(2, 5).runFor(20);
+    Orphan horse = world.launcher.leavesHorse(5001);
     world.rq.counts("rq-w1", "j1", Duration.ofSeconds(100));
     world.rq.counts("rq-w2", "j2", Duration.ofSeconds(30));
     world.worker(1).exits(137);
@@ -142,9 +139,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aMarkThatLiesAbsurdlyFarAheadOverflowsNothing() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true, "rq-w1");
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = world.launcher.leavesHorse(5000, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofDays(300 * 365));
     world.worker(1).exits(137);
     world.runs(60);
@@ -158,10 +154,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aDeadWorkersRecordGoesAfterItsHorse() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
-    world.worker(1).exits(137);
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = firstWorkerDiesBeforeItsHorse(world);
     world.runs(30);
     assertThat(world.removed).isEmpty();
 
@@ -174,9 +168,8 @@ class SupervisorOrphansTest {
   /** RQ ends with 0, too, when it could not watch its horse any more. */
   @Test
   void aWorkerThatTookItsLeaveMayLeaveItsHorseBehind() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    world.launcher.leavesBehind(5000, true);
+    World world = World.of(1, 5).runFor(20);
+    world.launcher.leavesHorse(5000);
     world.worker(1).exits(0);
     world.runs(5);
 
@@ -187,8 +180,7 @@ class SupervisorOrphansTest {
   /** Nobody has the exit code of a worker that an earlier daemon started. */
   @Test
   void aWorkerThatTookItsLeaveIsNoDeadWorkerRecordWhateverItsExitCode() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
+    World world = World.of(1, 5).runFor(20);
     world.worker(1).takesItsLeave(-1);
     world.runs(10);
 
@@ -206,8 +198,7 @@ class SupervisorOrphansTest {
 
   @Test
   void noRecordIsTouchedWhileRedisIsAway() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
+    World world = World.of(1, 5).runFor(20);
     world.rq.goesAway("connection refused");
     world.runs(5);
     world.worker(1).exits(1);
@@ -221,10 +212,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aStopWaitsForTheHorseOfADeadWorker() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
-    world.worker(1).exits(137);
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = firstWorkerDiesBeforeItsHorse(world);
     world.runs(2);
     world.asksToStop();
     assertThat(world.runs(10)).isFalse();
@@ -235,10 +224,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aColdStopDoesNotWaitForIt() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
-    world.worker(1).exits(137);
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = firstWorkerDiesBeforeItsHorse(world);
     world.runs(2);
     world.asksToStop();
     world.runs(2);
@@ -253,9 +240,8 @@ class SupervisorOrphansTest {
 
   @Test
   void aHorseThatIsSlowToDieIsToldOfOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
+    World world = World.of(1, 5).runFor(20);
+    Orphan horse = world.launcher.leavesHorse(5000);
     world.launcher.clings(horse);
     world.worker(1).exits(137);
     world.runs(60);
@@ -270,9 +256,8 @@ class SupervisorOrphansTest {
   /** It may be a job's own process. */
   @Test
   void whatNobodyKnowsIsToldOfOnceAndNeitherEndedNorWaitedFor() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
-    world.launcher.leavesSomethingBehind(5000);
+    World world = World.of(1, 5).runFor(20);
+    world.launcher.leavesUnknown(5000);
     world.worker(1).exits(137);
     world.runs(120);
     world.worker(2).exits(0);
@@ -289,7 +274,7 @@ class SupervisorOrphansTest {
   @Test
   void whatWasThereAtTheStartIsFound() {
     World world = World.of(1, 5).begins();
-    Orphan scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesScheduler(5000);
     world.runs(1);
 
     assertThat(world.launcher.ended()).containsExactly(scheduler);

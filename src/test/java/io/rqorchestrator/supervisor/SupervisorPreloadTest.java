@@ -41,10 +41,10 @@ class SupervisorPreloadTest {
   @Test
   void aRestartReplacesNobodyByCodeThatIsNotTheNewest() {
     World world = running();
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(1);
     world.launcher.isRenewing(true);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.mailbox.post(preloaded(true));
     world.runs(1);
     assertThat(world.launched()).isEqualTo(2);
@@ -61,7 +61,7 @@ class SupervisorPreloadTest {
   void aStormOfWishesImportsTwiceAtMostBeforeItReplaces() {
     World world = running();
     for (int i = 0; i < 50; i++) {
-      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.asksToRestart();
       world.runs(0.1);
     }
     assertThat(world.launcher.renewals()).isOne();
@@ -79,9 +79,9 @@ class SupervisorPreloadTest {
   @Test
   void anImportThatFailsIsTriedAgainIfARestartWasAskedForSince() {
     World world = running();
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(1);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(1);
     world.mailbox.post(new Message.PreloadFailed("SyntaxError: invalid syntax", true));
     world.runs(1);
@@ -143,8 +143,7 @@ class SupervisorPreloadTest {
   @Test
   void aRestartBeginsOnceTheNewCodeIsImported() {
     World world = running();
-    world.mayExceedMax();
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(10);
     assertThat(world.launcher.renewals()).isOne();
     assertThat(world.launched()).isEqualTo(2);
@@ -162,9 +161,8 @@ class SupervisorPreloadTest {
 
   @Test
   void withoutAForkServerARestartBeginsAtOnce() {
-    World world = World.of(2, 5).begins();
-    world.runs(3);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    World world = World.of(2, 5).runFor(3);
+    world.asksToRestart();
     world.runs(10);
     assertThat(world.launched()).isEqualTo(4);
   }
@@ -172,7 +170,7 @@ class SupervisorPreloadTest {
   @Test
   void newCodeThatCannotBeImportedLeavesTheOldWorkersInPlaceAndThePoolDegraded() {
     World world = running();
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(1);
     world.mailbox.post(new Message.PreloadFailed("SyntaxError: invalid syntax", true));
     world.runs(30);
@@ -187,7 +185,7 @@ class SupervisorPreloadTest {
     assertThat(world.events.of(WorkerDraining.class)).isEmpty();
     assertThat(world.events.of(RestartDone.class)).isEmpty();
 
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(1);
     world.mailbox.post(preloaded(true));
     world.runs(1);

@@ -20,8 +20,7 @@ class SupervisorQueuesTest {
 
   @Test
   void aWorkerOnOtherQueuesIsFoundByItsTokenAndToldOnce() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(OWN_NAME);
+    World world = World.of(1, 5).manners(OWN_NAME).begins();
     world.rq.workersServe("bench:short", "bench:default");
     world.runs(100);
 
@@ -77,11 +76,10 @@ class SupervisorQueuesTest {
 
   @Test
   void oldWorkersStayWhenTheirSuccessorsServeOtherQueues() {
-    World world = World.of(1, 5).begins();
-    world.runs(10);
+    World world = World.of(1, 5).runFor(10);
     world.launcher.manners(OWN_NAME);
     world.rq.laterWorkersServe("short");
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(120);
 
     assertThat(world.worker(1).takesJobs()).isTrue();

@@ -68,8 +68,7 @@ class SupervisorRedisTest {
 
   @Test
   void anExitWhileRedisIsAwayIsNoCrashAndIsRefilledWhenItIsBack() {
-    World world = World.of(2, 5).begins();
-    world.runs(20);
+    World world = World.of(2, 5).runFor(20);
     world.rq.goesAway("connection refused");
     world.runs(3);
     world.worker(1).exits(1);
@@ -89,9 +88,7 @@ class SupervisorRedisTest {
 
   @Test
   void noStartTimesOutWhileRedisIsAway() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.DEAF);
-    world.runs(10);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.DEAF).runFor(10);
     world.rq.goesAway("connection refused");
     world.runs(300);
 
@@ -100,8 +97,7 @@ class SupervisorRedisTest {
 
   @Test
   void noticesARedisThatTakesTheQuestionAndNeverAnswers() {
-    World world = World.of(1, 5).begins();
-    world.runs(10);
+    World world = World.of(1, 5).runFor(10);
     world.rq.hangs();
     world.runs(1.9);
     assertThat(world.events.of(RedisAway.class)).isEmpty();
@@ -153,8 +149,7 @@ class SupervisorRedisTest {
   /** {@code rq worker} exits 1 at its start under {@code rq suspend}. */
   @Test
   void anExitWhileRqIsSuspendedIsNoCrash() {
-    World world = World.of(1, 3).begins();
-    world.runs(20);
+    World world = World.of(1, 3).runFor(20);
     world.rq.suspend(true);
     world.runs(2);
     world.worker(1).exits(1);
@@ -182,8 +177,7 @@ class SupervisorRedisTest {
 
   @Test
   void aRefusalLaterIsWaitedOut() {
-    World world = World.of(2, 5).begins();
-    world.runs(10);
+    World world = World.of(2, 5).runFor(10);
     world.rq.denies("NOAUTH");
 
     assertThat(world.runs(60)).isFalse();
@@ -215,8 +209,7 @@ class SupervisorRedisTest {
   /** What was done meanwhile is known when it is over. */
   @Test
   void goesOnAfterAnOutageWhereItWas() {
-    World world = World.of(2, 5).begins();
-    world.runs(10);
+    World world = World.of(2, 5).runFor(10);
     world.rq.enqueue(Duration.ofSeconds(1000));
     world.runs(100);
     world.rq.hangs();

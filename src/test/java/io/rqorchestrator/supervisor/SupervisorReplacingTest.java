@@ -35,10 +35,8 @@ class SupervisorReplacingTest {
 
   @Test
   void aRestartReplacesEveryWorkerOneByOne() {
-    World world = World.of(3, 3).begins();
-    world.mayExceedMax();
-    world.runs(5);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    World world = World.of(3, 3).mayExceedMax().runFor(5);
+    world.asksToRestart();
     int most = 0;
     int fewest = 3;
     for (int i = 0; i < 400; i++) {
@@ -58,13 +56,11 @@ class SupervisorReplacingTest {
 
   @Test
   void aRestartLosesNoJobAndGoesOnBesideALongOne() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
-    world.runs(2);
+    World world = World.of(2, 2).mayExceedMax().runFor(2);
     world.rq.enqueue(Duration.ofSeconds(200));
     world.rq.enqueue(Duration.ofSeconds(200));
     world.runs(1);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(30);
     assertThat(world.alive()).as("two stragglers and two new ones").isEqualTo(4);
     assertThat(world.events.of(RestartDone.class)).hasSize(1);
@@ -77,12 +73,11 @@ class SupervisorReplacingTest {
   /** What they still do is done beside the pool, however long it takes. */
   @Test
   void stragglersAreNoLoad() {
-    World world = World.of(2, 6).begins();
-    world.runs(2);
+    World world = World.of(2, 6).runFor(2);
     world.rq.enqueue(Duration.ofMinutes(5));
     world.rq.enqueue(Duration.ofMinutes(5));
     world.runs(1);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(100);
 
     assertThat(world.alive()).as("two stragglers and two new ones").isEqualTo(4);
@@ -92,11 +87,9 @@ class SupervisorReplacingTest {
 
   @Test
   void aNewGenerationThatDoesNotStartLeavesTheOldOneAlone() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(2, 2).mayExceedMax().runFor(5);
     world.launcher.manners(FakeLauncher.Manners.DEAF);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(200);
 
     assertThat(world.worker(1).signals() + world.worker(2).signals()).isZero();
@@ -107,14 +100,13 @@ class SupervisorReplacingTest {
   /** Recycled, it had its room; and there was none for the successor of another one. */
   @Test
   void aRecycledWorkerAtALongJobHoldsNoRestartUp() {
-    World world = World.of(2, 2).recycle(AFTER_A_MINUTE).begins();
-    world.mayExceedMax();
+    World world = World.of(2, 2).recycle(AFTER_A_MINUTE).mayExceedMax().begins();
     world.rq.enqueue(Duration.ofHours(1));
     world.runs(200);
     assertThat(world.status().size().outdated()).as("there is no room for successors").isZero();
     assertThat(world.alive()).isEqualTo(3);
 
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(30);
     assertThat(world.events.of(RestartDone.class)).hasSize(1);
     assertThat(world.worker(1).isBusy()).isTrue();
@@ -125,12 +117,10 @@ class SupervisorReplacingTest {
   /** A broken release, deployed twice. */
   @Test
   void aSecondWishWhileTheFirstHasNotComeUpLeavesTheOldOnesAtWork() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(2, 2).mayExceedMax().runFor(5);
     world.launcher.manners(FakeLauncher.Manners.DEAF);
     for (int i = 0; i < 4; i++) {
-      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.asksToRestart();
       world.runs(20);
     }
     world.runs(200);
@@ -138,7 +128,7 @@ class SupervisorReplacingTest {
     assertThat(world.events.of(RestartDone.class)).isEmpty();
 
     world.launcher.manners(FakeLauncher.Manners.GOOD);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(200);
     assertThat(world.status().size().outdated()).isZero();
     assertThat(world.alive()).isEqualTo(2);
@@ -147,13 +137,11 @@ class SupervisorReplacingTest {
 
   @Test
   void aStormOfWishesIsTwoRoundsAtMost() {
-    World world = World.of(3, 3).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(3, 3).mayExceedMax().runFor(5);
     Tick last = world.ticks.now();
     for (int i = 0; i < 50; i++) {
       last = world.ticks.now();
-      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.asksToRestart();
       world.runs(0.1);
     }
     world.runs(60);
@@ -169,10 +157,8 @@ class SupervisorReplacingTest {
 
   @Test
   void codeThatGetsReadyAndDiesAtOnceLeavesTheOldWorkersAtWork() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
-    world.runs(5);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    World world = World.of(2, 2).mayExceedMax().runFor(5);
+    world.asksToRestart();
     for (int i = 0; i < 1000; i++) {
       world.runs(0.2);
       world.launcher.alive().stream()
@@ -187,12 +173,11 @@ class SupervisorReplacingTest {
 
   @Test
   void aWishThatComesBeforeTheAdoptionIsNotForgotten() {
-    World world = World.of(2, 2).begins();
-    world.mayExceedMax();
+    World world = World.of(2, 2).mayExceedMax().begins();
     world.launcher.survivor(101, Role.CORE, true);
     world.launcher.survivor(102, Role.CORE, true);
     world.launcher.breaksAfter(1, new OutOfMemoryError("no threads"));
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(2);
     assertThat(world.events.of(RestartDone.class)).isEmpty();
 
@@ -205,11 +190,9 @@ class SupervisorReplacingTest {
 
   @Test
   void noSizeIsDecidedWhileARestartGoesOn() {
-    World world = World.of(2, 5).begins();
-    world.mayExceedMax();
-    world.runs(4);
+    World world = World.of(2, 5).mayExceedMax().runFor(4);
     world.launcher.manners(FakeLauncher.Manners.DEAF);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(2);
 
     assertThat(world.events.of(Decided.class))
@@ -219,13 +202,11 @@ class SupervisorReplacingTest {
 
   @Test
   void aRestartAfterAStopIsNone() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(10));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(10));
     world.asksToStop();
     world.runs(1);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
 
     assertThat(world.runs(20)).isTrue();
     assertThat(world.launched()).isEqualTo(1);
@@ -234,8 +215,7 @@ class SupervisorReplacingTest {
 
   @Test
   void aWorkerThatDidItsJobsIsReplaced() {
-    World world = World.of(1, 2).recycle(AFTER_TEN_JOBS).begins();
-    world.mayExceedMaxByTheSurge();
+    World world = World.of(1, 2).recycle(AFTER_TEN_JOBS).mayExceedMaxByTheSurge().begins();
     world.jobs(Duration.ofSeconds(3), Duration.ofMillis(500));
     world.runs(45);
 
@@ -248,8 +228,7 @@ class SupervisorReplacingTest {
 
   @Test
   void anOldWorkerIsReplacedOneAtATime() {
-    World world = World.of(3, 3).recycle(AFTER_A_MINUTE).begins();
-    world.mayExceedMaxByTheSurge();
+    World world = World.of(3, 3).recycle(AFTER_A_MINUTE).mayExceedMaxByTheSurge().begins();
     int most = 0;
     for (int i = 0; i < 1600; i++) {
       world.runs(0.05);
@@ -263,8 +242,7 @@ class SupervisorReplacingTest {
   /** It takes a place that is somebody's still: the pool grows by one from what it was. */
   @Test
   void aSuccessorIsNoWorkerMoreWhenTheSizeIsDecided() {
-    World world = World.of(2, 6).recycle(AFTER_A_MINUTE).begins();
-    world.runs(58);
+    World world = World.of(2, 6).recycle(AFTER_A_MINUTE).runFor(58);
     world.launcher.manners(FakeLauncher.Manners.DEAF);
     world.jobs(Duration.ofMillis(500), Duration.ofSeconds(5));
     world.runs(27);
@@ -283,8 +261,7 @@ class SupervisorReplacingTest {
 
   @Test
   void aSuccessorThatFailsToStartIsNoSurplus() {
-    World world = World.of(2, 6).recycle(AFTER_A_MINUTE).begins();
-    world.runs(58);
+    World world = World.of(2, 6).recycle(AFTER_A_MINUTE).runFor(58);
     world.launcher.fails("no memory");
     world.jobs(Duration.ofSeconds(10), Duration.ofSeconds(3));
     world.runs(62);
@@ -319,9 +296,7 @@ class SupervisorReplacingTest {
   /** The one that hangs would never be killed, though its operator has said after which time. */
   @Test
   void aRestartDoesNotForgetThatAWorkerHangs() {
-    World world = World.of(2, 2).drainTimeout(Duration.ofSeconds(60)).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(2, 2).drainTimeout(Duration.ofSeconds(60)).mayExceedMax().runFor(5);
     world.worker(1).hangs();
     world.rq.enqueue(Duration.ofSeconds(1));
     world.jobs(Duration.ofMillis(200), Duration.ofMillis(390));
@@ -330,7 +305,7 @@ class SupervisorReplacingTest {
         .extracting(WorkerOutdated::reason)
         .containsExactly(DrainReason.UNRESPONSIVE);
 
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(30);
     assertThat(world.events.of(RestartDone.class)).hasSize(1);
 
@@ -340,9 +315,7 @@ class SupervisorReplacingTest {
 
   @Test
   void aWorkerThatGrewTooFatIsReplaced() {
-    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
-    world.mayExceedMaxByTheSurge();
-    world.runs(1.5);
+    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMaxByTheSurge().runFor(1.5);
     world.launcher.memory(world.worker(1), 60);
     world.runs(10);
     assertThat(world.launched()).isEqualTo(1);
@@ -355,8 +328,7 @@ class SupervisorReplacingTest {
 
   @Test
   void aWorkerThatWasBornTooFatIsNotReplacedByAnother() {
-    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
-    world.runs(1.5);
+    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).runFor(1.5);
     world.launcher.memory(world.worker(1), 150);
     world.runs(60);
 
@@ -367,8 +339,7 @@ class SupervisorReplacingTest {
   /** As with a preloaded application: the fewer share it, the larger is the share of each. */
   @Test
   void aWorkerWhoseShareOfTheCommonPagesGrewIsNotReplacedByAnother() {
-    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).begins();
-    world.runs(1.5);
+    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).runFor(1.5);
     world.launcher.memory(world.worker(1), 60, 20);
     world.runs(10);
     assertThat(world.events.of(MemoryLimitTooLow.class)).isEmpty();
@@ -383,8 +354,7 @@ class SupervisorReplacingTest {
   /** Its first job came before its first reading. What the others weighed at birth tells. */
   @Test
   void aWorkerThatWasFatWhenItWasFirstReadIsReplaced() {
-    World world = World.of(2, 2).recycle(ABOVE_A_HUNDRED_BYTES).begins();
-    world.mayExceedMax();
+    World world = World.of(2, 2).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMax().begins();
     world.rq.enqueue(Duration.ofSeconds(10));
     world.runs(1.5);
     FakeWorker busy = world.worker(1).isBusy() ? world.worker(1) : world.worker(2);
@@ -400,9 +370,7 @@ class SupervisorReplacingTest {
 
   @Test
   void anIdleWorkerWithoutAHeartbeatIsReplacedWhileJobsWait() {
-    World world = World.of(1, 1).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(1, 1).mayExceedMax().runFor(5);
     world.worker(1).hangs();
     world.runs(60);
     assertThat(world.launched()).as("nobody needs it").isEqualTo(1);
@@ -418,8 +386,7 @@ class SupervisorReplacingTest {
   /** Silence while Redis was away says nothing about anybody. */
   @Test
   void anOutageIsNoSilenceOfTheWorkers() {
-    World world = World.of(2, 5).begins();
-    world.runs(5);
+    World world = World.of(2, 5).runFor(5);
     world.rq.goesAway("connection refused");
     world.runs(120);
     world.rq.comesBack();
@@ -436,9 +403,7 @@ class SupervisorReplacingTest {
   /** Stock RQ beats every 405 s while it is idle. */
   @Test
   void aWorkerOfStockRqMayBeSilent() {
-    World world = World.of(2, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.UNGUARDED);
-    world.runs(100);
+    World world = World.of(2, 5).manners(FakeLauncher.Manners.UNGUARDED).runFor(100);
     world.rq.enqueue(Duration.ofSeconds(1));
     world.rq.requestSample(Set.of(), Set.of(), false);
     world.supervisor.tick(world.messages());

@@ -22,8 +22,7 @@ class SupervisorRestartTest {
 
   @Test
   void aCrashIsRefilledAfterTheBackoff() {
-    World world = World.of(2, 5).begins();
-    world.runs(20);
+    World world = World.of(2, 5).runFor(20);
     world.worker(1).exits(139);
     world.runs(1);
     assertThat(world.alive()).isEqualTo(1);
@@ -38,8 +37,7 @@ class SupervisorRestartTest {
 
   @Test
   void aCrashedCoreWorkerComesBackAsOne() {
-    World world = World.of(2, 5).begins();
-    world.runs(20);
+    World world = World.of(2, 5).runFor(20);
     world.worker(1).exits(1);
     world.runs(5);
 
@@ -85,8 +83,7 @@ class SupervisorRestartTest {
 
   @Test
   void anExitOfItsOwnAccordIsRefilledAtOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(11);
+    World world = World.of(1, 5).runFor(11);
     world.worker(1).exits(0);
     world.runs(0.1);
 
@@ -110,8 +107,7 @@ class SupervisorRestartTest {
   /** As with {@code --max-idle-time 3}, or at RQ's shutdown command. */
   @Test
   void anEarlyExitOfAGuardedWorkerIsOneOfItsOwnAccordThoughItHadNoJob() {
-    World world = World.of(1, 5).begins();
-    world.runs(4);
+    World world = World.of(1, 5).runFor(4);
     world.worker(1).exits(0);
     world.runs(0.1);
 
@@ -124,8 +120,7 @@ class SupervisorRestartTest {
   /** The host makes that of an unhandled exception in RQ's loop, on which RQ exits 0. */
   @Test
   void exitCode70OfAGuardedWorkerIsACrash() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
+    World world = World.of(1, 5).runFor(20);
     world.worker(1).exits(70);
     world.runs(0.1);
 
@@ -135,8 +130,7 @@ class SupervisorRestartTest {
   /** No sample saw it: what it wrote tells, and that is read next. */
   @Test
   void aGuardedWorkerThatEndsBeforeItIsSeenIsPardoned() {
-    World world = World.of(1, 5).begins();
-    world.runs(0.4);
+    World world = World.of(1, 5).runFor(0.4);
     world.worker(1).exitsLeavingItsRecord(0);
     world.runs(2);
 
@@ -162,9 +156,7 @@ class SupervisorRestartTest {
   /** RQ exits 0 on an unhandled exception in its main loop, too. */
   @Test
   void anEarlyExitWithoutAJobIsACrashWhereNoHostGuardsTheWorker() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.UNGUARDED);
-    world.runs(4);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.UNGUARDED).runFor(4);
     world.worker(1).exits(0);
     world.runs(0.1);
 
@@ -173,9 +165,7 @@ class SupervisorRestartTest {
 
   @Test
   void aWorkerThatDoesNotRegisterIsKilledAndItsPlaceBacksOff() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.DEAF);
-    world.runs(100);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.DEAF).runFor(100);
 
     assertThat(world.events.of(WorkerDraining.class).get(0))
         .returns(DrainReason.START_TIMEOUT, WorkerDraining::reason)
@@ -197,9 +187,7 @@ class SupervisorRestartTest {
   /** Its place is vacant, but the process is still there: world holds live to max. */
   @Test
   void aWorkerThatSurvivesItsKillKeepsItsRoom() {
-    World world = World.of(1, 1).begins();
-    world.launcher.manners(FakeLauncher.Manners.IMMORTAL);
-    world.runs(100);
+    World world = World.of(1, 1).manners(FakeLauncher.Manners.IMMORTAL).runFor(100);
 
     assertThat(world.worker(1).wasKilled()).isTrue();
     assertThat(world.launched()).isEqualTo(1);
@@ -223,8 +211,7 @@ class SupervisorRestartTest {
 
   @Test
   void anEndThatNobodyKnowsOfIsNothing() {
-    World world = World.of(1, 5).begins();
-    world.runs(2);
+    World world = World.of(1, 5).runFor(2);
     world.mailbox.post(new Message.WorkerExited(new WorkerId(99), 1));
     world.runs(2);
 
@@ -234,8 +221,7 @@ class SupervisorRestartTest {
 
   @Test
   void anUnknownExitCodeIsACrash() {
-    World world = World.of(1, 5).begins();
-    world.runs(20);
+    World world = World.of(1, 5).runFor(20);
     world.worker(1).exits(-1);
     world.runs(0.1);
 

@@ -27,8 +27,7 @@ class SupervisorScalingTest {
 
   @Test
   void startsMinWorkersAtTheFirstGoodSample() {
-    World world = World.of(2, 5).begins();
-    world.runs(3);
+    World world = World.of(2, 5).runFor(3);
 
     assertThat(world.events.of(WorkerStarted.class))
         .extracting(WorkerStarted::role)
@@ -52,8 +51,7 @@ class SupervisorScalingTest {
 
   @Test
   void anIdlePoolStaysAtMin() {
-    World world = World.of(2, 5).begins();
-    world.runs(300);
+    World world = World.of(2, 5).runFor(300);
 
     assertThat(world.launched()).isEqualTo(2);
     assertThat(world.alive()).isEqualTo(2);
@@ -113,8 +111,7 @@ class SupervisorScalingTest {
 
   /** Two long jobs make the pool grow, a third one, on the elastic worker, holds it at three. */
   private static World withALongJobOnTheElasticWorker() {
-    World world = World.of(2, 3).threshold(0.9).begins();
-    world.runs(1);
+    World world = World.of(2, 3).threshold(0.9).runFor(1);
     world.rq.enqueue(Duration.ofSeconds(20));
     world.rq.enqueue(Duration.ofSeconds(20));
     world.runs(17);
@@ -172,9 +169,7 @@ class SupervisorScalingTest {
   /** Redis was replaced by an empty one, say, and the worker hangs on a connection to the old. */
   @Test
   void aWorkerThatIsForgottenAndDoesNotWriteAgainIsReplaced() {
-    World world = World.of(2, 3).begins();
-    world.mayExceedMax();
-    world.runs(10);
+    World world = World.of(2, 3).mayExceedMax().runFor(10);
     world.worker(2).readable(false);
     world.runs(59);
     assertThat(world.launched()).isEqualTo(2);

@@ -48,7 +48,7 @@ class SupervisorSlowLooksTest {
     world.runs(20);
     world.worker(1).exits(137);
     world.runs(1);
-    Orphan scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesScheduler(5000);
     world.worker(2).exits(137);
     world.runs(1.5);
     assertThat(world.events.of(OrphanFound.class)).isEmpty();
@@ -61,7 +61,7 @@ class SupervisorSlowLooksTest {
   void aStopWaitsForTheLookAtWhatTheLastWorkerHasLeft() {
     World world = world();
     world.runs(20);
-    Orphan scheduler = world.launcher.leavesBehind(5000, false);
+    Orphan scheduler = world.launcher.leavesScheduler(5000);
     world.asksToStop();
     assertThat(world.runs(2)).isFalse();
     assertThat(world.alive()).isZero();
@@ -74,7 +74,7 @@ class SupervisorSlowLooksTest {
   void aHorseIsKilledInTimeAlsoWhileALookTakesLong() {
     World world = world();
     world.runs(20);
-    Orphan horse = world.launcher.leavesBehind(5000, true);
+    Orphan horse = world.launcher.leavesHorse(5000);
     world.worker(1).exits(137);
     world.runs(10);
     world.launcher.looksTake(Duration.ofMinutes(10));

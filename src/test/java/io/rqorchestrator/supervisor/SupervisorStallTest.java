@@ -29,8 +29,7 @@ class SupervisorStallTest {
 
   @Test
   void isToldOnce() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
+    World world = World.of(1, 5).runFor(5);
     stalls(world, 20);
     world.runs(60);
 
@@ -42,16 +41,14 @@ class SupervisorStallTest {
 
   @Test
   void aPauseBetweenTwoTurnsIsNoStall() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
+    World world = World.of(1, 5).runFor(5);
     stalls(world, 5.9);
     assertThat(world.events.of(LoopStalled.class)).isEmpty();
   }
 
   @Test
   void redisIsNotTakenForAway() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
+    World world = World.of(1, 5).runFor(5);
     stalls(world, 30);
     world.runs(10);
     assertThat(world.events.of(RedisAway.class)).isEmpty();
@@ -63,8 +60,7 @@ class SupervisorStallTest {
 
   @Test
   void aWorkerThatStartsHasItsTimeAnew() {
-    World world = World.of(1, 5).begins();
-    world.runs(0.6);
+    World world = World.of(1, 5).runFor(0.6);
     stalls(world, 40);
     world.runs(10);
     assertThat(steps(world)).isEmpty();
@@ -72,8 +68,7 @@ class SupervisorStallTest {
 
   @Test
   void aWorkerThatIsStoppedColdHasItsTimeAnew() {
-    World world = World.of(2, 2).begins();
-    world.runs(5);
+    World world = World.of(2, 2).runFor(5);
     world.rq.enqueue(Duration.ofMinutes(1));
     world.runs(2);
     world.asksToStop();
@@ -96,8 +91,7 @@ class SupervisorStallTest {
 
   @Test
   void aWorkerThatIsToFinishItsJobHasItsTimeAnew() {
-    World world = World.of(1, 1).drainTimeout(Duration.ofSeconds(8)).begins();
-    world.runs(5);
+    World world = World.of(1, 1).drainTimeout(Duration.ofSeconds(8)).runFor(5);
     world.rq.enqueue(Duration.ofMinutes(1));
     world.runs(2);
     world.asksToStop();
@@ -165,8 +159,7 @@ class SupervisorStallTest {
   @Test
   void linesThatWereDroppedAreShownAtOnceAndToldOnceTheyAreTakenAgain() {
     AtomicReference<DroppedLines> dropped = new AtomicReference<>(DroppedLines.NONE);
-    World world = World.of(1, 5).dropping(dropped::get).begins();
-    world.runs(5);
+    World world = World.of(1, 5).dropping(dropped::get).runFor(5);
     dropped.set(new DroppedLines(12, 3, false));
     world.runs(5);
     assertThat(world.status().loop().droppedLogLines()).isEqualTo(12);

@@ -69,8 +69,7 @@ class SupervisorStatusTest {
 
   @Test
   void showsEachWorkerAndItsJob() {
-    World world = World.of(2, 2).begins();
-    world.runs(3);
+    World world = World.of(2, 2).runFor(3);
     world.rq.enqueue(Duration.ofSeconds(60));
     world.runs(20);
 
@@ -96,8 +95,7 @@ class SupervisorStatusTest {
 
   @Test
   void countsWhatHappened() {
-    World world = World.of(2, 2).begins();
-    world.runs(30);
+    World world = World.of(2, 2).runFor(30);
     world.worker(1).exits(1);
     world.runs(10);
 
@@ -112,8 +110,7 @@ class SupervisorStatusTest {
 
   @Test
   void workersOfOthersAreShownAndToldOfOnceAndNotCounted() {
-    World world = World.of(1, 3).begins();
-    world.runs(3);
+    World world = World.of(1, 3).runFor(3);
     world.rq.foreigner(
         rqWorker("other.1")
             .on("elsewhere", 7, world.ticks.now().wall())
@@ -160,8 +157,7 @@ class SupervisorStatusTest {
 
   @Test
   void aWorkerOfOursThatHasGoneIsNoForeigner() {
-    World world = World.of(2, 2).begins();
-    world.runs(5);
+    World world = World.of(2, 2).runFor(5);
     world.worker(1).exitsLeavingItsRecord(137);
     world.worker(2).exits(0);
     world.runs(60);

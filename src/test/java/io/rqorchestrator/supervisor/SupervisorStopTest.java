@@ -15,10 +15,8 @@ class SupervisorStopTest {
 
   @Test
   void aStopDrainsEveryWorkerAndIsOverWhenTheLastIsGone() {
-    World world = World.of(2, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(20));
-    world.runs(1);
+    World world = World.of(2, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(20));
     world.asksToStop();
     assertThat(world.runs(10)).isFalse();
     assertThat(world.alive()).isEqualTo(1);
@@ -33,10 +31,8 @@ class SupervisorStopTest {
 
   @Test
   void nothingIsStartedOrDecidedAfterAStop() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(60));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(60));
     world.asksToStop();
     world.runs(1);
     world.events.forget();
@@ -59,8 +55,7 @@ class SupervisorStopTest {
 
   @Test
   void aStopGivesUpPlacesInBackoff() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
+    World world = World.of(1, 5).runFor(5);
     world.worker(1).exits(1);
     world.runs(0.1);
     world.asksToStop();
@@ -71,8 +66,7 @@ class SupervisorStopTest {
 
   @Test
   void aStopAfterwardsExitsWithZero() throws InterruptedException {
-    World world = World.of(2, 5).begins();
-    world.runs(5);
+    World world = World.of(2, 5).runFor(5);
     world.asksToStop();
     untilTheEndsLieInTheMailbox(world);
 
@@ -81,10 +75,8 @@ class SupervisorStopTest {
 
   @Test
   void aSecondStopIsColdAndExitsWithOne() throws InterruptedException {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(1000));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(1000));
     world.asksToStop();
     world.runs(10);
     assertThat(world.worker(1).signals()).isEqualTo(1);
@@ -106,10 +98,8 @@ class SupervisorStopTest {
   /** A terminal's Ctrl-C and a supervisor's SIGTERM come together. */
   @Test
   void twoStopsWithinASecondAreOne() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(10));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(10));
     world.asksToStop();
     world.runs(0.9);
     world.asksToStop();
@@ -122,10 +112,8 @@ class SupervisorStopTest {
   /** As when the terminal is closed in which somebody pressed Ctrl-C. */
   @Test
   void aDrainAfterAStopIsNoSecondStop() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(30));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(30));
     world.asksToStop();
     world.runs(5);
     world.mailbox.post(new Message.Drain("SIGHUP"));
@@ -138,10 +126,8 @@ class SupervisorStopTest {
   /** As when a supervisor stops what lost its terminal before. */
   @Test
   void aStopAfterADrainIsTheFirstOne() {
-    World world = World.of(1, 5).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(30));
-    world.runs(1);
+    World world = World.of(1, 5).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(30));
     world.mailbox.post(new Message.Drain("SIGHUP"));
     world.runs(5);
     world.asksToStop();
@@ -153,9 +139,7 @@ class SupervisorStopTest {
 
   @Test
   void aColdStopKillsAWorkerThatIgnoresIt() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.STUBBORN);
-    world.runs(5);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.STUBBORN).runFor(5);
     world.asksToStop();
     world.runs(2);
     world.asksToStop();
@@ -170,10 +154,8 @@ class SupervisorStopTest {
 
   @Test
   void afterTheDrainTimeoutTheStopOfAWorkerIsCold() {
-    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(30)).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofSeconds(1000));
-    world.runs(1);
+    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(30)).runFor(5);
+    world.beginsAJob(Duration.ofSeconds(1000));
     world.asksToStop();
     assertThat(world.runs(29.9)).isFalse();
     assertThat(world.worker(1).signals()).isEqualTo(1);
@@ -184,11 +166,9 @@ class SupervisorStopTest {
 
   @Test
   void theDrainTimeoutOfAWorkerThatARestartHasReplacedCountsFromTheStop() {
-    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(30)).begins();
-    world.runs(5);
-    world.rq.enqueue(Duration.ofMinutes(2));
-    world.runs(1);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    World world = World.of(1, 5).drainTimeout(Duration.ofSeconds(30)).runFor(5);
+    world.beginsAJob(Duration.ofMinutes(2));
+    world.asksToRestart();
     world.runs(60);
     assertThat(world.worker(1).isBusy()).as("a straggler").isTrue();
 
@@ -202,8 +182,7 @@ class SupervisorStopTest {
 
   @Test
   void aStopDrainsWhileRedisIsAway() {
-    World world = World.of(2, 5).begins();
-    world.runs(5);
+    World world = World.of(2, 5).runFor(5);
     world.rq.goesAway("connection refused");
     world.runs(5);
     world.asksToStop();
@@ -215,9 +194,7 @@ class SupervisorStopTest {
   /** Its handlers are not in place before it shows that it is ready. */
   @Test
   void aPlainWorkerIsNotSignalledBeforeItIsReady() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
-    world.runs(0.2);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(0.2);
     assertThat(world.alive()).isEqualTo(1);
     world.asksToStop();
     world.runs(0.7);
@@ -232,11 +209,8 @@ class SupervisorStopTest {
   /** A Redis that lost its data has no record of it; its handlers are in place all the same. */
   @Test
   void aPlainWorkerWhoseRecordIsLostFinishesItsJob() {
-    World world = World.of(1, 5).begins();
-    world.launcher.manners(FakeLauncher.Manners.PLAIN);
-    world.runs(60);
-    world.rq.enqueue(Duration.ofSeconds(20));
-    world.runs(1);
+    World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(60);
+    world.beginsAJob(Duration.ofSeconds(20));
     world.worker(1).readable(false);
     world.runs(5);
     world.asksToStop();

@@ -24,15 +24,14 @@ class SupervisorStragglersTest {
       world.rq.enqueue(Duration.ofMinutes(10));
       world.rq.enqueue(Duration.ofMinutes(10));
       world.runs(10);
-      world.mailbox.post(new Message.Restart("SIGHUP"));
+      world.asksToRestart();
       world.runs(20);
     }
   }
 
   @Test
   void deploysOnTopOfLongJobsLeaveNoMoreThanMaxBesideThePool() {
-    World world = World.of(MAX, MAX).begins();
-    world.mayExceedMax();
+    World world = World.of(MAX, MAX).mayExceedMax().begins();
     deploysOnTopOfLongJobs(world, 5);
 
     assertThat(world.alive()).as("max, a successor and two stragglers").isEqualTo(MAX + 1 + MAX);
@@ -42,8 +41,7 @@ class SupervisorStragglersTest {
 
   @Test
   void whatARestartWaitsForIsTold() {
-    World world = World.of(MAX, MAX).begins();
-    world.mayExceedMax();
+    World world = World.of(MAX, MAX).mayExceedMax().begins();
     deploysOnTopOfLongJobs(world, 3);
 
     String why = "2 workers of earlier releases still finish jobs, 2 allowed";
@@ -55,8 +53,7 @@ class SupervisorStragglersTest {
 
   @Test
   void aRestartThatWaitedGoesOnOnceStragglersAreDone() {
-    World world = World.of(MAX, MAX).begins();
-    world.mayExceedMax();
+    World world = World.of(MAX, MAX).mayExceedMax().begins();
     deploysOnTopOfLongJobs(world, 5);
     int before = world.events.of(RestartDone.class).size();
     world.runs(2000);
@@ -71,12 +68,10 @@ class SupervisorStragglersTest {
   /** It is gone in a moment, and would serve the old release for as long as others finish jobs. */
   @Test
   void anIdleWorkerIsReplacedAllTheSame() {
-    World world = World.of(MAX, MAX).begins();
-    world.mayExceedMax();
-    world.runs(5);
+    World world = World.of(MAX, MAX).mayExceedMax().runFor(5);
     deploysOnTopOfLongJobs(world, 1);
     assertThat(world.status().size().stragglers()).isEqualTo(MAX);
-    world.mailbox.post(new Message.Restart("SIGHUP"));
+    world.asksToRestart();
     world.runs(30);
 
     assertThat(world.events.of(RestartDone.class)).hasSize(2);
@@ -91,8 +86,7 @@ class SupervisorStragglersTest {
                 ScalingPolicy.of(
                     new ScalingRules(
                         0.5, Optional.empty(), 1, OptionalLong.of(450), OptionalLong.empty())))
-            .begins();
-    world.mayExceedMax();
+            .mayExceedMax().begins();
     world.launcher.overhead(10);
     world.launcher.eachTakes(100);
     world.rq.enqueue(Duration.ofSeconds(1));

@@ -127,8 +127,7 @@ class SupervisorTargetWaitTest {
     World world =
         plan(2, 8)
             .recycle(new RecycleRules(OptionalLong.of(3), Optional.empty(), OptionalLong.empty()))
-            .begins();
-    world.mayExceedMaxByTheSurge();
+            .mayExceedMaxByTheSurge().begins();
     world.jobs(Duration.ofMillis(100), Duration.ofMillis(300));
     world.runsUntil(60);
 

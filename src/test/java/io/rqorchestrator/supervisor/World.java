@@ -50,17 +50,18 @@ final class World {
   final List<Command.Answer> answers = new ArrayList<>();
 
   private final AtomicReference<PoolStatus> shown;
-  private int most;
+  private final int most;
   private @Nullable Arrivals arrivals;
 
   /** Jobs of one length at a steady pace. */
   private record Arrivals(Duration every, Duration length, Tick next) {}
 
   private World(Plan plan) {
-    most = plan.max;
+    most = plan.most;
     shown = plan.shown;
     rq = new FakeRq(ticks, mailbox, plan.source);
     launcher = new FakeLauncher(ticks, mailbox, rq);
+    launcher.manners(plan.manners);
     SupervisorPorts ports =
         new SupervisorPorts(
             ticks, mailbox, rq, this::remove, launcher, new RestartBackoff(unjittered()));
@@ -83,6 +84,8 @@ final class World {
     private static final Aim FIRST_AIM = new Aim.Utilization(0.5);
     private final int min;
     private final int max;
+    private int most;
+    private FakeLauncher.Manners manners = FakeLauncher.Manners.GOOD;
     private ScalingPolicy policy = ScalingPolicy.utilization(0.5);
     private BusyReading.Source source = BusyReading.Source.EXACT;
     private Optional<Duration> drainTimeout = Optional.empty();
@@ -97,6 +100,7 @@ final class World {
     private Plan(int min, int max) {
       this.min = min;
       this.max = max;
+      this.most = max;
     }
 
     Plan threshold(double threshold) {
@@ -179,24 +183,45 @@ final class World {
           .orElseGet(() -> ScalingPolicy.utilization(aim.growsAbove().orElseThrow()));
     }
 
+    /** Workers that a restart has replaced may finish their jobs beside the pool. */
+    Plan mayExceedMax() {
+      most = Integer.MAX_VALUE;
+      return this;
+    }
+
+    /** A successor is there before the worker that it replaces is gone. */
+    Plan mayExceedMaxByTheSurge() {
+      most = max + 1;
+      return this;
+    }
+
+    /** How the workers behave. */
+    Plan manners(FakeLauncher.Manners value) {
+      manners = value;
+      return this;
+    }
+
     World begins() {
       return new World(this);
     }
-  }
 
-  /** What a restart has replaced works on beside the pool. */
-  void mayExceedMax() {
-    most = Integer.MAX_VALUE;
-  }
-
-  /** A successor is there before the worker that it replaces is gone. */
-  void mayExceedMaxByTheSurge() {
-    most++;
+    /** A world that has run for so many seconds. */
+    World runFor(double seconds) {
+      World world = begins();
+      world.runs(seconds);
+      return world;
+    }
   }
 
   /** From now on, a job of this length every so often. */
   void jobs(Duration every, Duration length) {
     arrivals = new Arrivals(every, length, ticks.now());
+  }
+
+  /** A job of this length is enqueued, and within a second a free worker takes it. */
+  void beginsAJob(Duration length) {
+    rq.enqueue(length);
+    runs(1);
   }
 
   void noMoreJobs() {
@@ -272,6 +297,10 @@ final class World {
 
   void asksToStop() {
     mailbox.post(new Message.Stop("SIGTERM"));
+  }
+
+  void asksToRestart() {
+    mailbox.post(new Message.Restart("SIGHUP"));
   }
 
   /** The worker of this number. */
