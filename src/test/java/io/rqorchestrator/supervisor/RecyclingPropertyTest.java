@@ -27,7 +27,12 @@ class RecyclingPropertyTest {
       SplittableRandom random = new SplittableRandom(seed);
       int min = random.nextInt(0, 4);
       int max = random.nextInt(Math.max(2, min), 9);
-      World world = World.of(min, max).policy(someRule(random)).recycle(someRules(random)).mayExceedMaxByTheSurge().begins();
+      World world =
+          World.of(min, max)
+              .policy(someRule(random))
+              .recycle(someRules(random))
+              .mayExceedMaxByTheSurge()
+              .begins();
       String story = "seed %d, %d..%d workers".formatted(seed, min, max);
 
       for (int phase = 0; phase < 4; phase++) {

@@ -315,7 +315,8 @@ class SupervisorReplacingTest {
 
   @Test
   void aWorkerThatGrewTooFatIsReplaced() {
-    World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMaxByTheSurge().runFor(1.5);
+    World world =
+        World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMaxByTheSurge().runFor(1.5);
     world.launcher.memory(world.worker(1), 60);
     world.runs(10);
     assertThat(world.launched()).isEqualTo(1);

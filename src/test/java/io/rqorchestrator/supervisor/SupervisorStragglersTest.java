@@ -86,7 +86,8 @@ class SupervisorStragglersTest {
                 ScalingPolicy.of(
                     new ScalingRules(
                         0.5, Optional.empty(), 1, OptionalLong.of(450), OptionalLong.empty())))
-            .mayExceedMax().begins();
+            .mayExceedMax()
+            .begins();
     world.launcher.overhead(10);
     world.launcher.eachTakes(100);
     world.rq.enqueue(Duration.ofSeconds(1));

@@ -127,7 +127,8 @@ class SupervisorTargetWaitTest {
     World world =
         plan(2, 8)
             .recycle(new RecycleRules(OptionalLong.of(3), Optional.empty(), OptionalLong.empty()))
-            .mayExceedMaxByTheSurge().begins();
+            .mayExceedMaxByTheSurge()
+            .begins();
     world.jobs(Duration.ofMillis(100), Duration.ofMillis(300));
     world.runsUntil(60);
 
