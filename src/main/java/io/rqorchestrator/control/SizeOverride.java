@@ -25,7 +25,7 @@ public sealed interface SizeOverride {
   }
 
   /**
-   * Nobody decides: the size stays as it was when the scaling was paused.
+   * Scaling is paused: the size stays as it was at that moment.
    *
    * @param at number of active workers to keep
    */

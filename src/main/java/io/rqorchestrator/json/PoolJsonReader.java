@@ -60,7 +60,7 @@ public final class PoolJsonReader {
   /**
    * A status.
    *
-   * @throws JsonParseException if this version cannot make sense of it
+   * @throws JsonParseException if this version cannot read it
    */
   public static PoolStatus status(JsonObject json) {
     return read(json, PoolStatus.class);
@@ -69,7 +69,7 @@ public final class PoolJsonReader {
   /**
    * A point of the curves.
    *
-   * @throws JsonParseException if this version cannot make sense of it
+   * @throws JsonParseException if this version cannot read it
    */
   public static TrendPoint point(JsonObject json) {
     return read(json, TrendPoint.class);
@@ -78,7 +78,7 @@ public final class PoolJsonReader {
   /**
    * An entry of the history, as a line.
    *
-   * @throws JsonParseException if this version cannot make sense of it
+   * @throws JsonParseException if this version cannot read it
    */
   public static HistoryLine line(JsonObject json) {
     return read(json, HistoryLine.class);

@@ -32,7 +32,7 @@ public final class BusyLedger {
   private @Nullable Tick begun;
 
   /**
-   * @param window the longest window that will be asked for, more than 0
+   * @param window the longest window of any later call of {@link #load}, more than 0
    */
   public BusyLedger(Duration window) {
     this.window = window;

@@ -25,7 +25,7 @@ public interface RqView {
    * Requests the job that each worker holds now, from the workers' own keys. Never blocks, and does
    * not wait for a sample. While Redis cannot be reached, no answer comes.
    *
-   * @param workerNames RQ's names of them
+   * @param workerNames RQ's names of the workers
    * @param now comes back with the answer
    */
   void requestJobs(Set<String> workerNames, Tick now);

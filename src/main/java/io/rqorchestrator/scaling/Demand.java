@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param window the window the load is measured over once it is full
  * @param queued jobs waiting; includes due scheduled jobs if only the last worker could enqueue
  *     them
- * @param queuedSeconds how long one worker would take for the waiting jobs, in seconds
+ * @param queuedSeconds how long one worker would take for these jobs, in seconds
  * @param meanService mean time that a job occupies a worker, in seconds, more than 0
  * @param quiet how long ago the last job was waiting or running
  */

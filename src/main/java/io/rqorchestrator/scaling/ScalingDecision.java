@@ -53,7 +53,7 @@ public sealed interface ScalingDecision {
       @WireName("from") int from, @WireName("wants") int wants, @WireName("reason") Reason reason)
       implements ScalingDecision {
 
-    /** The size is the wanted one, or the policy was not asked. */
+    /** Leaves the size as it is wanted, or holds it without a policy. */
     public Hold(int from, Reason reason) {
       this(from, from, reason);
     }

@@ -40,7 +40,7 @@ final class SimulatedWorker implements WorkerHandle {
   private boolean stopRequested;
   private @Nullable JobRun job;
   private Tick since;
-  private final Diary diary = new Diary();
+  private final JobRecorder recorder = new JobRecorder();
   private long busyNanos;
   private long jobs;
 
@@ -150,7 +150,7 @@ final class SimulatedWorker implements WorkerHandle {
     job = run;
     since = time.now();
     tally.started(run, time.nanos());
-    diary.began((time.nanos() - run.arrival()) / 1e9);
+    recorder.began((time.nanos() - run.arrival()) / 1e9);
     time.at(time.nanos() + run.length(), () -> done(run));
   }
 
@@ -159,7 +159,7 @@ final class SimulatedWorker implements WorkerHandle {
       job = null;
       busyNanos += run.length();
       jobs++;
-      diary.ended(rq.name(run.queue()), run.length() / 1e9);
+      recorder.ended(rq.name(run.queue()), run.length() / 1e9);
       tally.ended(time.nanos());
       next();
     }
@@ -211,7 +211,7 @@ final class SimulatedWorker implements WorkerHandle {
                 busy ? Optional.of(since.wall()) : Optional.empty(),
                 BusyReading.Source.EXACT)),
         jobs,
-        Optional.of(diary.samples()),
+        Optional.of(recorder.samples()),
         Optional.of(true),
         Optional.empty(),
         Optional.empty(),

@@ -94,7 +94,7 @@ public final class Simulation {
     return tally.outcome();
   }
 
-  /** Nobody watches, no operator changes anything, and the policy is the pool's own. */
+  /** Controls without operator commands; the policy is always the pool's own. */
   private static Controls controls(SimulatedPool pool) {
     return new Controls(
         new Identity("", "", "simulated", 0, "", "", Instant.EPOCH),

@@ -164,7 +164,7 @@ public final class PoolClient implements AutoCloseable {
    * The pool's status.
    *
    * @throws RefusedException if the daemon refuses
-   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   * @throws IOException if no valid answer comes in time, or the daemon is gone
    */
   public JsonObject status() throws IOException, RefusedException {
     return object(ask(new Request.Status()).get(Request.STATUS), Request.STATUS);
@@ -174,7 +174,7 @@ public final class PoolClient implements AutoCloseable {
    * The points of the curves after a time.
    *
    * @throws RefusedException if the daemon refuses
-   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   * @throws IOException if no valid answer comes in time, or the daemon is gone
    */
   public List<JsonObject> trend(long afterMillis) throws IOException, RefusedException {
     return objects(ask(new Request.Trend(afterMillis)), Request.TREND);
@@ -184,7 +184,7 @@ public final class PoolClient implements AutoCloseable {
    * The newest entries of the history, oldest first.
    *
    * @throws RefusedException if the daemon refuses
-   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   * @throws IOException if no valid answer comes in time, or the daemon is gone
    */
   public List<JsonObject> history(int most) throws IOException, RefusedException {
     return objects(ask(new Request.History(0, most)), Request.HISTORY);
@@ -195,7 +195,7 @@ public final class PoolClient implements AutoCloseable {
    *
    * @return the pool's answer
    * @throws RefusedException if the daemon refuses
-   * @throws IOException if it does not answer in time, or makes no sense, or is gone
+   * @throws IOException if no valid answer comes in time, or the daemon is gone
    */
   public String order(Command command) throws IOException, RefusedException {
     return text(ask(new Request.Order(command)).get(Keys.MESSAGE), Keys.MESSAGE);

@@ -37,7 +37,7 @@ public final class StatusScreen {
   /** Fewest lines of a part, including its heading, if there is not enough room for all. */
   private static final int LEAST_QUEUES = 4;
 
-  private static final int LEAST_ODDITIES = 2;
+  private static final int LEAST_ANOMALIES = 2;
   private static final int LEAST_WORKERS = 3;
   private static final int LEAST_HISTORY = 3;
 
@@ -68,12 +68,12 @@ public final class StatusScreen {
     head(status, lines);
     List<String> curves = curves(trend);
     List<String> queues = queues(status.queues());
-    List<String> oddities = new Oddities(style).lines(status);
+    List<String> anomalies = new Anomalies(style).lines(status);
     List<String> rows = new WorkerTable(style).lines(status.workers());
     int room = height - lines.size() - 2; // minus two empty lines
     int least =
         Math.min(queues.size(), LEAST_QUEUES)
-            + Math.min(oddities.size(), LEAST_ODDITIES)
+            + Math.min(anomalies.size(), LEAST_ANOMALIES)
             + Math.min(rows.size(), LEAST_WORKERS)
             + LEAST_HISTORY;
     if (curves.size() + least <= room) {
@@ -81,11 +81,12 @@ public final class StatusScreen {
       room -= curves.size();
     }
     room -= Math.max(LEAST_HISTORY, Math.min(USUAL_HISTORY, room - least + LEAST_HISTORY));
-    oddities = shortened(oddities, Math.max(LEAST_ODDITIES, room - queues.size() - LEAST_WORKERS));
-    queues = shortened(queues, Math.max(LEAST_QUEUES, room - oddities.size() - LEAST_WORKERS));
-    room -= queues.size() + oddities.size();
+    anomalies =
+        shortened(anomalies, Math.max(LEAST_ANOMALIES, room - queues.size() - LEAST_WORKERS));
+    queues = shortened(queues, Math.max(LEAST_QUEUES, room - anomalies.size() - LEAST_WORKERS));
+    room -= queues.size() + anomalies.size();
     lines.addAll(queues);
-    lines.addAll(oddities);
+    lines.addAll(anomalies);
     lines.add("");
     lines.addAll(shortened(rows, Math.max(LEAST_WORKERS, room)));
     List<String> past = newest(history, height - lines.size() - 1);

@@ -23,7 +23,7 @@ final class EventStreams implements AutoCloseable {
   private final StatusBoard board;
   private final StatusText text;
   private final EventHistory history;
-  private final Patience patience;
+  private final ClientTimeout timeout;
   private final Semaphore places = new Semaphore(MOST);
   private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -31,7 +31,7 @@ final class EventStreams implements AutoCloseable {
     this.board = board;
     this.text = text;
     this.history = history;
-    this.patience = new Patience(ticks);
+    this.timeout = new ClientTimeout(ticks);
   }
 
   /**
@@ -66,7 +66,7 @@ final class EventStreams implements AutoCloseable {
       exchange.sendResponseHeaders(200, 0);
       EventStream stream = new EventStream(board, text, history, start, exchange.getResponseBody());
       do {
-        patience.<IOException>during(stream::sendNews);
+        timeout.<IOException>during(stream::sendNews);
       } while (!closing.await(MILLIS_BETWEEN, TimeUnit.MILLISECONDS));
     } catch (IOException | InterruptedException e) {
       // The client has disconnected or was too slow: it reconnects with its last position.
@@ -77,7 +77,7 @@ final class EventStreams implements AutoCloseable {
 
   /** Ends streams whose client does not read. To be called a few times a second. */
   void endSlow() {
-    patience.endLongerThan(LONGEST_WRITE);
+    timeout.endLongerThan(LONGEST_WRITE);
   }
 
   @Override

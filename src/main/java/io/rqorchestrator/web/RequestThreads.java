@@ -18,11 +18,11 @@ final class RequestThreads implements Executor, AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration LIMIT_WHILE_OTHERS_WAIT = Duration.ofMillis(100);
 
-  private final Patience patience;
+  private final ClientTimeout timeout;
   private final ThreadPoolExecutor threads;
 
   RequestThreads(TickSource ticks) {
-    this.patience = new Patience(ticks);
+    this.timeout = new ClientTimeout(ticks);
     // The queue needs no bound: the number of connections limits the waiting requests.
     this.threads =
         new ThreadPoolExecutor(
@@ -37,12 +37,12 @@ final class RequestThreads implements Executor, AutoCloseable {
 
   @Override
   public void execute(Runnable request) {
-    threads.execute(() -> patience.during(request::run));
+    threads.execute(() -> timeout.during(request::run));
   }
 
   /** Ends requests that take too long. To be called a few times a second. */
   void endSlow() {
-    patience.endLongerThan(threads.getQueue().isEmpty() ? LIMIT : LIMIT_WHILE_OTHERS_WAIT);
+    timeout.endLongerThan(threads.getQueue().isEmpty() ? LIMIT : LIMIT_WHILE_OTHERS_WAIT);
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class WebServer implements AutoCloseable {
           "same-origin");
 
   private final HttpServer server;
-  private final Gate gate;
+  private final RequestFilter filter;
   private final Map<String, Page> pages;
   private final RequestThreads threads;
   private final EventStreams streams;
@@ -65,7 +65,7 @@ public final class WebServer implements AutoCloseable {
   private WebServer(
       String host, HttpServer server, StatusBoard board, EventHistory history, TickSource ticks) {
     this.server = server;
-    this.gate = new Gate(host, server.getAddress().getAddress());
+    this.filter = new RequestFilter(host, server.getAddress().getAddress());
     StatusText text = new StatusText();
     this.pages = Pages.of(board, text, history, ticks);
     this.threads = new RequestThreads(ticks);
@@ -123,7 +123,7 @@ public final class WebServer implements AutoCloseable {
     HEADERS.forEach(headers::set);
     String method = exchange.getRequestMethod();
     PageRequest request = PageRequest.of(exchange);
-    Optional<PageResponse> answer = gate.refusal(method, request.header("Host").orElse(null));
+    Optional<PageResponse> answer = filter.refusal(method, request.header("Host").orElse(null));
     if (answer.isEmpty()) {
       String path = exchange.getRequestURI().getPath();
       answer =

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * Lines about unusual things: one for all vacancies, one for each orphan, and one for each pool and
  * host with foreign workers.
  */
-final class Oddities {
+final class Anomalies {
 
   private static final int LEAST_HOST = 12;
   private static final int MOST_HOSTS = 5;
@@ -28,7 +28,7 @@ final class Oddities {
   private final Style style;
   private final List<String> lines = new ArrayList<>();
 
-  Oddities(Style style) {
+  Anomalies(Style style) {
     this.style = style;
   }
 

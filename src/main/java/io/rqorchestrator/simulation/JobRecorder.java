@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Measures jobs as a worker host does. */
-final class Diary {
+final class JobRecorder {
 
   private static final double[] BOUNDS =
       Histogram.BOUNDS.stream().mapToDouble(Double::doubleValue).toArray();

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GateTest {
+class RequestFilterTest {
 
   private static final byte[] OWN_NAME_ON_DEBIAN = {127, 0, 1, 1};
 
   private static boolean passes(String host, byte[] address, String header)
       throws UnknownHostException {
-    Gate gate = new Gate(host, InetAddress.getByAddress(host, address));
-    return gate.refusal("GET", header).isEmpty();
+    RequestFilter filter = new RequestFilter(host, InetAddress.getByAddress(host, address));
+    return filter.refusal("GET", header).isEmpty();
   }
 
   @ParameterizedTest

@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * read or write closes that channel, so a slow client loses its connection, and no other client
  * does.
  */
-final class Patience {
+final class ClientTimeout {
 
   private final TickSource ticks;
-  private final Set<Permit> turns = ConcurrentHashMap.newKeySet();
+  private final Set<TimedRun> runs = ConcurrentHashMap.newKeySet();
 
-  Patience(TickSource ticks) {
+  ClientTimeout(TickSource ticks) {
     this.ticks = ticks;
   }
 
@@ -29,34 +29,35 @@ final class Patience {
 
   /** Runs {@code work} on this thread; {@link #endLongerThan} may interrupt it. */
   <E extends Exception> void during(Work<E> work) throws E {
-    Permit turn = new Permit(Thread.currentThread(), ticks.now());
-    turns.add(turn);
+    TimedRun run = new TimedRun(Thread.currentThread(), ticks.now());
+    runs.add(run);
     try {
       work.run();
     } finally {
-      turns.remove(turn);
-      turn.over();
+      runs.remove(run);
+      run.over();
     }
   }
 
   /** Interrupts all work that has taken longer than {@code limit}. */
   void endLongerThan(Duration limit) {
     Tick now = ticks.now();
-    for (Permit turn : turns) {
-      turn.endIfLongerThan(limit, now);
+    for (TimedRun run : runs) {
+      run.endIfLongerThan(limit, now);
     }
   }
 
   /**
    * One run of work on a thread. An interrupt affects this run only, never the thread's next one.
    */
-  private static final class Permit {
+  private static final class TimedRun {
     private final Thread thread;
     private final Tick began;
 
-    @GuardedBy("this") private boolean over;
+    @GuardedBy("this")
+    private boolean over;
 
-    Permit(Thread thread, Tick began) {
+    TimedRun(Thread thread, Tick began) {
       this.thread = thread;
       this.began = began;
     }

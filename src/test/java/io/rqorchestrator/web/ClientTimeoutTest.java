@@ -19,13 +19,13 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class PatienceTest {
+class ClientTimeoutTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private volatile Tick now = new Tick(0, Instant.EPOCH);
-  private final Patience patience = new Patience(() -> now);
+  private final ClientTimeout timeout = new ClientTimeout(() -> now);
 
   @AfterEach
   void stop() {
@@ -45,11 +45,11 @@ class PatienceTest {
       assertThat(reader.isConnected()).as("it is there, and does not read").isTrue();
 
       now = now.plus(LIMIT.minusMillis(1));
-      patience.endLongerThan(LIMIT);
+      timeout.endLongerThan(LIMIT);
       assertThat(ours.isOpen()).isTrue();
 
       now = now.plus(Duration.ofMillis(1));
-      patience.endLongerThan(LIMIT);
+      timeout.endLongerThan(LIMIT);
       assertThat(end.get()).isEqualTo(ClosedByInterruptException.class);
       assertThat(ours.isOpen()).isFalse();
       assertThat(thread.submit(Thread::interrupted).get()).as("the next turn is free").isFalse();
@@ -58,7 +58,7 @@ class PatienceTest {
 
   private Class<?> writeForEver(SocketChannel to, CountDownLatch writing) {
     try {
-      patience.<IOException>during(
+      timeout.<IOException>during(
           () -> {
             writing.countDown();
             while (true) {
@@ -73,9 +73,9 @@ class PatienceTest {
 
   @Test
   void whatIsOverIsLeftAlone() {
-    patience.during(() -> {});
+    timeout.during(() -> {});
     now = now.plus(LIMIT);
-    patience.endLongerThan(LIMIT);
+    timeout.endLongerThan(LIMIT);
     assertThat(Thread.interrupted()).isFalse();
   }
 }

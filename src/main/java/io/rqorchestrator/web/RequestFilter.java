@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * loopback address (DNS rebinding); a browser would then send requests here and let that page read
  * the answers. The {@code Host} header of such a request has the foreign name, so it is refused.
  */
-final class Gate {
+final class RequestFilter {
 
   private static final Set<String> METHODS = Set.of("GET", "HEAD");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -25,7 +25,7 @@ final class Gate {
    * @param host the host to listen on, as the user gave it; it is part of the URL that we show
    * @param address the address that the server listens on
    */
-  Gate(String host, InetAddress address) {
+  RequestFilter(String host, InetAddress address) {
     this.anyHost = !address.isLoopbackAddress();
     String literal = address.getHostAddress();
     names.add(address instanceof Inet6Address ? "[" + literal + "]" : literal);
