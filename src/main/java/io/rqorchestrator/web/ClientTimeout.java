@@ -54,8 +54,7 @@ final class ClientTimeout {
     private final Thread thread;
     private final Tick began;
 
-    @GuardedBy("this")
-    private boolean over;
+    @GuardedBy("this") private boolean over;
 
     TimedRun(Thread thread, Tick began) {
       this.thread = thread;
