@@ -2,18 +2,20 @@ package io.rqorchestrator.event;
 
 import io.rqorchestrator.wire.WireName;
 
-/** How a worker's end counts. */
+/** How the end of a worker counts. */
 public enum Ending {
-  /** It was asked to go. */
+  /** The pool had requested it. */
   @WireName("asked")
-  ASKED("as asked"),
-  /** It went of its own accord, its work done: {@code --max-jobs}, {@code --max-idle-time}. */
+  ASKED("as requested"),
+  /**
+   * The worker ended by itself when its work was done: {@code --max-jobs}, {@code --max-idle-time}.
+   */
   @WireName("finished")
   FINISHED("finished"),
-  /** It went while Redis was away or RQ suspended: stock behaviour of RQ, nobody's fault. */
+  /** The worker ended while Redis was away or RQ was suspended, as any RQ worker does. */
   @WireName("without_redis")
   WITHOUT_REDIS("while Redis was away or RQ suspended"),
-  /** Nobody asked for it. */
+  /** The end was not requested. */
   @WireName("crashed")
   CRASHED("crashed");
 

@@ -3,8 +3,8 @@ package io.rqorchestrator.event;
 import io.rqorchestrator.wire.WireName;
 
 /**
- * Something that happened to the pool. What it says is what log, history and status show. The
- * records are listed by subject, in the interfaces that extend this one.
+ * Something that happened to the pool. Log, history and status show the same text. The records are
+ * grouped by subject, in the interfaces that extend this one.
  */
 public sealed interface Event extends Leveled
     permits PoolEvent,

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An event as named plain values, for whoever writes it down as data: strings, numbers, booleans
- * and lists of strings or numbers. Durations are seconds. Records inside an event are laid out
- * flat, behind the word for their type if one is declared. All words are declared {@link
+ * An event as named plain values, to write it as data: strings, numbers, booleans and lists of
+ * strings or numbers. Durations are seconds. Records inside an event are laid out flat, behind the
+ * word for their type if one is declared. All words are declared {@link
  * io.rqorchestrator.wire.WireName}s.
  */
 public final class EventFields {

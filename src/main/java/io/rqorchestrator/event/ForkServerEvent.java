@@ -7,7 +7,7 @@ import java.time.Duration;
 /** The fork server and what it has preloaded. */
 public sealed interface ForkServerEvent extends Event {
 
-  /** A fork server has imported what workers are forked with. */
+  /** A fork server has imported the modules that its workers share. */
   @WireName("preloaded")
   record Preloaded(@WireName("pid") long pid, @WireName("took") Duration took)
       implements ForkServerEvent {
@@ -17,7 +17,7 @@ public sealed interface ForkServerEvent extends Event {
     }
   }
 
-  /** A fork server could not import what workers are to be forked with. */
+  /** A fork server could not import the modules that its workers are to share. */
   @WireName("preload_failed")
   record PreloadFailed(@WireName("problem") String problem, @WireName("restart") boolean restart)
       implements ForkServerEvent, Warning {
@@ -25,7 +25,7 @@ public sealed interface ForkServerEvent extends Event {
     public String describe() {
       return "preload failed: "
           + problem
-          + (restart ? "; no restart, the workers stay as they are" : "; tries again");
+          + (restart ? "; no restart, the workers keep running" : "; tries again");
     }
   }
 
@@ -35,7 +35,7 @@ public sealed interface ForkServerEvent extends Event {
       implements ForkServerEvent, Warning {
     @Override
     public String describe() {
-      return "fork server (pid %d) lost: %s; its workers live on, it is replaced"
+      return "fork server (pid %d) lost: %s; its workers live on, a new fork server is started"
           .formatted(pid, problem);
     }
   }

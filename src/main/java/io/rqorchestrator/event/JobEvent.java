@@ -3,14 +3,14 @@ package io.rqorchestrator.event;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.wire.WireName;
 
-/** What became of a dead worker's job. */
+/** What became of the job of a dead worker. */
 public sealed interface JobEvent extends Event {
 
   /**
-   * A worker has gone and had a job in hand that was not named before.
+   * A worker has ended with a job in hand that no event has named before.
    *
-   * @param job id of the job; empty if only the worker itself has named it
-   * @param byPool whether the pool has ended it, and the job with it
+   * @param job id of the job; empty if only the worker's own log line names it
+   * @param byPool whether the pool has ended the worker, and with it the job
    */
   @WireName("job_left")
   record JobLeft(
@@ -21,7 +21,8 @@ public sealed interface JobEvent extends Event {
       implements JobEvent, Warning {
     @Override
     public String describe() {
-      String what = job.isEmpty() ? "a job in hand, which its own last line names" : job(job);
+      String what =
+          job.isEmpty() ? "a job in hand; the last line of the worker names it" : job(job);
       return "%s (pid %d) %s with %s".formatted(worker, pid, byPool ? "was ended" : "died", what);
     }
 
@@ -31,9 +32,9 @@ public sealed interface JobEvent extends Event {
   }
 
   /**
-   * A job that a dead worker was handed, and that nobody has begun, is at the head of its queue.
+   * A job that a dead worker was handed and did not begin is at the head of its queue again.
    *
-   * @param workers the workers that have ended, one of which was handed it
+   * @param workers the workers that have ended, one of which was handed the job
    */
   @WireName("job_put_back")
   record JobPutBack(
@@ -51,9 +52,9 @@ public sealed interface JobEvent extends Event {
   /**
    * A job that a dead worker may have been handed could not be put back.
    *
-   * @param workers the workers that have ended, one of which may have been handed it
+   * @param workers the workers that have ended, one of which may have been handed the job
    * @param why why it could not be put back
-   * @param listed whether RQ itself will find the job, and fail it
+   * @param listed whether RQ itself will find the job and fail it
    */
   @WireName("job_not_put_back")
   record JobNotPutBack(
@@ -68,7 +69,7 @@ public sealed interface JobEvent extends Event {
       String remedy =
           listed
               ? "RQ's maintenance fails it in some minutes; then: rq requeue --queue %s %s"
-              : "if nobody runs it: redis-cli LPUSH rq:queue:%s %s";
+              : "if no worker runs it: redis-cli LPUSH rq:queue:%s %s";
       return ("job %s of queue %s may have been handed to %s, which did not begin it, and is not put"
               + " back: %s; %s")
           .formatted(job, queue, workers, why, remedy.formatted(queue, job));
@@ -81,7 +82,7 @@ public sealed interface JobEvent extends Event {
       implements JobEvent, Warning {
     @Override
     public String describe() {
-      return "whether %s was handed a job that it did not begin is not known: %s"
+      return "it is not known whether %s was handed a job that it did not begin: %s"
           .formatted(workers, why);
     }
   }

@@ -3,17 +3,15 @@ package io.rqorchestrator.event;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** JSON that a terminal can show as it is. */
+/** JSON that is safe to show on a terminal. */
 public final class JsonText {
 
-  /**
-   * What a writer of JSON may leave as it is and a terminal obeys; it stands within strings only.
-   */
+  /** Characters that JSON allows unescaped in strings, and that a terminal obeys or hides. */
   private static final Pattern UNSEEN = Pattern.compile("[\\x7f-\\x9f\\p{Cf}]");
 
   private JsonText() {}
 
-  /** The same JSON, in which JSON escapes stand for all characters that are unseen. */
+  /** The same JSON, with such characters as JSON escapes. */
   public static String visible(String json) {
     return UNSEEN
         .matcher(json)

@@ -1,6 +1,6 @@
 package io.rqorchestrator.event;
 
-/** What has a level: a change, unless the record says otherwise. */
+/** Has a level, which is a change unless the record overrides it. */
 interface Leveled {
 
   /** How much attention it needs. */

@@ -7,7 +7,7 @@ import io.rqorchestrator.wire.WireName;
 /** The memory of the pool and of its workers. */
 public sealed interface MemoryEvent extends Event {
 
-  /** A worker's memory is above the limit from birth on: replacing it would not help. */
+  /** A new worker's memory is above the limit already, so that a replacement would not help. */
   @WireName("memory_limit_too_low")
   record MemoryLimitTooLow(
       @WireName("worker") WorkerId worker,
@@ -22,9 +22,9 @@ public sealed interface MemoryEvent extends Event {
   }
 
   /**
-   * What the pool takes of memory, as PSS in bytes.
+   * How much memory the pool takes, as PSS in bytes.
    *
-   * @param total all of it
+   * @param total the sum
    * @param daemon the daemon's part
    * @param forkServers the fork servers' part, 0 if there is none
    * @param live workers

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** What an operator requested, and what came of it. */
 public sealed interface OperatorEvent extends Event {
 
-  /** A rolling restart was asked for. */
+  /** A rolling restart was requested. */
   @WireName("restart_requested")
   record RestartRequested(@WireName("by") String by, @WireName("workers") int workers)
       implements OperatorEvent {
@@ -17,12 +17,12 @@ public sealed interface OperatorEvent extends Event {
     }
   }
 
-  /** A rolling restart was asked for while one is under way. */
+  /** A rolling restart was requested while another one is under way. */
   @WireName("restart_queued")
   record RestartQueued(@WireName("by") String by) implements OperatorEvent {
     @Override
     public String describe() {
-      return by + ": a rolling restart is under way, one more follows it";
+      return by + ": a rolling restart is under way, one more follows";
     }
   }
 
@@ -35,7 +35,7 @@ public sealed interface OperatorEvent extends Event {
     }
   }
 
-  /** The last worker of the old generation has been replaced. */
+  /** The last outdated worker has been replaced. */
   @WireName("restart_done")
   record RestartDone(@WireName("after") Duration after) implements OperatorEvent {
     @Override
@@ -45,12 +45,12 @@ public sealed interface OperatorEvent extends Event {
   }
 
   /**
-   * An operator asked for something.
+   * An operator gave a command.
    *
-   * @param by who asks
+   * @param by who gave it
    * @param command as it is typed
-   * @param accepted whether the pool does so
-   * @param answer what it says to that
+   * @param accepted whether the pool carries it out
+   * @param answer the answer to the operator
    */
   @WireName("command_answered")
   record CommandAnswered(
@@ -65,7 +65,7 @@ public sealed interface OperatorEvent extends Event {
     }
   }
 
-  /** What an operator said to an earlier daemon of this pool still holds. */
+  /** A size override that an earlier daemon of this pool was given still holds. */
   @WireName("size_override_recalled")
   record SizeOverrideRecalled(@WireName("size_override") String sizeOverride)
       implements OperatorEvent {
@@ -75,7 +75,7 @@ public sealed interface OperatorEvent extends Event {
     }
   }
 
-  /** The daemon was asked to stop. */
+  /** A stop of the daemon was requested. */
   @WireName("stop_requested")
   record StopRequested(
       @WireName("by") String by, @WireName("cold") boolean cold, @WireName("live") int live)

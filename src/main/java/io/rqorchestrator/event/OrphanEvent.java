@@ -5,13 +5,13 @@ import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a dead worker has left: processes, and its record in Redis. */
+/** What a dead worker has left: its processes, and its record in Redis. */
 public sealed interface OrphanEvent extends Event {
 
   /**
    * A process of a dead worker was found alive.
    *
-   * @param within how long a horse may go on until RQ tells more; empty for a scheduler
+   * @param within how long a horse may go on until RQ's keys say more; empty for a scheduler
    */
   @WireName("orphan_found")
   record OrphanFound(@WireName("pid") long pid, @WireName("within") Optional<Duration> within)
@@ -23,14 +23,14 @@ public sealed interface OrphanEvent extends Event {
               time ->
                   "orphan horse (pid %d): its worker is dead, it may finish its job within %s"
                       .formatted(pid, DurationText.of(time)))
-          .orElse("orphan scheduler (pid %d): its worker is dead, it is ended".formatted(pid));
+          .orElse("orphan scheduler (pid %d): its worker is dead, so it is stopped".formatted(pid));
     }
   }
 
   /**
-   * RQ has told until when it counts an orphan's job as running.
+   * RQ's keys say until when RQ counts an orphan's job as running.
    *
-   * @param within how long the orphan may go on from now; negative if it was too long already
+   * @param within how long the orphan may go on from now; negative if that time is over
    */
   @WireName("orphan_allowed")
   record OrphanAllowed(
@@ -44,10 +44,10 @@ public sealed interface OrphanEvent extends Event {
   }
 
   /**
-   * A horse was killed: before RQ would give its job to another worker, or with the pool.
+   * A horse was killed: before RQ gives its job to another worker, or by a cold stop of the pool.
    *
-   * @param job the id of its job; empty if RQ has not told it
-   * @param coldStop whether that was the reason
+   * @param job the id of its job; empty if it is not known
+   * @param coldStop whether a cold stop was the reason
    */
   @WireName("orphan_killed")
   record OrphanKilled(
@@ -67,12 +67,12 @@ public sealed interface OrphanEvent extends Event {
     }
   }
 
-  /** A process was found that may be a dead worker's, or one that a job has left behind. */
+  /** A process was found that may belong to a dead worker, or may have been started by a job. */
   @WireName("orphan_left_alone")
   record OrphanLeftAlone(@WireName("pid") long pid) implements OrphanEvent {
     @Override
     public String describe() {
-      return "process (pid %d) is left alone: it may be the horse of a dead worker, or a job's own"
+      return "process (pid %d) is left alone: it may be the horse of a dead worker, or started by a job"
           .formatted(pid);
     }
   }
@@ -87,7 +87,7 @@ public sealed interface OrphanEvent extends Event {
     }
   }
 
-  /** The record of a dead worker of ours was taken out of Redis. */
+  /** The record of a dead worker of this pool was removed from Redis. */
   @WireName("dead_worker_record_removed")
   record DeadWorkerRecordRemoved(@WireName("name") String name) implements OrphanEvent {
     @Override

@@ -6,10 +6,10 @@ import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
 import java.util.List;
 
-/** The pool as a whole: its begin and its end, its health, and others on its queues. */
+/** The pool as a whole: its start and its end, its health, and others that serve its queues. */
 public sealed interface PoolEvent extends Event {
 
-  /** The daemon has begun. */
+  /** The daemon has started. */
   @WireName("pool_started")
   record PoolStarted(
       @WireName("name") String name,
@@ -33,7 +33,7 @@ public sealed interface PoolEvent extends Event {
     }
   }
 
-  /** Workers fail again and again, or the pool cannot be what it is told to be. */
+  /** Workers fail repeatedly, or the pool cannot reach the state that its settings describe. */
   @WireName("degraded")
   record Degraded(@WireName("problem") String problem) implements PoolEvent, Warning {
     @Override
@@ -42,7 +42,7 @@ public sealed interface PoolEvent extends Event {
     }
   }
 
-  /** Workers live again. */
+  /** The pool is no longer degraded. */
   @WireName("recovered")
   record Recovered(@WireName("after") Duration after) implements PoolEvent {
     @Override
@@ -51,7 +51,7 @@ public sealed interface PoolEvent extends Event {
     }
   }
 
-  /** Workers of others take jobs from the pool's queues. Said once a host. */
+  /** Workers of others take jobs from the pool's queues. Reported once per host. */
   @WireName("foreign_workers_seen")
   record ForeignWorkersSeen(@WireName("host") String host, @WireName("names") List<String> names)
       implements PoolEvent, Warning {
@@ -69,7 +69,7 @@ public sealed interface PoolEvent extends Event {
     }
   }
 
-  /** Another pool of ours takes jobs from the pool's queues. Said once a pool. */
+  /** Another pool of rq-orchestrator takes jobs from the queues. Reported once per pool. */
   @WireName("other_pool_seen")
   record OtherPoolSeen(@WireName("pool") String pool, @WireName("host") String host)
       implements PoolEvent {
@@ -89,7 +89,7 @@ public sealed interface PoolEvent extends Event {
     }
   }
 
-  /** The last worker is gone and the daemon ends. */
+  /** The last worker has ended, and the daemon ends. */
   @WireName("pool_stopped")
   record PoolStopped(@WireName("exit_code") int exitCode) implements PoolEvent {
     @Override

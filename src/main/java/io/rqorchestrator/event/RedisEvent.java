@@ -8,9 +8,9 @@ import java.time.Duration;
 public sealed interface RedisEvent extends Event {
 
   /**
-   * Samples fail: the pool is held as it is.
+   * Samples fail. The size of the pool is held.
    *
-   * @param retryWithin the longest time until Redis is asked again
+   * @param retryWithin the longest time until the next attempt
    */
   @WireName("redis_away")
   record RedisAway(
@@ -18,12 +18,12 @@ public sealed interface RedisEvent extends Event {
       implements RedisEvent, Warning {
     @Override
     public String describe() {
-      return "waiting for Redis: %s; nothing is started or retired until it answers, asked every %s"
+      return "waiting for Redis: %s; nothing is started or retired until it answers, tries every %s"
           .formatted(problem, DurationText.of(retryWithin));
     }
   }
 
-  /** Samples are back. */
+  /** Samples can be taken again. */
   @WireName("redis_back")
   record RedisBack(@WireName("after") Duration after) implements RedisEvent {
     @Override
@@ -33,17 +33,18 @@ public sealed interface RedisEvent extends Event {
   }
 
   /**
-   * Redis holds more than can be read of the pool's queues and workers, or does so no more.
+   * The number of names and values in Redis that are left out has changed, because there are too
+   * many or they are too long.
    *
-   * @param count names and values that are left out; 0 if none is any more
+   * @param count names and values that are left out; 0 if all are read again
    */
   @WireName("left_out")
   record LeftOut(@WireName("count") long count) implements RedisEvent {
     @Override
     public String describe() {
       return count == 0
-          ? "all that Redis holds of the workers on these queues is read again"
-          : "%d names or values in Redis are left out, too many or too long: look at the workers that"
+          ? "no name and no value in Redis is left out any more"
+          : "%d names or values in Redis are too many or too long and are left out: look at the workers that"
                   .formatted(count)
               + " are registered on these queues";
     }
@@ -54,7 +55,7 @@ public sealed interface RedisEvent extends Event {
     }
   }
 
-  /** {@code rq suspend} came into force or was lifted. */
+  /** {@code rq suspend} or {@code rq resume} was run. */
   @WireName("suspension")
   record Suspension(@WireName("suspended") boolean suspended) implements RedisEvent {
     @Override

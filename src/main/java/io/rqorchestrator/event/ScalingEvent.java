@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What was measured, and what was decided from it. */
+/** Measurements, and the decisions that follow from them. */
 public sealed interface ScalingEvent extends Event {
 
   /**
@@ -15,9 +15,9 @@ public sealed interface ScalingEvent extends Event {
    *
    * @param load mean number of busy workers, in erlang
    * @param window the part of the window that was observed
-   * @param jobs jobs ended since the daemon began, as the worker hosts counted them
-   * @param jobSeconds how long they took up their workers, together, in seconds
-   * @param jobDurations how many of them fell into each bucket of {@link
+   * @param jobs jobs that ended since the daemon started, as the worker hosts counted them
+   * @param jobSeconds how long these jobs occupied their workers, summed, in seconds
+   * @param jobDurations how many of these jobs fell into each bucket of {@link
    *     io.rqorchestrator.rq.Histogram}
    */
   @WireName("measured")
@@ -55,7 +55,7 @@ public sealed interface ScalingEvent extends Event {
   /**
    * A scaling decision was made.
    *
-   * @param repeated whether it holds for the same kind of reason as the one before
+   * @param repeated whether it holds for the same kind of reason as the decision before
    */
   @WireName("decided")
   record Decided(

@@ -10,13 +10,13 @@ import io.rqorchestrator.wire.WireNames;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A worker's way from its start to its end. */
+/** What happens to a worker, from its start to its end. */
 public sealed interface WorkerEvent extends Event {
 
   /**
-   * A worker was spawned.
+   * A worker was started.
    *
-   * @param name RQ's name of it; empty if it chooses one itself
+   * @param name RQ's name of the worker; empty if the worker chooses its own
    */
   @WireName("worker_started")
   record WorkerStarted(
@@ -31,7 +31,7 @@ public sealed interface WorkerEvent extends Event {
     }
   }
 
-  /** A worker could not be spawned, or did not register in time. */
+  /** A worker could not be started, or did not register in time. */
   @WireName("start_failed")
   record StartFailed(@WireName("problem") String problem, @WireName("retry_in") Duration retryIn)
       implements WorkerEvent, Warning {
@@ -41,7 +41,7 @@ public sealed interface WorkerEvent extends Event {
     }
   }
 
-  /** A worker has shown that it takes jobs. */
+  /** A worker takes jobs. */
   @WireName("worker_ready")
   record WorkerReady(
       @WireName("worker") WorkerId worker,
@@ -55,10 +55,11 @@ public sealed interface WorkerEvent extends Event {
   }
 
   /**
-   * A worker was taken a step further on its way out.
+   * The next step to end a worker was taken.
    *
-   * @param job id of the job that it holds; empty if it holds none, or none is known
-   * @param confirmed whether the worker's own keys have just said so, and not an older sample
+   * @param job id of the job that it holds; empty if it holds none, or if none is known
+   * @param confirmed whether the worker's own keys were just read; if not, the job is that of an
+   *     older sample
    */
   @WireName("worker_draining")
   record WorkerDraining(
@@ -75,7 +76,7 @@ public sealed interface WorkerEvent extends Event {
           switch (step) {
             case MARKED -> "waits until it can be signalled";
             case ASKED -> job.isEmpty() ? "asked to go" : "asked to go after its job " + job;
-            case WOKEN -> "does not go and holds no job, woken in case it was stopped";
+            case WOKEN -> "has not ended and holds no job, gets SIGCONT in case it was stopped";
             case COLD -> "cold stop" + left();
             case KILLED -> "killed" + left();
           };
@@ -87,8 +88,10 @@ public sealed interface WorkerEvent extends Event {
         return job.isEmpty() ? "" : ", leaves job " + job + " started";
       }
       return job.isEmpty()
-          ? ", whether it holds a job is not known: Redis does not tell"
-          : ", leaves job " + job + " started, as the newest sample has it: Redis does not tell";
+          ? "; it is not known whether it holds a job, because Redis does not answer"
+          : ", leaves job "
+              + job
+              + " started, according to the newest sample; Redis does not answer";
     }
 
     @Override
@@ -98,12 +101,12 @@ public sealed interface WorkerEvent extends Event {
     }
   }
 
-  /** More workers than wanted, and none of them idle. */
+  /** There are more workers than wanted, and none of them is idle. */
   @WireName("awaiting_idle")
   record AwaitingIdle(@WireName("excess") int excess) implements WorkerEvent {
     @Override
     public String describe() {
-      return "retire waits: no idle worker among the %d to go; tries again at the next sample"
+      return "retire waits: no idle worker (%d to go); tries again at the next sample"
           .formatted(excess);
     }
   }
@@ -111,7 +114,7 @@ public sealed interface WorkerEvent extends Event {
   /**
    * A worker process has ended.
    *
-   * @param retryIn when its place is filled again; empty if it is not
+   * @param retryIn after which time its place is filled again; empty if it is not filled
    */
   @WireName("worker_gone")
   record WorkerGone(
@@ -139,16 +142,16 @@ public sealed interface WorkerEvent extends Event {
     }
   }
 
-  /** An early exit was taken for a crash, and was none. */
+  /** An early exit was counted as a crash, but was no crash. */
   @WireName("crash_pardoned")
   record CrashPardoned(@WireName("name") String name) implements WorkerEvent {
     @Override
     public String describe() {
-      return "no crash: " + name + " has ended in order, it is replaced at once";
+      return "no crash: " + name + " ended in order and is replaced at once";
     }
   }
 
-  /** A worker of an earlier daemon was found alive and taken over. */
+  /** A live worker of an earlier daemon was adopted. */
   @WireName("worker_adopted")
   record WorkerAdopted(
       @WireName("worker") WorkerId worker, @WireName("pid") long pid, @WireName("role") Role role)

@@ -1,6 +1,6 @@
 /**
- * What happened, as values: every change has numbers and a reason, and reads the same in log,
- * history and status. Pure.
+ * Everything that can happen, as values. Every change has numbers and a reason, and reads the same
+ * in log, history and status. Pure.
  */
 @NullMarked
 package io.rqorchestrator.event;

@@ -86,17 +86,17 @@ class EventTest {
         arguments(
             unconfirmed("j1"),
             WARNING,
-            "stop w7 (pid 4711): cold stop, leaves job j1 started, as the newest sample has it:"
-                + " Redis does not tell"),
+            "stop w7 (pid 4711): cold stop, leaves job j1 started, according to the newest sample;"
+                + " Redis does not answer"),
         arguments(
             unconfirmed(""),
             WARNING,
-            "stop w7 (pid 4711): cold stop, whether it holds a job is not known:"
-                + " Redis does not tell"),
+            "stop w7 (pid 4711): cold stop; it is not known whether it holds a job, because Redis"
+                + " does not answer"),
         arguments(
             draining(DrainReason.RETIRE, DrainStep.WOKEN, ""),
             WARNING,
-            "retire w7 (pid 4711): does not go and holds no job, woken in case it was stopped"),
+            "retire w7 (pid 4711): has not ended and holds no job, gets SIGCONT in case it was stopped"),
         arguments(
             new JobEvent.JobLeft(W7, 4711, "j1", true),
             WARNING,
@@ -104,7 +104,7 @@ class EventTest {
         arguments(
             new JobEvent.JobLeft(W7, 4711, "", true),
             WARNING,
-            "w7 (pid 4711) was ended with a job in hand, which its own last line names"),
+            "w7 (pid 4711) was ended with a job in hand; the last line of the worker names it"),
         arguments(
             new JobEvent.JobLeft(W7, 4711, "j1", false),
             WARNING,
@@ -117,7 +117,7 @@ class EventTest {
             new JobEvent.JobNotPutBack("j1", "default", "w7 or w8", "the pool ends", false),
             WARNING,
             "job j1 of queue default may have been handed to w7 or w8, which did not begin it, and is"
-                + " not put back: the pool ends; if nobody runs it:"
+                + " not put back: the pool ends; if no worker runs it:"
                 + " redis-cli LPUSH rq:queue:default j1"),
         arguments(
             new JobEvent.JobNotPutBack("j1", "default", "w7", "the pool ends", true),
@@ -128,7 +128,7 @@ class EventTest {
         arguments(
             new JobEvent.HandedUnknown("w7", "the pool ends"),
             WARNING,
-            "whether w7 was handed a job that it did not begin is not known: the pool ends"),
+            "it is not known whether w7 was handed a job that it did not begin: the pool ends"),
         arguments(
             draining(DrainReason.RECYCLE, DrainStep.COLD, ""),
             WARNING,
@@ -144,7 +144,7 @@ class EventTest {
         arguments(
             new WorkerEvent.AwaitingIdle(1),
             CHANGE,
-            "retire waits: no idle worker among the 1 to go; tries again at the next sample"),
+            "retire waits: no idle worker (1 to go); tries again at the next sample"),
         arguments(
             gone(Ending.CRASHED, Optional.of(Duration.ofSeconds(2))),
             WARNING,
@@ -156,7 +156,7 @@ class EventTest {
         arguments(
             gone(Ending.ASKED, Optional.empty()),
             CHANGE,
-            "gone w7 (pid 4711): as asked (exit code 1) after 1m01s"),
+            "gone w7 (pid 4711): as requested (exit code 1) after 1m01s"),
         arguments(
             gone(Ending.WITHOUT_REDIS, Optional.of(Duration.ofSeconds(1))),
             CHANGE,
@@ -165,7 +165,7 @@ class EventTest {
         arguments(
             new WorkerEvent.CrashPardoned("web-w7"),
             CHANGE,
-            "no crash: web-w7 has ended in order, it is replaced at once"),
+            "no crash: web-w7 ended in order and is replaced at once"),
         arguments(
             new WorkerEvent.WorkerAdopted(W7, 4711, Role.CORE),
             CHANGE,
@@ -185,7 +185,7 @@ class EventTest {
         arguments(
             new OrphanEvent.OrphanFound(5, Optional.empty()),
             WARNING,
-            "orphan scheduler (pid 5): its worker is dead, it is ended"),
+            "orphan scheduler (pid 5): its worker is dead, so it is stopped"),
         arguments(
             new OrphanEvent.OrphanAllowed(5, "job-1", MINUTE),
             CHANGE,
@@ -205,7 +205,7 @@ class EventTest {
         arguments(
             new OrphanEvent.OrphanLeftAlone(5),
             CHANGE,
-            "process (pid 5) is left alone: it may be the horse of a dead worker, or a job's own"),
+            "process (pid 5) is left alone: it may be the horse of a dead worker, or started by a job"),
         arguments(new OrphanEvent.OrphanGone(5, HALF), CHANGE, "orphan (pid 5) gone after 0.5s"),
         arguments(
             new OrphanEvent.DeadWorkerRecordRemoved("web-w7"),
@@ -218,7 +218,7 @@ class EventTest {
         arguments(
             new OperatorEvent.RestartQueued("SIGHUP"),
             CHANGE,
-            "SIGHUP: a rolling restart is under way, one more follows it"),
+            "SIGHUP: a rolling restart is under way, one more follows"),
         arguments(
             new OperatorEvent.RestartWaits(
                 "2 workers of earlier releases still finish jobs, 2 allowed"),
@@ -238,7 +238,7 @@ class EventTest {
         arguments(
             new ForkServerEvent.PreloadFailed("ImportError: x", true),
             WARNING,
-            "preload failed: ImportError: x; no restart, the workers stay as they are"),
+            "preload failed: ImportError: x; no restart, the workers keep running"),
         arguments(
             new ForkServerEvent.PreloadFailed("ImportError: x", false),
             WARNING,
@@ -246,13 +246,13 @@ class EventTest {
         arguments(
             new ForkServerEvent.ForkServerLost(99, "it ended with signal 9"),
             WARNING,
-            "fork server (pid 99) lost: it ended with signal 9; its workers live on, it is"
-                + " replaced"),
+            "fork server (pid 99) lost: it ended with signal 9; its workers live on, a new fork"
+                + " server is started"),
         arguments(new PoolEvent.Recovered(MINUTE), CHANGE, "recovered after 1m01s"),
         arguments(
             new RedisEvent.RedisAway("refused", Duration.ofSeconds(5)),
             WARNING,
-            "waiting for Redis: refused; nothing is started or retired until it answers, asked every"
+            "waiting for Redis: refused; nothing is started or retired until it answers, tries every"
                 + " 5s"),
         arguments(new RedisEvent.RedisBack(MINUTE), CHANGE, "Redis answers again after 1m01s"),
         arguments(
@@ -296,22 +296,22 @@ class EventTest {
         arguments(
             new RedisEvent.LeftOut(3),
             WARNING,
-            "3 names or values in Redis are left out, too many or too long: look at the workers that"
+            "3 names or values in Redis are too many or too long and are left out: look at the workers that"
                 + " are registered on these queues"),
         arguments(
             new RedisEvent.LeftOut(0),
             CHANGE,
-            "all that Redis holds of the workers on these queues is read again"),
+            "no name and no value in Redis is left out any more"),
         arguments(new PoolEvent.PoolStopped(0), CHANGE, "stopped"),
         arguments(new PoolEvent.PoolStopped(1), CHANGE, "stopped, exit code 1"),
         arguments(
             new DaemonEvent.LoopStalled(Duration.ofSeconds(19)),
             WARNING,
-            "the daemon stood still for 19s: Redis and workers are given their time anew"),
+            "the daemon stood still for 19s: all timeouts of Redis and workers start again"),
         arguments(
             new DaemonEvent.LinesDropped(12, 3),
             WARNING,
-            "12 lines of the log and 3 of the history file were dropped: they were not taken in time"),
+            "12 lines of the log and 3 of the history file were dropped: they could not be written in time"),
         arguments(
             new DaemonEvent.TickFailed("java.lang.Error"),
             WARNING,

@@ -43,7 +43,7 @@ class SupervisorEndedJobsTest {
         .anyMatch(
             line ->
                 line.endsWith(
-                    "leaves job job-1 started, as the newest sample has it: Redis does not tell"));
+                    "leaves job job-1 started, according to the newest sample; Redis does not answer"));
   }
 
   /** No sample and no answer says that it holds no job, so nobody may think so. */
