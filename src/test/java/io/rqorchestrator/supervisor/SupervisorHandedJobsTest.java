@@ -85,7 +85,7 @@ class SupervisorHandedJobsTest {
     assertThat(notPutBack(world))
         .containsExactly(
             "job j1 of queue default may have been handed to w1, which did not begin it, and is not"
-                + " put back: a worker that may hold it shows no sign of life; if nobody runs it:"
+                + " put back: a worker that may hold it shows no sign of life; if no worker runs it:"
                 + " redis-cli LPUSH rq:queue:default j1");
   }
 

@@ -178,8 +178,8 @@ class SupervisorPreloadTest {
     assertThat(world.events.of(PreloadFailed.class))
         .extracting(PreloadFailed::describe)
         .containsExactly(
-            "preload failed: SyntaxError: invalid syntax; no restart, the workers stay as they"
-                + " are");
+            "preload failed: SyntaxError: invalid syntax; no restart, the workers keep"
+                + " running");
     assertThat(world.events.of(Degraded.class))
         .containsExactly(new Degraded("preload: SyntaxError: invalid syntax"));
     assertThat(world.events.of(WorkerDraining.class)).isEmpty();
