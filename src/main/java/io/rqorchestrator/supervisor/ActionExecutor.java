@@ -12,14 +12,14 @@ import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
-/** Carries out planned actions: the only place that starts workers, and asks or makes them end. */
+/** Carries out planned actions. No other class starts, signals or kills workers of the pool. */
 final class ActionExecutor {
 
   private final Roster roster;
   private final WorkerProcesses processes;
   private final Launching launching;
   private final JobChecks jobChecks;
-  private final JobsOfTheDead jobsOfTheDead;
+  private final DeadWorkerJobs deadWorkerJobs;
   private final Ledgers ledgers;
   private final EventSink events;
 
@@ -28,14 +28,14 @@ final class ActionExecutor {
       WorkerProcesses processes,
       Launching launching,
       JobChecks jobChecks,
-      JobsOfTheDead jobsOfTheDead,
+      DeadWorkerJobs deadWorkerJobs,
       Ledgers ledgers,
       EventSink events) {
     this.roster = roster;
     this.processes = processes;
     this.launching = launching;
     this.jobChecks = jobChecks;
-    this.jobsOfTheDead = jobsOfTheDead;
+    this.deadWorkerJobs = deadWorkerJobs;
     this.ledgers = ledgers;
     this.events = events;
   }
@@ -49,14 +49,14 @@ final class ActionExecutor {
     if (action instanceof PoolAction.StartWorker start) {
       launching.launch(start.role(), min, 0, now);
     } else if (action instanceof PoolAction.Refill refill) {
-      roster.strike(refill.vacancy());
+      roster.remove(refill.vacancy());
       launching.launch(refill.role(), min, refill.vacancy().failures(), now);
     } else if (action instanceof PoolAction.GiveUp giveUp) {
-      roster.strike(giveUp.vacancy());
+      roster.remove(giveUp.vacancy());
     } else if (action instanceof PoolAction.DrainWorker drain) {
       drain(drain, now);
     } else if (action instanceof PoolAction.CheckJob question) {
-      jobChecks.askOf(question.worker(), now);
+      jobChecks.request(question.worker(), now);
     }
   }
 
@@ -66,22 +66,22 @@ final class ActionExecutor {
     if (handle == null) {
       return;
     }
-    Optional<JobCheck> check = jobChecks.use(worker.id());
+    Optional<JobCheck> check = jobChecks.take(worker.id());
     roster.update(worker.draining(action.reason(), action.step(), now));
     worker.rqName().ifPresent(name -> ledgers.busy().end(now, name));
     signal(handle, action);
-    boolean violent = action.step().mayEndJob();
+    boolean mayEndJob = action.step().mayEndJob();
     boolean confirmed = check.filter(open -> open.isConclusive(worker)).isPresent();
-    String job = violent ? jobOf(worker, check) : worker.job();
-    if (violent && !job.isEmpty()) {
-      jobsOfTheDead.named(worker.id(), job);
+    String job = mayEndJob ? jobOf(worker, check) : worker.job();
+    if (mayEndJob && !job.isEmpty()) {
+      deadWorkerJobs.named(worker.id(), job);
     }
     events.accept(
         now,
         new WorkerEvent.WorkerDraining(
             worker.id(), worker.pid(), action.reason(), action.step(), job, confirmed));
     if (action.reason() == DrainReason.START_TIMEOUT && worker.isActive()) {
-      launching.notReady(worker, now);
+      launching.missedStart(worker, now);
     }
   }
 
@@ -107,7 +107,7 @@ final class ActionExecutor {
     }
   }
 
-  /** The worker's job: by the worker's own keys, or by the newest sample if these do not tell. */
+  /** The worker's job according to the job check, or else according to the newest sample. */
   private static String jobOf(Worker worker, Optional<JobCheck> check) {
     Optional<JobInHand> found = check.filter(JobCheck::answered).flatMap(JobCheck::found);
     return found.map(JobInHand::id).orElseGet(worker::job);

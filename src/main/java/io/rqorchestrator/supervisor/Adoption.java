@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Takes over the workers that an earlier daemon of this pool left behind. */
+/** Takes over the live workers that an earlier daemon of this pool started. */
 final class Adoption {
 
   private final WorkerProcesses processes;
@@ -20,7 +20,7 @@ final class Adoption {
   private final DeadWorkers deadWorkers;
   private final Set<WorkerId> changed = new HashSet<>();
 
-  /** Those that are still to be adopted; null until they are known. */
+  /** The workers still to be adopted; null until the search has ended. */
   private @Nullable Deque<Survivor> survivors;
 
   private boolean done;
@@ -33,17 +33,16 @@ final class Adoption {
     this.deadWorkers = deadWorkers;
   }
 
-  /** Whether all of them are in the pool. */
+  /** Whether all survivors are in the pool. */
   boolean isDone() {
     return done;
   }
 
   /**
-   * Adopts all of them, once the search for them has ended. If that fails half-way, the next call
-   * goes on from there.
+   * Adopts all survivors once the search for survivors has ended. If an adoption fails, the next call continues with that survivor.
    *
    * @param min number of core workers
-   * @return whether this call has adopted the last one
+   * @return whether this call has completed the adoption
    */
   boolean adopt(int min, Tick now) {
     if (done) {
@@ -54,7 +53,7 @@ final class Adoption {
         return false;
       }
       survivors = new ArrayDeque<>(processes.survivors());
-      processes.casualties().forEach(dead -> deadWorkers.diedUnwatched(dead, now));
+      processes.casualties().forEach(dead -> deadWorkers.diedWithoutDaemon(dead, now));
     }
     while (!survivors.isEmpty()) {
       Survivor survivor = survivors.element();
@@ -67,7 +66,7 @@ final class Adoption {
     return true;
   }
 
-  /** Adopted workers that would be started otherwise now: with other queues, another Python. */
+  /** Adopted workers that were started with other options than this daemon's, such as other queues or another Python. */
   Set<WorkerId> changed() {
     return Set.copyOf(changed);
   }

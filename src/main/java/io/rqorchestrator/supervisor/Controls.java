@@ -13,16 +13,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How operators and viewers are connected with the supervisor.
+ * The connections of a supervisor with operators and viewers.
  *
  * @param identity the pool's name and place; its host as Python's {@code socket.gethostname()}
  *     names it
- * @param settings what the options say about the size
- * @param sizeOverrides keeps an operator's size for the next daemon
- * @param check names the rule that changed settings would break; empty if they are valid
- * @param policyFor the policy for an aim
- * @param viewer takes the status after each turn, if anybody looks; must not block
- * @param dropped lines that were dropped so far; must not block
+ * @param settings min, max and aim according to the options
+ * @param sizeOverrides keeps an operator's size override for the next daemon
+ * @param check returns the rule that changed settings would break; empty if the settings are valid
+ * @param policyFor returns the policy for an aim
+ * @param viewer takes the status after each turn; empty if there is no viewer; must not block
+ * @param dropped returns the number of lines dropped so far; must not block
  */
 public record Controls(
     Identity identity,

@@ -14,30 +14,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Records in Redis of workers that died without taking their leave.
+ * Removes from Redis the records of workers that died without unregistering.
  *
- * <p>Only a record that is proven to be a dead worker's is removed. One that host name and process
- * id alone say is, may be that of a living worker in another container: RQ's own clean-up sees to
- * it, once it lapses.
+ * <p>Only a record that is proven to be a dead worker's is removed. A record that was matched only by host name and process id may belong to a live worker in another container. RQ's own clean-up removes such a record once it has expired.
  */
 final class DeadWorkerRecords {
 
   private final RqRecords records;
   private final EventSink events;
 
-  /** When each of them ended. */
+  /** When each worker ended, by RQ's name of the worker. */
   private final Map<String, Tick> ends = new LinkedHashMap<>();
 
-  /** Those that a later sample has shown to be without a word of their death. */
+  /** Names from {@link #ends} of which a later sample shows no death in the record. */
   private final Set<String> confirmed = new LinkedHashSet<>();
 
-  /** When workers ended of which no record was seen, by their token. */
+  /** When each worker without a known name ended, by the worker's token. */
   private final Map<String, Tick> unnamed = new LinkedHashMap<>();
 
-  /** Those that may be somebody else's, with the heartbeat that they have shown since. */
+  /** Records that may be another worker's, by name, with the heartbeat in the newest sample. */
   private final Map<String, Optional<String>> unproven = new LinkedHashMap<>();
 
-  /** Those whose removal no sample has shown yet. */
+  /** When each record was removed, by name; until a sample shows the removal. */
   private final Map<String, Tick> removed = new LinkedHashMap<>();
 
   DeadWorkerRecords(RqRecords records, EventSink events) {
@@ -45,22 +43,22 @@ final class DeadWorkerRecords {
     this.events = events;
   }
 
-  /** A worker of this name has ended, and perhaps without taking its leave. */
+  /** A worker of this name has ended, perhaps without unregistering. */
   void suspect(String name, Tick now) {
     ends.put(name, now);
   }
 
-  /** The same of one whose record is not proven to be the one we took for it. */
+  /** A worker has ended, perhaps without unregistering, and the record of this name may be another worker's. */
   void suspectUnproven(String name) {
     unproven.put(name, Optional.empty());
   }
 
-  /** The same of one whose record was never seen; a sample may still show it. */
+  /** A worker has ended, perhaps without unregistering, before its record was seen. A later sample may still show the record. */
   void suspectUnnamed(String token, Tick now) {
     unnamed.put(token, now);
   }
 
-  /** Names of all of them, and of those that were just removed. */
+  /** Names of all dead workers' records, including records that were just removed. */
   Set<String> names() {
     Set<String> names = new HashSet<>(ends.keySet());
     names.addAll(unproven.keySet());
@@ -68,7 +66,7 @@ final class DeadWorkerRecords {
     return names;
   }
 
-  /** Takes in a sample. One that wrote its death is no record: RQ has seen to its record. */
+  /** Takes in a sample. A record that contains the worker's death needs no removal: RQ expires it. */
   void observe(RqSnapshot snapshot) {
     name(snapshot);
     ends.keySet()
@@ -104,7 +102,7 @@ final class DeadWorkerRecords {
     unnamed.values().removeIf(end -> !snapshot.at().isBefore(end));
   }
 
-  /** Whether it is gone, or has turned out to be alive, and thus somebody else's. */
+  /** Whether an unproven record is gone, or its heartbeat changes, so that it is a live worker's. */
   private static boolean isSettled(
       Map.Entry<String, Optional<String>> record, RqSnapshot snapshot) {
     RqWorker seen = snapshot.workers().get(record.getKey());
@@ -121,12 +119,12 @@ final class DeadWorkerRecords {
     return seen != null && !seen.dead() && seen.heartbeat().isPresent();
   }
 
-  /** Removes them, as RQ's own clean-up would after their time to live. */
+  /** Removes the records of which a later sample shows no death. RQ's own clean-up would remove them only once they have expired. */
   void remove(Tick now) {
     remove(Set.copyOf(confirmed), now);
   }
 
-  /** Removes all of them, for there will be no further sample. */
+  /** Removes all proven records, because no further sample will come. */
   void removeAll(Tick now) {
     remove(Set.copyOf(ends.keySet()), now);
   }

@@ -18,28 +18,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles what dead workers leave behind, in this order: the job that each had in hand is named,
- * orphans end, jobs that were handed and not begun are put back, and the records go from Redis.
+ * Deals with what dead workers leave behind, in this order: it reports the job that each worker held, ends orphans, puts back jobs that were handed out and not begun, and removes the workers' records from Redis.
  */
 final class DeadWorkers {
 
-  /** A worker that died without a daemon, and has no record any more, died longer ago than this. */
+  /** A worker that died while no daemon ran and whose record is still there died no longer ago than this. */
   private static final Duration RECORD_LIFE = Duration.ofMinutes(10);
 
   private final Orphans orphans;
   private final DeadWorkerRecords records;
-  private final JobsOfTheDead jobs;
+  private final DeadWorkerJobs jobs;
   private final HandedJobs handedJobs;
 
   DeadWorkers(SupervisorPorts ports, JobChecks jobChecks, EventSink events) {
     this.orphans = new Orphans(ports.processes(), events);
     this.records = new DeadWorkerRecords(ports.records(), events);
-    this.jobs = new JobsOfTheDead(jobChecks, events);
+    this.jobs = new DeadWorkerJobs(jobChecks, events);
     this.handedJobs = new HandedJobs(ports.rq(), events);
   }
 
-  /** The jobs that dead workers had in hand. */
-  JobsOfTheDead jobs() {
+  /** The jobs that dead workers held. */
+  DeadWorkerJobs jobs() {
     return jobs;
   }
 
@@ -48,7 +47,7 @@ final class DeadWorkers {
     return handedJobs;
   }
 
-  /** The orphans that are known. */
+  /** The known orphans. */
   List<OrphanRow> orphanRows() {
     return orphans.rows();
   }
@@ -58,15 +57,15 @@ final class DeadWorkers {
     return records.names();
   }
 
-  /** A worker has ended in order. RQ exits with 0, too, when it cannot watch its horse any more. */
-  void ended() {
+  /** A worker has ended with exit code 0. It may still have left a horse: RQ also exits with 0 when it can no longer watch its horse. */
+  void exitedInOrder() {
     orphans.suspect();
   }
 
   /**
-   * A worker has ended, and perhaps without unregistering.
-   *
-   * @param name RQ's name of it, if it is known
+   * A worker has ended, perhaps without unregistering.
+ * 
+ * @param name RQ's name of the worker, if it is known
    */
   void died(
       Worker worker, @Nullable WorkerHandle handle, Optional<String> name, int exitCode, Tick now) {
@@ -76,8 +75,8 @@ final class DeadWorkers {
     name.ifPresent(known -> handedJobs.of(known, worker.id().toString(), lastBeat(worker)));
   }
 
-  /** A worker of an earlier daemon has died while no daemon was there. */
-  void diedUnwatched(Survivor casualty, Tick now) {
+  /** A worker of an earlier daemon has died while no daemon ran. */
+  void diedWithoutDaemon(Survivor casualty, Tick now) {
     suspectRecord(casualty.rqName(), casualty.token(), now);
     if (!casualty.rqName().isEmpty()) {
       Instant lastBeat = now.wall().minus(RECORD_LIFE);
@@ -102,7 +101,7 @@ final class DeadWorkers {
     }
   }
 
-  /** The worker's last heartbeat that was seen, on the worker's own clock. */
+  /** The worker's last known heartbeat on the worker's own clock; its start if there is none. */
   private static Instant lastBeat(Worker worker) {
     Optional<String> beat = worker.record().flatMap(RqWorker::heartbeat);
     try {
@@ -119,21 +118,21 @@ final class DeadWorkers {
     handedJobs.observe(snapshot);
   }
 
-  /** The daemon stood still for {@code late}. */
+  /** Extends timeouts after the daemon stood still for {@code late}. */
   void stalled(Duration late) {
     orphans.stalled(late);
   }
 
   /**
-   * Goes on with what is to be settled.
+   * Takes the steps that are due.
    *
    * @param workers pids of the pool's workers
-   * @param mode whether the pool ends, and how
+   * @param mode whether the pool stops, and how
    */
-  void tend(Set<Long> workers, PoolMode mode, Tick now) {
+  void advance(Set<Long> workers, PoolMode mode, Tick now) {
     orphans.watch(workers, mode == PoolMode.COLD_STOP, now);
-    jobs.tend(mode != PoolMode.RUN, now);
-    handedJobs.tend(records.names(), orphans.isEmpty(), mode, now);
+    jobs.advance(mode != PoolMode.RUN, now);
+    handedJobs.advance(records.names(), orphans.isEmpty(), mode, now);
   }
 
   /**
@@ -151,7 +150,7 @@ final class DeadWorkers {
     records.removeAll(now);
   }
 
-  /** Whether nothing is left to settle, except records. */
+  /** Whether nothing is left to do except to remove records. */
   boolean isSettled() {
     return orphans.isEmpty() && jobs.isSettled() && handedJobs.isSettled();
   }

@@ -6,11 +6,11 @@ import io.rqorchestrator.scaling.Aim;
 import java.util.Optional;
 
 /**
- * What options and operators say about the pool's size at one moment.
+ * The requirements of options and operators for the pool's size at one moment.
  *
- * @param settings min, max and what the size keeps to
- * @param override the size that an operator has set
- * @param lowered whether an operator has lowered max and there are still more workers than that
+ * @param settings min, max and aim
+ * @param override the operator's size override
+ * @param lowered whether an operator has lowered max and the pool is still larger than max
  */
 record Directive(SizeSettings settings, SizeOverride override, boolean lowered) {
 
@@ -26,7 +26,7 @@ record Directive(SizeSettings settings, SizeOverride override, boolean lowered) 
     return settings.aim();
   }
 
-  /** The size that an operator has set, within min and max; empty if the policy decides. */
+  /** The size of the override, within min and max; empty if the policy decides the size. */
   Optional<Integer> size() {
     return override.size().map(settings::bounded);
   }
@@ -37,8 +37,7 @@ record Directive(SizeSettings settings, SizeOverride override, boolean lowered) 
   }
 
   /**
-   * Whether superfluous workers are retired only while they are idle. What an operator wants does
-   * not wait: busy workers are asked to go, and finish their jobs.
+   * Whether only idle workers are retired. With a size override or a lowered max, busy workers are retired, too; they finish their jobs.
    */
   boolean waitsForIdle() {
     return !lowered && size().isEmpty();

@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Jobs in hand that the pool has ended: with a cold stop, after the drain timeout, with a worker
- * that hung, or with an orphan. They are counted by what was told of them.
+ * Notes whether the pool has ended any running job: by a cold stop, after the drain timeout, with a hanging worker, or with an orphan. Listens to the events that report such jobs.
  */
 final class EndedJobs implements EventSink {
 
@@ -22,7 +21,7 @@ final class EndedJobs implements EventSink {
     if (isEndOfJob(event)) {
       ended.add(jobOf(event));
     } else if (event instanceof JobEvent.JobPutBack back) {
-      ended.removeIf(back.job()::equals); // it was handed to a worker, and had not begun
+      ended.removeIf(back.job()::equals); // the job had not begun
     }
   }
 
@@ -43,7 +42,7 @@ final class EndedJobs implements EventSink {
     return event instanceof OrphanEvent.OrphanKilled;
   }
 
-  /** Whether there is one. */
+  /** Whether the pool has ended a running job. */
   boolean any() {
     return !ended.isEmpty();
   }

@@ -11,17 +11,15 @@ import io.rqorchestrator.time.Tick;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Judges the ends of workers: who crashed, and how long the place waits for a successor. */
+/** Classifies exits of workers: whether the worker crashed, and how long its place stays vacant. */
 final class ExitClassifier {
 
   /**
-   * An exit with code 0 that comes sooner counts as a crash, unless a job was done or our worker
-   * host guards the worker. RQ also exits 0 on an unhandled exception in its main loop; the host
-   * makes exit code 70 of that.
+   * Uptime below which an exit with code 0 counts as a crash, unless the worker has done a job or our worker host guards it. RQ also exits with 0 after an unhandled exception in its main loop; our worker host turns that into exit code 70.
    */
   private static final Duration TOO_SOON = Duration.ofSeconds(10);
 
-  /** Workers that end in order at once are not started more often, place by place. */
+  /** Shortest time between two starts at a place whose workers end in order at once. */
   private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
 
   private final RestartBackoff backoff;
@@ -31,13 +29,13 @@ final class ExitClassifier {
   }
 
   /**
-   * Judges.
+   * Classifies an exit.
    *
    * @param name RQ's name of the worker
    * @param exitCode 128 + signal if a signal ended it; negative if unknown
-   * @param redisAnswers whether Redis was there for it
+   * @param redisAnswers whether Redis answered when the worker ended
    */
-  WorkerExit of(
+  WorkerExit classify(
       Worker worker, Optional<String> name, int exitCode, boolean redisAnswers, Tick now) {
     Duration uptime = now.since(worker.startedAt());
     Ending ending = endingOf(worker, exitCode, uptime, redisAnswers);
@@ -68,13 +66,13 @@ final class ExitClassifier {
     return switch (ending) {
       case ASKED -> Optional.empty();
       case FINISHED -> Optional.of(new Vacancy(0, notBefore(worker, now), Optional.empty()));
-      // A Redis that comes and goes must not make a storm of starts.
+      // An unstable Redis must not cause a storm of starts.
       case WITHOUT_REDIS ->
           Optional.of(new Vacancy(worker.failures(), now.plus(backoff.after(1)), Optional.empty()));
       case CRASHED -> {
         int failures = uptime.compareTo(Health.HEALTHY) >= 0 ? 1 : worker.failures() + 1;
-        Optional<String> mayBePardoned = exitCode <= 0 ? name : Optional.empty();
-        yield Optional.of(new Vacancy(failures, now.plus(backoff.after(failures)), mayBePardoned));
+        Optional<String> nameIfPardonable = exitCode <= 0 ? name : Optional.empty();
+        yield Optional.of(new Vacancy(failures, now.plus(backoff.after(failures)), nameIfPardonable));
       }
     };
   }
@@ -84,12 +82,12 @@ final class ExitClassifier {
     return worker.jobs() == 0 && now.isBefore(earliest) ? earliest : now;
   }
 
-  /** Of a worker that has done jobs, or that is guarded, exit code 0 tells the truth. */
+  /** Whether exit code 0 of the worker proves an end in order: it has done jobs or is guarded. */
   private static boolean endsInOrder(RqWorker seen) {
     return seen.jobs() > 0 || seen.guarded().orElse(false);
   }
 
-  /** Whether the worker that left this place turns out to have ended in order, early as it was. */
+  /** Whether a sample shows that the early end of the place's former worker was in order. */
   static boolean hadEndedInOrder(Vacancy vacancy, RqSnapshot snapshot) {
     return vacancy
         .formerName()
@@ -98,7 +96,7 @@ final class ExitClassifier {
         .isPresent();
   }
 
-  /** Java reports death by a signal as 128 + its number. */
+  /** The exit code in words. Java reports an end by a signal as 128 + the signal's number. */
   private static String text(int exitCode) {
     if (exitCode < 0) {
       return "exit code unknown";

@@ -12,8 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of each host with foreign workers once. Of many new hosts within a minute the first few are
- * named, and the others are told of together: anybody may write host names into Redis.
+ * Reports each host with foreign workers once. If many new hosts appear within a minute, the first few are reported one by one and the others together, because any client of Redis can write host names.
  */
 final class ForeignHosts {
 
@@ -22,7 +21,7 @@ final class ForeignHosts {
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
   private final EventSink events;
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> reportedHosts = new HashSet<>();
   private @Nullable Tick begun;
   private int reportedSince;
 
@@ -31,17 +30,17 @@ final class ForeignHosts {
   }
 
   /**
-   * Tells of the hosts that are new.
+   * Reports the hosts that are new.
    *
-   * @param workers names of the workers by host, in order
+   * @param workers names of the foreign workers by host, sorted
    */
-  void tell(Map<String, List<String>> workers, Tick now) {
+  void report(Map<String, List<String>> workers, Tick now) {
     if (begun == null || now.hasPassed(PAUSE, begun)) {
       begun = now;
       reportedSince = 0;
     }
-    List<String> fresh = workers.keySet().stream().filter(host -> !told.contains(host)).toList();
-    if (fresh.isEmpty() || reportedSince > NAMED || told.size() >= MOST) {
+    List<String> fresh = workers.keySet().stream().filter(host -> !reportedHosts.contains(host)).toList();
+    if (fresh.isEmpty() || reportedSince > NAMED || reportedHosts.size() >= MOST) {
       return;
     }
     int named = Math.min(fresh.size(), NAMED - reportedSince);
@@ -57,10 +56,10 @@ final class ForeignHosts {
           now, new PoolEvent.ForeignWorkersSeen(others.size() + " more hosts", some(names)));
     }
     reportedSince += named + (others.isEmpty() ? 0 : 1);
-    told.addAll(fresh);
+    reportedHosts.addAll(fresh);
   }
 
-  /** As many as are shown, and one that tells that there are more. */
+  /** The names that are shown, and one more name if there are more. */
   private static List<String> some(List<String> names) {
     return names.subList(0, Math.min(NAMED + 1, names.size()));
   }

@@ -19,14 +19,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Workers on the pool's queues that are not the pool's: another host's, another pool's, or one
- * started by hand. They are never touched and their load is not measured, but they are capacity for
- * a backlog that they share. Each other pool and each other host is told of once, a host with a
- * warning.
+ * Observes workers that serve the pool's queues and are not the pool's: those of another host or pool, or started manually. They are never signalled and their load is not measured, but they count as capacity for a shared backlog. Each other pool and each other host is reported once, a host with a warning.
  */
 final class ForeignWorkers {
 
-  /** Anybody may write names of pools into Redis. */
+  /** Limit of reports, because any client of Redis can write names of pools. */
   private static final int MOST_POOLS = 50;
 
   private final EventSink events;
@@ -35,12 +32,12 @@ final class ForeignWorkers {
   private Set<String> before = Set.of();
   private List<RqWorker> seen = List.of();
 
-  /** Those that were idle in the newest sample although jobs waited for them. */
+  /** Names of foreign workers that were idle in the newest sample although jobs waited for them. */
   private Set<String> passive = Set.of();
 
   private ForeignCapacity capacity = ForeignCapacity.NONE;
 
-  /** A pool of ours, as its workers name it. */
+  /** Another pool of rq-orchestrator, as its workers' records name it. */
   private record PoolOnHost(String name, String host) {}
 
   ForeignWorkers(EventSink events) {
@@ -48,7 +45,7 @@ final class ForeignWorkers {
     this.hosts = new ForeignHosts(events);
   }
 
-  /** What the newest sample shows. */
+  /** The foreign workers in the newest sample. */
   List<ForeignRow> rows() {
     return seen.stream()
         .map(
@@ -58,30 +55,28 @@ final class ForeignWorkers {
         .toList();
   }
 
-  /** What they are to the jobs that wait, as the newest sample shows it. */
+  /** The foreign capacity for waiting jobs in the newest sample. */
   ForeignCapacity capacity() {
     return capacity;
   }
 
   /**
-   * Takes in a sample. It may show a worker of ours that has just gone, so a stranger counts from
-   * the second sample on.
+   * Takes in a sample. The sample may show a worker of the pool that has just ended, so an unknown worker counts as foreign only from the second sample on.
    *
-   * @param ours names of the pool's workers, those that have just gone included
+   * @param ours names of the pool's workers, including those that have just ended
    */
   void observe(RqSnapshot snapshot, Set<String> ours, Tick now) {
-    Map<String, RqWorker> strangers = new TreeMap<>(snapshot.workers());
-    strangers.keySet().removeAll(ours);
-    strangers.values().removeIf(worker -> worker.dead() || worker.heartbeat().isEmpty());
-    seen = strangers.values().stream().filter(worker -> before.contains(worker.name())).toList();
-    before = Set.copyOf(strangers.keySet());
+    Map<String, RqWorker> others = new TreeMap<>(snapshot.workers());
+    others.keySet().removeAll(ours);
+    others.values().removeIf(worker -> worker.dead() || worker.heartbeat().isEmpty());
+    seen = others.values().stream().filter(worker -> before.contains(worker.name())).toList();
+    before = Set.copyOf(others.keySet());
     capacity = snapshot.suspended() ? ForeignCapacity.NONE : count(snapshot);
-    tell(now);
+    report(now);
   }
 
   /**
-   * Counts those that serve a queue in which jobs wait. One that waits takes a job at once, so one
-   * that was idle in two samples running beside a waiting job takes none, and is no capacity.
+   * Counts foreign workers that serve a queue in which jobs wait. A working idle worker takes a waiting job at once. So a worker that was idle in two samples in a row while jobs waited does not count as capacity.
    */
   private ForeignCapacity count(RqSnapshot snapshot) {
     Set<String> waiting =
@@ -113,7 +108,7 @@ final class ForeignWorkers {
     return worker.pool().map(name -> new PoolOnHost(name, worker.hostname().orElse("")));
   }
 
-  private void tell(Tick now) {
+  private void report(Tick now) {
     Map<String, List<String>> byHost = new TreeMap<>();
     for (RqWorker worker : seen) {
       Optional<PoolOnHost> pool = pool(worker);
@@ -124,6 +119,6 @@ final class ForeignWorkers {
         events.accept(now, new PoolEvent.OtherPoolSeen(pool.get().name(), pool.get().host()));
       }
     }
-    hosts.tell(byHost, now);
+    hosts.report(byHost, now);
   }
 }

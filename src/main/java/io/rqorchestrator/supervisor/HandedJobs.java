@@ -23,59 +23,53 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts for the jobs that workers may have been handed before they were killed, or died, and
- * that they did not begin: such a job is queued, and not in its queue. It is put back to the head
- * of it.
+ * Finds jobs that dead workers had popped from a queue and had not begun, and puts them back. Such a job has the status "queued" but is in no queue. It is put back to the head of its queue.
  *
- * <p>A job that a living worker has just popped looks the same for some milliseconds, or for longer
- * if that worker is frozen. So a job is put back only if it was found at two looks, some seconds
- * apart, and if every worker that was there at the first one has shown since that it does not hold
- * it: by a heartbeat, which comes between two pops and after a job was named, or by being busy with
- * another job.
+ * <p>A job that a live worker has just popped looks the same for some milliseconds, or longer if the worker is frozen. So a job is put back only if two looks, some seconds apart, have found it and every worker of the first look has shown since then that it does not hold the job. Two signs show that: a new heartbeat, because a worker writes one between two pops and after it has named its job; or another job.
  */
 final class HandedJobs {
 
-  /** Between two looks: a living worker begins what it has popped much sooner. */
-  private static final Duration APART = Duration.ofSeconds(5);
+  /** Time between two looks. A live worker begins a popped job much sooner. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
-  /** Redis did not answer: it is asked again. */
-  private static final Duration AGAIN = Duration.ofSeconds(2);
+  /** Time until the next try if Redis did not answer. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-  /** A question whose answer does not come is asked again, but a search takes its time. */
-  private static final Duration LOST = Duration.ofMinutes(5);
+  /** Timeout of a request. A search may take minutes. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
 
-  /** The record of a worker that shows no sign of life is gone by then. */
-  private static final Duration GIVEN_UP = Duration.ofMinutes(10);
+  /** Age of a suspect from which it is given up. The record of a silent worker has expired by then. */
+  private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 
-  /** A pool that ends, and has found something, waits for a second look. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** How long a stopping pool waits for the second look if the first one has found jobs. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
-  /** The same in a cold stop, or without having found anything: Redis may be away. */
-  private static final Duration SHORT_PATIENCE = Duration.ofMillis(500);
+  /** How long the pool waits in a cold stop, or if no look has found jobs: Redis may be away. */
+  private static final Duration SHORT_STOP_TIMEOUT = Duration.ofMillis(500);
 
-  /** Clocks of those who enqueue may differ by this much. */
-  private static final Duration CLOCKS = Duration.ofSeconds(10);
+  /** Greatest difference between the clocks of the hosts that enqueue jobs. */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(10);
 
-  /** Of many jobs no more are named. */
+  /** At most so many of too many jobs are reported. */
   private static final int NAMED = 3;
 
-  /** A worker that has ended, and since when a job may have been enqueued that it was handed. */
+  /** A dead worker, and the earliest time at which a job that it popped last can have been enqueued. */
   private record Dead(String label, Instant since) {}
 
-  /** A job that may be in nobody's hand, and the workers that could hold it when it was found. */
+  /** When a job was found that perhaps no worker holds, and the workers that could hold it then. */
   private record Suspect(Tick foundAt, Map<String, Sign> workers, boolean whole) {}
 
-  /** What is asked of Redis now: to look for jobs, or to look at those that were found. */
-  private record OpenQuestion(boolean searches, Tick at) {}
+  /** An unanswered request to Redis: a search for jobs, or a second look at the jobs found. */
+  private record OpenRequest(boolean searches, Tick at) {}
 
   private final RqView rq;
   private final EventSink events;
   private final Map<String, Dead> dead = new LinkedHashMap<>();
   private final Map<HandedJob, Suspect> suspects = new LinkedHashMap<>();
-  private Set<String> gone = Set.of();
+  private Set<String> deadWorkers = Set.of();
   private boolean mayAct;
-  private boolean looksAnew;
-  private @Nullable OpenQuestion asked;
+  private boolean searchDue;
+  private @Nullable OpenRequest openRequest;
   private @Nullable Tick notBefore;
   private @Nullable Tick endsSince;
   private Optional<Instant> oldestWaiting = Optional.empty();
@@ -85,7 +79,7 @@ final class HandedJobs {
     this.events = events;
   }
 
-  /** Takes in a sample: what a worker pops next is not older than what waits now. */
+  /** Takes in a sample. A job that a worker pops later is not older than the oldest waiting job. */
   void observe(RqSnapshot snapshot) {
     oldestWaiting =
         snapshot.queues().stream()
@@ -94,38 +88,38 @@ final class HandedJobs {
   }
 
   /**
-   * A worker has ended, and perhaps not in order.
+   * A worker has died, perhaps with a popped job.
    *
-   * @param name RQ's name of it
-   * @param label what the user knows it by
-   * @param lastBeat its last heartbeat that was seen
+   * @param name RQ's name of the worker
+   * @param label the worker's name for the user
+   * @param lastBeat the worker's last known heartbeat
    */
   void of(String name, String label, Instant lastBeat) {
     Instant since = oldestWaiting.filter(lastBeat::isAfter).orElse(lastBeat);
-    dead.put(name, new Dead(label, since.minus(CLOCKS)));
-    looksAnew = true;
+    dead.put(name, new Dead(label, since.minus(CLOCK_DIFFERENCE)));
+    searchDue = true;
     notBefore = null;
     endsSince = null;
   }
 
   /**
-   * Asks what is to be asked now, and gives up what takes too long.
+   * Sends the request that is due, and gives up jobs that take too long.
    *
-   * @param deadNames workers that hold nothing, whatever their records say
-   * @param noHorse whether no horse of a dead worker is left, which might begin its job yet
-   * @param mode whether the pool is to end, and how
+   * @param deadNames names of dead workers, which hold no job whatever their records say
+   * @param noHorse whether no horse of a dead worker is left that could still begin its job
+   * @param mode whether the pool stops, and how
    */
-  void tend(Set<String> deadNames, boolean noHorse, PoolMode mode, Tick now) {
+  void advance(Set<String> deadNames, boolean noHorse, PoolMode mode, Tick now) {
     if (dead.isEmpty()) {
       return;
     }
-    gone = new HashSet<>(deadNames);
-    gone.addAll(dead.keySet());
+    deadWorkers = new HashSet<>(deadNames);
+    deadWorkers.addAll(dead.keySet());
     mayAct = noHorse;
-    if (asked != null && now.hasPassed(LOST, asked.at())) {
-      asked = null;
+    if (openRequest != null && now.hasPassed(REQUEST_TIMEOUT, openRequest.at())) {
+      openRequest = null;
     }
-    if (asked == null) {
+    if (openRequest == null) {
       ask(now);
     }
     giveUp(mode, now);
@@ -133,26 +127,26 @@ final class HandedJobs {
 
   private void ask(Tick now) {
     boolean rested = notBefore == null || !now.isBefore(notBefore);
-    if (!rested || (!looksAnew && suspects.isEmpty())) {
+    if (!rested || (!searchDue && suspects.isEmpty())) {
       return;
     }
-    asked = new OpenQuestion(looksAnew, now);
+    openRequest = new OpenRequest(searchDue, now);
     Instant since = dead.values().stream().map(Dead::since).min(Instant::compareTo).orElseThrow();
-    List<HandedJob> known = looksAnew ? List.of() : List.copyOf(suspects.keySet());
-    looksAnew = false;
+    List<HandedJob> known = searchDue ? List.of() : List.copyOf(suspects.keySet());
+    searchDue = false;
     rq.requestHanded(new HandedQuestion(dead.keySet(), since, known), now);
   }
 
-  /** Takes in the answer to the last question. */
+  /** Takes in the answer to a request. */
   void found(Optional<HandedLook> look, Tick askedAt, Tick now) {
-    if (asked == null || !asked.at().equals(askedAt)) {
+    if (openRequest == null || !openRequest.at().equals(askedAt)) {
       return;
     }
-    boolean searched = asked.searches();
-    asked = null;
-    notBefore = now.plus(look.isEmpty() ? AGAIN : APART);
+    boolean searched = openRequest.searches();
+    openRequest = null;
+    notBefore = now.plus(look.isEmpty() ? RETRY_AFTER : BETWEEN_LOOKS);
     if (look.isEmpty()) {
-      looksAnew |= searched;
+      searchDue |= searched;
     } else if (searched) {
       look.get()
           .jobs()
@@ -171,17 +165,17 @@ final class HandedJobs {
   }
 
   private void decide(HandedLook look, Tick now) {
-    List<HandedJob> free =
+    List<HandedJob> unheld =
         suspects.entrySet().stream()
-            .filter(suspect -> isFree(suspect.getKey(), suspect.getValue(), look))
+            .filter(suspect -> isHeldByNone(suspect.getKey(), suspect.getValue(), look))
             .map(Map.Entry::getKey)
             .toList();
     long searched = suspects.keySet().stream().filter(HandedJobs::isSearched).count();
     boolean tooMany = searched > dead.size();
-    if (tooMany && free.stream().filter(HandedJobs::isSearched).count() == searched) {
-      tellTooMany(now);
+    if (tooMany && unheld.stream().filter(HandedJobs::isSearched).count() == searched) {
+      reportTooMany(now);
     }
-    for (HandedJob job : free) {
+    for (HandedJob job : unheld) {
       if (mayAct && suspects.containsKey(job) && !(tooMany && isSearched(job))) {
         rq.putBack(job);
       }
@@ -192,33 +186,33 @@ final class HandedJobs {
     return job.trace() == Trace.SEARCHED;
   }
 
-  /** Whether no worker that lives can hold it. */
-  private boolean isFree(HandedJob job, Suspect suspect, HandedLook look) {
+  /** Whether no live worker can hold the job. */
+  private boolean isHeldByNone(HandedJob job, Suspect suspect, HandedLook look) {
     return suspect.whole()
         && look.whole()
         && suspect.workers().entrySet().stream()
-            .filter(worker -> !gone.contains(worker.getKey()))
+            .filter(worker -> !deadWorkers.contains(worker.getKey()))
             .allMatch(
                 worker -> {
                   Sign now = look.workers().get(worker.getKey());
-                  return now == null || holdsNot(job, worker.getValue(), now);
+                  return now == null || showsItDoesNotHold(job, worker.getValue(), now);
                 });
   }
 
-  private static boolean holdsNot(HandedJob job, Sign before, Sign now) {
+  private static boolean showsItDoesNotHold(HandedJob job, Sign before, Sign now) {
     boolean busy = now.busy() && !now.job().isEmpty();
     return !now.job().equals(job.id()) && (busy || !now.heartbeat().equals(before.heartbeat()));
   }
 
-  /** Each dead worker can have been handed one job: with more of them, nobody knows which. */
-  private void tellTooMany(Tick now) {
+  /** Reports and gives up the jobs found by a search, because there are more jobs than dead workers. Each dead worker had popped at most one job, and it is unknown which one. */
+  private void reportTooMany(Tick now) {
     List<HandedJob> all = suspects.keySet().stream().filter(HandedJobs::isSearched).toList();
-    String why = all.size() + " jobs are queued and in no list, more than it can have been handed";
-    all.stream().limit(NAMED).forEach(job -> tell(job, why, now));
+    String why = all.size() + " jobs are queued and in no list, more than dead workers can have been handed";
+    all.stream().limit(NAMED).forEach(job -> report(job, why, now));
     all.forEach(suspects::remove);
   }
 
-  /** Takes in what became of an attempt to put a job back. */
+  /** Takes in the outcome of an attempt to put a job back. */
   void tried(HandedJob job, PutBack outcome, Tick now) {
     if (outcome == PutBack.LATER || suspects.remove(job) == null) {
       return;
@@ -226,7 +220,7 @@ final class HandedJobs {
     if (outcome == PutBack.DONE) {
       events.accept(now, new JobEvent.JobPutBack(job.id(), job.queue(), labels()));
     } else if (outcome == PutBack.REFUSED) {
-      tell(job, "Redis refuses it, or is older than 6.0.6", now);
+      report(job, "Redis refuses it, or is older than 6.0.6", now);
     }
     settle();
   }
@@ -238,8 +232,8 @@ final class HandedJobs {
       Map.copyOf(suspects)
           .forEach(
               (job, suspect) -> {
-                if (now.hasPassed(GIVEN_UP, suspect.foundAt())) {
-                  tell(job, why, now);
+                if (now.hasPassed(GIVE_UP_AFTER, suspect.foundAt())) {
+                  report(job, why, now);
                   suspects.remove(job);
                 }
               });
@@ -250,17 +244,17 @@ final class HandedJobs {
       endsSince = now;
     }
     boolean waits = mode == PoolMode.STOP && !suspects.isEmpty();
-    if (now.hasPassed(waits ? PATIENCE : SHORT_PATIENCE, endsSince)) {
+    if (now.hasPassed(waits ? STOP_TIMEOUT : SHORT_STOP_TIMEOUT, endsSince)) {
       if (!hasLooked()) {
         events.accept(now, new JobEvent.HandedUnknown(labels(), "the pool ends"));
       }
-      suspects.keySet().forEach(job -> tell(job, "the pool ends", now));
+      suspects.keySet().forEach(job -> report(job, "the pool ends", now));
       suspects.clear();
       dead.clear();
     }
   }
 
-  private void tell(HandedJob job, String why, Tick now) {
+  private void report(HandedJob job, String why, Tick now) {
     boolean listed = job.trace() == Trace.INTERMEDIATE;
     events.accept(now, new JobEvent.JobNotPutBack(job.id(), job.queue(), labels(), why, listed));
   }
@@ -275,12 +269,12 @@ final class HandedJobs {
     }
   }
 
-  /** Whether the dead workers' own keys are needed no more. */
+  /** Whether all searches are done, so that the dead workers' own keys are no longer needed. */
   boolean hasLooked() {
-    return !looksAnew && (asked == null || !asked.searches());
+    return !searchDue && (openRequest == null || !openRequest.searches());
   }
 
-  /** Whether nothing is waited for any more. */
+  /** Whether no dead worker is left to deal with. */
   boolean isSettled() {
     return dead.isEmpty();
   }

@@ -9,18 +9,18 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the pool's workers live, and what the last one died of. */
+/** Decides whether the pool is degraded: workers fail again and again, or a lasting problem exists. */
 final class Health {
 
-  /** One crash is bad luck, this many in a row at one place is a state. */
+  /** Failures in a row at one place from which the pool is degraded. */
   private static final int FAILURES = 3;
 
-  /** A worker that lived this long was healthy. */
+  /** Uptime from which a worker counts as healthy. */
   static final Duration HEALTHY = Duration.ofMinutes(1);
 
   private final EventSink events;
   private String problem = "";
-  private String shown = "";
+  private String reported = "";
   private boolean preloadFailed;
   private Optional<String> reportedServed = Optional.empty();
   private @Nullable Tick degradedSince;
@@ -29,43 +29,43 @@ final class Health {
     this.events = events;
   }
 
-  /** A successor of workers that failed may live no longer than they did. */
+  /** Whether a worker has to prove itself: {@link #FAILURES} workers before it at its place failed, and it has not been up for {@link #HEALTHY}. */
   private static boolean isDoubtful(Worker worker, Tick now) {
     return worker.failures() >= FAILURES
         && !(worker.isRunning() && now.hasPassed(HEALTHY, worker.startedAt()));
   }
 
-  /** Whether workers fail again and again. */
+  /** Whether the pool is degraded. */
   boolean isDegraded() {
     return degradedSince != null;
   }
 
-  /** What the pool suffers from while it is degraded, in one line. */
+  /** The problem of a degraded pool, in one line. */
   String problem() {
-    return shown;
+    return reported;
   }
 
-  /** Notes what went wrong last. */
-  void blame(String what) {
+  /** Notes the most recent problem of a worker. */
+  void noteProblem(String what) {
     problem = what;
   }
 
-  /** New workers can run the newest code. */
+  /** The newest code was imported. */
   void preloaded() {
     preloadFailed = false;
   }
 
-  /** New workers cannot run the newest code, or cannot be started at all. */
+  /** The newest code could not be imported, so new workers run older code or cannot be started. */
   void preloadFailed(String what) {
     preloadFailed = true;
     problem = "preload: " + what;
   }
 
   /**
-   * Compares the pool with what was last told.
+   * Reports if the pool has become degraded or has recovered.
    *
-   * @param served what is wrong with the queues that the workers serve; empty if nothing
-   * @param trouble what else the pool suffers from; empty if from nothing
+   * @param served the problem with the queues that the workers serve; empty if there is none
+   * @param trouble another lasting problem; empty if there is none
    */
   void check(Pool pool, Optional<String> served, Optional<String> trouble, Tick now) {
     Optional<String> lasting = served.or(() -> trouble);
@@ -76,10 +76,10 @@ final class Health {
             || pool.vacancies().stream().anyMatch(vacancy -> vacancy.failures() >= FAILURES)
             || pool.workers().stream().anyMatch(worker -> isDoubtful(worker, now));
     boolean suffers = failing || lasting.isPresent();
-    shown = failing && !news ? problem : lasting.orElse("");
+    reported = failing && !news ? problem : lasting.orElse("");
     if (suffers && (degradedSince == null || news)) {
       degradedSince = degradedSince == null ? now : degradedSince;
-      events.accept(now, new PoolEvent.Degraded(shown));
+      events.accept(now, new PoolEvent.Degraded(reported));
     } else if (!suffers && degradedSince != null) {
       events.accept(now, new PoolEvent.Recovered(now.since(degradedSince)));
       degradedSince = null;

@@ -6,7 +6,7 @@ import io.rqorchestrator.time.Tick;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks after what no target asks for: memory, health, and workers that are to be replaced. */
+/** Reads memory, checks health and marks workers for replacement, once a turn. */
 final class Housekeeping {
 
   private final Roster roster;
@@ -35,13 +35,12 @@ final class Housekeeping {
   }
 
   /**
-   * Compares memory and health with what was reported last. While there is data, marks the workers
-   * that are to be replaced.
+   * Reports changes of memory and health. While there is data, marks workers for replacement.
    *
-   * @param mode whether the pool ends, and how
-   * @param trouble what the pool suffers from besides its workers' health; empty if from nothing
+   * @param mode whether the pool stops, and how
+   * @param trouble a lasting problem besides the workers' health; empty if there is none
    */
-  void tend(
+  void run(
       Directive directive,
       Observation observation,
       PoolMode mode,
@@ -53,10 +52,10 @@ final class Housekeeping {
       health.check(roster.pool(), served.trouble(), trouble.or(launching::heldBack), now);
     }
     if (observation.noDataReason().isEmpty()) {
-      // One at a time, whatever the surge is.
+      // Workers are recycled one at a time, whatever the surge is.
       boolean room = roster.pool().countedAgainstMax() <= directive.max();
-      replacements.worn(weighed, room, now);
-      replacements.stuck(observation.waiting() > 0, now);
+      replacements.recycle(weighed, room, now);
+      replacements.replaceUnresponsive(observation.waiting() > 0, now);
     }
   }
 }

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where the supervisor waits for what others tell it; the only place in which it lets time pass.
+ * The queue of messages to the supervisor, and the only place where the supervisor's thread waits.
  */
 @FunctionalInterface
 public interface Inbox {
 
   /**
-   * All messages there are, in the order in which they came.
+   * Removes and returns all messages in the order of their arrival.
    *
-   * @param patience how long to wait for the first one
-   * @return an empty list if none came
+   * @param timeout how long to wait for the first one
+   * @return the messages; an empty list if none came in time
    */
-  List<Message> take(Duration patience) throws InterruptedException;
+  List<Message> take(Duration timeout) throws InterruptedException;
 }

@@ -16,39 +16,38 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * For how long each worker has held the job in its hand: for as long as its record has shown the
- * same job, so that neither clock steps nor a chain of short jobs look like a long one.
+ * Measures how long each worker has held its job: the time for which its record has shown the same job. So neither a clock step nor a chain of short jobs looks like a long job.
  */
 final class JobAges {
 
-  /** What changes from one job to the next, whatever the version of RQ lets us see. */
-  private record InHand(Optional<String> job, long ended, Optional<Instant> since) {
-    static InHand of(RqWorker seen) {
-      return new InHand(seen.currentJob(), seen.jobs(), seen.busy().flatMap(BusyReading::since));
+  /** Values of which at least one changes from one job to the next, in every version of RQ. */
+  private record SeenJob(Optional<String> job, long ended, Optional<Instant> since) {
+    static SeenJob of(RqWorker seen) {
+      return new SeenJob(seen.currentJob(), seen.jobs(), seen.busy().flatMap(BusyReading::since));
     }
   }
 
-  private record Sighting(InHand inHand, Tick first) {}
+  private record Sighting(SeenJob seenJob, Tick first) {}
 
   private final Map<WorkerId, Sighting> sightings = new HashMap<>();
 
-  /** Takes in what the newest sample shows. */
+  /** Takes in the workers' newest records. */
   void observe(Pool pool, Tick now) {
     Set<WorkerId> busy = new HashSet<>();
     for (Worker worker : pool.workers()) {
       if (worker.isBusy()) {
         busy.add(worker.id());
-        InHand inHand = InHand.of(worker.record().orElseThrow());
+        SeenJob seenJob = SeenJob.of(worker.record().orElseThrow());
         Sighting known = sightings.get(worker.id());
-        if (known == null || !known.inHand().equals(inHand)) {
-          sightings.put(worker.id(), new Sighting(inHand, now));
+        if (known == null || !known.seenJob().equals(seenJob)) {
+          sightings.put(worker.id(), new Sighting(seenJob, now));
         }
       }
     }
     sightings.keySet().retainAll(busy);
   }
 
-  /** The ages of the jobs in the hands of active workers. */
+  /** The ages of the jobs of active workers. */
   List<Duration> ofActive(Pool pool, Tick now) {
     return pool.workers().stream()
         .filter(worker -> worker.isActive() && worker.isBusy())
@@ -56,7 +55,7 @@ final class JobAges {
         .toList();
   }
 
-  /** The age of the job in a worker's hand; empty if it has none, or has not shown it yet. */
+  /** The age of a worker's job; empty if the worker's record has no job. */
   Optional<Duration> of(Worker worker, Tick now) {
     return Optional.ofNullable(sightings.get(worker.id())).map(seen -> now.since(seen.first()));
   }

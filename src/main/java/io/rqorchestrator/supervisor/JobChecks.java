@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Asks the workers' own keys which job each holds now, and keeps the answers until they are used.
+ * Reads from workers' own keys which job each worker holds now, and keeps the answers until a step uses them.
  */
 final class JobChecks {
 
@@ -28,8 +28,8 @@ final class JobChecks {
     this.roster = roster;
   }
 
-  /** Asks about a worker; of one that has no name in Redis nothing can be found. */
-  void askOf(Worker worker, Tick now) {
+  /** Requests a check of a worker. A worker without a known name in Redis gets an empty answer at once. */
+  void request(Worker worker, Tick now) {
     Optional<String> name = roster.rqName(worker);
     jobChecks.put(worker.id(), new JobCheck(now, name.isEmpty(), Optional.empty()));
     name.ifPresent(
@@ -39,12 +39,12 @@ final class JobChecks {
         });
   }
 
-  /** Asks about one that has ended. */
-  void askOf(String name) {
+  /** Requests a check of a worker that has ended. */
+  void request(String name) {
     wanted.add(name);
   }
 
-  /** All questions of a turn are one. */
+  /** Sends all requests of a turn as one. */
   void send(Tick now) {
     if (!wanted.isEmpty()) {
       rq.requestJobs(Set.copyOf(wanted), now);
@@ -53,9 +53,9 @@ final class JobChecks {
   }
 
   /**
-   * Takes in the answer to a question. A worker that holds a job is given its time anew.
+   * Takes in an answer. If a draining worker holds a job, its timeout for a worker without a job begins anew.
    *
-   * @param askedAt when the question was asked
+   * @param askedAt when the check was requested
    */
   void answered(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt, Tick now) {
     for (Worker worker : roster.pool().workers()) {
@@ -71,19 +71,19 @@ final class JobChecks {
     }
   }
 
-  /** What was asked and not used. */
+  /** The checks that were requested and not used yet. */
   Map<WorkerId, JobCheck> open() {
     return Map.copyOf(jobChecks);
   }
 
-  /** What was asked or found so far says nothing of now: it is asked anew. */
-  void forget() {
+  /** Discards all checks, because they are outdated. */
+  void discard() {
     jobChecks.clear();
     names.clear();
   }
 
-  /** What was found of the worker, for a step that is taken now; the next step asks anew. */
-  Optional<JobCheck> use(WorkerId id) {
+  /** Removes and returns the check of a worker for a step that is taken now. The next step needs a new check. */
+  Optional<JobCheck> take(WorkerId id) {
     names.remove(id);
     return Optional.ofNullable(jobChecks.remove(id));
   }

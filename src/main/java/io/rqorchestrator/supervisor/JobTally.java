@@ -9,40 +9,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps the ledger of jobs told. A worker that has gone is read once more: what it did since the
- * last sample stands in Redis for some minutes.
+ * Passes the workers' job figures on to the ledger of jobs. A worker that has ended is read once more, because Redis keeps its last figures for some minutes.
  */
 final class JobTally {
 
   private final JobLedger ledger = new JobLedger();
   private final Map<String, Tick> gone = new HashMap<>();
 
-  /** What is known of the jobs. */
+  /** The ledger of jobs. */
   JobLedger ledger() {
     return ledger;
   }
 
-  /** Names of workers that are gone and still to be read once. */
+  /** Names of workers that have ended and will be read once more. */
   Set<String> names() {
     return Set.copyOf(gone.keySet());
   }
 
-  /** A worker of ours begins its life. */
+  /** A worker of the pool has started. */
   void begin(String worker) {
     ledger.begin(worker);
   }
 
-  /** Takes in what a sample says of a worker. */
+  /** Takes in a worker's record. */
   void observe(RqWorker worker, Tick at) {
     worker.samples().ifPresent(samples -> ledger.observe(at, worker.name(), samples));
   }
 
-  /** A worker has gone. */
+  /** A worker has ended. */
   void end(String worker, Tick now) {
     gone.put(worker, now);
   }
 
-  /** Takes in the last words of those that went before this sample was taken. */
+  /** Takes in the last figures of workers that had ended before this sample was taken. */
   void observeGone(RqSnapshot snapshot) {
     gone.entrySet()
         .removeIf(

@@ -18,17 +18,16 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How workers come into the pool: launched, or adopted; and what follows if a launch fails. */
+/** Launches and adopts workers, and handles launches that fail. */
 final class Launching {
 
-  /** How soon it is tried again whether there is room for a worker that was held back. */
-  private static final Duration AGAIN = Duration.ofSeconds(5);
+  /** Time after which a start that was held back is tried again. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /**
-   * What there is room for.
+   * The number of workers that the limit of processes has room for, as learned from a start that was held back.
    *
-   * @param replaces whether a successor of a worker was held back: with one worker less there is
-   *     room for it
+   * @param replaces whether the worker held back was a successor, for which the pool has to shrink by one
    */
   private record StartCapacity(int workers, boolean replaces, Tick since) {}
 
@@ -60,16 +59,16 @@ final class Launching {
   }
 
   /**
-   * Takes over a worker that an earlier daemon of this pool left behind.
+   * Takes over a worker that an earlier daemon of this pool started.
    *
-   * @param scheduler whether it is to run RQ's scheduler; empty if it may, and need not
-   * @return its number if it is to be replaced, because it would be started otherwise now
+   * @param scheduler whether the worker has to run RQ's scheduler; empty if both are right
+   * @return the worker's number if it has to be replaced because it was started with other options
    */
   Optional<WorkerId> adopt(Survivor survivor, Optional<Boolean> scheduler, Tick now) {
     WorkerId id = roster.nextId();
     WorkerHandle handle = processes.adopt(id, survivor);
     Worker worker = Worker.adopted(id, handle, survivor.role(), survivor.asked(), now);
-    roster.enter(worker, handle);
+    roster.add(worker, handle);
     events.accept(now, new WorkerEvent.WorkerAdopted(id, survivor.pid(), survivor.role()));
     Optional<String> changed = processes.changed(survivor, scheduler);
     if (changed.isEmpty() || !worker.isActive()) {
@@ -85,29 +84,29 @@ final class Launching {
    * Launches a worker.
    *
    * @param min number of core workers
-   * @param failures how often in a row its place has failed so far
+   * @param failures number of failures in a row at its place
    */
   void launch(Role role, int min, int failures, Tick now) {
     WorkerId id = roster.nextId();
     try {
       WorkerHandle handle = processes.launch(id, role, rules.runsScheduler(role, min));
       Worker worker = Worker.started(id, 0, role, handle.lossFree(), now, failures);
-      roster.enter(worker, handle);
+      roster.add(worker, handle);
       if (handle.pid() != 0) {
-        begun(worker, handle, now);
+        processStarted(worker, handle, now);
       }
     } catch (LaunchException e) {
-      failed("start failed: " + e.getMessage(), failures + 1, now);
+      startFailed("start failed: " + e.getMessage(), failures + 1, now);
     }
   }
 
-  /** Why the pool is smaller than it should be though nothing has failed; empty if it is not. */
+  /** Why workers are held back; empty if none are. */
   Optional<String> heldBack() {
     return heldBack;
   }
 
-  /** Active workers that have a process: there was room for them. */
-  private long begun() {
+  /** Number of active workers that have a process. */
+  private long withProcess() {
     return roster.pool().workers().stream()
         .filter(worker -> worker.isActive() && worker.pid() != 0)
         .count();
@@ -123,33 +122,31 @@ final class Launching {
   }
 
   /**
-   * Forgets what was held back, once as many workers as are wanted have begun, or once it is time
-   * to try again.
+   * Ends the report of workers held back once the target is reached, and forgets the known room once the next try is due.
    *
-   * @param target how many workers are wanted
+   * @param target number of workers wanted
    */
   void observe(int target, Tick now) {
-    if (begun() >= target) {
+    if (withProcess() >= target) {
       heldBack = Optional.empty();
     }
     StartCapacity known = room;
     boolean replaces = !roster.pool().outdated().isEmpty();
-    if (known != null && !(replaces && known.replaces()) && now.hasPassed(AGAIN, known.since())) {
+    if (known != null && !(replaces && known.replaces()) && now.hasPassed(RETRY_AFTER, known.since())) {
       room = null;
     }
   }
 
   /**
-   * How many workers there is room for, as far as is known: as many as there were when the last one
-   * was held back, and one less while workers are to be replaced, whose successors need room.
+   * Number of workers that the limit of processes has room for: the number of active workers when the last start was held back, minus one if workers were being replaced then, because successors need room.
    *
-   * @return {@link Integer#MAX_VALUE} if nothing is known
+   * @return {@link Integer#MAX_VALUE} if no start was held back
    */
   int room() {
     return room == null ? Integer.MAX_VALUE : room.workers();
   }
 
-  /** A launched worker has got its process. */
+  /** The process of a launched worker has started. */
   void forked(WorkerId id, Tick now) {
     Worker worker = roster.pool().find(id).orElse(null);
     if (worker == null || worker.pid() != 0) {
@@ -157,55 +154,55 @@ final class Launching {
     }
     WorkerHandle handle = roster.handle(worker);
     if (handle != null) {
-      begun(worker, handle, now);
+      processStarted(worker, handle, now);
     }
   }
 
-  private void begun(Worker worker, WorkerHandle handle, Tick now) {
+  private void processStarted(Worker worker, WorkerHandle handle, Tick now) {
     Worker begun = worker.withProcess(handle.pid());
     roster.update(begun);
     events.accept(
         now, new WorkerEvent.WorkerStarted(begun.id(), begun.pid(), begun.role(), handle.rqName()));
   }
 
-  /** A launched worker will have no process. */
+  /** The process of a launched worker cannot be started. */
   void launchFailed(WorkerId id, String problem, Tick now) {
     Worker worker = roster.pool().find(id).orElse(null);
     if (worker == null) {
       return;
     }
-    roster.strike(id);
+    roster.remove(id);
     if (worker.isActive()) {
-      failed("start failed: " + problem, worker.failures() + 1, now);
+      startFailed("start failed: " + problem, worker.failures() + 1, now);
     }
   }
 
   /**
-   * There is no room for a launched worker: nothing has failed, the pool is as large as it can be.
+   * A launched worker is held back because the limit of processes is nearly reached. That does not count as a failure.
    */
   void heldBack(WorkerId id, String shortage, Tick now) {
     Worker worker = roster.pool().find(id).orElse(null);
     if (worker == null) {
       return;
     }
-    roster.strike(id);
-    roster.takeBack(id);
+    roster.remove(id);
+    roster.reuse(id);
     if (worker.isActive()) {
       holdBack(shortage, now);
     }
   }
 
-  /** A worker was asked to go because it did not register in time. */
-  void notReady(Worker worker, Tick now) {
+  /** A worker is drained because it did not register in time. */
+  void missedStart(Worker worker, Tick now) {
     String problem = worker.id() + " did not register in time" + served.whyNotReady(worker);
-    failed(problem, worker.failures() + 1, now);
+    startFailed(problem, worker.failures() + 1, now);
   }
 
-  /** A start came to nothing: its place waits for the next try. */
-  private void failed(String problem, int failures, Tick now) {
+  /** A start has failed. Its place becomes a vacancy until the next try. */
+  private void startFailed(String problem, int failures, Tick now) {
     Duration wait = backoff.after(failures);
-    roster.enter(new Vacancy(failures, now.plus(wait), Optional.empty()));
-    health.blame(problem);
+    roster.add(new Vacancy(failures, now.plus(wait), Optional.empty()));
+    health.noteProblem(problem);
     events.accept(now, new WorkerEvent.StartFailed(problem, wait));
   }
 }

@@ -3,9 +3,9 @@ package io.rqorchestrator.supervisor;
 import io.rqorchestrator.measure.BusyLedger;
 
 /**
- * The accounts of what the pool's workers have done.
+ * The measured work of the pool's workers.
  *
- * @param busy how long each was busy
- * @param jobs what their jobs waited and took
+ * @param busy how long each worker was busy
+ * @param jobs how long jobs waited and took
  */
 record Ledgers(BusyLedger busy, JobTally jobs) {}

@@ -7,20 +7,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The one way into the supervisor from other threads. */
+/** The thread-safe queue through which other threads send messages to the supervisor. */
 public final class Mailbox implements Inbox {
 
   private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
 
-  /** Leaves a message. Any thread may call it. */
+  /** Adds a message. Any thread may call this. */
   public void post(Message message) {
     messages.add(message);
   }
 
   @Override
-  public List<Message> take(Duration patience) throws InterruptedException {
+  public List<Message> take(Duration timeout) throws InterruptedException {
     List<Message> taken = new ArrayList<>();
-    @Nullable Message first = messages.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    @Nullable Message first = messages.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     if (first != null) {
       taken.add(first);
       messages.drainTo(taken);

@@ -11,7 +11,7 @@ import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.util.List;
 
-/** Measures the pool: from the ledgers and the newest sample to an {@link Observation}. */
+/** Measures the pool's load from the ledgers and the newest sample, and makes an {@link Observation}. */
 final class Measurement {
 
   private final SupervisorRules rules;
@@ -31,7 +31,7 @@ final class Measurement {
     this.events = events;
   }
 
-  /** Measures up to the newest sample, which the ledgers have taken in. */
+  /** Measures the load up to the newest sample. The ledgers must have taken in that sample. */
   void measure(Tick now) {
     RqSnapshot snapshot = watch.newest().orElseThrow();
     load = ledgers.busy().load(snapshot.at());
@@ -59,7 +59,7 @@ final class Measurement {
     return load;
   }
 
-  /** What a decision is made on. */
+  /** The observation to decide on. */
   Observation observation(Directive directive) {
     return new Observation(
         load,
@@ -71,8 +71,7 @@ final class Measurement {
   }
 
   /**
-   * Jobs that wait. Scheduled jobs that are due count where no worker would move them to their
-   * queue if the last worker went.
+   * Number of waiting jobs. Due scheduled jobs count, too, if the pool has no active worker, or only one and min is 0: without a worker, nothing moves these jobs to their queues.
    */
   long waiting(Directive directive) {
     RqSnapshot snapshot = watch.newest().orElse(null);
@@ -84,8 +83,7 @@ final class Measurement {
   }
 
   /**
-   * Whether the queues are empty and no worker is busy. A dead worker's successor is waited for,
-   * because the dead worker's job may come back; but not if workers die again and again.
+   * Whether the queues are empty and no worker is busy. A pool with vacancies is not quiet, because a dead worker's job may be queued again, unless the pool is degraded.
    */
   boolean isQuiet(boolean isDegraded) {
     RqSnapshot snapshot = watch.newest().orElseThrow();
@@ -96,12 +94,12 @@ final class Measurement {
         && pool.workers().stream().allMatch(Worker::isIdle);
   }
 
-  /** Scheduled jobs that are due and that a worker of the pool would move to their queue. */
+  /** Number of due scheduled jobs that a worker of the pool would move to their queues. */
   private long due(RqSnapshot snapshot) {
     return rules.pool().scheduler() ? snapshot.due() : 0;
   }
 
-  /** Active workers that should have been readable in the newest sample and were not. */
+  /** Number of running workers that the newest sample could not read. */
   private int unread() {
     return (int)
         roster.pool().workers().stream()

@@ -14,17 +14,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What other threads report to the supervisor. */
+/** A message from another thread to the supervisor. */
 public sealed interface Message {
 
   /**
-   * Hands this message to the method for its kind.
+   * Calls the receiver's method for this kind of message.
    *
    * @param now the time of the turn that takes the message
    */
   void deliver(Receiver to, Tick now);
 
-  /** Takes each kind of message. A new kind needs a new method, so none can be forgotten. */
+  /** Has one method for each kind of message, so the compiler finds a kind that is not handled. */
   interface Receiver {
     void sampleTaken(SampleTaken message, Tick now);
 
@@ -73,7 +73,7 @@ public sealed interface Message {
    * A sample could not be taken.
    *
    * @param problem what went wrong, for the user
-   * @param denied whether Redis answered and refused: wrong password or missing permission
+   * @param denied whether Redis refused access: wrong password or missing permission
    */
   record SampleFailed(String problem, boolean denied) implements Message {
     @Override
@@ -95,11 +95,11 @@ public sealed interface Message {
   }
 
   /**
-   * Workers' own keys have told which job each holds.
+   * Job checks of workers are answered.
    *
-   * @param asked RQ's names of all that were asked about
-   * @param jobs what was found, by name; nothing of those that Redis has nothing of
-   * @param askedAt when the question was asked
+   * @param asked RQ's names of all workers that were checked
+   * @param jobs the job of each worker, by name; a worker without keys in Redis is missing
+   * @param askedAt when the checks were requested
    */
   record JobsFound(Set<String> asked, Map<String, JobInHand> jobs, Tick askedAt)
       implements Message {
@@ -115,7 +115,7 @@ public sealed interface Message {
     }
   }
 
-  /** What was looked for among the processes is found: whoever has asked may ask again. */
+  /** A search for survivors or orphans has its result, which the next call returns. */
   record ProcessesFound() implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
@@ -124,10 +124,10 @@ public sealed interface Message {
   }
 
   /**
-   * A look at jobs that dead workers were handed is done.
+   * A look at jobs that dead workers may have been handed is done.
    *
-   * @param look what was found; empty if Redis did not answer
-   * @param askedAt when it was asked for
+   * @param look the result; empty if Redis did not answer
+ * @param askedAt when the look was requested
    */
   record HandedFound(Optional<HandedLook> look, Tick askedAt) implements Message {
     @Override
@@ -136,7 +136,7 @@ public sealed interface Message {
     }
   }
 
-  /** It was tried to put a job back into its queue. */
+  /** An attempt to put a job back into its queue is done. */
   record PutBackTried(HandedJob job, PutBack outcome) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
@@ -144,7 +144,7 @@ public sealed interface Message {
     }
   }
 
-  /** A worker that was launched has its process. */
+  /** The process of a launched worker has started. */
   record WorkerForked(WorkerId worker, long pid) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
@@ -152,7 +152,7 @@ public sealed interface Message {
     }
   }
 
-  /** A worker that was launched will have no process. */
+  /** The process of a launched worker cannot be started. */
   record LaunchFailed(WorkerId worker, String problem) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
@@ -161,7 +161,7 @@ public sealed interface Message {
   }
 
   /**
-   * A worker that was launched will have no process because there is no room for it now.
+   * The process of a launched worker is not started, because the limit of processes is nearly reached.
    *
    * @param shortage what is missing, for the user
    */
@@ -173,13 +173,12 @@ public sealed interface Message {
   }
 
   /**
-   * What workers are forked from has imported everything.
+   * A fork server has imported all its modules.
    *
    * @param pid the fork server
    * @param took how long the imports took
-   * @param renewed whether a restart had asked for it
-   */
-  record Preloaded(long pid, Duration took, boolean renewed) implements Message {
+   * @param renewed whether a restart requested the import
+ * */ record Preloaded(long pid, Duration took, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloaded(this, now);
@@ -187,11 +186,10 @@ public sealed interface Message {
   }
 
   /**
-   * What workers are to be forked from could not be imported.
+   * A fork server could not import all its modules.
    *
-   * @param renewed whether a restart had asked for it
-   */
-  record PreloadFailed(String problem, boolean renewed) implements Message {
+   * @param renewed whether a restart requested the import
+ * */ record PreloadFailed(String problem, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloadFailed(this, now);
@@ -207,9 +205,9 @@ public sealed interface Message {
   }
 
   /**
-   * The daemon is asked to stop; a second time: at once.
+   * A stop is requested. The second request is a cold stop.
    *
-   * @param by who asks, such as {@code SIGTERM}
+   * @param by who requests it, such as {@code SIGTERM}
    */
   record Stop(String by) implements Message {
     @Override
@@ -219,11 +217,10 @@ public sealed interface Message {
   }
 
   /**
-   * The daemon is asked to stop by what is no signal to stop; never at once, whatever came before.
+   * A stop is requested by something other than a signal to stop. It never becomes a cold stop.
    *
-   * @param by who asks, such as {@code SIGHUP}
-   */
-  record Drain(String by) implements Message {
+   * @param by who requests it, such as {@code SIGHUP}
+ * */ record Drain(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.drain(this, now);
@@ -231,11 +228,10 @@ public sealed interface Message {
   }
 
   /**
-   * Replace every worker, one after the other.
+   * A rolling restart is requested: every worker is replaced.
    *
-   * @param by who asks, such as {@code SIGHUP}
-   */
-  record Restart(String by) implements Message {
+   * @param by who requests it, such as {@code SIGHUP}
+ * */ record Restart(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.restart(this, now);
@@ -245,7 +241,7 @@ public sealed interface Message {
   /**
    * An operator's command.
    *
-   * @param by who asks, such as {@code operator root}
+   * @param by who sent it, such as {@code operator root}
    * @param reply takes the answer, on the supervisor's thread or on another; must not block
    */
   record Operator(Command command, String by, Consumer<Command.Answer> reply) implements Message {

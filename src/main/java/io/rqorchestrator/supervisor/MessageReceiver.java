@@ -29,14 +29,13 @@ final class MessageReceiver implements Message.Receiver {
   }
 
   /**
-   * A refusal while there is no worker yet is for the user to mend; later it is waited out. Workers
-   * that an earlier daemon left behind may well be able to use Redis.
+   * If Redis refuses access before there is any worker or sample, the daemon stops with an error, because only the user can correct the settings. Later the daemon waits until Redis accepts it again; adopted workers may have other credentials and still work.
    */
   @Override
   public void sampleFailed(Message.SampleFailed message, Tick now) {
     boolean begun = parts.watch.newest().isPresent() || parts.roster.pool().live() > 0;
     if (message.denied() && !begun && !parts.stopping.isRequested()) {
-      parts.stopping.refuse(message.problem(), now);
+      parts.stopping.redisRefused(message.problem(), now);
     } else {
       parts.watch.failed(message.problem(), now);
     }
@@ -55,7 +54,7 @@ final class MessageReceiver implements Message.Receiver {
 
   @Override
   public void processesFound(Message.ProcessesFound message, Tick now) {
-    // It has only ended the rest: this turn asks again and gets the answer.
+    // The message only wakes the loop: this turn fetches the result of the search.
   }
 
   @Override
@@ -100,7 +99,7 @@ final class MessageReceiver implements Message.Receiver {
 
   @Override
   public void stop(Message.Stop message, Tick now) {
-    parts.stopping.ask(message.by(), now);
+    parts.stopping.request(message.by(), now);
   }
 
   @Override
@@ -111,14 +110,14 @@ final class MessageReceiver implements Message.Receiver {
   @Override
   public void restart(Message.Restart message, Tick now) {
     if (!parts.stopping.isRequested()) {
-      parts.restart.ask(message.by(), now);
+      parts.restart.request(message.by(), now);
     }
   }
 
   @Override
   public void operator(Message.Operator message, Tick now) {
     Command command = message.command();
-    Command.Answer answer = obey(command, message.by(), now);
+    Command.Answer answer = carryOut(command, message.by(), now);
     boolean accepted = answer.refusal().isEmpty();
     parts.events.accept(
         now,
@@ -131,13 +130,13 @@ final class MessageReceiver implements Message.Receiver {
     }
   }
 
-  private Command.Answer obey(Command command, String by, Tick now) {
+  private Command.Answer carryOut(Command command, String by, Tick now) {
     Pool pool = parts.roster.pool();
     if (parts.stopping.isRequested()) {
-      return new Refused("the pool is stopping, " + pool.live() + " workers to go");
+      return new Refused("the pool is stopping: " + pool.live() + " workers have not ended");
     }
     if (command instanceof Command.Restart) {
-      return new Accepted(parts.restart.ask(by, now));
+      return new Accepted(parts.restart.request(by, now));
     }
     if (command instanceof Command.Drain) {
       parts.stopping.drain(by, now);
@@ -145,7 +144,7 @@ final class MessageReceiver implements Message.Receiver {
           "the pool stops; %d workers finish their jobs first".formatted(pool.live()));
     }
     Directive before = parts.operator.directive();
-    Command.Answer answer = parts.operator.obey(command, parts.sizing.plannedSize());
+    Command.Answer answer = parts.operator.carryOut(command, parts.sizing.plannedSize());
     if (answer.refusal().isEmpty()) {
       parts.sizing.follow(parts.operator.directive());
       parts.replacements.follow(before, parts.operator.directive(), now);

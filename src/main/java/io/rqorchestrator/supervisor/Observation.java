@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of the pool's work when a decision is made.
+ * The measured work of the pool at the time of a decision.
  *
  * @param load the load in the window
  * @param recent the load in the last third of the window
- * @param waiting jobs that wait
- * @param queues where all of them but the scheduled ones wait
- * @param unread active workers that the newest sample could not read
- * @param noDataReason why there is nothing to decide on; empty if there is
+ * @param waiting number of waiting jobs, including due scheduled jobs where they count
+ * @param queues the queues in the newest sample, without scheduled jobs
+ * @param unread number of running workers that the newest sample could not read
+ * @param noDataReason why there is no data to decide on; empty if there is data
  */
 record Observation(
     Load load,
@@ -29,7 +29,7 @@ record Observation(
     queues = List.copyOf(queues);
   }
 
-  /** Waiting jobs that are in no queue yet: scheduled jobs that are due. */
+  /** Number of waiting jobs that are in no queue yet: due scheduled jobs. */
   long scheduled() {
     return waiting - queues.stream().mapToLong(RqQueue::queued).sum();
   }

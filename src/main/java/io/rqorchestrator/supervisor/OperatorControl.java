@@ -16,8 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The only holder of what operators can change: min, max, what the size keeps to, and a size that
- * overrides the policy. Everything else in the pool reads these from the {@link Directive}.
+ * Holds everything that operators can change: min, max, aim and the size override. All other classes read these values from a {@link Directive}.
  */
 final class OperatorControl {
 
@@ -27,7 +26,7 @@ final class OperatorControl {
   private SizeOverride override;
   private boolean lowered;
 
-  /** Begins with the options, and with the override that an earlier daemon has kept. */
+  /** Begins with the options and with the size override that an earlier daemon has kept. */
   OperatorControl(Controls controls) {
     this.settings = controls.settings();
     this.store = controls.sizeOverrides();
@@ -35,12 +34,12 @@ final class OperatorControl {
     this.override = store.recall();
   }
 
-  /** What is in force now. */
+  /** The settings and the size override that are in force now. */
   Directive directive() {
     return new Directive(settings, override, lowered);
   }
 
-  /** Notices that a lowered max is reached. */
+  /** Notes when the pool has shrunk to a lowered max. */
   void observe(Pool pool) {
     lowered &= pool.places() > settings.max();
   }
@@ -48,9 +47,9 @@ final class OperatorControl {
   /**
    * Carries out a command about the size, or refuses it.
    *
-   * @param size number of active workers wanted so far
+   * @param size planned number of active workers
    */
-  Answer obey(Command command, int size) {
+  Answer carryOut(Command command, int size) {
     if (command instanceof Command.Scale scale) {
       return hold(scale.to(), size);
     }
@@ -67,8 +66,7 @@ final class OperatorControl {
   }
 
   /**
-   * Answers a command that was obeyed. The answer to one that changed the override waits until it
-   * is known whether the next daemon will find that override.
+   * Answers a command that was carried out. If the command has changed the size override, the answer waits until it is known whether the override was kept for the next daemon.
    *
    * @param reply takes the answer, perhaps on another thread
    */
@@ -84,7 +82,7 @@ final class OperatorControl {
                     .<Answer>map(
                         why ->
                             new Accepted(
-                                answer.text() + "; a restart of the daemon ends it, too: " + why))
+                                answer.text() + "; not kept for the next daemon: " + why))
                     .orElse(answer)));
   }
 
@@ -100,7 +98,7 @@ final class OperatorControl {
   }
 
   private Answer pause(int size) {
-    if (override instanceof HeldAt held) { // a pause in its place would end with resume
+    if (override instanceof HeldAt held) { // resume would end a pause, but must not end this override
       return new Accepted("held at %d already; scale auto ends that".formatted(held.at()));
     }
     return override instanceof Paused paused

@@ -19,46 +19,41 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Processes that dead workers of the pool left behind. Killing a worker does not kill its horse,
- * which works on under another parent.
+ * Finds and ends orphans: processes of the pool's dead workers. Killing a worker does not kill its horse, which continues under another parent.
  *
- * <p>What jobs have left behind is none of them. Where that cannot be told, it is left alone.
+ * <p>A process that a job has started is no orphan. If the kind of a process is unknown, it is left alone.
  *
- * <p>A horse may finish its job as long as RQ counts the job as running. After that RQ fails the
- * job, or gives it to another worker, and it would run twice; so the horse is killed shortly
- * before. RQ's mark is read once the worker is dead, because nobody renews it from then on, and is
- * turned into monotonic time at first sight.
+ * <p>A horse may finish its job as long as RQ counts the job as running. After that time RQ fails the job or queues it again, and the job could run twice. So the horse is killed shortly before that time. RQ's deadline of the job is read after the worker's death, because no process renews the deadline then. It is converted to monotonic time when it is first read.
  */
 final class Orphans {
 
-  /** How long before RQ's mark lapses the horse is killed. */
+  /** How long before RQ's deadline the horse is killed. */
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   /**
-   * How long a horse may go on while RQ's mark is not known: a live worker renews it every
-   * monitoring interval <i>i</i> to at least <i>i</i> + 60 s, so 60 s or more of it are left.
+   * How long a horse may continue while RQ's deadline is unknown. A live worker renews the deadline every monitoring interval <i>i</i> to at least <i>i</i> + 60 s, so at least 60 s are left.
    */
   private static final Duration GRACE = Duration.ofSeconds(60).minus(MARGIN);
 
-  /** No monitoring interval is longer: what lies farther ahead makes no sense. */
+  /** The longest monitoring interval. A deadline that is farther ahead is invalid. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** How long a scheduler may take to go: it gives its lock back, unless Redis hangs. */
-  private static final Duration DEAF = Duration.ofSeconds(10);
+  /** How long a scheduler may take to end before it is killed. It releases its lock first, which takes long only if Redis hangs. */
+  private static final Duration SCHEDULER_TIMEOUT = Duration.ofSeconds(10);
 
-  /** A job that may be with an orphan, and when that one is killed. */
+  /** The job that an orphan may execute, and when the orphan is killed. */
   private record Allowed(String job, Tick until) {}
 
   private final WorkerProcesses processes;
   private final EventSink events;
   private final Map<Orphan, Tick> known = new HashMap<>();
-  private final Map<Orphan, Allowed> told = new HashMap<>();
+  private final Map<Orphan, Allowed> reportedTerms = new HashMap<>();
   private final Set<Orphan> killed = new HashSet<>();
   private final Set<Orphan> leftAlone = new HashSet<>();
   private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
-  /** Whether they are being looked for. What is left behind from then on may not be found. */
+  /** Whether a search is under way. It may not find processes that become orphans during the search. */
   private boolean looking;
 
   Orphans(WorkerProcesses processes, EventSink events) {
@@ -66,17 +61,17 @@ final class Orphans {
     this.events = events;
   }
 
-  /** A worker has ended: it may have left something behind. */
+  /** A worker has ended and may have left orphans. */
   void suspect() {
     suspected = true;
   }
 
-  /** Whether there is none, as far as is known. */
+  /** Whether there are no known orphans, no search is under way and none is due. */
   boolean isEmpty() {
     return known.isEmpty() && !suspected && !looking;
   }
 
-  /** Learns until when RQ counts the jobs of dead workers as running. */
+  /** Takes in until when RQ counts the jobs of dead workers as running. */
   void observe(RqSnapshot snapshot) {
     snapshot
         .orphanJobs()
@@ -89,7 +84,7 @@ final class Orphans {
     return new Allowed(job.id(), at.plus(bounded.minus(MARGIN)));
   }
 
-  /** All that are known. */
+  /** All known orphans. */
   List<OrphanRow> rows() {
     return known.entrySet().stream()
         .map(
@@ -100,7 +95,7 @@ final class Orphans {
         .toList();
   }
 
-  /** Looks for orphans if there is reason to, and ends those whose time has come. */
+  /** Searches for orphans if a worker has ended, and ends the orphans whose time is up. */
   void watch(Set<Long> workers, boolean cold, Tick now) {
     if (isEmpty()) {
       allowed.clear();
@@ -124,7 +119,7 @@ final class Orphans {
           }
         });
     known.keySet().retainAll(found);
-    told.keySet().retainAll(found);
+    reportedTerms.keySet().retainAll(found);
     killed.retainAll(found);
     for (Orphan orphan : found) {
       if (known.putIfAbsent(orphan, now) == null) {
@@ -134,7 +129,7 @@ final class Orphans {
     }
   }
 
-  /** All but those that nobody knows. These are told of, and neither ended nor waited for. */
+  /** The processes of a known kind. The others are reported; they are neither ended nor waited for. */
   private List<Orphan> known(List<Orphan> found, Tick now) {
     leftAlone.retainAll(found);
     for (Orphan orphan : found) {
@@ -146,8 +141,7 @@ final class Orphans {
   }
 
   /**
-   * The daemon stood still, and perhaps the schedulers that were asked to go with it. RQ did not:
-   * when it gives up on a horse stays as it is.
+   * Extends timeouts after the daemon stood still for {@code late}: perhaps the schedulers stood still, too. The deadlines of horses stay, because RQ's deadlines stay.
    */
   void stalled(Duration late) {
     known.replaceAll((orphan, since) -> orphan.horse() ? since : since.plus(late));
@@ -156,11 +150,11 @@ final class Orphans {
   private void endInTime(Orphan orphan, boolean cold, Tick now) {
     Tick since = known.getOrDefault(orphan, now);
     if (!orphan.horse()) {
-      processes.end(orphan, cold || now.hasPassed(DEAF, since));
+      processes.end(orphan, cold || now.hasPassed(SCHEDULER_TIMEOUT, since));
       return;
     }
     Optional<Allowed> term = allowed(orphan);
-    term.ifPresent(found -> tell(orphan, found, now));
+    term.ifPresent(found -> report(orphan, found, now));
     Tick until = term.map(Allowed::until).orElse(since.plus(GRACE));
     boolean over = !now.isBefore(until);
     if (cold || over) {
@@ -169,11 +163,11 @@ final class Orphans {
         events.accept(
             now, new OrphanEvent.OrphanKilled(orphan.pid(), now.since(since), job, !over));
       }
-      processes.end(orphan, true); // again, should it still be there
+      processes.end(orphan, true); // repeated while the process is still there
     }
   }
 
-  /** Of a horse whose worker is not known, the first mark that lapses may be its own. */
+  /** The deadline of an orphan; the earliest of all deadlines if its worker is unknown. */
   private Optional<Allowed> allowed(Orphan orphan) {
     if (!orphan.worker().isEmpty()) {
       return Optional.ofNullable(allowed.get(orphan.worker()));
@@ -182,8 +176,8 @@ final class Orphans {
         .reduce((one, other) -> one.until().isBefore(other.until()) ? one : other);
   }
 
-  private void tell(Orphan orphan, Allowed term, Tick now) {
-    if (!term.equals(told.put(orphan, term))) {
+  private void report(Orphan orphan, Allowed term, Tick now) {
+    if (!term.equals(reportedTerms.put(orphan, term))) {
       events.accept(
           now, new OrphanEvent.OrphanAllowed(orphan.pid(), term.job(), term.until().since(now)));
     }

@@ -24,9 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pool takes of memory, as PSS in bytes: each worker with its horse, and what serves them
- * all. Reading it costs the kernel a walk over all pages, so each second only so many workers are
- * read that each has its turn within ten seconds.
+ * Reads the memory of the pool as PSS in bytes: each worker with its horse, the daemon and the fork servers. For a reading the kernel walks over all pages of a process. So each second reads only a tenth of the workers, and each worker is read every ten seconds.
  */
 final class PoolMemory {
 
@@ -51,9 +49,9 @@ final class PoolMemory {
   }
 
   /**
-   * The next few readings are begun if it is time for some.
+   * Begins the next readings if they are due.
    *
-   * @return those that have come since this was asked last
+   * @return the readings that have come since the last call
    */
   List<WorkerFootprint> read(Pool pool, Tick now) {
     if (lastReading == null || now.hasPassed(BETWEEN_READINGS, lastReading)) {
@@ -92,7 +90,7 @@ final class PoolMemory {
     gauge.weigh(due.stream().map(Worker::pid).collect(Collectors.toSet()));
   }
 
-  /** Takes in the readings that are there by now. */
+  /** Takes in the readings that have come. */
   void takeIn(Pool pool, Tick now) {
     for (Worker worker : pool.workers()) {
       if (!begun.contains(worker.id()) || !gauge.isWeighed(worker.pid())) {
@@ -108,25 +106,24 @@ final class PoolMemory {
     }
   }
 
-  /** What a worker and its horse took when last read; empty if it was not read yet. */
+  /** The memory of a worker and its horse when last read; empty if it was not read yet. */
   OptionalLong of(WorkerId worker) {
     Long seen = bytes.get(worker);
     return seen == null ? OptionalLong.empty() : OptionalLong.of(seen);
   }
 
-  /** Whether it was tried to read any of the workers. */
+  /** Whether a reading of any live worker has been completed, successfully or not. */
   boolean hasTried() {
     return !readAt.isEmpty();
   }
 
-  /** What the daemon takes, and what else serves all workers; empty if it cannot be read. */
+  /** The memory of the daemon and the fork servers; empty if it cannot be read. */
   Optional<Overhead> overhead() {
     return overhead;
   }
 
   /**
-   * Reports what the pool takes together: once every worker was read, and whenever the sum has
-   * changed by more than a tenth since the last report.
+   * Reports the memory of the whole pool once every worker was read, and again whenever the sum has changed by more than a tenth since the last report.
    */
   void report(Pool pool, EventSink events, Tick now) {
     boolean complete = pool.workers().stream().allMatch(worker -> bytes.containsKey(worker.id()));
@@ -151,7 +148,7 @@ final class PoolMemory {
             workers.getMax()));
   }
 
-  /** Those never read come first, so that they are read before they have grown. */
+  /** Sorts workers that were never read first, so that they are read before they have grown. */
   private long lastReadNanos(Worker worker) {
     Tick read = readAt.get(worker.id());
     return read == null ? Long.MIN_VALUE : read.nanos();

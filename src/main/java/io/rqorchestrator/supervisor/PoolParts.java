@@ -6,7 +6,7 @@ import io.rqorchestrator.measure.BusyLedger;
 import io.rqorchestrator.measure.JobLedger;
 import io.rqorchestrator.pool.WorkerProcesses;
 
-/** Builds the parts of a pool and connects them. All belong to the supervisor's thread. */
+/** Builds and connects the parts of a pool. All parts belong to the supervisor's thread. */
 final class PoolParts {
 
   final SupervisorRules rules;

@@ -34,7 +34,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** The pool as outsiders see it. */
+/** Builds the pool's status for viewers: socket, page, screen and metrics. */
 final class PoolView {
 
   private final Identity identity;
@@ -233,7 +233,7 @@ final class PoolView {
         : Optional.empty();
   }
 
-  /** Of all workers that were weighed so far. */
+  /** The sum over all workers that were read so far. */
   private static OptionalLong memory(List<WorkerRow> workers) {
     return workers.stream().anyMatch(row -> row.memory().isPresent())
         ? OptionalLong.of(workers.stream().mapToLong(row -> row.memory().orElse(0)).sum())

@@ -9,8 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which record in Redis is which worker's. A name that we gave and a token are proof. Host name and
- * process id are not: two containers may share both.
+ * Matches workers with their records in Redis. A name that the daemon gave and a token are proof. Host name and process id are no proof, because two containers may share both.
  */
 final class RecordMatch {
 
@@ -23,7 +22,7 @@ final class RecordMatch {
     this.hostname = hostname;
   }
 
-  /** RQ's name of a worker, once it is known: matched before, or given by us. */
+  /** RQ's name of a worker: from its matched record or given by the daemon; empty if unknown. */
   static Optional<String> name(Worker worker, @Nullable WorkerHandle handle) {
     Optional<String> matched = worker.rqName();
     if (matched.isPresent()) {
@@ -34,7 +33,7 @@ final class RecordMatch {
         : Optional.of(handle.rqName());
   }
 
-  /** Whether it is proven that the worker's record is the one we take for it. */
+  /** Whether the match of the worker's record is proven. */
   static boolean isProven(Worker worker, @Nullable WorkerHandle handle) {
     if (handle == null) {
       return false;
@@ -43,7 +42,7 @@ final class RecordMatch {
         || worker.record().filter(seen -> hasTokenOf(handle, seen)).isPresent();
   }
 
-  /** By the name we gave it; else by its token; else by host name and process. */
+  /** The record of a worker: by its name if that is known, else by its token, else by host name and process id. */
   Optional<RqWorker> find(Worker worker, @Nullable WorkerHandle handle, RqSnapshot snapshot) {
     Optional<String> name = name(worker, handle);
     if (name.isPresent()) {
@@ -58,7 +57,7 @@ final class RecordMatch {
         .or(() -> alive(snapshot).filter(seen -> mayBe(worker, handle, seen)).findFirst());
   }
 
-  /** Those on other queues are there only when somebody looks for them. */
+  /** Records of live workers. Workers on other queues are only in samples that read all workers. */
   private static Stream<RqWorker> alive(RqSnapshot snapshot) {
     return Stream.concat(
             snapshot.workers().values().stream(), snapshot.elsewhere().values().stream())
@@ -78,7 +77,7 @@ final class RecordMatch {
         && handle.owns(seen.pid().getAsLong());
   }
 
-  /** RQ's birth is the worker's wall clock; a second of slack for its rounding and ours. */
+  /** Whether the record's birth, on the worker's wall clock, is not before the worker's start. One second is allowed for rounding. */
   private static boolean bornAfter(Worker worker, RqWorker seen) {
     return seen.birth()
         .map(birth -> !birth.isBefore(worker.startedAt().wall().minusSeconds(1)))

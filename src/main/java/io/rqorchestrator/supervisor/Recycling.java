@@ -19,14 +19,14 @@ import java.util.Set;
 /** Selects the next worker beyond --max-worker-jobs, --max-worker-age or --max-worker-memory. */
 final class Recycling {
 
-  /** A worker and why it is to be replaced. */
-  record Worn(Worker worker, String why) {}
+  /** A worker that is to be replaced, and the reason. */
+  record Due(Worker worker, String why) {}
 
   private final RecycleRules rules;
   private final EventSink events;
   private final Map<WorkerId, Long> ownAtBirth = new HashMap<>();
   private final Set<WorkerId> read = new HashSet<>();
-  private List<Worn> fat = List.of();
+  private List<Due> dueByMemory = List.of();
   private long leastAtBirth = Long.MAX_VALUE;
   private boolean reportedTooLow;
 
@@ -38,26 +38,26 @@ final class Recycling {
   /**
    * The next worker to replace; none while another one is being replaced.
    *
-   * @param room whether there is any for its successor
+   * @param room whether max allows a successor
    */
-  Optional<Worn> next(Pool pool, boolean room, Tick now) {
+  Optional<Due> next(Pool pool, boolean room, Tick now) {
     if (!room || !pool.outdated().isEmpty()) {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {
-      Optional<String> worn =
+      Optional<String> why =
           worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
-      if (worn.isPresent()) {
-        return Optional.of(new Worn(worker, worn.get()));
+      if (why.isPresent()) {
+        return Optional.of(new Due(worker, why.get()));
       }
     }
-    return fat.stream().findFirst();
+    return dueByMemory.stream().findFirst();
   }
 
   /**
-   * Takes in how much memory workers take.
+   * Takes in readings of workers' memory.
    *
-   * @param readings fresh readings; that of a busy worker contains its job's memory and is left out
+   * @param readings fresh readings; a busy worker's is ignored because it includes the job's memory
    */
   void observe(Pool pool, List<PoolMemory.WorkerFootprint> readings, Tick now) {
     if (rules.maxMemory().isEmpty()) {
@@ -66,7 +66,7 @@ final class Recycling {
     Set<WorkerId> live = pool.ids();
     ownAtBirth.keySet().retainAll(live);
     read.retainAll(live);
-    List<Worn> found = new ArrayList<>();
+    List<Due> found = new ArrayList<>();
     for (PoolMemory.WorkerFootprint reading : readings) {
       Worker worker = reading.worker();
       Footprint footprint = reading.footprint();
@@ -77,15 +77,15 @@ final class Recycling {
         ownAtBirth.put(worker.id(), footprint.own());
         leastAtBirth = Math.min(leastAtBirth, footprint.own());
       }
-      // Of one that had worked before it was read, the birth of others tells.
+      // If a worker had done jobs before its first reading, the least of the other workers' values is used.
       long own = ownAtBirth.getOrDefault(worker.id(), Math.min(leastAtBirth, footprint.own()));
       long expectedWhenNew = footprint.expectedWhenNew(own);
       warn(worker, expectedWhenNew, now);
       rules
           .reasonByMemory(footprint.bytes(), expectedWhenNew)
-          .ifPresent(why -> found.add(new Worn(worker, why)));
+          .ifPresent(why -> found.add(new Due(worker, why)));
     }
-    fat = found;
+    dueByMemory = found;
   }
 
   private void warn(Worker worker, long expectedWhenNew, Tick now) {

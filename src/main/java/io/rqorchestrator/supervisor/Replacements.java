@@ -15,12 +15,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Says which workers are to be replaced: worn out, stuck, or left from before a restart. The
- * planner lets each go once its successor is ready.
+ * Marks workers for replacement: those beyond a recycling limit, unresponsive ones, and those of a rolling restart. The planner drains each of them once its successor is ready.
  */
 final class Replacements {
 
-  /** Beyond this, an idle worker of ours that does not beat while jobs wait is stuck. */
+  /** Age of the last heartbeat from which an idle worker in our worker host is unresponsive if jobs wait. */
   private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
 
   private static final Set<Optional<DrainReason>> REPLACED_ANYWAY =
@@ -49,10 +48,9 @@ final class Replacements {
   }
 
   /**
-   * Active workers, for a rolling restart. Those that were replaced before do not hold it up: they
-   * finish their jobs beside the pool. Those that show no sign of life are replaced anyway.
+   * Marks active workers for a rolling restart. Workers that were replaced before become stragglers and do not delay it. Workers already marked as unresponsive or forgotten stay marked as such.
    *
-   * @param old which of them
+   * @param old selects the workers to replace
    */
   void restart(Predicate<Worker> old, Tick now) {
     int stragglers = rules.stragglers(operator.directive().max());
@@ -69,8 +67,7 @@ final class Replacements {
   }
 
   /**
-   * An operator has changed settings. Once a pool may shrink to nothing, every worker has to run
-   * RQ's scheduler, so elastic workers are replaced.
+   * Follows an operator's change of settings. When min becomes 0, every worker has to run RQ's scheduler, so elastic workers are replaced.
    */
   void follow(Directive before, Directive after, Tick now) {
     boolean isNew = before.min() > 0 && after.min() == 0;
@@ -83,31 +80,31 @@ final class Replacements {
     for (Worker worker : roster.pool().workers()) {
       boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
       if (lacksScheduler && worker.outdated().isEmpty()) {
-        outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, as all do at min 0", now);
+        outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, and at min 0 every worker must", now);
       }
     }
   }
 
   /**
-   * One that has done its share, if there is one.
+   * Marks the next worker that is beyond a recycling limit, if there is one.
    *
-   * @param room whether there is any for its successor
+   * @param room whether max allows a successor
    */
-  void worn(List<PoolMemory.WorkerFootprint> weighed, boolean room, Tick now) {
+  void recycle(List<PoolMemory.WorkerFootprint> weighed, boolean room, Tick now) {
     recycling.observe(roster.pool(), weighed, now);
     recycling
         .next(roster.pool(), room, now)
-        .ifPresent(worn -> outdate(worn.worker(), DrainReason.RECYCLE, worn.why(), now));
+        .ifPresent(due -> outdate(due.worker(), DrainReason.RECYCLE, due.why(), now));
   }
 
   /**
-   * Those that show no sign of life.
+   * Marks workers that show no sign of life or whose record is lost.
    *
-   * @param jobsWait whether there is something that an idle worker should take
+   * @param jobsWait whether jobs wait that an idle worker should take
    */
-  void stuck(boolean jobsWait, Tick now) {
+  void replaceUnresponsive(boolean jobsWait, Tick now) {
     for (Worker worker : roster.pool().workers()) {
-      if (jobsWait && isWedged(worker, now)) {
+      if (jobsWait && isUnresponsive(worker, now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no heartbeat", now);
       } else if (worker.outdated().isEmpty() && worker.isSilent(now)) {
         outdate(worker, DrainReason.UNRESPONSIVE, "no record in Redis", now);
@@ -117,8 +114,8 @@ final class Replacements {
     }
   }
 
-  /** A worker in our host beats every second while it is idle; one of stock RQ need not. */
-  private static boolean isWedged(Worker worker, Tick now) {
+  /** Whether the worker is idle and its heartbeat is overdue. In our worker host an idle worker writes one every second; without our worker host it may write rarely. */
+  private static boolean isUnresponsive(Worker worker, Tick now) {
     return worker.isRunning()
         && worker.record().flatMap(RqWorker::guarded).orElse(false)
         && worker.outdated().isEmpty()

@@ -14,12 +14,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replacement of all workers. Where they are forked, something to fork their successors from
- * comes first; if that fails, nothing is replaced.
+ * Replaces all workers, for example to load new code. With {@code --preload} a new fork server imports the code first; if that fails, no worker is replaced.
  *
- * <p>However often it is asked for while it is under way, one more follows it, and that one
- * replaces only workers that are older than the last wish. It follows at once if successors fail:
- * the code may have been mended since.
+ * <p>Requests that come during a restart are combined into one more restart, which replaces only workers that are older than the last request. It begins when the current restart is done, or at once if successors fail, because the code may have been corrected since.
  */
 final class RollingRestart {
 
@@ -29,24 +26,24 @@ final class RollingRestart {
   private final Health health;
   private final EventSink events;
 
-  /** When the restart under way began; null if none is. */
+  /** When the current restart began; null if there is none. */
   private @Nullable Tick since;
 
-  /** When the workers that it replaces were marked; null while the new code is imported. */
+  /** When the current restart marked its workers; null while the new code is imported. */
   private @Nullable Tick marked;
 
-  /** When another one was asked for last; null if none follows. */
-  private @Nullable Tick next;
+  /** When one more restart was last requested; null if none follows. */
+  private @Nullable Tick nextRequested;
 
-  /** Who asked before it was known which workers there are; null if nobody did. */
-  private @Nullable String early;
+  /** Who requested a restart before the adoption was complete; null if there was no such request. */
+  private @Nullable String requestedEarly;
 
   private boolean adopted;
 
-  /** What it was last said to wait for. */
+  /** The last reported reason to wait. */
   private String reported = "";
 
-  /** Whether the import under way has taken the place of one that was asked for again. */
+  /** Whether the current import has already replaced an earlier import because of a new request. */
   private boolean reimported;
 
   RollingRestart(
@@ -63,21 +60,21 @@ final class RollingRestart {
   }
 
   /**
-   * Begins, or sees to it that one more restart follows the one under way.
+   * Begins a restart, or makes one more restart follow the current one.
    *
-   * @param by who asks for it
-   * @return what comes of it, for whoever asked
+   * @param by who requests it
+   * @return the answer to the requester
    */
-  String ask(String by, Tick now) {
+  String request(String by, Tick now) {
     if (!adopted) {
-      early = by;
+      requestedEarly = by;
       return "the workers are replaced, one after the other, once they are adopted";
     }
     if (since != null) {
-      if (next == null) {
+      if (nextRequested == null) {
         events.accept(now, new OperatorEvent.RestartQueued(by));
       }
-      next = now;
+      nextRequested = now;
       return "a restart is under way, one more follows it";
     }
     int workers = roster.pool().active();
@@ -89,15 +86,14 @@ final class RollingRestart {
   }
 
   /**
-   * The workers of an earlier daemon are there. Those that were started with other options than
-   * this daemon's are replaced. The fork server of this daemon has today's code already.
+   * The adoption is complete. Workers that were started with other options than this daemon's are replaced, without a new import: the fork server of this daemon has imported the current code.
    *
    * @param changed the workers that were started with other options
    */
   void adopted(Set<WorkerId> changed, Tick now) {
     adopted = true;
-    if (early != null) {
-      ask(early, now);
+    if (requestedEarly != null) {
+      request(requestedEarly, now);
     } else if (!changed.isEmpty()) {
       events.accept(
           now, new OperatorEvent.RestartRequested("other options than before", changed.size()));
@@ -108,12 +104,12 @@ final class RollingRestart {
   }
 
   /**
-   * Imports the new code, or replaces by it.
+   * Begins the import of the new code. Without an import, marks the workers at once.
    *
-   * @param old who has not the new code, if each worker loads it by itself
+   * @param old selects the workers to replace if each worker imports the code by itself
    */
   private void begin(Predicate<Worker> old, Tick now) {
-    next = null;
+    nextRequested = null;
     reimported = false;
     marked = processes.renew(now) ? null : now;
     if (marked != null) {
@@ -122,9 +118,9 @@ final class RollingRestart {
   }
 
   /**
-   * Workers can be forked from newer code; from the newest, unless that was asked for since.
+   * A fork server has imported the code. If the restart waits for this import, its workers are marked, unless a newer import was requested since.
    *
-   * @param stopping whether the pool stops, so that nobody is replaced any more
+   * @param stopping whether the pool stops, so that no worker is replaced any more
    */
   void preloaded(Message.Preloaded preloaded, boolean stopping, Tick now) {
     events.accept(now, new ForkServerEvent.Preloaded(preloaded.pid(), preloaded.took()));
@@ -134,23 +130,23 @@ final class RollingRestart {
       return;
     }
     if (processes.isRenewing()) {
-      next = null;
+      nextRequested = null;
       reimported = true;
-    } else if (next != null && !reimported) {
+    } else if (nextRequested != null && !reimported) {
       begin(worker -> true, now);
-      reimported = true; // not again and again: nobody would ever be replaced
+      reimported = true; // only once, or frequent requests would delay the replacement for ever
     } else {
       marked = now;
       replacements.restart(worker -> true, now);
     }
   }
 
-  /** What cannot be imported is no reason to give up workers that run. */
+  /** An import has failed. The restart that waits for it ends, and running workers stay. */
   void preloadFailed(Message.PreloadFailed failed, Tick now) {
     events.accept(now, new ForkServerEvent.PreloadFailed(failed.problem(), failed.renewed()));
     health.preloadFailed(failed.problem());
     if (failed.renewed() && since != null && marked == null) {
-      if (next != null) {
+      if (nextRequested != null) {
         begin(worker -> true, now);
       } else {
         since = null;
@@ -158,28 +154,28 @@ final class RollingRestart {
     }
   }
 
-  /** It waits for something, which is said once. */
-  void waits(String why, Tick now) {
+  /** Reports once why the restart waits. */
+  void reportWait(String why, Tick now) {
     if (!why.equals(reported)) {
       reported = why;
       events.accept(now, new OperatorEvent.RestartWaits(why));
     }
   }
 
-  /** Goes on: says so once the last worker has been replaced, and begins the one that follows. */
-  void goOn(Tick now) {
+  /** Reports the end of a restart whose last worker has been replaced, and begins the restart that follows. */
+  void proceed(Tick now) {
     if (since == null || marked == null) {
       return;
     }
     boolean done = roster.pool().outdated().stream().noneMatch(worker -> isOld(worker, marked));
     if (done) {
       events.accept(now, new OperatorEvent.RestartDone(now.since(since)));
-      since = next == null ? null : now;
+      since = nextRequested == null ? null : now;
       reported = "";
     }
-    if (next != null && (done || successorsFail(roster.pool()))) {
-      Tick wished = next;
-      begin(worker -> worker.startedAt().isBefore(wished), now);
+    if (nextRequested != null && (done || successorsFail(roster.pool()))) {
+      Tick requested = nextRequested;
+      begin(worker -> worker.startedAt().isBefore(requested), now);
     }
   }
 

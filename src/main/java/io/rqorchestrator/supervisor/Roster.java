@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Who is in the pool, and what each can be reached by: the state that the crew's parts share. */
+/** Holds the current pool and the handle of each worker's process. The supervisor's parts share it. */
 final class Roster {
 
   private final Map<WorkerId, WorkerHandle> handles = new HashMap<>();
@@ -21,7 +21,7 @@ final class Roster {
   private Pool pool = Pool.EMPTY;
   private int lastNumber;
 
-  /** Numbers since the last one was given that have come to no worker. */
+  /** Numbers of workers held back since the last number was given out. */
   private final Set<Integer> unused = new HashSet<>();
 
   /** The pool as it is now. */
@@ -35,52 +35,52 @@ final class Roster {
     return new WorkerId(++lastNumber);
   }
 
-  /** A number has come to no worker: the next one gets it, if no later number is in use. */
-  void takeBack(WorkerId id) {
+  /** Reuses the number of a worker that was held back, unless a later number is in use. */
+  void reuse(WorkerId id) {
     unused.add(id.number());
     while (unused.remove(lastNumber)) {
       lastNumber--;
     }
   }
 
-  /** A worker joins. */
-  void enter(Worker worker, WorkerHandle handle) {
+  /** Adds a worker. */
+  void add(Worker worker, WorkerHandle handle) {
     handles.put(worker.id(), handle);
     pool = pool.with(worker);
   }
 
-  /** A worker has changed. */
+  /** Replaces a worker by its newer version. */
   void update(Worker worker) {
     pool = pool.with(worker);
   }
 
-  /** Every worker may have changed. */
+  /** Applies a change to every worker. */
   void updateAll(UnaryOperator<Worker> change) {
     pool = pool.withEach(change);
   }
 
-  /** A worker is no more. */
-  void strike(WorkerId id) {
+  /** Removes a worker that has ended. */
+  void remove(WorkerId id) {
     handles.remove(id);
     pool = pool.without(id);
   }
 
-  /** A place waits to be filled. */
-  void enter(Vacancy vacancy) {
+  /** Adds a vacancy. */
+  void add(Vacancy vacancy) {
     pool = pool.with(vacancy);
   }
 
-  /** A place waits no more. */
-  void strike(Vacancy vacancy) {
+  /** Removes a vacancy. */
+  void remove(Vacancy vacancy) {
     pool = pool.without(vacancy);
   }
 
-  /** What the worker is signalled by; null if it is no more. */
+  /** The handle of the worker's process; null if the worker has ended. */
   @Nullable WorkerHandle handle(Worker worker) {
     return handles.get(worker.id());
   }
 
-  /** Its name in Redis, once that is known. */
+  /** RQ's name of the worker; empty if unknown. */
   Optional<String> rqName(Worker worker) {
     return RecordMatch.name(worker, handle(worker));
   }

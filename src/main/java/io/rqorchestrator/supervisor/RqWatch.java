@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of RQ, how fresh it is, and when that changes. */
+/** Keeps the newest sample of RQ, judges how fresh it is, and reports when Redis is lost or is back. */
 final class RqWatch {
 
   private static final String NO_ANSWER = "no answer";
@@ -20,15 +20,15 @@ final class RqWatch {
   private final EventSink events;
   private @Nullable RqSnapshot newest;
 
-  /** When the daemon went on after it had stood still; null if it never has. */
+  /** When the daemon last continued after it had stood still; null if it never stood still. */
   private @Nullable Tick wokenAt;
 
   private @Nullable Tick awaySince;
   private String problem = "";
   private @Nullable Tick problemSince;
-  private String told = "";
+  private String reported = "";
   private boolean suspended;
-  private @Nullable Tick askedAt;
+  private @Nullable Tick requestedAt;
   private Optional<Duration> took = Optional.empty();
   private long samples;
   private long failures;
@@ -36,24 +36,24 @@ final class RqWatch {
   private long leftOut;
 
   /**
-   * @param staleAfter age from which a sample is no ground for action
+   * @param staleAfter age from which a sample is too old to act on
    */
   RqWatch(Duration staleAfter, EventSink events) {
     this.staleAfter = staleAfter;
     this.events = events;
   }
 
-  /** The newest sample, however old. */
+  /** The newest sample, whatever its age. */
   Optional<RqSnapshot> newest() {
     return Optional.ofNullable(newest);
   }
 
-  /** Whether workers may be started and retired: Redis answers and RQ is not suspended. */
+  /** Whether there is fresh data and RQ is not suspended, so that workers may be started and retired. */
   boolean isGood() {
     return noDataReason().isEmpty();
   }
 
-  /** Whether nothing is known yet: no sample was taken, and none has failed. */
+  /** Whether no sample was taken yet and none has failed. */
   boolean isBeginning() {
     return newest == null && awaySince == null;
   }
@@ -63,7 +63,7 @@ final class RqWatch {
     return awaySince == null && newest != null;
   }
 
-  /** How well Redis is seen. */
+  /** Figures about sampling for viewers. */
   SampleFigures figures() {
     return new SampleFigures(
         samples,
@@ -74,14 +74,14 @@ final class RqWatch {
         took);
   }
 
-  /** A sample was asked for. While an earlier one is unanswered that comes to nothing. */
-  void asked(Tick now) {
-    if (askedAt == null) {
-      askedAt = now;
+  /** A sample is requested. Ignored while an earlier request is unanswered. */
+  void requested(Tick now) {
+    if (requestedAt == null) {
+      requestedAt = now;
     }
   }
 
-  /** Why there is nothing to act on; empty if there is. */
+  /** Why there is no data to act on; empty if there is. */
   Optional<Reason> noDataReason() {
     if (awaySince != null) {
       return Optional.of(new Reason(Reason.Code.NO_DATA, "Redis is away: " + problem));
@@ -102,8 +102,8 @@ final class RqWatch {
       events.accept(now, new RedisEvent.LeftOut(snapshot.leftOut()));
     }
     leftOut = snapshot.leftOut();
-    took = Optional.ofNullable(askedAt).map(asked -> snapshot.at().since(asked));
-    askedAt = null;
+    took = Optional.ofNullable(requestedAt).map(requested -> snapshot.at().since(requested));
+    requestedAt = null;
     if (awaySince != null) {
       events.accept(now, new RedisEvent.RedisBack(now.since(awaySince)));
       awaySince = null;
@@ -118,21 +118,21 @@ final class RqWatch {
   /** A sample could not be taken. */
   void failed(String why, Tick now) {
     failures++;
-    askedAt = null;
-    tell(why, now);
+    requestedAt = null;
+    report(why, now);
   }
 
-  /** Says so once; and again if it turns out to be another problem, and a lasting one. */
-  private void tell(String why, Tick now) {
+  /** Reports a problem once, and reports another problem only after it has lasted for {@code staleAfter}. */
+  private void report(String why, Tick now) {
     if (!why.equals(problem) || problemSince == null) {
       problem = why;
       problemSince = now;
     }
-    boolean silent = problem.startsWith(NO_ANSWER) && told.startsWith(NO_ANSWER);
-    boolean other = !silent && !problem.equals(told);
+    boolean silent = problem.startsWith(NO_ANSWER) && reported.startsWith(NO_ANSWER);
+    boolean other = !silent && !problem.equals(reported);
     boolean news = other && now.hasPassed(staleAfter, problemSince);
     if (awaySince == null || news) {
-      told = problem;
+      reported = problem;
       events.accept(now, new RedisEvent.RedisAway(problem, RqView.LONGEST_RETRY));
     }
     if (awaySince == null) {
@@ -140,17 +140,17 @@ final class RqWatch {
     }
   }
 
-  /** The daemon stood still: its newest sample is old, and that is not Redis' fault. */
+  /** Restarts the timeout of samples: the daemon stood still, so an old sample is no proof that Redis is away. */
   void stalled(Tick now) {
     wokenAt = now;
   }
 
-  /** Notices a Redis that takes the question and never answers. */
+  /** Detects that Redis does not answer requests any more. */
   void check(Tick now) {
     boolean isOld = newest != null && now.hasPassed(staleAfter, newest.at());
     boolean hadTime = wokenAt == null || now.hasPassed(staleAfter, wokenAt);
     if (isOld && hadTime && awaySince == null) {
-      tell(NO_ANSWER, now);
+      report(NO_ANSWER, now);
     }
   }
 }

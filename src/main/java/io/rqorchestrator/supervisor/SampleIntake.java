@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Matches the workers with their records in a sample, and tells the ledgers what they did. */
+/** Updates workers from their records in a sample, and passes the workers' figures on to the ledgers. */
 final class SampleIntake {
 
   private final Roster roster;
@@ -42,7 +42,7 @@ final class SampleIntake {
     this.events = events;
   }
 
-  /** Names under which the pool's workers are, or will be, found in Redis. */
+  /** RQ's names of the pool's workers, including workers that have ended and will be read once more. */
   Set<String> names() {
     Set<String> names = new HashSet<>();
     for (Worker worker : roster.pool().workers()) {
@@ -54,7 +54,7 @@ final class SampleIntake {
     return names;
   }
 
-  /** Takes in a sample: which worker is up, which is ready, and how busy each was. */
+  /** Takes in a sample. */
   void observe(RqSnapshot snapshot, Tick now) {
     Set<String> ours = names();
     deadWorkers.observe(snapshot);
@@ -63,16 +63,16 @@ final class SampleIntake {
     served.watch(snapshot);
     roster.updateAll(worker -> seen(worker, snapshot, now));
     served.compare(roster.pool().workers());
-    ours.addAll(names()); // a worker that has just gone is no foreign worker
+    ours.addAll(names()); // a worker that has just ended is not foreign
     foreign.observe(snapshot, ours, now);
   }
 
-  /** An early exit was no crash if the worker had done jobs or was guarded, as it turns out now. */
+  /** Withdraws a crash if a later sample shows that the worker had done jobs or was guarded. */
   private void pardon(RqSnapshot snapshot, Tick now) {
     for (Vacancy vacancy : roster.pool().vacancies()) {
       if (ExitClassifier.hadEndedInOrder(vacancy, snapshot)) {
-        roster.strike(vacancy);
-        roster.enter(new Vacancy(0, now, Optional.empty()));
+        roster.remove(vacancy);
+        roster.add(new Vacancy(0, now, Optional.empty()));
         events.accept(now, new WorkerEvent.CrashPardoned(vacancy.formerName().orElseThrow()));
       }
     }
@@ -84,13 +84,13 @@ final class SampleIntake {
       return worker;
     }
     RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(roster.rqName(worker).orElseThrow()));
-    boolean begins = worker.record().isEmpty() && !worker.isAdopted(); // else met in mid-life
+    boolean begins = worker.record().isEmpty() && !worker.isAdopted(); // otherwise its earlier work is unknown
     if (begins) {
       ledgers.jobs().begin(seen.name());
     }
     ledgers.jobs().observe(seen, snapshot.at());
     boolean elsewhere = served.isElsewhere(seen);
-    // The job of a worker that was asked to go is no load for the active workers.
+    // The job of a draining worker is no load for the active workers.
     if (worker.isActive() && !elsewhere) {
       if (begins) {
         ledgers.busy().begin(worker.startedAt(), seen.name());
@@ -100,11 +100,11 @@ final class SampleIntake {
               busy -> ledgers.busy().observe(snapshot.at(), seen.name(), busy, seen.isBusy()));
     }
     Worker newer = elsewhere ? worker.seenElsewhere(seen, now) : worker.seen(seen, now);
-    tellReady(worker, newer, now);
+    reportReady(worker, newer, now);
     return newer;
   }
 
-  private void tellReady(Worker before, Worker after, Tick now) {
+  private void reportReady(Worker before, Worker after, Tick now) {
     if (!(after.phase() instanceof Running) || before.phase() instanceof Running) {
       return;
     }

@@ -13,13 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what the workers serve with what the pool watches. Frappe's own command takes other
- * names of queues than those on Redis, and Django's settings may name another Redis: then the
- * workers register where the pool does not look.
+ * Detects workers that serve other queues, or another Redis, than the pool watches. That happens because Frappe's own command takes other names of queues than those in Redis, and because Django's settings may name another Redis.
  */
 final class ServedQueues {
 
-  /** A worker that registers needs no longer, as a rule; RQ's whole set of workers is read then. */
+  /** How long a worker may be without a record before RQ's whole set of workers is read, and the shortest time between two such reads. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private static final int LONGEST_TEXT = 200;
@@ -31,17 +29,16 @@ final class ServedQueues {
   private @Nullable Tick soughtAt;
 
   /**
-   * @param redis where the pool's Redis is, without credentials
+   * @param redis address of the pool's Redis, without credentials
    */
   ServedQueues(String redis) {
     this.redis = redis.isEmpty() ? "Redis" : redis;
   }
 
   /**
-   * Begins to look for a worker among all workers of this Redis if the worker has been without a
-   * record for too long. A worker whose name the pool has given is found by that name anyway.
+   * Whether the next sample has to read all workers of this Redis, because a worker has been without a record for too long. A worker whose name the pool has given is found by its name without that.
    *
-   * @return whether the next sample is to read all workers
+   * @return whether a worker is missing and a search is due
    */
   boolean seek(Roster roster, Tick now) {
     boolean due = soughtAt == null || now.hasPassed(SOON, soughtAt);
@@ -56,34 +53,34 @@ final class ServedQueues {
     return missing;
   }
 
-  /** Takes in which queues the pool watches. */
+  /** Takes in the names of the queues that the pool watches. */
   void watch(RqSnapshot snapshot) {
     watched = snapshot.queues().stream().map(RqQueue::name).toList();
   }
 
-  /** Whether a worker serves none of the pool's queues, by its own word. */
+  /** Whether a worker's record says that it serves none of the pool's queues. */
   boolean isElsewhere(RqWorker seen) {
     return !seen.queues().isEmpty() && Collections.disjoint(seen.queues(), watched);
   }
 
-  /** Compares; what was wrong stays so until a worker serves what it should. */
+  /** Compares each worker's queues with the pool's. A problem stays until there are records and all of them name the pool's queues. */
   void compare(List<Worker> workers) {
-    List<Worker> told =
+    List<Worker> registered =
         workers.stream()
             .filter(worker -> !(worker.phase() instanceof Draining) && worker.outdated().isEmpty())
             .filter(worker -> !queues(worker).isEmpty())
             .toList();
     Optional<Worker> other =
-        told.stream().filter(worker -> !queues(worker).equals(joined(watched))).findFirst();
+        registered.stream().filter(worker -> !queues(worker).equals(joined(watched))).findFirst();
     if (other.isPresent()) {
-      tell(other.get());
-    } else if (!told.isEmpty()) {
+      noteTrouble(other.get());
+    } else if (!registered.isEmpty()) {
       served = "";
       trouble = Optional.empty();
     }
   }
 
-  private void tell(Worker worker) {
+  private void noteTrouble(Worker worker) {
     String queues = queues(worker);
     if (!queues.equals(served)) {
       served = queues;
@@ -98,7 +95,7 @@ final class ServedQueues {
     return joined(worker.record().map(RqWorker::queues).orElse(List.of()));
   }
 
-  /** A queue's name may have a comma in it, and RQ joins them so. */
+  /** The names joined by commas, as RQ does. A name may contain a comma, so lists are compared in this form. */
   private static String joined(List<String> queues) {
     return String.join(",", queues);
   }
@@ -107,12 +104,12 @@ final class ServedQueues {
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
   }
 
-  /** What is wrong, in one line; empty if nothing is. */
+  /** The problem, in one line; empty if there is none. */
   Optional<String> trouble() {
     return trouble;
   }
 
-  /** Why a worker that lives has not got ready, as far as that is known; for a message's end. */
+  /** Why a live worker has not registered, as the end of a message; an empty string if it has a record. */
   String whyNotReady(Worker worker) {
     return worker.record().isPresent()
         ? ""

@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How long workers are taken up by jobs, in seconds, as far as jobs that have ended tell. Before
- * the first has, the jobs in hand tell how long it takes at least.
+ * Estimates how long a job occupies a worker, in seconds, from jobs that have ended. Before the first job has ended, the ages of running jobs are a lower bound.
  */
 final class ServiceTimes {
 
-  /** What a job takes while nothing at all is known. */
+  /** Estimate while no job has been seen. */
   private static final double PRIOR_SECONDS = 1;
 
-  /** Less than this no worker needs for a job. */
+  /** Shortest estimate of a job. */
   private static final double LEAST_SECONDS = 0.001;
 
   private final JobLedger jobs;
@@ -29,7 +28,7 @@ final class ServiceTimes {
   /**
    * The mean over all queues.
    *
-   * @param inHand for how long each job in hand has been there
+   * @param inHand age of each running job
    */
   double mean(List<Duration> inHand, Tick now) {
     OptionalDouble recent = jobs.recent(now).durations().mean();
@@ -38,9 +37,9 @@ final class ServiceTimes {
   }
 
   /**
-   * What one worker would take for all that waits.
+   * The time that one worker would need for all queued jobs.
    *
-   * @param mean for a job of a queue of which none has ended yet
+   * @param mean estimate for a job of a queue of which no job has ended yet
    */
   double queued(List<RqQueue> queues, double mean, Tick now) {
     return queues.stream()

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The pool's target: when it is decided, on what, and what became of the last decision. */
+/** Decides the pool's target: calls the policy when a decision is due, and applies a size override. */
 final class Sizing {
 
   private final SupervisorRules rules;
@@ -45,15 +45,15 @@ final class Sizing {
   private int awaitingIdle;
   private Optional<String> restartWaits = Optional.empty();
 
-  /** Whether an operator has changed something since the last decision. */
+  /** Whether an operator has changed settings or the override since the last decision. */
   private boolean operatorChanged;
 
-  /** Places that were wanted before that. */
+  /** The planned size before that change. */
   private int sizeBeforeOverride;
 
   /**
-   * @param directive what is in force to begin with
-   * @param policyFor the policy for an aim
+   * @param directive the first directive
+   * @param policyFor returns the policy for an aim
    */
   Sizing(
       SupervisorRules rules,
@@ -79,12 +79,12 @@ final class Sizing {
     return target;
   }
 
-  /** Number of places wanted, those included whose worker is still to go once it is idle. */
+  /** Number of places wanted, including places whose workers will be retired once they are idle. */
   int plannedSize() {
     return target + awaitingIdle;
   }
 
-  /** For how long a worker has been at its job; empty if it has none. */
+  /** The age of a worker's job; empty if it has none. */
   Optional<Duration> jobAge(Worker worker, Tick now) {
     return ages.of(worker, now);
   }
@@ -105,15 +105,14 @@ final class Sizing {
   }
 
   /**
-   * Begins with the workers that an earlier daemon left behind, unless an operator wants another
-   * size.
+   * Begins with the number of adopted workers as the target, unless there is a size override.
    */
   void beginWith(int active, Directive directive, Tick now) {
     target = directive.size().orElse(directive.bounded(active));
     lastDecision = now;
   }
 
-  /** Follows what an operator has changed: the target at once; the next decision is due now. */
+  /** Follows an operator's change: changes the target at once, and makes a decision due. */
   void follow(Directive changed) {
     sizeBeforeOverride = operatorChanged ? sizeBeforeOverride : plannedSize();
     target = changed.size().orElse(changed.bounded(plannedSize()));
@@ -125,7 +124,7 @@ final class Sizing {
     }
   }
 
-  /** Notes what a sample shows to be waiting or in hand. */
+  /** Takes in a sample: the ages of jobs, and when there was work last. */
   void observe(Pool pool, long waiting, Tick now) {
     ages.observe(pool, now);
     if (lastWork == null || waiting > 0 || pool.busy() > 0) {
@@ -134,10 +133,10 @@ final class Sizing {
   }
 
   /**
-   * Whether a decision is due; the first one a whole period after the beginning.
+   * Whether a decision is due. The first one is due one period after the adoption.
    *
    * @param sampled whether a sample has just come in
-   * @param waiting jobs that wait; without a worker they are not kept waiting for the period
+   * @param waiting number of waiting jobs; if the target is 0, a decision does not wait for the period
    */
   boolean isDue(boolean sampled, long waiting, Tick now) {
     boolean wakesUp = sampled && (policy.decidesAtSamples() || (target == 0 && waiting > 0));
@@ -190,9 +189,7 @@ final class Sizing {
   }
 
   /**
-   * From a number of active workers to one of places. What is wanted already and has only not come
-   * about yet stays wanted, but a step down that found no idle worker so far ends with the decision
-   * that wanted it.
+   * Converts the decided number of active workers to a number of places. Places that are wanted but not filled yet stay wanted. A shrink that has found no idle worker so far does not outlast its decision.
    */
   private int places(ScalingDecision decision, int backingOff) {
     int present = plannedSize();
@@ -204,7 +201,7 @@ final class Sizing {
   }
 
   /**
-   * What keeps the pool from being what it is told to be, whatever it decides; empty if nothing.
+   * The reason why the pool cannot keep its settings, whatever the load is; empty if there is none.
    */
   Optional<String> trouble() {
     return Optional.ofNullable(lastDecided)
@@ -225,16 +222,16 @@ final class Sizing {
     if (missing > 0) {
       return new Grow(active, active + missing, reason);
     }
-    // Places in backoff are given up before any worker goes.
+    // Vacancies are removed before any worker is retired.
     return size < active ? new Shrink(active, size, reason) : new Hold(active, reason);
   }
 
-  /** A step down found too few idle workers so far: so many are still to go. */
+  /** Notes how many workers a shrink still has to retire, because too few are idle. */
   void awaitIdle(int excess) {
     awaitingIdle = excess;
   }
 
-  /** Whether it says no more than the last one: another hold, or a step that is still to come. */
+  /** Whether the decision repeats the last one: another hold for the same reason, or the same step. */
   private boolean isRepeated(ScalingDecision decision) {
     return lastDecided != null
         && decision.getClass() == lastDecided.getClass()
@@ -244,7 +241,7 @@ final class Sizing {
   }
 
   private Headcount headcount(Pool pool, List<Duration> inHand, int unread) {
-    // A place whose worker went of its own accord is filled in this very turn.
+    // A place whose worker ended in order is filled in this turn.
     int refilled = (int) pool.vacancies().stream().filter(place -> place.failures() == 0).count();
     int surplus = surplus(pool, pool.active() + refilled);
     return new Headcount(
@@ -271,15 +268,14 @@ final class Sizing {
         quiet);
   }
 
-  /** Successors of workers that have not gone yet: no more room for jobs, once these have. */
+  /** Number of successors beside outdated workers. They are no extra capacity once the outdated workers have ended. */
   private int surplus(Pool pool, int active) {
     int wanted = operatorChanged ? sizeBeforeOverride : plannedSize();
     return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
   }
 
   /**
-   * What of the memory guards leaves no room for a worker that a restart leaves at its job, beside
-   * its successor; empty if there is room, or nothing is restarted.
+   * Which memory guard forbids one more straggler; empty if none does, or if there is no restart.
    */
   Optional<String> noRoom(Pool pool, Tick now) {
     if (restarted(pool) == 0 || !policy.watchesMemory()) {
@@ -289,17 +285,17 @@ final class Sizing {
     return policy.tight(price.use(pool, now));
   }
 
-  /** What a rolling restart waits for; empty if for nothing but successors. */
+  /** Why a rolling restart waits; empty if it waits only for successors or there is none. */
   Optional<String> restartWaits() {
     return restartWaits;
   }
 
-  /** A rolling restart waits, or does not any more. */
+  /** Notes why a rolling restart waits; empty if it does not. */
   void restartWaits(Optional<String> why) {
     restartWaits = why;
   }
 
-  /** A restart is over soon, and the size is settled afterwards. Recycling may never be. */
+  /** The reason to hold the size during a rolling restart, which ends soon. Recycling may never end, so it does not hold the size. */
   private Optional<Reason> replacing(Pool pool) {
     long left = restarted(pool);
     return left == 0

@@ -8,12 +8,11 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the daemon is to end, how, and with which exit code. */
+/** Decides whether the daemon stops, how, and with which exit code. */
 final class Stopping {
 
   /**
-   * As in RQ, a second request within a second of the first is the same one: a terminal's Ctrl-C
-   * and a supervisor's SIGTERM come together.
+   * A second request within this time counts as the same request, as in RQ: a terminal's Ctrl-C and a process manager's SIGTERM may come together.
    */
   private static final Duration SAME_STOP = Duration.ofSeconds(1);
 
@@ -21,7 +20,7 @@ final class Stopping {
   private final EndedJobs endedJobs;
   private final EventSink events;
   private PoolMode mode = PoolMode.RUN;
-  private @Nullable Tick askedAt;
+  private @Nullable Tick lastRequest;
   private Optional<String> refusal = Optional.empty();
   private int quietSamples;
 
@@ -42,8 +41,7 @@ final class Stopping {
   }
 
   /**
-   * Drains for an operator, or for a terminal that was closed; a signal to stop that comes after it
-   * is the first one all the same.
+   * Begins a warm stop for an operator, or because a terminal was closed. It does not count as the first request of a stop, so a signal after it does not cause a cold stop.
    */
   void drain(String by, Tick now) {
     if (!isRequested()) {
@@ -52,28 +50,27 @@ final class Stopping {
   }
 
   /**
-   * Drains; asked again, stops cold.
-   *
-   * @param by who asks
+   * Begins a warm stop; the second request begins a cold stop.
+ * 
+ * @param by who requests it
    */
-  void ask(String by, Tick now) {
-    if (askedAt != null && !now.hasPassed(SAME_STOP, askedAt)) {
+  void request(String by, Tick now) {
+    if (lastRequest != null && !now.hasPassed(SAME_STOP, lastRequest)) {
       return;
     }
-    boolean again = askedAt != null;
-    askedAt = now;
+    boolean again = lastRequest != null;
+    lastRequest = now;
     begin(again ? PoolMode.COLD_STOP : PoolMode.STOP, by, now);
   }
 
-  /** Redis refuses us, and nothing was started yet: that is the user's to mend. */
-  void refuse(String problem, Tick now) {
+  /** Redis refuses access before anything was started. The daemon stops, because only the user can correct that. */
+  void redisRefused(String problem, Tick now) {
     refusal = Optional.of(problem);
     begin(PoolMode.STOP, problem, now);
   }
 
   /**
-   * Ends a burst once there was nothing to do in two samples running: between two, a job may be on
-   * its way.
+   * Ends a burst once there was nothing to do in two samples in a row. One is not enough, because a job may be on its way between two keys.
    */
   void endBurst(boolean quiet, Tick now) {
     quietSamples = quiet ? quietSamples + 1 : 0;
@@ -82,12 +79,12 @@ final class Stopping {
     }
   }
 
-  /** What Redis had against us, if that is why the daemon ends. */
+  /** Why Redis refused access, if the daemon stops because of that. */
   Optional<String> refusal() {
     return refusal;
   }
 
-  /** 0 stopped as asked; 1 after a cold stop, a refusal by Redis, or the end of a job in hand. */
+  /** 0 after a stop as requested; 1 after a cold stop, a refusal by Redis, or if the pool has ended a running job. */
   int exitCode() {
     boolean cold = mode == PoolMode.COLD_STOP || endedJobs.any();
     return cold || refusal.isPresent() ? 1 : 0;
@@ -96,7 +93,7 @@ final class Stopping {
   private void begin(PoolMode how, String by, Tick now) {
     if (!isRequested()) {
       roster.updateAll(
-          worker -> worker.whenPoolStops(now)); // workers that drain have as long as all
+          worker -> worker.whenPoolStops(now)); // draining workers get as much time as all others
     }
     mode = how;
     boolean cold = how == PoolMode.COLD_STOP;

@@ -26,8 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pool: observe, measure, decide, plan, act. It is the only owner of the pool's mutable
- * state: one thread calls it, and all other threads reach it through its inbox.
+ * Runs a pool in a loop: observe, measure, decide, plan, act. It owns the pool's mutable state: one thread calls it, and other threads send it messages.
  */
 public final class Supervisor {
 
@@ -43,17 +42,17 @@ public final class Supervisor {
   private final PoolParts parts;
   private final MessageReceiver receiver;
   private final PoolPlanner planner;
-  private final LineWatch lines;
+  private final DroppedLinesWatch lines;
   private final PoolView view;
   private final Turns turns = new Turns();
 
-  private @Nullable Tick lastSampleAsked;
+  private @Nullable Tick lastSampleRequest;
   private int reportedAwaitingIdle;
 
   /**
-   * @param ports everything through which the supervisor reaches the world
+   * @param ports clocks, messages, Redis and processes
    * @param rules the rules of the pool
-   * @param controls how operators and viewers are connected
+   * @param controls the connections with operators and viewers
    * @param sink takes the events
    */
   public Supervisor(
@@ -67,15 +66,15 @@ public final class Supervisor {
     this.parts = new PoolParts(ports, rules, controls, sink);
     this.receiver = new MessageReceiver(parts);
     this.planner = new PoolPlanner(rules.pool());
-    this.lines = new LineWatch(controls.dropped(), parts.events);
+    this.lines = new DroppedLinesWatch(controls.dropped(), parts.events);
     this.view = new PoolView(controls.identity(), parts);
   }
 
   /**
-   * Runs the pool until it was stopped and its last worker is gone.
+   * Runs the pool until it was stopped and its last worker has ended.
    *
    * @return the daemon's exit code: 0 stopped as requested, 1 after a cold stop, after a refusal by
-   *     Redis, or if the pool has ended a job that a worker had in hand
+   *     Redis, or if the pool has ended a running job
    */
   public int run() throws InterruptedException {
     Duration rest = Duration.ZERO;
@@ -87,22 +86,22 @@ public final class Supervisor {
         }
         rest = rest(ticks.now());
       } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-        // The jar may have been replaced under us, or the host may give no more threads.
+        // The jar may have been replaced while the daemon runs, or the host may allow no more threads.
         parts.events.accept(ticks.now(), new DaemonEvent.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
       }
     }
   }
 
-  /** Why Redis refused the daemon, if the pool was not even begun because of that. */
+  /** Why Redis refused access, if the pool did not begin because of that. */
   public Optional<String> refusal() {
     return parts.stopping.refusal();
   }
 
   /**
-   * One turn of the loop.
-   *
-   * @return whether the pool has come to its end
+   * Takes one turn of the loop.
+ * 
+ * @return whether the pool has ended
    */
   boolean tick(List<Message> messages) {
     Tick begun = ticks.now();
@@ -112,18 +111,18 @@ public final class Supervisor {
     } finally {
       Tick end = ticks.now();
       if (turns.end(begun, end)) {
-        // The signals of a long turn were sent up to its end.
+        // In a long turn, signals may have been sent as late as its end.
         parts.roster.updateAll(worker -> worker.afterTurn(end, begun));
       }
     }
   }
 
-  /** The daemon stood still, so silence in that time proves nothing, and answers are outdated. */
+  /** Extends timeouts and discards job checks after the daemon stood still: workers' silence in that time proves nothing. */
   private void stalled(Duration late, Tick now) {
     parts.events.accept(now, new DaemonEvent.LoopStalled(late));
     parts.watch.stalled(now);
     parts.roster.updateAll(worker -> worker.withBeatAt(now).afterStall(late, now));
-    parts.jobChecks.forget();
+    parts.jobChecks.discard();
     parts.deadWorkers.stalled(late);
   }
 
@@ -149,8 +148,8 @@ public final class Supervisor {
     }
     if (isOurs) { // before adoption, workers of an earlier daemon would look like orphans
       processes.tend(parts.stopping.mode() == PoolMode.RUN, now);
-      parts.deadWorkers.tend(pids(), parts.stopping.mode(), now);
-      parts.housekeeping.tend(
+      parts.deadWorkers.advance(pids(), parts.stopping.mode(), now);
+      parts.housekeeping.run(
           directive, observation, parts.stopping.mode(), parts.sizing.trouble(), now);
       if (parts.watch.isGood()) {
         parts.deadWorkers.removeRecords(now);
@@ -162,7 +161,7 @@ public final class Supervisor {
         now);
     parts.jobChecks.send(now);
     if (!parts.stopping.isRequested()) {
-      parts.restart.goOn(now);
+      parts.restart.proceed(now);
     }
     boolean over = parts.stopping.isRequested() && isGone();
     if (over && isOurs) {
@@ -186,7 +185,7 @@ public final class Supervisor {
         .collect(Collectors.toSet());
   }
 
-  /** A second SIGTERM ends even a daemon that cannot adopt the workers that it has found. */
+  /** Whether the pool has ended. A cold stop also ends a daemon that cannot complete the adoption. */
   private boolean isGone() {
     boolean isEmpty = parts.roster.pool().live() == 0;
     return parts.adoption.isDone()
@@ -195,8 +194,7 @@ public final class Supervisor {
   }
 
   /**
-   * The pool begins with the workers that an earlier daemon left behind. Until all of them are
-   * there nothing is started; messages are taken all the same.
+   * Adopts the workers of an earlier daemon. Until all of them are adopted, messages are handled but no worker is started.
    */
   private void adoptSafely(Tick now) {
     try {
@@ -217,7 +215,7 @@ public final class Supervisor {
 
   // Observe.
 
-  /** One message that fails must not take the others along: an exit is reported only once. */
+  /** Delivers a message. A failure must not prevent the delivery of the other messages, because an exit is reported only once. */
   private void deliverSafely(Message message, Tick now) {
     try {
       message.deliver(receiver, now);
@@ -227,9 +225,9 @@ public final class Supervisor {
   }
 
   private void requestSample(Tick now) {
-    if (lastSampleAsked == null || now.hasPassed(rules.samplingInterval(), lastSampleAsked)) {
-      lastSampleAsked = now;
-      parts.watch.asked(now);
+    if (lastSampleRequest == null || now.hasPassed(rules.samplingInterval(), lastSampleRequest)) {
+      lastSampleRequest = now;
+      parts.watch.requested(now);
       rq.requestSample(
           parts.intake.names(), parts.deadWorkers.names(), parts.served.seek(parts.roster, now));
     }
@@ -283,18 +281,18 @@ public final class Supervisor {
     if (mode() == PoolMode.RUN) {
       parts.sizing.awaitIdle(excess);
       parts.sizing.restartWaits(waits);
-      waits.ifPresent(why -> parts.restart.waits(why, now));
+      waits.ifPresent(why -> parts.restart.reportWait(why, now));
     }
   }
 
-  /** Until the next sample or decision is due, or sooner while something is under way. */
+  /** Time until the next sample or decision is due; shorter while workers start or drain. */
   private Duration rest(Tick now) {
     if (!parts.adoption.isDone()) {
       return LONG_REST;
     }
     Duration rest = PoolPlanner.isBusy(parts.roster.pool()) ? SHORT_REST : LONG_REST;
-    if (lastSampleAsked != null) {
-      rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleAsked)));
+    if (lastSampleRequest != null) {
+      rest = shorter(rest, rules.samplingInterval().minus(now.since(lastSampleRequest)));
     }
     return parts.stopping.isRequested() ? rest : shorter(rest, parts.sizing.untilDue(now));
   }

@@ -7,7 +7,7 @@ import io.rqorchestrator.rq.RqView;
 import io.rqorchestrator.time.TickSource;
 
 /**
- * Everything through which a supervisor reaches the world.
+ * The ports of a supervisor: clocks, messages, Redis and processes.
  *
  * @param ticks the clocks
  * @param inbox the messages for the supervisor

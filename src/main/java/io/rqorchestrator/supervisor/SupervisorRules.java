@@ -6,7 +6,7 @@ import io.rqorchestrator.time.DurationMath;
 import java.time.Duration;
 
 /**
- * The rules of a pool that no operator changes while it runs.
+ * The rules of a pool that operators cannot change while it runs.
  *
  * @param scalingPeriod time between scaling decisions
  * @param samplingInterval time between samples
@@ -23,7 +23,7 @@ public record SupervisorRules(
     PoolRules pool,
     RecycleRules recycling) {
 
-  /** Age from which a sample is no ground for action: three intervals, and 3 s at least. */
+  /** Age from which a sample is too old to act on: three intervals, at least 3 s. */
   Duration staleAfter() {
     return DurationMath.max(samplingInterval.multipliedBy(3), Duration.ofSeconds(3));
   }

@@ -7,24 +7,24 @@ import java.util.Deque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** When the loop turns and how long it takes. */
+/** Measures the loop's turns: detects that the daemon stood still, and keeps the longest turn. */
 final class Turns {
 
-  /** The loop rests no longer than this between two turns. */
+  /** Longest rest between two turns. */
   static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
-  /** A turn that is as late as this tells that the daemon itself stood still. */
+  /** Delay of a turn from which the daemon must have stood still. */
   private static final Duration STALL = Duration.ofSeconds(5);
 
-  /** A turn that is shorter happens at one moment, as far as anybody can tell. */
+  /** Length below which a turn counts as a single moment. */
   private static final Duration SHORT = Duration.ofMillis(100);
 
-  /** The longest turn is that of this time. */
+  /** How long a turn counts for the longest turn. */
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
   private record Turn(Tick end, Duration length) {}
 
-  /** Each is longer than all that follow it. */
+  /** The remembered turns; each is longer than all later ones. */
   private final Deque<Turn> longest = new ArrayDeque<>();
 
   private @Nullable Tick lastBegin;
@@ -32,7 +32,7 @@ final class Turns {
   /**
    * A turn begins.
    *
-   * @return how late it is, if it is so late that the daemon must have stood still
+   * @return the delay, if it is so long that the daemon must have stood still
    */
   Optional<Duration> begin(Tick now) {
     Tick before = lastBegin;
@@ -47,7 +47,7 @@ final class Turns {
   /**
    * A turn ends.
    *
-   * @return whether it was so long that what was done in it was done after its beginning
+   * @return whether the turn was so long that its end has to be told apart from its begin
    */
   boolean end(Tick begun, Tick now) {
     Duration length = now.since(begun);

@@ -8,21 +8,21 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The end of a worker.
+ * The classified exit of a worker.
  *
- * @param ending how it counts
- * @param status what its process left, for the user
- * @param uptime how long it lived under this daemon
- * @param vacancy the place it leaves to be filled again; empty if it is not
+ * @param ending the kind of exit
+ * @param status the exit code or signal, for the user
+ * @param uptime how long the worker ran under this daemon
+ * @param vacancy the vacancy that it leaves; empty if its place is not filled again
  */
 record WorkerExit(Ending ending, String status, Duration uptime, Optional<Vacancy> vacancy) {
 
-  /** How long its place waits; empty if it is not filled again. */
+  /** Time until the vacancy may be filled; empty if there is no vacancy. */
   Optional<Duration> retryIn(Tick now) {
     return vacancy.map(place -> place.notBefore().since(now));
   }
 
-  /** What became of the worker, in one line. */
+  /** The exit of a crashed worker, in one line. */
   String describe(Worker worker) {
     return "%s crashed (%s) after %ss".formatted(worker.id(), status, uptime.toMillis() / 1000.0);
   }

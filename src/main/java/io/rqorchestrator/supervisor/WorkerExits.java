@@ -10,7 +10,7 @@ import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
-/** Takes workers that have ended out of the pool and hands over what they leave behind. */
+/** Removes workers that have ended from the pool, leaves vacancies, and passes dead workers on to {@link DeadWorkers}. */
 final class WorkerExits {
 
   private final Roster roster;
@@ -39,10 +39,10 @@ final class WorkerExits {
   }
 
   /**
-   * Takes in the end of a worker process.
+   * Handles the exit of a worker process.
    *
    * @param exitCode 128 + signal if a signal ended it; negative if unknown
-   * @param redisAnswers whether Redis could be reached by the worker
+   * @param redisAnswers whether Redis answers, so that a worker could reach it
    */
   void exited(WorkerId id, int exitCode, boolean redisAnswers, Tick now) {
     Worker worker = roster.pool().find(id).orElse(null);
@@ -53,18 +53,18 @@ final class WorkerExits {
     Optional<String> name = roster.rqName(worker);
     name.ifPresent(known -> ledgers.busy().end(now, known));
     name.ifPresent(known -> ledgers.jobs().end(known, now));
-    roster.strike(id);
-    Optional<JobCheck> unused = jobChecks.use(id);
+    roster.remove(id);
+    Optional<JobCheck> unused = jobChecks.take(id);
     if (exitCode != 0 || worker.isForcedToEnd()) {
       deadWorkers.died(worker, handle, name, exitCode, now);
     } else {
-      deadWorkers.ended();
+      deadWorkers.exitedInOrder();
     }
-    WorkerExit exit = classifier.of(worker, name, exitCode, redisAnswers, now);
+    WorkerExit exit = classifier.classify(worker, name, exitCode, redisAnswers, now);
     if (exit.ending() == Ending.CRASHED) {
-      health.blame(exit.describe(worker));
+      health.noteProblem(exit.describe(worker));
     }
-    exit.vacancy().ifPresent(roster::enter);
+    exit.vacancy().ifPresent(roster::add);
     events.accept(
         now,
         new WorkerEvent.WorkerGone(

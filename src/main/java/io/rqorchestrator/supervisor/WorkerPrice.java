@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory one more worker would take:
+ * Estimates how much memory one more worker would take:
  *
  * <pre>price = lower median over w of peak(w)</pre>
  *
@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerPrice {
 
-  /** A bare RQ worker with its horse, while nothing is known of this pool's. */
+  /** Memory of a bare RQ worker with its horse; the estimate while no worker of the pool was read. */
   private static final long PRIOR = 30L << 20;
 
-  /** A heavy job is remembered for so long, or twice as long; without it the price never fell. */
+  /** A peak is forgotten after this time to twice this time, so that the price can fall again. */
   private static final Duration REMEMBERED = Duration.ofMinutes(30);
 
-  /** The most that a worker was seen to take in this stretch of time and in the one before. */
+  /** The largest reading of a worker in the current period of {@link #REMEMBERED} and in the one before. */
   private record Peak(Tick since, long before, long now) {
 
     static Peak of(long bytes, Tick at) {
@@ -64,8 +64,7 @@ final class WorkerPrice {
   }
 
   /**
-   * The memory of the pool, with what workers that have not ended a job yet will still take.
-   * Learned by {@link #learn}.
+   * The memory of the pool, including the estimated growth of workers that have not ended a job yet.
    */
   MemoryUse use(Pool pool, Tick now) {
     OptionalLong largest =
@@ -87,7 +86,7 @@ final class WorkerPrice {
     return new MemoryUse(taken + toCome, leaving, price, available - toCome, isGuess);
   }
 
-  /** Learns from the readings that are there. */
+  /** Updates the price from the newest readings. */
   void learn(Pool pool, Tick now) {
     peaks.keySet().retainAll(pool.ids());
     for (Worker worker : pool.workers()) {

@@ -1,4 +1,4 @@
-/** The only mutable state, owned by one thread: observe, measure, decide, plan, act. */
+/** The control loop of a pool: observe, measure, decide, plan, act. Owns the pool's mutable state; one thread runs all of it. */
 @NullMarked
 package io.rqorchestrator.supervisor;
 

@@ -25,9 +25,9 @@ final class ForeignHostsTest {
 
   @Test
   void eachHostIsToldOfOnce() {
-    hosts.tell(workers(0, 2), Ticks.at(0));
-    hosts.tell(workers(0, 3), Ticks.at(1));
-    hosts.tell(workers(0, 3), Ticks.at(100));
+    hosts.report(workers(0, 2), Ticks.at(0));
+    hosts.report(workers(0, 3), Ticks.at(1));
+    hosts.report(workers(0, 3), Ticks.at(100));
     assertThat(events)
         .extracting(Event::describe)
         .extracting(line -> line.replaceFirst(" take jobs.*: ", ": "))
@@ -40,16 +40,16 @@ final class ForeignHostsTest {
   @Test
   void ofManyHostsAFewAreNamedAndTheOthersAreToldOfTogether() {
     for (int second = 0; second < 59; second++) {
-      hosts.tell(workers(0, 500 + second), Ticks.at(second));
+      hosts.report(workers(0, 500 + second), Ticks.at(second));
     }
     assertThat(events).hasSize(4);
     assertThat(events.get(3).describe()).startsWith("foreign workers on 497 more hosts take jobs");
 
-    hosts.tell(workers(0, 559), Ticks.at(61));
+    hosts.report(workers(0, 559), Ticks.at(61));
     assertThat(events).hasSize(8);
 
     for (int second = 100; second < 100_000; second += 50) {
-      hosts.tell(workers(second, second + 5000), Ticks.at(second));
+      hosts.report(workers(second, second + 5000), Ticks.at(second));
     }
     assertThat(events).hasSizeLessThan(20);
   }

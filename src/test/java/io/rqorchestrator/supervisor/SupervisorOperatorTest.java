@@ -211,7 +211,7 @@ class SupervisorOperatorTest {
     World world = World.of(1, 5).sizeOverride(store).begins();
     world.operator(new Command.Scale(3));
     world.runs(3);
-    assertThat(world.answer().text()).endsWith("; a restart of the daemon ends it, too: disk full");
+    assertThat(world.answer().text()).endsWith("; not kept for the next daemon: disk full");
     assertThat(world.alive()).isEqualTo(3);
   }
 
@@ -342,7 +342,7 @@ class SupervisorOperatorTest {
     assertThat(world.runs(30)).isTrue();
     assertThat(world.answers.get(0).text())
         .isEqualTo("the pool stops; 2 workers finish their jobs first");
-    assertThat(world.answers.get(1).refusal()).contains("the pool is stopping, 2 workers to go");
+    assertThat(world.answers.get(1).refusal()).contains("the pool is stopping: 2 workers have not ended");
     assertThat(world.events.of(WorkerDraining.class))
         .extracting(WorkerDraining::reason)
         .containsOnly(DrainReason.STOP);

@@ -6,34 +6,34 @@ import io.rqorchestrator.event.EventSink;
 import io.rqorchestrator.time.Tick;
 import java.util.function.Supplier;
 
-/** Tells of lines that were dropped, once lines are taken again. */
-final class LineWatch {
+/** Reports how many lines of log and history were dropped, once lines are accepted again. */
+final class DroppedLinesWatch {
 
   private final Supplier<DroppedLines> source;
   private final EventSink events;
   private DroppedLines now = DroppedLines.NONE;
-  private DroppedLines told = DroppedLines.NONE;
+  private DroppedLines reported = DroppedLines.NONE;
 
   /**
-   * @param source what was dropped so far; must not block
+   * @param source returns the number of lines dropped so far; must not block
    */
-  LineWatch(Supplier<DroppedLines> source, EventSink events) {
+  DroppedLinesWatch(Supplier<DroppedLines> source, EventSink events) {
     this.source = source;
     this.events = events;
   }
 
-  /** Looks, and tells if there is something to tell and it can be heard. */
+  /** Reports newly dropped lines if lines are accepted again. */
   void check(Tick at) {
     now = source.get();
-    long log = now.log() - told.log();
-    long history = now.history() - told.history();
+    long log = now.log() - reported.log();
+    long history = now.history() - reported.history();
     if (now.isFlowing() && log + history > 0) {
-      told = now;
+      reported = now;
       events.accept(at, new DaemonEvent.LinesDropped(log, history));
     }
   }
 
-  /** What was dropped so far. */
+  /** The number of lines dropped so far. */
   DroppedLines dropped() {
     return now;
   }
