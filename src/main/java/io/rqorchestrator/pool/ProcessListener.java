@@ -23,7 +23,10 @@ public interface ProcessListener {
   /** The process of a launched worker cannot be started. */
   default void launchFailed(WorkerId worker, String problem) {}
 
-  /** The process of a launched worker is not started, because the limit of processes is nearly reached. */
+  /**
+   * The process of a launched worker is not started, because the limit of processes is nearly
+   * reached.
+   */
   default void heldBack(WorkerId worker, String shortage) {}
 
   /** A search for survivors or orphans has its result. */

@@ -39,7 +39,8 @@ final class Adoption {
   }
 
   /**
-   * Adopts all survivors once the search for survivors has ended. If an adoption fails, the next call continues with that survivor.
+   * Adopts all survivors once the search for survivors has ended. If an adoption fails, the next
+   * call continues with that survivor.
    *
    * @param min number of core workers
    * @return whether this call has completed the adoption
@@ -66,7 +67,10 @@ final class Adoption {
     return true;
   }
 
-  /** Adopted workers that were started with other options than this daemon's, such as other queues or another Python. */
+  /**
+   * Adopted workers that were started with other options than this daemon's, such as other queues
+   * or another Python.
+   */
   Set<WorkerId> changed() {
     return Set.copyOf(changed);
   }

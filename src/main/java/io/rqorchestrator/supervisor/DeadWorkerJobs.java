@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reports the jobs that dead workers held. A dead worker's own keys are read once more after its end: otherwise a job that it began after the last check would not be reported.
+ * Reports the jobs that dead workers held. A dead worker's own keys are read once more after its
+ * end: otherwise a job that it began after the last check would not be reported.
  */
 final class DeadWorkerJobs {
 
@@ -34,7 +35,8 @@ final class DeadWorkerJobs {
    * @param named the job that was reported when the pool ended the worker; empty if none was
    * @param exitCodeShowsJob whether the exit code says that the worker was ended during a job
    */
-  private record Ended(Worker worker, String named, boolean exitCodeShowsJob, Tick at, Tick askedAt) {
+  private record Ended(
+      Worker worker, String named, boolean exitCodeShowsJob, Tick at, Tick askedAt) {
     Ended askedAgain(Tick now) {
       return new Ended(worker, named, exitCodeShowsJob, at, now);
     }

@@ -16,7 +16,9 @@ import java.util.Set;
 /**
  * Removes from Redis the records of workers that died without unregistering.
  *
- * <p>Only a record that is proven to be a dead worker's is removed. A record that was matched only by host name and process id may belong to a live worker in another container. RQ's own clean-up removes such a record once it has expired.
+ * <p>Only a record that is proven to be a dead worker's is removed. A record that was matched only
+ * by host name and process id may belong to a live worker in another container. RQ's own clean-up
+ * removes such a record once it has expired.
  */
 final class DeadWorkerRecords {
 
@@ -48,12 +50,18 @@ final class DeadWorkerRecords {
     ends.put(name, now);
   }
 
-  /** A worker has ended, perhaps without unregistering, and the record of this name may be another worker's. */
+  /**
+   * A worker has ended, perhaps without unregistering, and the record of this name may be another
+   * worker's.
+   */
   void suspectUnproven(String name) {
     unproven.put(name, Optional.empty());
   }
 
-  /** A worker has ended, perhaps without unregistering, before its record was seen. A later sample may still show the record. */
+  /**
+   * A worker has ended, perhaps without unregistering, before its record was seen. A later sample
+   * may still show the record.
+   */
   void suspectUnnamed(String token, Tick now) {
     unnamed.put(token, now);
   }
@@ -66,7 +74,9 @@ final class DeadWorkerRecords {
     return names;
   }
 
-  /** Takes in a sample. A record that contains the worker's death needs no removal: RQ expires it. */
+  /**
+   * Takes in a sample. A record that contains the worker's death needs no removal: RQ expires it.
+   */
   void observe(RqSnapshot snapshot) {
     name(snapshot);
     ends.keySet()
@@ -102,7 +112,9 @@ final class DeadWorkerRecords {
     unnamed.values().removeIf(end -> !snapshot.at().isBefore(end));
   }
 
-  /** Whether an unproven record is gone, or its heartbeat changes, so that it is a live worker's. */
+  /**
+   * Whether an unproven record is gone, or its heartbeat changes, so that it is a live worker's.
+   */
   private static boolean isSettled(
       Map.Entry<String, Optional<String>> record, RqSnapshot snapshot) {
     RqWorker seen = snapshot.workers().get(record.getKey());
@@ -119,7 +131,10 @@ final class DeadWorkerRecords {
     return seen != null && !seen.dead() && seen.heartbeat().isPresent();
   }
 
-  /** Removes the records of which a later sample shows no death. RQ's own clean-up would remove them only once they have expired. */
+  /**
+   * Removes the records of which a later sample shows no death. RQ's own clean-up would remove them
+   * only once they have expired.
+   */
   void remove(Tick now) {
     remove(Set.copyOf(confirmed), now);
   }

@@ -18,11 +18,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deals with what dead workers leave behind, in this order: it reports the job that each worker held, ends orphans, puts back jobs that were handed out and not begun, and removes the workers' records from Redis.
+ * Deals with what dead workers leave behind, in this order: it reports the job that each worker
+ * held, ends orphans, puts back jobs that were handed out and not begun, and removes the workers'
+ * records from Redis.
  */
 final class DeadWorkers {
 
-  /** A worker that died while no daemon ran and whose record is still there died no longer ago than this. */
+  /**
+   * A worker that died while no daemon ran and whose record is still there died no longer ago than
+   * this.
+   */
   private static final Duration RECORD_LIFE = Duration.ofMinutes(10);
 
   private final Orphans orphans;
@@ -57,15 +62,18 @@ final class DeadWorkers {
     return records.names();
   }
 
-  /** A worker has ended with exit code 0. It may still have left a horse: RQ also exits with 0 when it can no longer watch its horse. */
+  /**
+   * A worker has ended with exit code 0. It may still have left a horse: RQ also exits with 0 when
+   * it can no longer watch its horse.
+   */
   void exitedInOrder() {
     orphans.suspect();
   }
 
   /**
    * A worker has ended, perhaps without unregistering.
- * 
- * @param name RQ's name of the worker, if it is known
+   *
+   * @param name RQ's name of the worker, if it is known
    */
   void died(
       Worker worker, @Nullable WorkerHandle handle, Optional<String> name, int exitCode, Tick now) {

@@ -37,7 +37,8 @@ record Directive(SizeSettings settings, SizeOverride override, boolean lowered) 
   }
 
   /**
-   * Whether only idle workers are retired. With a size override or a lowered max, busy workers are retired, too; they finish their jobs.
+   * Whether only idle workers are retired. With a size override or a lowered max, busy workers are
+   * retired, too; they finish their jobs.
    */
   boolean waitsForIdle() {
     return !lowered && size().isEmpty();

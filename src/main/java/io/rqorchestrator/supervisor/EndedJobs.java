@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Notes whether the pool has ended any running job: by a cold stop, after the drain timeout, with a hanging worker, or with an orphan. Listens to the events that report such jobs.
+ * Notes whether the pool has ended any running job: by a cold stop, after the drain timeout, with a
+ * hanging worker, or with an orphan. Listens to the events that report such jobs.
  */
 final class EndedJobs implements EventSink {
 

@@ -15,7 +15,9 @@ import java.util.Optional;
 final class ExitClassifier {
 
   /**
-   * Uptime below which an exit with code 0 counts as a crash, unless the worker has done a job or our worker host guards it. RQ also exits with 0 after an unhandled exception in its main loop; our worker host turns that into exit code 70.
+   * Uptime below which an exit with code 0 counts as a crash, unless the worker has done a job or
+   * our worker host guards it. RQ also exits with 0 after an unhandled exception in its main loop;
+   * our worker host turns that into exit code 70.
    */
   private static final Duration TOO_SOON = Duration.ofSeconds(10);
 
@@ -72,7 +74,8 @@ final class ExitClassifier {
       case CRASHED -> {
         int failures = uptime.compareTo(Health.HEALTHY) >= 0 ? 1 : worker.failures() + 1;
         Optional<String> nameIfPardonable = exitCode <= 0 ? name : Optional.empty();
-        yield Optional.of(new Vacancy(failures, now.plus(backoff.after(failures)), nameIfPardonable));
+        yield Optional.of(
+            new Vacancy(failures, now.plus(backoff.after(failures)), nameIfPardonable));
       }
     };
   }

@@ -12,7 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports each host with foreign workers once. If many new hosts appear within a minute, the first few are reported one by one and the others together, because any client of Redis can write host names.
+ * Reports each host with foreign workers once. If many new hosts appear within a minute, the first
+ * few are reported one by one and the others together, because any client of Redis can write host
+ * names.
  */
 final class ForeignHosts {
 
@@ -39,7 +41,8 @@ final class ForeignHosts {
       begun = now;
       reportedSince = 0;
     }
-    List<String> fresh = workers.keySet().stream().filter(host -> !reportedHosts.contains(host)).toList();
+    List<String> fresh =
+        workers.keySet().stream().filter(host -> !reportedHosts.contains(host)).toList();
     if (fresh.isEmpty() || reportedSince > NAMED || reportedHosts.size() >= MOST) {
       return;
     }

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Observes workers that serve the pool's queues and are not the pool's: those of another host or pool, or started manually. They are never signalled and their load is not measured, but they count as capacity for a shared backlog. Each other pool and each other host is reported once, a host with a warning.
+ * Observes workers that serve the pool's queues and are not the pool's: those of another host or
+ * pool, or started manually. They are never signalled and their load is not measured, but they
+ * count as capacity for a shared backlog. Each other pool and each other host is reported once, a
+ * host with a warning.
  */
 final class ForeignWorkers {
 
@@ -61,7 +64,8 @@ final class ForeignWorkers {
   }
 
   /**
-   * Takes in a sample. The sample may show a worker of the pool that has just ended, so an unknown worker counts as foreign only from the second sample on.
+   * Takes in a sample. The sample may show a worker of the pool that has just ended, so an unknown
+   * worker counts as foreign only from the second sample on.
    *
    * @param ours names of the pool's workers, including those that have just ended
    */
@@ -76,7 +80,9 @@ final class ForeignWorkers {
   }
 
   /**
-   * Counts foreign workers that serve a queue in which jobs wait. A working idle worker takes a waiting job at once. So a worker that was idle in two samples in a row while jobs waited does not count as capacity.
+   * Counts foreign workers that serve a queue in which jobs wait. A working idle worker takes a
+   * waiting job at once. So a worker that was idle in two samples in a row while jobs waited does
+   * not count as capacity.
    */
   private ForeignCapacity count(RqSnapshot snapshot) {
     Set<String> waiting =

@@ -23,9 +23,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds jobs that dead workers had popped from a queue and had not begun, and puts them back. Such a job has the status "queued" but is in no queue. It is put back to the head of its queue.
+ * Finds jobs that dead workers had popped from a queue and had not begun, and puts them back. Such
+ * a job has the status "queued" but is in no queue. It is put back to the head of its queue.
  *
- * <p>A job that a live worker has just popped looks the same for some milliseconds, or longer if the worker is frozen. So a job is put back only if two looks, some seconds apart, have found it and every worker of the first look has shown since then that it does not hold the job. Two signs show that: a new heartbeat, because a worker writes one between two pops and after it has named its job; or another job.
+ * <p>A job that a live worker has just popped looks the same for some milliseconds, or longer if
+ * the worker is frozen. So a job is put back only if two looks, some seconds apart, have found it
+ * and every worker of the first look has shown since then that it does not hold the job. Two signs
+ * show that: a new heartbeat, because a worker writes one between two pops and after it has named
+ * its job; or another job.
  */
 final class HandedJobs {
 
@@ -38,7 +43,9 @@ final class HandedJobs {
   /** Timeout of a request. A search may take minutes. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
 
-  /** Age of a suspect from which it is given up. The record of a silent worker has expired by then. */
+  /**
+   * Age of a suspect from which it is given up. The record of a silent worker has expired by then.
+   */
   private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 
   /** How long a stopping pool waits for the second look if the first one has found jobs. */
@@ -53,7 +60,9 @@ final class HandedJobs {
   /** At most so many of too many jobs are reported. */
   private static final int NAMED = 3;
 
-  /** A dead worker, and the earliest time at which a job that it popped last can have been enqueued. */
+  /**
+   * A dead worker, and the earliest time at which a job that it popped last can have been enqueued.
+   */
   private record Dead(String label, Instant since) {}
 
   /** When a job was found that perhaps no worker holds, and the workers that could hold it then. */
@@ -204,10 +213,14 @@ final class HandedJobs {
     return !now.job().equals(job.id()) && (busy || !now.heartbeat().equals(before.heartbeat()));
   }
 
-  /** Reports and gives up the jobs found by a search, because there are more jobs than dead workers. Each dead worker had popped at most one job, and it is unknown which one. */
+  /**
+   * Reports and gives up the jobs found by a search, because there are more jobs than dead workers.
+   * Each dead worker had popped at most one job, and it is unknown which one.
+   */
   private void reportTooMany(Tick now) {
     List<HandedJob> all = suspects.keySet().stream().filter(HandedJobs::isSearched).toList();
-    String why = all.size() + " jobs are queued and in no list, more than dead workers can have been handed";
+    String why =
+        all.size() + " jobs are queued and in no list, more than dead workers can have been handed";
     all.stream().limit(NAMED).forEach(job -> report(job, why, now));
     all.forEach(suspects::remove);
   }

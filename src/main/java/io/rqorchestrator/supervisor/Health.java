@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether the pool is degraded: workers fail again and again, or a lasting problem exists. */
+/**
+ * Decides whether the pool is degraded: workers fail again and again, or a lasting problem exists.
+ */
 final class Health {
 
   /** Failures in a row at one place from which the pool is degraded. */
@@ -29,7 +31,10 @@ final class Health {
     this.events = events;
   }
 
-  /** Whether a worker has to prove itself: {@link #FAILURES} workers before it at its place failed, and it has not been up for {@link #HEALTHY}. */
+  /**
+   * Whether a worker has to prove itself: {@link #FAILURES} workers before it at its place failed,
+   * and it has not been up for {@link #HEALTHY}.
+   */
   private static boolean isDoubtful(Worker worker, Tick now) {
     return worker.failures() >= FAILURES
         && !(worker.isRunning() && now.hasPassed(HEALTHY, worker.startedAt()));

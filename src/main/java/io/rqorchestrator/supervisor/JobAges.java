@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Measures how long each worker has held its job: the time for which its record has shown the same job. So neither a clock step nor a chain of short jobs looks like a long job.
+ * Measures how long each worker has held its job: the time for which its record has shown the same
+ * job. So neither a clock step nor a chain of short jobs looks like a long job.
  */
 final class JobAges {
 

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads from workers' own keys which job each worker holds now, and keeps the answers until a step uses them.
+ * Reads from workers' own keys which job each worker holds now, and keeps the answers until a step
+ * uses them.
  */
 final class JobChecks {
 
@@ -28,7 +29,10 @@ final class JobChecks {
     this.roster = roster;
   }
 
-  /** Requests a check of a worker. A worker without a known name in Redis gets an empty answer at once. */
+  /**
+   * Requests a check of a worker. A worker without a known name in Redis gets an empty answer at
+   * once.
+   */
   void request(Worker worker, Tick now) {
     Optional<String> name = roster.rqName(worker);
     jobChecks.put(worker.id(), new JobCheck(now, name.isEmpty(), Optional.empty()));
@@ -53,7 +57,8 @@ final class JobChecks {
   }
 
   /**
-   * Takes in an answer. If a draining worker holds a job, its timeout for a worker without a job begins anew.
+   * Takes in an answer. If a draining worker holds a job, its timeout for a worker without a job
+   * begins anew.
    *
    * @param askedAt when the check was requested
    */
@@ -82,7 +87,10 @@ final class JobChecks {
     names.clear();
   }
 
-  /** Removes and returns the check of a worker for a step that is taken now. The next step needs a new check. */
+  /**
+   * Removes and returns the check of a worker for a step that is taken now. The next step needs a
+   * new check.
+   */
   Optional<JobCheck> take(WorkerId id) {
     names.remove(id);
     return Optional.ofNullable(jobChecks.remove(id));

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Passes the workers' job figures on to the ledger of jobs. A worker that has ended is read once more, because Redis keeps its last figures for some minutes.
+ * Passes the workers' job figures on to the ledger of jobs. A worker that has ended is read once
+ * more, because Redis keeps its last figures for some minutes.
  */
 final class JobTally {
 

@@ -25,9 +25,11 @@ final class Launching {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /**
-   * The number of workers that the limit of processes has room for, as learned from a start that was held back.
+   * The number of workers that the limit of processes has room for, as learned from a start that
+   * was held back.
    *
-   * @param replaces whether the worker held back was a successor, for which the pool has to shrink by one
+   * @param replaces whether the worker held back was a successor, for which the pool has to shrink
+   *     by one
    */
   private record StartCapacity(int workers, boolean replaces, Tick since) {}
 
@@ -122,7 +124,8 @@ final class Launching {
   }
 
   /**
-   * Ends the report of workers held back once the target is reached, and forgets the known room once the next try is due.
+   * Ends the report of workers held back once the target is reached, and forgets the known room
+   * once the next try is due.
    *
    * @param target number of workers wanted
    */
@@ -132,13 +135,17 @@ final class Launching {
     }
     StartCapacity known = room;
     boolean replaces = !roster.pool().outdated().isEmpty();
-    if (known != null && !(replaces && known.replaces()) && now.hasPassed(RETRY_AFTER, known.since())) {
+    if (known != null
+        && !(replaces && known.replaces())
+        && now.hasPassed(RETRY_AFTER, known.since())) {
       room = null;
     }
   }
 
   /**
-   * Number of workers that the limit of processes has room for: the number of active workers when the last start was held back, minus one if workers were being replaced then, because successors need room.
+   * Number of workers that the limit of processes has room for: the number of active workers when
+   * the last start was held back, minus one if workers were being replaced then, because successors
+   * need room.
    *
    * @return {@link Integer#MAX_VALUE} if no start was held back
    */
@@ -178,7 +185,8 @@ final class Launching {
   }
 
   /**
-   * A launched worker is held back because the limit of processes is nearly reached. That does not count as a failure.
+   * A launched worker is held back because the limit of processes is nearly reached. That does not
+   * count as a failure.
    */
   void heldBack(WorkerId id, String shortage, Tick now) {
     Worker worker = roster.pool().find(id).orElse(null);

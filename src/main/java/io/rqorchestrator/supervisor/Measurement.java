@@ -11,7 +11,10 @@ import io.rqorchestrator.rq.RqWorker;
 import io.rqorchestrator.time.Tick;
 import java.util.List;
 
-/** Measures the pool's load from the ledgers and the newest sample, and makes an {@link Observation}. */
+/**
+ * Measures the pool's load from the ledgers and the newest sample, and makes an {@link
+ * Observation}.
+ */
 final class Measurement {
 
   private final SupervisorRules rules;
@@ -71,7 +74,8 @@ final class Measurement {
   }
 
   /**
-   * Number of waiting jobs. Due scheduled jobs count, too, if the pool has no active worker, or only one and min is 0: without a worker, nothing moves these jobs to their queues.
+   * Number of waiting jobs. Due scheduled jobs count, too, if the pool has no active worker, or
+   * only one and min is 0: without a worker, nothing moves these jobs to their queues.
    */
   long waiting(Directive directive) {
     RqSnapshot snapshot = watch.newest().orElse(null);
@@ -83,7 +87,8 @@ final class Measurement {
   }
 
   /**
-   * Whether the queues are empty and no worker is busy. A pool with vacancies is not quiet, because a dead worker's job may be queued again, unless the pool is degraded.
+   * Whether the queues are empty and no worker is busy. A pool with vacancies is not quiet, because
+   * a dead worker's job may be queued again, unless the pool is degraded.
    */
   boolean isQuiet(boolean isDegraded) {
     RqSnapshot snapshot = watch.newest().orElseThrow();

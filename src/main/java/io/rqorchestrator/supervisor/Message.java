@@ -127,7 +127,7 @@ public sealed interface Message {
    * A look at jobs that dead workers may have been handed is done.
    *
    * @param look the result; empty if Redis did not answer
- * @param askedAt when the look was requested
+   * @param askedAt when the look was requested
    */
   record HandedFound(Optional<HandedLook> look, Tick askedAt) implements Message {
     @Override
@@ -161,7 +161,8 @@ public sealed interface Message {
   }
 
   /**
-   * The process of a launched worker is not started, because the limit of processes is nearly reached.
+   * The process of a launched worker is not started, because the limit of processes is nearly
+   * reached.
    *
    * @param shortage what is missing, for the user
    */
@@ -178,7 +179,8 @@ public sealed interface Message {
    * @param pid the fork server
    * @param took how long the imports took
    * @param renewed whether a restart requested the import
- * */ record Preloaded(long pid, Duration took, boolean renewed) implements Message {
+   */
+  record Preloaded(long pid, Duration took, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloaded(this, now);
@@ -189,7 +191,8 @@ public sealed interface Message {
    * A fork server could not import all its modules.
    *
    * @param renewed whether a restart requested the import
- * */ record PreloadFailed(String problem, boolean renewed) implements Message {
+   */
+  record PreloadFailed(String problem, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloadFailed(this, now);
@@ -220,7 +223,8 @@ public sealed interface Message {
    * A stop is requested by something other than a signal to stop. It never becomes a cold stop.
    *
    * @param by who requests it, such as {@code SIGHUP}
- * */ record Drain(String by) implements Message {
+   */
+  record Drain(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.drain(this, now);
@@ -231,7 +235,8 @@ public sealed interface Message {
    * A rolling restart is requested: every worker is replaced.
    *
    * @param by who requests it, such as {@code SIGHUP}
- * */ record Restart(String by) implements Message {
+   */
+  record Restart(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.restart(this, now);

@@ -29,7 +29,9 @@ final class MessageReceiver implements Message.Receiver {
   }
 
   /**
-   * If Redis refuses access before there is any worker or sample, the daemon stops with an error, because only the user can correct the settings. Later the daemon waits until Redis accepts it again; adopted workers may have other credentials and still work.
+   * If Redis refuses access before there is any worker or sample, the daemon stops with an error,
+   * because only the user can correct the settings. Later the daemon waits until Redis accepts it
+   * again; adopted workers may have other credentials and still work.
    */
   @Override
   public void sampleFailed(Message.SampleFailed message, Tick now) {

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Holds everything that operators can change: min, max, aim and the size override. All other classes read these values from a {@link Directive}.
+ * Holds everything that operators can change: min, max, aim and the size override. All other
+ * classes read these values from a {@link Directive}.
  */
 final class OperatorControl {
 
@@ -66,7 +67,8 @@ final class OperatorControl {
   }
 
   /**
-   * Answers a command that was carried out. If the command has changed the size override, the answer waits until it is known whether the override was kept for the next daemon.
+   * Answers a command that was carried out. If the command has changed the size override, the
+   * answer waits until it is known whether the override was kept for the next daemon.
    *
    * @param reply takes the answer, perhaps on another thread
    */
@@ -81,8 +83,7 @@ final class OperatorControl {
                 problem
                     .<Answer>map(
                         why ->
-                            new Accepted(
-                                answer.text() + "; not kept for the next daemon: " + why))
+                            new Accepted(answer.text() + "; not kept for the next daemon: " + why))
                     .orElse(answer)));
   }
 
@@ -98,7 +99,8 @@ final class OperatorControl {
   }
 
   private Answer pause(int size) {
-    if (override instanceof HeldAt held) { // resume would end a pause, but must not end this override
+    if (override
+        instanceof HeldAt held) { // resume would end a pause, but must not end this override
       return new Accepted("held at %d already; scale auto ends that".formatted(held.at()));
     }
     return override instanceof Paused paused

@@ -19,11 +19,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds and ends orphans: processes of the pool's dead workers. Killing a worker does not kill its horse, which continues under another parent.
+ * Finds and ends orphans: processes of the pool's dead workers. Killing a worker does not kill its
+ * horse, which continues under another parent.
  *
- * <p>A process that a job has started is no orphan. If the kind of a process is unknown, it is left alone.
+ * <p>A process that a job has started is no orphan. If the kind of a process is unknown, it is left
+ * alone.
  *
- * <p>A horse may finish its job as long as RQ counts the job as running. After that time RQ fails the job or queues it again, and the job could run twice. So the horse is killed shortly before that time. RQ's deadline of the job is read after the worker's death, because no process renews the deadline then. It is converted to monotonic time when it is first read.
+ * <p>A horse may finish its job as long as RQ counts the job as running. After that time RQ fails
+ * the job or queues it again, and the job could run twice. So the horse is killed shortly before
+ * that time. RQ's deadline of the job is read after the worker's death, because no process renews
+ * the deadline then. It is converted to monotonic time when it is first read.
  */
 final class Orphans {
 
@@ -31,14 +36,18 @@ final class Orphans {
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   /**
-   * How long a horse may continue while RQ's deadline is unknown. A live worker renews the deadline every monitoring interval <i>i</i> to at least <i>i</i> + 60 s, so at least 60 s are left.
+   * How long a horse may continue while RQ's deadline is unknown. A live worker renews the deadline
+   * every monitoring interval <i>i</i> to at least <i>i</i> + 60 s, so at least 60 s are left.
    */
   private static final Duration GRACE = Duration.ofSeconds(60).minus(MARGIN);
 
   /** The longest monitoring interval. A deadline that is farther ahead is invalid. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** How long a scheduler may take to end before it is killed. It releases its lock first, which takes long only if Redis hangs. */
+  /**
+   * How long a scheduler may take to end before it is killed. It releases its lock first, which
+   * takes long only if Redis hangs.
+   */
   private static final Duration SCHEDULER_TIMEOUT = Duration.ofSeconds(10);
 
   /** The job that an orphan may execute, and when the orphan is killed. */
@@ -53,7 +62,9 @@ final class Orphans {
   private final Map<String, Allowed> allowed = new HashMap<>();
   private boolean suspected = true;
 
-  /** Whether a search is under way. It may not find processes that become orphans during the search. */
+  /**
+   * Whether a search is under way. It may not find processes that become orphans during the search.
+   */
   private boolean looking;
 
   Orphans(WorkerProcesses processes, EventSink events) {
@@ -129,7 +140,9 @@ final class Orphans {
     }
   }
 
-  /** The processes of a known kind. The others are reported; they are neither ended nor waited for. */
+  /**
+   * The processes of a known kind. The others are reported; they are neither ended nor waited for.
+   */
   private List<Orphan> known(List<Orphan> found, Tick now) {
     leftAlone.retainAll(found);
     for (Orphan orphan : found) {
@@ -141,7 +154,8 @@ final class Orphans {
   }
 
   /**
-   * Extends timeouts after the daemon stood still for {@code late}: perhaps the schedulers stood still, too. The deadlines of horses stay, because RQ's deadlines stay.
+   * Extends timeouts after the daemon stood still for {@code late}: perhaps the schedulers stood
+   * still, too. The deadlines of horses stay, because RQ's deadlines stay.
    */
   void stalled(Duration late) {
     known.replaceAll((orphan, since) -> orphan.horse() ? since : since.plus(late));

@@ -24,7 +24,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the memory of the pool as PSS in bytes: each worker with its horse, the daemon and the fork servers. For a reading the kernel walks over all pages of a process. So each second reads only a tenth of the workers, and each worker is read every ten seconds.
+ * Reads the memory of the pool as PSS in bytes: each worker with its horse, the daemon and the fork
+ * servers. For a reading the kernel walks over all pages of a process. So each second reads only a
+ * tenth of the workers, and each worker is read every ten seconds.
  */
 final class PoolMemory {
 
@@ -123,7 +125,8 @@ final class PoolMemory {
   }
 
   /**
-   * Reports the memory of the whole pool once every worker was read, and again whenever the sum has changed by more than a tenth since the last report.
+   * Reports the memory of the whole pool once every worker was read, and again whenever the sum has
+   * changed by more than a tenth since the last report.
    */
   void report(Pool pool, EventSink events, Tick now) {
     boolean complete = pool.workers().stream().allMatch(worker -> bytes.containsKey(worker.id()));

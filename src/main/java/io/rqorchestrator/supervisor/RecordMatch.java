@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches workers with their records in Redis. A name that the daemon gave and a token are proof. Host name and process id are no proof, because two containers may share both.
+ * Matches workers with their records in Redis. A name that the daemon gave and a token are proof.
+ * Host name and process id are no proof, because two containers may share both.
  */
 final class RecordMatch {
 
@@ -42,7 +43,10 @@ final class RecordMatch {
         || worker.record().filter(seen -> hasTokenOf(handle, seen)).isPresent();
   }
 
-  /** The record of a worker: by its name if that is known, else by its token, else by host name and process id. */
+  /**
+   * The record of a worker: by its name if that is known, else by its token, else by host name and
+   * process id.
+   */
   Optional<RqWorker> find(Worker worker, @Nullable WorkerHandle handle, RqSnapshot snapshot) {
     Optional<String> name = name(worker, handle);
     if (name.isPresent()) {
@@ -77,7 +81,10 @@ final class RecordMatch {
         && handle.owns(seen.pid().getAsLong());
   }
 
-  /** Whether the record's birth, on the worker's wall clock, is not before the worker's start. One second is allowed for rounding. */
+  /**
+   * Whether the record's birth, on the worker's wall clock, is not before the worker's start. One
+   * second is allowed for rounding.
+   */
   private static boolean bornAfter(Worker worker, RqWorker seen) {
     return seen.birth()
         .map(birth -> !birth.isBefore(worker.startedAt().wall().minusSeconds(1)))

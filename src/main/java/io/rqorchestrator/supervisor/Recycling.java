@@ -45,8 +45,7 @@ final class Recycling {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {
-      Optional<String> why =
-          worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
+      Optional<String> why = worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
       if (why.isPresent()) {
         return Optional.of(new Due(worker, why.get()));
       }
@@ -77,7 +76,8 @@ final class Recycling {
         ownAtBirth.put(worker.id(), footprint.own());
         leastAtBirth = Math.min(leastAtBirth, footprint.own());
       }
-      // If a worker had done jobs before its first reading, the least of the other workers' values is used.
+      // If a worker had done jobs before its first reading, the least of the other workers' values
+      // is used.
       long own = ownAtBirth.getOrDefault(worker.id(), Math.min(leastAtBirth, footprint.own()));
       long expectedWhenNew = footprint.expectedWhenNew(own);
       warn(worker, expectedWhenNew, now);

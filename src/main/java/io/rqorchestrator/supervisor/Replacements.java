@@ -15,11 +15,15 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Marks workers for replacement: those beyond a recycling limit, unresponsive ones, and those of a rolling restart. The planner drains each of them once its successor is ready.
+ * Marks workers for replacement: those beyond a recycling limit, unresponsive ones, and those of a
+ * rolling restart. The planner drains each of them once its successor is ready.
  */
 final class Replacements {
 
-  /** Age of the last heartbeat from which an idle worker in our worker host is unresponsive if jobs wait. */
+  /**
+   * Age of the last heartbeat from which an idle worker in our worker host is unresponsive if jobs
+   * wait.
+   */
   private static final Duration NO_HEARTBEAT = Duration.ofSeconds(30);
 
   private static final Set<Optional<DrainReason>> REPLACED_ANYWAY =
@@ -48,7 +52,8 @@ final class Replacements {
   }
 
   /**
-   * Marks active workers for a rolling restart. Workers that were replaced before become stragglers and do not delay it. Workers already marked as unresponsive or forgotten stay marked as such.
+   * Marks active workers for a rolling restart. Workers that were replaced before become stragglers
+   * and do not delay it. Workers already marked as unresponsive or forgotten stay marked as such.
    *
    * @param old selects the workers to replace
    */
@@ -67,7 +72,8 @@ final class Replacements {
   }
 
   /**
-   * Follows an operator's change of settings. When min becomes 0, every worker has to run RQ's scheduler, so elastic workers are replaced.
+   * Follows an operator's change of settings. When min becomes 0, every worker has to run RQ's
+   * scheduler, so elastic workers are replaced.
    */
   void follow(Directive before, Directive after, Tick now) {
     boolean isNew = before.min() > 0 && after.min() == 0;
@@ -80,7 +86,11 @@ final class Replacements {
     for (Worker worker : roster.pool().workers()) {
       boolean lacksScheduler = worker.isActive() && worker.role() == Role.ELASTIC;
       if (lacksScheduler && worker.outdated().isEmpty()) {
-        outdate(worker, DrainReason.RECYCLE, "it runs no scheduler, and at min 0 every worker must", now);
+        outdate(
+            worker,
+            DrainReason.RECYCLE,
+            "it runs no scheduler, and at min 0 every worker must",
+            now);
       }
     }
   }
@@ -114,7 +124,10 @@ final class Replacements {
     }
   }
 
-  /** Whether the worker is idle and its heartbeat is overdue. In our worker host an idle worker writes one every second; without our worker host it may write rarely. */
+  /**
+   * Whether the worker is idle and its heartbeat is overdue. In our worker host an idle worker
+   * writes one every second; without our worker host it may write rarely.
+   */
   private static boolean isUnresponsive(Worker worker, Tick now) {
     return worker.isRunning()
         && worker.record().flatMap(RqWorker::guarded).orElse(false)

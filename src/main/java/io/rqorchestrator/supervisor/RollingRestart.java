@@ -14,9 +14,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces all workers, for example to load new code. With {@code --preload} a new fork server imports the code first; if that fails, no worker is replaced.
+ * Replaces all workers, for example to load new code. With {@code --preload} a new fork server
+ * imports the code first; if that fails, no worker is replaced.
  *
- * <p>Requests that come during a restart are combined into one more restart, which replaces only workers that are older than the last request. It begins when the current restart is done, or at once if successors fail, because the code may have been corrected since.
+ * <p>Requests that come during a restart are combined into one more restart, which replaces only
+ * workers that are older than the last request. It begins when the current restart is done, or at
+ * once if successors fail, because the code may have been corrected since.
  */
 final class RollingRestart {
 
@@ -35,7 +38,9 @@ final class RollingRestart {
   /** When one more restart was last requested; null if none follows. */
   private @Nullable Tick nextRequested;
 
-  /** Who requested a restart before the adoption was complete; null if there was no such request. */
+  /**
+   * Who requested a restart before the adoption was complete; null if there was no such request.
+   */
   private @Nullable String requestedEarly;
 
   private boolean adopted;
@@ -86,7 +91,8 @@ final class RollingRestart {
   }
 
   /**
-   * The adoption is complete. Workers that were started with other options than this daemon's are replaced, without a new import: the fork server of this daemon has imported the current code.
+   * The adoption is complete. Workers that were started with other options than this daemon's are
+   * replaced, without a new import: the fork server of this daemon has imported the current code.
    *
    * @param changed the workers that were started with other options
    */
@@ -118,7 +124,8 @@ final class RollingRestart {
   }
 
   /**
-   * A fork server has imported the code. If the restart waits for this import, its workers are marked, unless a newer import was requested since.
+   * A fork server has imported the code. If the restart waits for this import, its workers are
+   * marked, unless a newer import was requested since.
    *
    * @param stopping whether the pool stops, so that no worker is replaced any more
    */
@@ -162,7 +169,10 @@ final class RollingRestart {
     }
   }
 
-  /** Reports the end of a restart whose last worker has been replaced, and begins the restart that follows. */
+  /**
+   * Reports the end of a restart whose last worker has been replaced, and begins the restart that
+   * follows.
+   */
   void proceed(Tick now) {
     if (since == null || marked == null) {
       return;

@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the current pool and the handle of each worker's process. The supervisor's parts share it. */
+/**
+ * Holds the current pool and the handle of each worker's process. The supervisor's parts share it.
+ */
 final class Roster {
 
   private final Map<WorkerId, WorkerHandle> handles = new HashMap<>();

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the newest sample of RQ, judges how fresh it is, and reports when Redis is lost or is back. */
+/**
+ * Keeps the newest sample of RQ, judges how fresh it is, and reports when Redis is lost or is back.
+ */
 final class RqWatch {
 
   private static final String NO_ANSWER = "no answer";
@@ -48,7 +50,10 @@ final class RqWatch {
     return Optional.ofNullable(newest);
   }
 
-  /** Whether there is fresh data and RQ is not suspended, so that workers may be started and retired. */
+  /**
+   * Whether there is fresh data and RQ is not suspended, so that workers may be started and
+   * retired.
+   */
   boolean isGood() {
     return noDataReason().isEmpty();
   }
@@ -122,7 +127,10 @@ final class RqWatch {
     report(why, now);
   }
 
-  /** Reports a problem once, and reports another problem only after it has lasted for {@code staleAfter}. */
+  /**
+   * Reports a problem once, and reports another problem only after it has lasted for {@code
+   * staleAfter}.
+   */
   private void report(String why, Tick now) {
     if (!why.equals(problem) || problemSince == null) {
       problem = why;
@@ -140,7 +148,10 @@ final class RqWatch {
     }
   }
 
-  /** Restarts the timeout of samples: the daemon stood still, so an old sample is no proof that Redis is away. */
+  /**
+   * Restarts the timeout of samples: the daemon stood still, so an old sample is no proof that
+   * Redis is away.
+   */
   void stalled(Tick now) {
     wokenAt = now;
   }

@@ -13,7 +13,10 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Updates workers from their records in a sample, and passes the workers' figures on to the ledgers. */
+/**
+ * Updates workers from their records in a sample, and passes the workers' figures on to the
+ * ledgers.
+ */
 final class SampleIntake {
 
   private final Roster roster;
@@ -42,7 +45,9 @@ final class SampleIntake {
     this.events = events;
   }
 
-  /** RQ's names of the pool's workers, including workers that have ended and will be read once more. */
+  /**
+   * RQ's names of the pool's workers, including workers that have ended and will be read once more.
+   */
   Set<String> names() {
     Set<String> names = new HashSet<>();
     for (Worker worker : roster.pool().workers()) {
@@ -84,7 +89,8 @@ final class SampleIntake {
       return worker;
     }
     RqWorker seen = found.orElseGet(() -> RqWorker.unreadable(roster.rqName(worker).orElseThrow()));
-    boolean begins = worker.record().isEmpty() && !worker.isAdopted(); // otherwise its earlier work is unknown
+    boolean begins =
+        worker.record().isEmpty() && !worker.isAdopted(); // otherwise its earlier work is unknown
     if (begins) {
       ledgers.jobs().begin(seen.name());
     }

@@ -13,11 +13,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects workers that serve other queues, or another Redis, than the pool watches. That happens because Frappe's own command takes other names of queues than those in Redis, and because Django's settings may name another Redis.
+ * Detects workers that serve other queues, or another Redis, than the pool watches. That happens
+ * because Frappe's own command takes other names of queues than those in Redis, and because
+ * Django's settings may name another Redis.
  */
 final class ServedQueues {
 
-  /** How long a worker may be without a record before RQ's whole set of workers is read, and the shortest time between two such reads. */
+  /**
+   * How long a worker may be without a record before RQ's whole set of workers is read, and the
+   * shortest time between two such reads.
+   */
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private static final int LONGEST_TEXT = 200;
@@ -36,7 +41,9 @@ final class ServedQueues {
   }
 
   /**
-   * Whether the next sample has to read all workers of this Redis, because a worker has been without a record for too long. A worker whose name the pool has given is found by its name without that.
+   * Whether the next sample has to read all workers of this Redis, because a worker has been
+   * without a record for too long. A worker whose name the pool has given is found by its name
+   * without that.
    *
    * @return whether a worker is missing and a search is due
    */
@@ -63,7 +70,10 @@ final class ServedQueues {
     return !seen.queues().isEmpty() && Collections.disjoint(seen.queues(), watched);
   }
 
-  /** Compares each worker's queues with the pool's. A problem stays until there are records and all of them name the pool's queues. */
+  /**
+   * Compares each worker's queues with the pool's. A problem stays until there are records and all
+   * of them name the pool's queues.
+   */
   void compare(List<Worker> workers) {
     List<Worker> registered =
         workers.stream()
@@ -95,7 +105,10 @@ final class ServedQueues {
     return joined(worker.record().map(RqWorker::queues).orElse(List.of()));
   }
 
-  /** The names joined by commas, as RQ does. A name may contain a comma, so lists are compared in this form. */
+  /**
+   * The names joined by commas, as RQ does. A name may contain a comma, so lists are compared in
+   * this form.
+   */
   private static String joined(List<String> queues) {
     return String.join(",", queues);
   }
@@ -109,7 +122,10 @@ final class ServedQueues {
     return trouble;
   }
 
-  /** Why a live worker has not registered, as the end of a message; an empty string if it has a record. */
+  /**
+   * Why a live worker has not registered, as the end of a message; an empty string if it has a
+   * record.
+   */
   String whyNotReady(Worker worker) {
     return worker.record().isPresent()
         ? ""

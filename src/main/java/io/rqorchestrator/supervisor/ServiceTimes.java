@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Estimates how long a job occupies a worker, in seconds, from jobs that have ended. Before the first job has ended, the ages of running jobs are a lower bound.
+ * Estimates how long a job occupies a worker, in seconds, from jobs that have ended. Before the
+ * first job has ended, the ages of running jobs are a lower bound.
  */
 final class ServiceTimes {
 

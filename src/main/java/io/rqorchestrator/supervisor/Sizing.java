@@ -25,7 +25,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Decides the pool's target: calls the policy when a decision is due, and applies a size override. */
+/**
+ * Decides the pool's target: calls the policy when a decision is due, and applies a size override.
+ */
 final class Sizing {
 
   private final SupervisorRules rules;
@@ -104,9 +106,7 @@ final class Sizing {
                 decided.describe()));
   }
 
-  /**
-   * Begins with the number of adopted workers as the target, unless there is a size override.
-   */
+  /** Begins with the number of adopted workers as the target, unless there is a size override. */
   void beginWith(int active, Directive directive, Tick now) {
     target = directive.size().orElse(directive.bounded(active));
     lastDecision = now;
@@ -136,7 +136,8 @@ final class Sizing {
    * Whether a decision is due. The first one is due one period after the adoption.
    *
    * @param sampled whether a sample has just come in
-   * @param waiting number of waiting jobs; if the target is 0, a decision does not wait for the period
+   * @param waiting number of waiting jobs; if the target is 0, a decision does not wait for the
+   *     period
    */
   boolean isDue(boolean sampled, long waiting, Tick now) {
     boolean wakesUp = sampled && (policy.decidesAtSamples() || (target == 0 && waiting > 0));
@@ -189,7 +190,9 @@ final class Sizing {
   }
 
   /**
-   * Converts the decided number of active workers to a number of places. Places that are wanted but not filled yet stay wanted. A shrink that has found no idle worker so far does not outlast its decision.
+   * Converts the decided number of active workers to a number of places. Places that are wanted but
+   * not filled yet stay wanted. A shrink that has found no idle worker so far does not outlast its
+   * decision.
    */
   private int places(ScalingDecision decision, int backingOff) {
     int present = plannedSize();
@@ -231,7 +234,9 @@ final class Sizing {
     awaitingIdle = excess;
   }
 
-  /** Whether the decision repeats the last one: another hold for the same reason, or the same step. */
+  /**
+   * Whether the decision repeats the last one: another hold for the same reason, or the same step.
+   */
   private boolean isRepeated(ScalingDecision decision) {
     return lastDecided != null
         && decision.getClass() == lastDecided.getClass()
@@ -268,7 +273,10 @@ final class Sizing {
         quiet);
   }
 
-  /** Number of successors beside outdated workers. They are no extra capacity once the outdated workers have ended. */
+  /**
+   * Number of successors beside outdated workers. They are no extra capacity once the outdated
+   * workers have ended.
+   */
   private int surplus(Pool pool, int active) {
     int wanted = operatorChanged ? sizeBeforeOverride : plannedSize();
     return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
@@ -295,7 +303,10 @@ final class Sizing {
     restartWaits = why;
   }
 
-  /** The reason to hold the size during a rolling restart, which ends soon. Recycling may never end, so it does not hold the size. */
+  /**
+   * The reason to hold the size during a rolling restart, which ends soon. Recycling may never end,
+   * so it does not hold the size.
+   */
   private Optional<Reason> replacing(Pool pool) {
     long left = restarted(pool);
     return left == 0

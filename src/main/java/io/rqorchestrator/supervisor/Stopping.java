@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Stopping {
 
   /**
-   * A second request within this time counts as the same request, as in RQ: a terminal's Ctrl-C and a process manager's SIGTERM may come together.
+   * A second request within this time counts as the same request, as in RQ: a terminal's Ctrl-C and
+   * a process manager's SIGTERM may come together.
    */
   private static final Duration SAME_STOP = Duration.ofSeconds(1);
 
@@ -41,7 +42,8 @@ final class Stopping {
   }
 
   /**
-   * Begins a warm stop for an operator, or because a terminal was closed. It does not count as the first request of a stop, so a signal after it does not cause a cold stop.
+   * Begins a warm stop for an operator, or because a terminal was closed. It does not count as the
+   * first request of a stop, so a signal after it does not cause a cold stop.
    */
   void drain(String by, Tick now) {
     if (!isRequested()) {
@@ -51,8 +53,8 @@ final class Stopping {
 
   /**
    * Begins a warm stop; the second request begins a cold stop.
- * 
- * @param by who requests it
+   *
+   * @param by who requests it
    */
   void request(String by, Tick now) {
     if (lastRequest != null && !now.hasPassed(SAME_STOP, lastRequest)) {
@@ -63,14 +65,18 @@ final class Stopping {
     begin(again ? PoolMode.COLD_STOP : PoolMode.STOP, by, now);
   }
 
-  /** Redis refuses access before anything was started. The daemon stops, because only the user can correct that. */
+  /**
+   * Redis refuses access before anything was started. The daemon stops, because only the user can
+   * correct that.
+   */
   void redisRefused(String problem, Tick now) {
     refusal = Optional.of(problem);
     begin(PoolMode.STOP, problem, now);
   }
 
   /**
-   * Ends a burst once there was nothing to do in two samples in a row. One is not enough, because a job may be on its way between two keys.
+   * Ends a burst once there was nothing to do in two samples in a row. One is not enough, because a
+   * job may be on its way between two keys.
    */
   void endBurst(boolean quiet, Tick now) {
     quietSamples = quiet ? quietSamples + 1 : 0;
@@ -84,7 +90,10 @@ final class Stopping {
     return refusal;
   }
 
-  /** 0 after a stop as requested; 1 after a cold stop, a refusal by Redis, or if the pool has ended a running job. */
+  /**
+   * 0 after a stop as requested; 1 after a cold stop, a refusal by Redis, or if the pool has ended
+   * a running job.
+   */
   int exitCode() {
     boolean cold = mode == PoolMode.COLD_STOP || endedJobs.any();
     return cold || refusal.isPresent() ? 1 : 0;

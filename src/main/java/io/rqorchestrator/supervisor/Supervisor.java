@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pool in a loop: observe, measure, decide, plan, act. It owns the pool's mutable state: one thread calls it, and other threads send it messages.
+ * Runs a pool in a loop: observe, measure, decide, plan, act. It owns the pool's mutable state: one
+ * thread calls it, and other threads send it messages.
  */
 public final class Supervisor {
 
@@ -86,7 +87,8 @@ public final class Supervisor {
         }
         rest = rest(ticks.now());
       } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-        // The jar may have been replaced while the daemon runs, or the host may allow no more threads.
+        // The jar may have been replaced while the daemon runs, or the host may allow no more
+        // threads.
         parts.events.accept(ticks.now(), new DaemonEvent.TickFailed(String.valueOf(e)));
         rest = LONG_REST;
       }
@@ -100,8 +102,8 @@ public final class Supervisor {
 
   /**
    * Takes one turn of the loop.
- * 
- * @return whether the pool has ended
+   *
+   * @return whether the pool has ended
    */
   boolean tick(List<Message> messages) {
     Tick begun = ticks.now();
@@ -117,7 +119,10 @@ public final class Supervisor {
     }
   }
 
-  /** Extends timeouts and discards job checks after the daemon stood still: workers' silence in that time proves nothing. */
+  /**
+   * Extends timeouts and discards job checks after the daemon stood still: workers' silence in that
+   * time proves nothing.
+   */
   private void stalled(Duration late, Tick now) {
     parts.events.accept(now, new DaemonEvent.LoopStalled(late));
     parts.watch.stalled(now);
@@ -185,7 +190,9 @@ public final class Supervisor {
         .collect(Collectors.toSet());
   }
 
-  /** Whether the pool has ended. A cold stop also ends a daemon that cannot complete the adoption. */
+  /**
+   * Whether the pool has ended. A cold stop also ends a daemon that cannot complete the adoption.
+   */
   private boolean isGone() {
     boolean isEmpty = parts.roster.pool().live() == 0;
     return parts.adoption.isDone()
@@ -194,7 +201,8 @@ public final class Supervisor {
   }
 
   /**
-   * Adopts the workers of an earlier daemon. Until all of them are adopted, messages are handled but no worker is started.
+   * Adopts the workers of an earlier daemon. Until all of them are adopted, messages are handled
+   * but no worker is started.
    */
   private void adoptSafely(Tick now) {
     try {
@@ -215,7 +223,10 @@ public final class Supervisor {
 
   // Observe.
 
-  /** Delivers a message. A failure must not prevent the delivery of the other messages, because an exit is reported only once. */
+  /**
+   * Delivers a message. A failure must not prevent the delivery of the other messages, because an
+   * exit is reported only once.
+   */
   private void deliverSafely(Message message, Tick now) {
     try {
       message.deliver(receiver, now);

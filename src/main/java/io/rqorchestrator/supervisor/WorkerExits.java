@@ -10,7 +10,10 @@ import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
-/** Removes workers that have ended from the pool, leaves vacancies, and passes dead workers on to {@link DeadWorkers}. */
+/**
+ * Removes workers that have ended from the pool, leaves vacancies, and passes dead workers on to
+ * {@link DeadWorkers}.
+ */
 final class WorkerExits {
 
   private final Roster roster;

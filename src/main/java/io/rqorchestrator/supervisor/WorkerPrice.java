@@ -27,13 +27,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerPrice {
 
-  /** Memory of a bare RQ worker with its horse; the estimate while no worker of the pool was read. */
+  /**
+   * Memory of a bare RQ worker with its horse; the estimate while no worker of the pool was read.
+   */
   private static final long PRIOR = 30L << 20;
 
   /** A peak is forgotten after this time to twice this time, so that the price can fall again. */
   private static final Duration REMEMBERED = Duration.ofMinutes(30);
 
-  /** The largest reading of a worker in the current period of {@link #REMEMBERED} and in the one before. */
+  /**
+   * The largest reading of a worker in the current period of {@link #REMEMBERED} and in the one
+   * before.
+   */
   private record Peak(Tick since, long before, long now) {
 
     static Peak of(long bytes, Tick at) {
@@ -64,7 +69,8 @@ final class WorkerPrice {
   }
 
   /**
-   * The memory of the pool, including the estimated growth of workers that have not ended a job yet.
+   * The memory of the pool, including the estimated growth of workers that have not ended a job
+   * yet.
    */
   MemoryUse use(Pool pool, Tick now) {
     OptionalLong largest =

@@ -1,4 +1,7 @@
-/** The control loop of a pool: observe, measure, decide, plan, act. Owns the pool's mutable state; one thread runs all of it. */
+/**
+ * The control loop of a pool: observe, measure, decide, plan, act. Owns the pool's mutable state;
+ * one thread runs all of it.
+ */
 @NullMarked
 package io.rqorchestrator.supervisor;
 

@@ -342,7 +342,8 @@ class SupervisorOperatorTest {
     assertThat(world.runs(30)).isTrue();
     assertThat(world.answers.get(0).text())
         .isEqualTo("the pool stops; 2 workers finish their jobs first");
-    assertThat(world.answers.get(1).refusal()).contains("the pool is stopping: 2 workers have not ended");
+    assertThat(world.answers.get(1).refusal())
+        .contains("the pool is stopping: 2 workers have not ended");
     assertThat(world.events.of(WorkerDraining.class))
         .extracting(WorkerDraining::reason)
         .containsOnly(DrainReason.STOP);
