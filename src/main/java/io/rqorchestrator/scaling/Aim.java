@@ -13,13 +13,45 @@ import java.util.OptionalDouble;
  */
 public sealed interface Aim {
 
+  /** The utilization above which the pool grows; empty if a target wait decides. */
+  OptionalDouble growsAbove();
+
+  /** The target wait; empty if the threshold decides. */
+  Optional<Duration> targetWait();
+
+  /** The setting that leads to this aim, such as {@code target-wait=1s}. */
+  String setting();
+
+  /** The aim for people: {@code utilization threshold 0.5}, {@code target wait 1s}. */
+  String describe();
+
   /**
    * The utilization rule, which is the default.
    *
    * @param threshold utilization above which the pool grows; it shrinks below half of it
    */
   @WireName("utilization")
-  record Utilization(@WireName("threshold") double threshold) implements Aim {}
+  record Utilization(@WireName("threshold") double threshold) implements Aim {
+    @Override
+    public OptionalDouble growsAbove() {
+      return OptionalDouble.of(threshold);
+    }
+
+    @Override
+    public Optional<Duration> targetWait() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String setting() {
+      return "utilization-threshold=" + threshold;
+    }
+
+    @Override
+    public String describe() {
+      return "utilization threshold " + threshold;
+    }
+  }
 
   /**
    * A target wait.
@@ -27,36 +59,27 @@ public sealed interface Aim {
    * @param target how long jobs may wait
    */
   @WireName("wait")
-  record Wait(@WireName("target") Duration target) implements Aim {}
+  record Wait(@WireName("target") Duration target) implements Aim {
+    @Override
+    public OptionalDouble growsAbove() {
+      return OptionalDouble.empty();
+    }
 
-  /** The utilization above which the pool grows; empty if a target wait decides. */
-  default OptionalDouble growsAbove() {
-    return this instanceof Utilization rule
-        ? OptionalDouble.of(rule.threshold())
-        : OptionalDouble.empty();
-  }
+    @Override
+    public Optional<Duration> targetWait() {
+      return Optional.of(target);
+    }
 
-  /** The target wait; empty if the threshold decides. */
-  default Optional<Duration> targetWait() {
-    return this instanceof Wait wait ? Optional.of(wait.target()) : Optional.empty();
-  }
+    @Override
+    public String setting() {
+      double seconds = Seconds.of(target);
+      boolean isWhole = seconds == Math.rint(seconds);
+      return "target-wait=" + (isWhole ? Long.toString((long) seconds) : seconds) + "s";
+    }
 
-  /** The setting that chooses this aim, such as {@code target-wait=1s}. */
-  default String setting() {
-    return this instanceof Wait wait
-        ? "target-wait=" + exact(wait.target())
-        : "utilization-threshold=" + growsAbove().orElseThrow();
-  }
-
-  /** For people: {@code utilization threshold 0.5}, {@code target wait 1s}. */
-  default String describe() {
-    return this instanceof Wait wait
-        ? "target wait " + DurationText.of(wait.target())
-        : "utilization threshold " + growsAbove().orElseThrow();
-  }
-
-  private static String exact(Duration duration) {
-    double seconds = Seconds.of(duration);
-    return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : seconds) + "s";
+    @Override
+    public String describe() {
+      return "target wait " + DurationText.of(target);
+    }
   }
 }

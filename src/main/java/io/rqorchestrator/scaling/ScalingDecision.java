@@ -17,6 +17,9 @@ public sealed interface ScalingDecision {
   /** The last bound or guard that changed the size; the policy's reason if none did. */
   Reason reason();
 
+  /** The decision in one line, as log, history and status show it. */
+  String describe();
+
   /** Add workers. */
   @WireName("grow")
   record Grow(
@@ -29,6 +32,11 @@ public sealed interface ScalingDecision {
     /** A step that nothing stood in the way of. */
     public Grow(int from, int to, Reason reason) {
       this(from, to, to, reason);
+    }
+
+    @Override
+    public String describe() {
+      return "grow %d -> %d: %s".formatted(from, to, reason.text());
     }
   }
 
@@ -44,6 +52,11 @@ public sealed interface ScalingDecision {
     /** A step that nothing stood in the way of. */
     public Shrink(int from, int to, Reason reason) {
       this(from, to, to, reason);
+    }
+
+    @Override
+    public String describe() {
+      return "shrink %d -> %d: %s".formatted(from, to, reason.text());
     }
   }
 
@@ -62,6 +75,11 @@ public sealed interface ScalingDecision {
     public int to() {
       return from;
     }
+
+    @Override
+    public String describe() {
+      return "hold at %d: %s".formatted(from, reason.text());
+    }
   }
 
   /** The decision that leads from one size to another. */
@@ -70,14 +88,5 @@ public sealed interface ScalingDecision {
       return new Grow(from, to, wants, reason);
     }
     return to < from ? new Shrink(from, to, wants, reason) : new Hold(from, wants, reason);
-  }
-
-  /** The decision in one line, as log, history and status show it. */
-  default String describe() {
-    if (this instanceof Hold) {
-      return "hold at %d: %s".formatted(from(), reason().text());
-    }
-    String verb = this instanceof Grow ? "grow" : "shrink";
-    return "%s %d -> %d: %s".formatted(verb, from(), to(), reason().text());
   }
 }
