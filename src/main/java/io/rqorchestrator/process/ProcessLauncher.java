@@ -62,15 +62,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       RestartBackoff backoff,
       LaunchThreads threads,
       ProcessListener listener) {
-    this(
-        settings,
-        files,
-        stateDirectory,
-        backoff,
-        threads,
-        listener,
-        Spawner::whereThereIsRoom,
-        ProcessRoom.ofThisProcess());
+    this(settings, files, stateDirectory, backoff, threads, listener, ProcessHost.ofThisProcess());
   }
 
   ProcessLauncher(
@@ -80,19 +72,18 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       RestartBackoff backoff,
       LaunchThreads threads,
       ProcessListener listener,
-      Spawner spawner,
-      ProcessRoom room) {
+      ProcessHost host) {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
     this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), threads.files());
     this.listener = listener;
-    this.room = room;
+    this.room = host.room();
     this.threads = threads;
     this.register = new ProcessRegister(recorded, listener);
     PoolProcessScan scan =
         new PoolProcessScan(settings.poolId(), files, commandLine, ProcessTable::owner);
     this.starter =
-        new ProcessStarter(settings, files, stateDirectory, spawner, scan, this::knownPids);
+        new ProcessStarter(settings, files, stateDirectory, host.spawner(), scan, this::knownPids);
     ProcessSignal.prepare();
     this.forkServers =
         settings.preload().isEmpty()

@@ -250,7 +250,6 @@ class ProcessLauncherTest {
         new RestartBackoff(new SplittableRandom(1)),
         new LaunchThreads(starts, Runnable::run, new Later()),
         new News(),
-        this::spawn,
-        new ProcessRoom(directory, directory));
+        new ProcessHost(this::spawn, new ProcessRoom(directory, directory)));
   }
 }

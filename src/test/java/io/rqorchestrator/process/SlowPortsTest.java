@@ -256,8 +256,7 @@ class SlowPortsTest {
         new RestartBackoff(() -> 0),
         slow,
         new News(),
-        this::spawn,
-        new ProcessRoom(directory, directory));
+        new ProcessHost(this::spawn, new ProcessRoom(directory, directory)));
   }
 
   private Supervisor supervisor(ProcessLauncher launcher, Executor files) {
