@@ -39,8 +39,7 @@ class SourceSizeTest {
   private static Stream<Class<?>> withNested(Path file) {
     String name = SOURCES.relativize(file).toString().replace('/', '.').replaceAll("\\.java$", "");
     try {
-      return withNested(
-          Class.forName(name, false, SourceSizeTest.class.getClassLoader()));
+      return withNested(Class.forName(name, false, SourceSizeTest.class.getClassLoader()));
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
@@ -48,8 +47,7 @@ class SourceSizeTest {
 
   private static Stream<Class<?>> withNested(Class<?> type) {
     return Stream.concat(
-        Stream.of(type),
-        Stream.of(type.getDeclaredClasses()).flatMap(SourceSizeTest::withNested));
+        Stream.of(type), Stream.of(type.getDeclaredClasses()).flatMap(SourceSizeTest::withNested));
   }
 
   private static Stream<Executable> executables(Class<?> type) {
@@ -58,7 +56,8 @@ class SourceSizeTest {
   }
 
   private static boolean isWritten(Executable executable) {
-    boolean ofRecord = executable instanceof Constructor && executable.getDeclaringClass().isRecord();
+    boolean ofRecord =
+        executable instanceof Constructor && executable.getDeclaringClass().isRecord();
     return !executable.isSynthetic() && !ofRecord && !executable.getDeclaringClass().isEnum();
   }
 
