@@ -184,7 +184,7 @@ public final class SettingsSearch {
     }
     if (!tooLong.isEmpty()) {
       remarks.add(
-          "left out, for they would take more samples than can be simulated: "
+          "left out, because they would take more samples than can be simulated: "
               + String.join("; ", tooLong));
     }
     return remarks;

@@ -62,7 +62,7 @@ final class SimulationSetup {
           Durations.format(settings.samplingInterval()),
           String.format(
               Locale.ROOT,
-              "makes it %,d samples until %d workers have done these jobs: must be at most %,d, so"
+              "means %,d samples until %d workers have done these jobs: must be at most %,d, so"
                   + " raise it, or shorten the jobs",
               samples(settings, workloads),
               settings.maxWorkers(),

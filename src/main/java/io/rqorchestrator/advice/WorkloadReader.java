@@ -73,7 +73,7 @@ public final class WorkloadReader {
           text,
           String.format(
               Locale.ROOT,
-              "makes it %,d days of work for one worker: must be at most 36,500, so shorten it",
+              "brings the work to %,d days for one worker: must be at most 36,500, so shorten it",
               work.toDays()));
     }
   }
@@ -141,7 +141,7 @@ public final class WorkloadReader {
       return Replay.of(text, samples);
     } catch (IllegalArgumentException e) {
       throw new InvalidSetting(
-          "--workload", text, "tells of no job that ended: workers must run in the worker host");
+          "--workload", text, "shows no job that ended: workers must run in the worker host");
     }
   }
 

@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Simulates a workload with many settings of worker-pool, prints those that no other beats in"
           + " wait, worker-hours and peak, and the cheapest that keeps a wait.",
-      "%nIt stays within --min-workers and --max-workers and varies both, the threshold and the"
-          + " target wait. The other scaling options are taken as given, those that go with a target wait where"
-          + " there is one."
+      "%nIt stays within --min-workers and --max-workers, and varies both, the threshold and the"
+          + " target wait. The other scaling options stay as given; those for a target wait are"
+          + " used only with one."
     },
     footer = {
       "%nWorkloads: see rq-orchestrator simulate --help.",
@@ -49,7 +49,7 @@ final class AdviseCommand implements Callable<Integer> {
   private static final Set<String> VARIED =
       Set.of("--min-workers", "--max-workers", "--utilization-threshold", "--target-wait");
 
-  /** What {@code worker-pool} refuses where no target wait is given. */
+  /** Options that {@code worker-pool} refuses without a target wait. */
   private static final Set<String> WITH_TARGET =
       Set.of("--shrink-hold", "--long-job", "--max-step");
 
@@ -59,17 +59,17 @@ final class AdviseCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nSimulation:%n", order = 2)
   private final SimulationOptions simulation = new SimulationOptions();
 
-  @ArgGroup(validate = false, heading = "%nScaling, as of worker-pool:%n", order = 3)
+  @ArgGroup(validate = false, heading = "%nScaling, as for worker-pool:%n", order = 3)
   private final ScalingOptions scaling = new ScalingOptions();
 
-  /** What is to be reached. */
+  /** What the settings must reach. */
   static final class Goal {
     @Option(
         names = "--keep-wait",
         paramLabel = "DURATION",
         defaultValue = "1s",
         converter = DurationConverter.class,
-        description = "95 %% of the jobs are to wait no longer, 10ms to 30d. Default: 1s.")
+        description = "The wait that 95 %% of the jobs must not exceed, 10ms to 30d. Default: 1s.")
     private Duration keepWait = Duration.ZERO;
   }
 
@@ -118,7 +118,7 @@ final class AdviseCommand implements Callable<Integer> {
 
   private static String tooLarge(Workloads workloads, ScalingSettings bounds) {
     int least = Math.max(1, bounds.minWorkers());
-    return "%s is kept by no setting within %d..%d workers: raise it%s; the daemon and %d take %s"
+    return "%s is kept by no setting within %d..%d workers: raise it%s; a pool of %d with its daemon takes %s"
         .formatted(
             MemoryFit.of(bounds, workloads).budget(),
             bounds.minWorkers(),
@@ -144,7 +144,9 @@ final class AdviseCommand implements Callable<Integer> {
         Durations.format(workloads.startDelay()));
   }
 
-  /** What worker-pool is to be told: what was tried, and what was given. */
+  /**
+   * The command line of worker-pool: the settings that were tried, and the options that were given.
+   */
   private String commandLine(ScalingSettings settings) {
     List<String> words = new ArrayList<>(List.of("rq-orchestrator", "worker-pool"));
     words.add("--min-workers=" + settings.minWorkers());

@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the daemon itself says and writes. */
+/** Options for the daemon itself. */
 final class DaemonOptions {
 
   @Option(
       names = "--dry-run",
-      description = "Print what would be run and start nothing. Default: off.")
+      description = "Print what would be run, and start nothing. Default: off.")
   private boolean dryRun;
 
   @Option(
@@ -44,16 +44,15 @@ final class DaemonOptions {
       description =
           "Show the pool at http://HOST:PORT/, read-only: dashboard, /metrics for Prometheus,"
               + " /healthz, /readyz, /api/v1. There is no password: other hosts see it only if a"
-              + " HOST is given. Port 0: any that is free, see the log. Default: off, and"
-              + " 127.0.0.1.")
+              + " HOST is given. Port 0: a free port, see the log. Default: off; HOST 127.0.0.1.")
   private @Nullable String http;
 
   @Option(
       names = "--runtime-dir",
       paramLabel = "DIR",
       description =
-          "Where the pool keeps its helper files. Default: RUNTIME_DIRECTORY, else"
-              + " XDG_RUNTIME_DIR/rq-orchestrator if that is the user's, else a private one.")
+          "Directory for the pool's helper files. Default: RUNTIME_DIRECTORY, else"
+              + " XDG_RUNTIME_DIR/rq-orchestrator if that belongs to this user, else a private one.")
   private @Nullable Path runtimeDirectory;
 
   @Option(
@@ -62,41 +61,41 @@ final class DaemonOptions {
       defaultValue = "1h",
       converter = DurationConverter.class,
       description =
-          "How long to wait at the start for a daemon of the same pool that is being stopped and"
-              + " still has jobs in hand. Default: 1h.")
+          "How long to wait at the start for an earlier daemon of the pool that is being stopped"
+              + " and still has jobs in hand. Default: 1h.")
   private Duration handoverTimeout = Duration.ZERO;
 
-  /** Whether only to print what would be run. */
+  /** Whether to print what would be run, and no more. */
   boolean dryRun() {
     return dryRun;
   }
 
-  /** How long a daemon of the same pool is waited for that is being stopped. */
+  /** How long to wait for an earlier daemon of the pool that is being stopped. */
   Duration handoverTimeout() {
     return handoverTimeout;
   }
 
-  /** How much is logged. */
+  /** The least level that is logged. */
   Logs.Detail logLevel() {
     return logLevel;
   }
 
-  /** How the log looks. */
+  /** The format of the log. */
   Logs.Format logFormat() {
     return logFormat;
   }
 
-  /** Where the history goes. */
+  /** The history file. */
   Optional<Path> historyFile() {
     return Optional.ofNullable(historyFile).map(Path::toAbsolutePath);
   }
 
-  /** Where the pool is shown over HTTP. */
+  /** The address at which the pool is shown over HTTP. */
   Optional<HttpAddress> http() {
     return Optional.ofNullable(http).map(text -> HttpAddress.parse("--http", text));
   }
 
-  /** Where the pool's files go, if not to the usual place. */
+  /** The directory for the pool's helper files, if it is not the usual one. */
   Optional<Path> runtimeDirectory() {
     return Optional.ofNullable(runtimeDirectory);
   }

@@ -13,12 +13,12 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Every option also from the environment: {@code --min-workers} as RQ_ORCHESTRATOR_MIN_WORKERS. */
+/** Reads every option from the environment, too: RQ_ORCHESTRATOR_MIN_WORKERS for --min-workers. */
 final class EnvironmentDefaults implements IDefaultValueProvider {
 
   private static final String PREFIX = "RQ_ORCHESTRATOR_";
 
-  /** Read by the launcher; and found in the environment of a worker, and so of a job. */
+  /** Variables of the start script and of workers; jobs inherit those of their worker. */
   private static final Set<String> OTHERS =
       Stream.of("JAVA_OPTS", "POOL", "POOL_NAME", "WORKER", "TOKEN", "FORKED")
           .map(PREFIX::concat)
@@ -42,14 +42,14 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     return value;
   }
 
-  /** A variable's value; one that is empty is as good as none, as in {@code VARIABLE=${NONE}}. */
+  /** A variable's value. An empty one counts as none, as from {@code VARIABLE=${NONE}}. */
   private @Nullable String given(String variable) {
     @Nullable String value = environment.get(variable);
     return value == null || value.isEmpty() ? null : value;
   }
 
   /**
-   * The variable that an option's value comes from, if the command line does not have it.
+   * The variable that an option's value comes from; empty if the option is on the command line.
    *
    * @param words the command line
    */
@@ -66,9 +66,9 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
   }
 
   /**
-   * Variables that look like ours and are none.
+   * Variables with our prefix that are no option.
    *
-   * @param options all that the command has
+   * @param options all options of the command
    */
   static List<String> unread(Set<String> variables, List<OptionSpec> options) {
     Set<String> read = options.stream().map(EnvironmentDefaults::variable).collect(toSet());
@@ -78,7 +78,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
         .toList();
   }
 
-  /** The variable that gives an option. */
+  /** The variable for an option. */
   static String variable(OptionSpec option) {
     return PREFIX
         + option.longestName().replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);

@@ -4,8 +4,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What stands on the command line itself. An option there also wins over another one in the
- * environment that it excludes; two of them in the same place are the user's to mend.
+ * The options on the command line itself, without those from the environment. An option on the
+ * command line also wins over an option in the environment that it excludes. If both are in the
+ * same place, the user gets an error.
  */
 final class Given {
 
@@ -15,17 +16,20 @@ final class Given {
     this.parsed = parsed;
   }
 
-  /** Of a command that runs. */
+  /** Of a command that is being run. */
   static Given of(CommandSpec spec) {
     return new Given(spec.commandLine().getParseResult());
   }
 
-  /** Whether the option is there, rather than in the environment or nowhere. */
+  /** Whether the option is on the command line. */
   boolean has(String option) {
     return parsed.hasMatchedOption(option);
   }
 
-  /** Whether the first is there and the second is not, which then does not count. */
+  /**
+   * Whether {@code option} is on the command line and {@code excluded} is not: the latter is
+   * ignored.
+   */
   boolean overrules(String option, String excluded) {
     return has(option) && !has(excluded);
   }

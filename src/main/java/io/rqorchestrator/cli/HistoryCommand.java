@@ -29,7 +29,7 @@ final class HistoryCommand implements Callable<Integer> {
       names = "-n",
       paramLabel = "N",
       defaultValue = "20",
-      description = "The newest so many entries; the daemon keeps 1000. Default: 20.")
+      description = "Number of entries, the newest ones; the daemon keeps 1000. Default: 20.")
   private int most;
 
   @Option(names = "--json", description = "One JSON object a line. Default: text.")

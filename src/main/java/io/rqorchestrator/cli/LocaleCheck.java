@@ -16,13 +16,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what Java could not read. It decodes arguments, environment and names of files in the
- * locale's characters, and puts a question mark wherever the locale has none: in the C locale the
- * queue {@code bücher} becomes {@code b??cher}, which nobody fills. The kernel has the bytes.
+ * Finds arguments and variables that Java could not read. Java decodes arguments, environment and
+ * names of files in the locale's character set, and puts a question mark for each byte that is not
+ * in it: in the C locale the queue {@code bücher} becomes {@code b??cher}, a queue without jobs.
+ * The kernel still has the bytes.
  */
 final class LocaleCheck {
 
-  /** Variables that we read, besides those that begin like ours, RQ's or Redis'. */
+  /** Variables that we read, beside those with one of the prefixes. */
   private static final Set<String> READ =
       Set.of("PWD", "RUNTIME_DIRECTORY", "VIRTUAL_ENV", "XDG_RUNTIME_DIR");
 
@@ -37,9 +38,9 @@ final class LocaleCheck {
   private final List<Charset> charsets;
 
   /**
-   * @param commandLine the words of this process, each with a NUL behind it
-   * @param environ its environment in the same form
-   * @param charsets those in which Java may have read them
+   * @param commandLine the words of this process, a NUL after each
+   * @param environ the environment of this process, in the same form
+   * @param charsets the character sets with which Java may have decoded them
    */
   LocaleCheck(byte[] commandLine, byte[] environ, List<Charset> charsets) {
     this.commandLine = commandLine;
@@ -61,12 +62,12 @@ final class LocaleCheck {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      return new byte[0]; // nothing can be said
+      return new byte[0]; // cannot be checked
     }
   }
 
   /**
-   * What cannot be read, in one line without any value, for it may be a password.
+   * What could not be read, in one line. The line has no value, because it may be a password.
    *
    * @param args the arguments as Java has read them
    * @param environment the environment as Java has read it
@@ -119,7 +120,7 @@ final class LocaleCheck {
     return true;
   }
 
-  /** A name with a character that the locale lacks is no name, or that of nothing. */
+  /** A directory whose name was not decoded properly does not exist under that name. */
   private static boolean isThere(String directory) {
     boolean doubtful = directory.chars().anyMatch(c -> c == '?' || c > 0x7f);
     try {

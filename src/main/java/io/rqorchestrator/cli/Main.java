@@ -12,7 +12,7 @@ import picocli.CommandLine;
 /** Entry point of the program. */
 public final class Main {
 
-  /** How long the rest of the log may take to be written. */
+  /** How long the last log lines may take to be written. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private Main() {}
@@ -30,7 +30,7 @@ public final class Main {
     System.exit(exitCode);
   }
 
-  /** The daemon waits for nobody who reads its log, not even at its end. */
+  /** Runs the daemon, which never waits for the reader of its log, not even at its end. */
   private static int runPool(String... args) {
     StandardError error = StandardError.install();
     int exitCode = run(System.getenv(), args);
@@ -52,7 +52,7 @@ public final class Main {
    * @return its exit code: 0 done, 1 could not run, 2 wrong command line
    */
   static int run(Map<String, String> environment, String... args) {
-    // What follows the first "--" is rq worker's; picocli would take it for names of queues.
+    // Words after the first "--" are for rq worker; picocli would take them for names of queues.
     int separator = runsPool(args) ? Arrays.asList(args).indexOf("--") : -1;
     String[] own = separator < 0 ? args : Arrays.copyOf(args, separator);
     List<String> rqArguments =

@@ -17,15 +17,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Errors as users see them: one line with name, value, rule and what to do. */
+/** Prints errors as one line: name, value, rule, and what to do. */
 final class OneLineErrors {
 
-  /** To the next blank; picocli puts words in quotes. Our own rule has brackets. */
+  /** A URL up to the next blank or quote. The URL in the text of our own rule has brackets. */
   private static final Pattern URL = Pattern.compile("(?i)(?:rediss?|unix)://(?!\\[\\[)[^\\s']*");
 
   private OneLineErrors() {}
 
-  /** A wrong command line: exit code 2, and nothing was started. */
+  /** Reports a wrong command line; the exit code is 2. */
   static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
@@ -45,7 +45,7 @@ final class OneLineErrors {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** What follows may be another option; a queue would be taken for the value. */
+  /** The hint has {@code =}, because without it the next word would be taken for the value. */
   private static String needsValue(OptionSpec option) {
     return "%s needs a value, as in %s=%s: %s"
         .formatted(
@@ -55,7 +55,7 @@ final class OneLineErrors {
             String.join(" ", option.description()));
   }
 
-  /** The variable that is to blame, if it is one. */
+  /** The environment variable that has the wrong value, if it comes from one. */
   private static Optional<String> source(ParameterException e, String[] args) {
     return e.getArgSpec() instanceof OptionSpec option
             && e.getCommandLine().getDefaultValueProvider() instanceof EnvironmentDefaults variables
@@ -63,7 +63,9 @@ final class OneLineErrors {
         : Optional.empty();
   }
 
-  /** A command that could not do its work: exit code 1 or its own; 2 if a setting was to blame. */
+  /**
+   * Reports a command that failed: exit code 2 for a wrong setting, else 1 or the exception's own.
+   */
   static int failed(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof InvalidSetting) {
       print(command, e.getMessage());
@@ -77,7 +79,7 @@ final class OneLineErrors {
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 
-  /** In one line, its URLs without user and password. */
+  /** The message in one line, its URLs without user and password. */
   static String withoutSecrets(String message) {
     String line = message.replaceAll("\\s*\\R\\s*", " ");
     return URL.matcher(line)
@@ -85,7 +87,7 @@ final class OneLineErrors {
   }
 
   private static void print(CommandLine command, @Nullable String message) {
-    // It may quote what a pool of somebody else's has said, or a URL in a misspelt option.
+    // The message may quote another user's pool, or a URL in a misspelt option.
     String line = Texts.harmless(withoutSecrets(String.valueOf(message)));
     String priority = Journal.errorPrefix(System.getenv());
     command.getErr().println(priority + command.getCommandSpec().qualifiedName() + ": " + line);

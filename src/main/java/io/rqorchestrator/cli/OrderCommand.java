@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command to a running pool that is one word: {@code pause}, {@code resume} and the like. */
+/** A command to a running pool that has no arguments, such as {@code pause}. */
 @CommandLine.Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class OrderCommand implements Callable<Integer> {
 
@@ -25,17 +25,17 @@ final class OrderCommand implements Callable<Integer> {
     this.command = command;
   }
 
-  /** The command lines of all of them. */
+  /** The command lines of all these commands. */
   static List<CommandLine> all() {
     return List.of(
         of(
             new Command.Pause(),
-            "Stops scaling: workers go on, dead ones are replaced. Survives a restart of the"
+            "Stops scaling: workers go on, and dead ones are replaced. Survives a restart of the"
                 + " daemon."),
         of(new Command.Resume(), "Ends a pause."),
         of(
             new Command.Restart(),
-            "Replaces every worker, one after the other, none in the middle of a job."),
+            "Replaces every worker, one after the other, and interrupts no job."),
         of(new Command.Drain(), "Stops the pool; every worker finishes its job first."));
   }
 

@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
     description = "Draws the history of a pool: workers, utilization and queue over time.")
 final class PlotCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "HISTORY", description = "What worker-pool --history-file wrote.")
+  @Parameters(
+      paramLabel = "HISTORY",
+      description = "The file that worker-pool --history-file wrote.")
   private Path file = Path.of("");
 
   @Option(
@@ -47,7 +49,7 @@ final class PlotCommand implements Callable<Integer> {
   @Option(
       names = "--title",
       paramLabel = "TEXT",
-      description = "Its title. Default: the pool's name.")
+      description = "Title of the picture. Default: the pool's name.")
   private @Nullable String title;
 
   @Spec

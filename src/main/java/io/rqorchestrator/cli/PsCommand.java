@@ -43,7 +43,7 @@ final class PsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A line per pool. Names are other people's, for root even those of pools. */
+  /** Prints a line for each pool. Other users choose names, so control characters are replaced. */
   static void print(FoundPools found, PrintWriter out) {
     List<PoolStatus> pools = found.pools().stream().map(FoundPool::status).toList();
     int longest = pools.stream().mapToInt(pool -> pool.pool().name().length()).max().orElse(4);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Whose jobs the pool does. */
+/** The queues that the pool serves. */
 final class QueueOptions {
 
   @Parameters(
@@ -16,15 +16,15 @@ final class QueueOptions {
       paramLabel = "QUEUE",
       split = ",",
       description =
-          "Queues in priority order; also comma-separated. Default: QUEUES of the module that"
-              + " RQ_CONFIG names, else default.")
+          "Queues in priority order; also comma-separated. Default: QUEUES in the module that"
+              + " RQ_CONFIG names, else the queue default.")
   private List<String> queueArguments = new ArrayList<>();
 
   @Option(
       names = "--queue",
       paramLabel = "QUEUE",
       split = ",",
-      description = "Queues, as the arguments; comma-separated and repeatable.")
+      description = "Queues, like the arguments; comma-separated and repeatable.")
   private List<String> queues = new ArrayList<>();
 
   @Option(
@@ -33,8 +33,8 @@ final class QueueOptions {
       description =
           "redis:// or rediss://, with user, password and database. Default: RQ_REDIS_URL, then as"
               + " rq worker: from the module that RQ_CONFIG names, else REDIS_URL, or REDIS_HOST,"
-              + " REDIS_PORT, REDIS_DB, then redis://localhost:6379/0. A password is better kept in"
-              + " the environment.")
+              + " REDIS_PORT, REDIS_DB, then redis://localhost:6379/0. Put a password into the"
+              + " environment instead: ps shows command lines.")
   private @Nullable String redisUrl;
 
   @Option(
@@ -50,13 +50,13 @@ final class QueueOptions {
       description = "Stop with exit code 0 once the queues are empty. Default: off.")
   private boolean burst;
 
-  /** Whether queues and Redis are both named, so that RQ's settings say nothing more. */
+  /** Whether queues and Redis are both named, so that RQ's settings are not needed. */
   boolean isComplete() {
     return redisUrl != null && !(queueArguments.isEmpty() && queues.isEmpty());
   }
 
   /**
-   * Queues in priority order. Arguments win over those in the environment, and these over RQ's
+   * Queues in priority order. Arguments win over queues in the environment, and both win over RQ's
    * settings.
    */
   List<String> queues(Given given, RqSettings rq) {

@@ -15,8 +15,8 @@ final class RecycleOptions {
       names = "--max-worker-jobs",
       paramLabel = "N",
       description =
-          "Replace a worker after so many jobs, 1 or more, up to a tenth more so that not all go"
-              + " at once. Default: none.")
+          "Replace a worker after so many jobs, 1 or more; each at up to a tenth more, so that"
+              + " not all are replaced at once. Default: none.")
   private @Nullable Long maxWorkerJobs;
 
   @Option(
@@ -24,7 +24,7 @@ final class RecycleOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "Replace a worker at this age, 100ms or more, up to a tenth more. Default: none.")
+          "Replace a worker at this age, 100ms or more; each at up to a tenth more. Default: none.")
   private @Nullable Duration maxWorkerAge;
 
   @Option(
@@ -50,8 +50,8 @@ final class RecycleOptions {
       paramLabel = "N",
       description =
           "Most workers of earlier releases that may still finish their jobs after a rolling"
-              + " restart, on top of --max-workers, 1..1000. Further ones are replaced once some"
-              + " of these are done. Default: --max-workers.")
+              + " restart, on top of --max-workers, 1..1000. Further workers are replaced once"
+              + " some of these have ended. Default: --max-workers.")
   private @Nullable Integer maxStragglers;
 
   /**

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues and Redis as {@code rq worker} takes them when its command line names none: from the
- * module that {@code RQ_CONFIG} names if there is one, else from the environment. See {@code
- * rq/cli} of RQ 1.13 to 3.0: {@code CliConfig.connection} and {@code get_redis_from_config}.
+ * The queues and the Redis that {@code rq worker} uses if its command line names none: from the
+ * module in {@code RQ_CONFIG}, or from the environment if that is not set. See {@code rq/cli} of RQ
+ * 1.13 to 3.0: {@code CliConfig.connection} and {@code get_redis_from_config}.
  */
 final class RqSettings {
 
@@ -41,13 +41,13 @@ final class RqSettings {
     this.overlooked = overlooked;
   }
 
-  /** Those of the environment alone. */
+  /** The settings in the environment alone. */
   static RqSettings ofEnvironment(Map<String, String> environment) {
     return new RqSettings("environment", environment, List.of(), Optional.empty());
   }
 
   /**
-   * Those that RQ would read. Only RQ's own command line reads the module.
+   * The settings that RQ would read. Only RQ's own command line reads the module.
    *
    * @throws InvalidSetting if the module cannot be used
    */
@@ -68,9 +68,9 @@ final class RqSettings {
           names || !environment.containsKey(URL)
               ? Optional.empty()
               : Optional.of(
-                  "RQ reads no REDIS_URL of the environment beside %s=%s, which names no Redis: put"
+                  "RQ ignores REDIS_URL in the environment, because %s=%s is set, and that module"
                           .formatted(CONFIG, module)
-                      + " it there, or into RQ_REDIS_URL"));
+                      + " names no Redis: put the URL into the module, or into RQ_REDIS_URL"));
     } catch (SettingsModule.UnusableSettingsException e) {
       throw new InvalidSetting(CONFIG, module, String.valueOf(e.getMessage()));
     }
@@ -80,7 +80,7 @@ final class RqSettings {
     return Set.of(URL, "SENTINEL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB").contains(name);
   }
 
-  /** What RQ's {@code --path} names. */
+  /** The directories of RQ's option {@code --path}. */
   private static List<String> paths(WorkerSettings workers) {
     List<String> words = new ArrayList<>(workers.program().words());
     words.addAll(workers.rqArguments());
@@ -99,17 +99,17 @@ final class RqSettings {
     return paths;
   }
 
-  /** Where they come from. */
+  /** Where the settings come from. */
   String source() {
     return source;
   }
 
-  /** The queues; empty if they are not named. */
+  /** The queues; empty if the settings name none. */
   List<String> queues() {
     return queues;
   }
 
-  /** What looks as if it were in force and is not; told to the user. */
+  /** A warning about a setting that RQ ignores. */
   Optional<String> overlooked() {
     return overlooked;
   }
@@ -117,7 +117,7 @@ final class RqSettings {
   /**
    * Where Redis is.
    *
-   * @throws InvalidSetting if the daemon cannot go there
+   * @throws InvalidSetting if the daemon cannot connect to it
    */
   RedisAddress redis() {
     Optional<String> url = value(URL);
@@ -134,7 +134,7 @@ final class RqSettings {
             source, name, "is not supported: give a rediss:// URL by --redis-url or RQ_REDIS_URL");
       }
     }
-    return RedisAddress.parse(named("REDIS_HOST and its like"), assembled());
+    return RedisAddress.parse(named("REDIS_HOST, REDIS_PORT, ..."), assembled());
   }
 
   private String assembled() {
@@ -178,7 +178,7 @@ final class RqSettings {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** A value; one that is empty is as good as none. */
+  /** A value. An empty one counts as none. */
   private Optional<String> value(String name) {
     @Nullable String value = values.get(name);
     return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);

@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Holds a pool at a size until scale auto; the load has no say. Survives a restart of the"
+      "Holds a pool at a size, whatever the load, until scale auto. Survives a restart of the"
           + " daemon.",
-      "A worker too many finishes its job."
+      "Workers above the size finish their jobs first."
     })
 final class ScaleCommand implements Callable<Integer> {
 
@@ -35,7 +35,7 @@ final class ScaleCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
   private CommandSpec spec;
 
-  /** Its command line: one that does not take -1 for an option. */
+  /** Its command line, which does not take -1 for an option. */
   static CommandLine line() {
     return new CommandLine(new ScaleCommand()).setUnmatchedOptionsArePositionalParams(true);
   }

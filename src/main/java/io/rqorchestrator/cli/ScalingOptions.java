@@ -12,10 +12,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/**
- * How large the pool may be and when its size changes; the same for a real pool and a simulated
- * one.
- */
+/** How large the pool may be and when its size changes; the same for real and simulated pools. */
 final class ScalingOptions {
 
   @Option(
@@ -37,8 +34,8 @@ final class ScalingOptions {
       paramLabel = "T",
       defaultValue = "0.5",
       description =
-          "One worker more above this share of busy time, one less below half of it; above 0, at"
-              + " most 0.9. Default: 0.5.")
+          "Add a worker when utilization rises above this share of busy time, retire one when it"
+              + " falls below half of it; above 0, at most 0.9. Default: 0.5.")
   private double threshold;
 
   @Option(
@@ -55,7 +52,7 @@ final class ScalingOptions {
       defaultValue = "30s",
       converter = DurationConverter.class,
       description =
-          "What utilization is measured over, at least one sampling interval. Default: 30s.")
+          "Time over which utilization is measured, at least one sampling interval. Default: 30s.")
   private Duration window = Duration.ZERO;
 
   @Option(
@@ -73,8 +70,8 @@ final class ScalingOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "Aim at jobs waiting no longer than this, 10ms or more, instead of at a utilization."
-              + " Decided at every sample. Default: none.")
+          "Size the pool so that jobs wait no longer than this, 10ms or more, instead of by"
+              + " utilization. Decides at every sample. Default: none.")
   private @Nullable Duration targetWait;
 
   @Option(
@@ -82,7 +79,8 @@ final class ScalingOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "With --target-wait: keep a size that was wanted for this long, 0 or more. Default: 5s.")
+          "With --target-wait: shrink only to a size that was large enough for this long, 0 or"
+              + " more. Default: 5s.")
   private @Nullable Duration shrinkHold;
 
   @Option(
@@ -90,14 +88,15 @@ final class ScalingOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "With --target-wait: a job in hand for longer, 100ms or more, holds its worker, which then"
-              + " is no capacity for others. Default: 60s.")
+          "With --target-wait: the worker of a job that runs for longer than this, 100ms or more,"
+              + " does not count as capacity for other jobs. Default: 60s.")
   private @Nullable Duration longJob;
 
   @Option(
       names = "--max-step",
       paramLabel = "N",
-      description = "With --target-wait: most workers more at once, 1..1000. Default: no limit.")
+      description =
+          "With --target-wait: most workers that are added at once, 1..1000. Default: no limit.")
   private @Nullable Integer maxStep;
 
   @Option(
@@ -105,8 +104,8 @@ final class ScalingOptions {
       paramLabel = "SIZE",
       converter = MemorySizeConverter.class,
       description =
-          "Most memory (PSS) for workers, their horses and the daemon: 512MB, 2GB. The pool does"
-              + " not grow beyond it. Default: none.")
+          "Most memory (PSS) for workers, their horses and the daemon, such as 512MB or 2GB. The"
+              + " pool does not grow beyond it. Default: none.")
   private @Nullable Long memoryBudget;
 
   @Option(
@@ -114,8 +113,8 @@ final class ScalingOptions {
       paramLabel = "SIZE",
       converter = MemorySizeConverter.class,
       description =
-          "Memory that the host, or the control group around the daemon, keeps available, 1MB or"
-              + " more: the pool does not grow into it. Not for simulations. Default: none.")
+          "Memory that stays available on the host, or in the control group around the daemon, 1MB"
+              + " or more: the pool does not grow into it. Not for simulations. Default: none.")
   private @Nullable Long minFreeMemory;
 
   /**
@@ -126,7 +125,8 @@ final class ScalingOptions {
   ScalingSettings settings(Given given) {
     boolean overruled = given.overrules("--utilization-threshold", "--target-wait");
     if (overruled || targetWait == null) {
-      // In the environment they go with a target wait there that does not count.
+      // Those in the environment belong to a target wait that is overruled, and are ignored with
+      // it.
       refuseAlone("--shrink-hold", !overruled || given.has("--shrink-hold") ? shrinkHold : null);
       refuseAlone("--long-job", !overruled || given.has("--long-job") ? longJob : null);
       refuseAlone("--max-step", !overruled || given.has("--max-step") ? maxStep : null);
@@ -136,7 +136,8 @@ final class ScalingOptions {
   }
 
   /**
-   * The settings where a target wait is tried in any case: what goes with one needs none given.
+   * The settings with a target wait, even if none was given. The options that need one are then
+   * allowed.
    *
    * @param usual the target wait if none was given
    * @throws InvalidSetting if one of them cannot be used

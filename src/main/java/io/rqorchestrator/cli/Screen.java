@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The terminal that standard output is, if it is one. */
+/** Standard output, and the terminal behind it if there is one. */
 final class Screen {
 
   private static final int PLAIN_WIDTH = 80;
 
   private Screen() {}
 
-  /** Whether somebody looks on, rather than a pipe or a file. */
+  /** Whether standard output is a terminal, rather than a pipe or a file. */
   static boolean isTerminal() {
     try {
       String out = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
@@ -28,7 +28,7 @@ final class Screen {
     }
   }
 
-  /** Whether it is a terminal that knows more than letters. */
+  /** Whether it is a terminal that understands control sequences. */
   static boolean isCapable(Map<String, String> environment) {
     return isTerminal() && !environment.getOrDefault("TERM", "dumb").equals("dumb");
   }
@@ -38,13 +38,13 @@ final class Screen {
     return style(environment, isTerminal() ? TerminalSize.ask(environment).columns() : PLAIN_WIDTH);
   }
 
-  /** How to write on it if it is so wide. */
+  /** How to write on it if it has this width. */
   static Style style(Map<String, String> environment, int width) {
     boolean colour = isCapable(environment) && environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Style(width, colour, charset().newEncoder().canEncode('█'));
   }
 
-  /** What its user's locale says that it understands. */
+  /** The character set of the user's locale. */
   static Charset charset() {
     String name =
         System.getProperty("stdout.encoding", System.getProperty("native.encoding", "UTF-8"));

@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = {
       "Changes settings of a running pool until its daemon ends.",
-      "They are what the options of the same names are: min-workers, max-workers,"
-          + " utilization-threshold, target-wait.",
-      "A target-wait takes the place of the threshold, and a utilization-threshold that of a target"
-          + " wait."
+      "The settings have the names of the options: min-workers, max-workers, utilization-threshold,"
+          + " target-wait.",
+      "A target-wait replaces the threshold, and a utilization-threshold replaces a target wait."
     })
 final class SetCommand implements Callable<Integer> {
 
@@ -43,7 +42,7 @@ final class SetCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
   private CommandSpec spec;
 
-  /** Its command line: one that takes {@code --max-workers=3}, too. */
+  /** Its command line, which also takes {@code --max-workers=3}. */
   static CommandLine line() {
     return new CommandLine(new SetCommand()).setUnmatchedOptionsArePositionalParams(true);
   }
@@ -66,7 +65,7 @@ final class SetCommand implements Callable<Integer> {
                 "SETTING",
                 setting,
                 "must be min-workers=N, max-workers=N, utilization-threshold=T or"
-                    + " target-wait=DURATION; other options take a restart of the daemon, which"
+                    + " target-wait=DURATION; other options need a restart of the daemon, which"
                     + " loses no job");
       }
     }
@@ -79,7 +78,7 @@ final class SetCommand implements Callable<Integer> {
       throw new InvalidSetting(
           "SETTING",
           setting,
-          "must not go with " + before.get().describe() + ": a pool keeps to one of them");
+          "must not be given with " + before.get().describe() + ": a pool has only one of them");
     }
     return Optional.of(aim);
   }

@@ -28,15 +28,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nWorkloads and the defaults of their options:",
       "  poisson:rate=2,mean=1s,for=15m                   independent arrivals, jobs a second",
-      "  bursts:size=40,every=1m,mean=1s,for=15m          so many jobs at once, every so often",
+      "  bursts:size=40,every=1m,mean=1s,for=15m          many jobs at once, at regular times",
       "  diurnal:low=0.2,high=2,day=24h,mean=1s,for=24h   a rate that swings once a day",
       "  flash:rate=1,peak=10,every=5m,lasting=30s,mean=1s,for=30m",
       "                                                   a rate, and flash crowds",
       "  long-jobs:rate=2,mean=0.2s,long=30s,share=0.01,for=30m",
       "                                                   short jobs, and some long ones",
       "  csv:FILE, history:FILE                           your own",
-      "Workloads are exponentially distributed around mean; each=1s instead gives all the same length.",
-      "%nWaits are from enqueued to started. Hours are worker-hours: processes times time."
+      "Job lengths are exponentially distributed around mean; each=1s instead gives all one length.",
+      "%nA wait is from enqueued to started. Hours are worker-hours: processes times time."
     })
 final class SimulateCommand implements Callable<Integer> {
 
@@ -50,7 +50,7 @@ final class SimulateCommand implements Callable<Integer> {
           "Also try the other rule, and static pools of min and of max workers. Default: off.")
   private boolean compare;
 
-  @ArgGroup(validate = false, heading = "%nScaling, as of worker-pool:%n", order = 3)
+  @ArgGroup(validate = false, heading = "%nScaling, as for worker-pool:%n", order = 3)
   private final ScalingOptions scaling = new ScalingOptions();
 
   @Spec

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is simulated, and how it is told: the same for {@code simulate} and {@code advise}. */
+/** What is simulated, and how the results are shown; for {@code simulate} and {@code advise}. */
 final class SimulationOptions {
 
   private static final Duration LONGEST_START = Duration.ofHours(1);
@@ -21,10 +21,10 @@ final class SimulationOptions {
       names = "--workload",
       paramLabel = "WORKLOAD",
       description =
-          "The jobs; repeatable, each is a queue, in priority order. A kind with options that have"
-              + " defaults, such as poisson:rate=2,mean=1s,for=15m, or bursts, diurnal, flash,"
-              + " long-jobs; csv:FILE with lines of arrival_s,duration_s; history:FILE as written by"
-              + " worker-pool --history-file.")
+          "The jobs; repeatable: each is a queue, in priority order. A kind and its options, such"
+              + " as poisson:rate=2,mean=1s,for=15m, or bursts, diurnal, flash, long-jobs; csv:FILE"
+              + " with lines of arrival_s,duration_s; history:FILE as written by worker-pool"
+              + " --history-file.")
   private List<String> workloads = new ArrayList<>();
 
   @Option(
@@ -41,8 +41,8 @@ final class SimulationOptions {
       paramLabel = "SIZE",
       converter = MemorySizeConverter.class,
       description =
-          "What one worker takes (PSS), such as 60MB: for --memory-budget, and to tell the peak in"
-              + " memory. Default: the median of a history, else none.")
+          "Memory that one worker takes (PSS), such as 60MB: for --memory-budget, and for the peak"
+              + " in memory. Default: the median of a history, else none.")
   private @Nullable Long workerMemory;
 
   @Option(
@@ -50,15 +50,15 @@ final class SimulationOptions {
       paramLabel = "SIZE",
       converter = MemorySizeConverter.class,
       description =
-          "What the daemon takes (PSS), with --preload its fork server, too; counts beside the"
-              + " workers. Default: the median of a history, else 61MB.")
+          "Memory that the daemon takes (PSS), with --preload including its fork server; added to"
+              + " the workers'. Default: the median of a history, else 61MB.")
   private @Nullable Long daemonMemory;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of the random numbers; the same seed gives the same jobs. Default: 1.")
+      description = "Seed of the random numbers; the same seed gives the same jobs. Default: 1.")
   private long seed;
 
   @Option(

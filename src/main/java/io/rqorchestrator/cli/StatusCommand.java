@@ -16,13 +16,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code status}: what a running pool is up to, once or live. */
+/** {@code status}: the state of a running pool, once or live. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Shows a running pool: its size and why, its queues and its workers.",
-    footer = "%nNO_COLOR in the environment keeps it plain.")
+    footer = "%nWith NO_COLOR in the environment the output has no colours.")
 final class StatusCommand implements Callable<Integer> {
 
   @Mixin private final TargetOptions target = new TargetOptions();

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live screen of a pool. Follows the daemon over the control socket and says so when it is
- * gone; the next daemon of the pool has the same socket and is followed at once.
+ * The live screen of a pool. It reads the status over the control socket and shows when the daemon
+ * is gone. The next daemon of the pool has the same socket, so the screen goes on with it.
  */
 final class StatusWatch {
 
@@ -38,7 +38,7 @@ final class StatusWatch {
   private static final String END_OF_SCREEN = "\033[J";
   private static final int HISTORY = 40;
 
-  /** What ends a second of rest. */
+  /** Why the wait between two pictures ends early. */
   private enum Call {
     REDRAW,
     END
@@ -68,7 +68,7 @@ final class StatusWatch {
     return terminal ? TerminalSize.ask(environment) : new TerminalSize(80, Integer.MAX_VALUE);
   }
 
-  /** Shows the screen until somebody ends it, and leaves the terminal as it was. */
+  /** Shows the screen until a signal ends it, and restores the terminal. */
   void run() throws InterruptedException, IOException {
     for (String signal : List.of("INT", "TERM", "HUP")) {
       Signals.on(signal, name -> calls.add(Call.END));
@@ -131,7 +131,7 @@ final class StatusWatch {
   }
 
   private void draw() {
-    // One line is left over for what is wrong.
+    // One line is kept for the problem.
     int rows = size.rows() - 1;
     StatusScreen screen =
         new StatusScreen(Screen.style(environment, size.columns()), ZoneId.systemDefault());

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which running pool is meant. */
+/** The running pool that a command is for. */
 final class TargetOptions {
 
   @Option(
@@ -27,7 +27,7 @@ final class TargetOptions {
           "Name or number of the user whose pool it is. Default: this user; for root everybody.")
   private @Nullable String user;
 
-  /** Something to ask of a pool. */
+  /** A request to a pool. */
   @FunctionalInterface
   interface PoolQuestion<A> {
     A ask(PoolClient client) throws IOException, PoolClient.RefusedException;
@@ -42,7 +42,7 @@ final class TargetOptions {
   /**
    * Asks the pool.
    *
-   * @throws CannotRun if there is none, or it refuses, or its answer makes no sense
+   * @throws CannotRun if there is none, or it refuses, or its answer cannot be read
    */
   <A> A ask(PoolQuestion<A> question) throws CannotRun {
     return ask(pool(), question);
@@ -61,14 +61,16 @@ final class TargetOptions {
   }
 
   /**
-   * Gives a command; the answer is what the pool says to it. Who has not said which pool is told:
-   * it may be the only one left; and so is whose pool it is, if it is another user's.
+   * Gives the pool a command.
+   *
+   * @return the pool's answer. It names the pool if the user has not, because the only pool may not
+   *     be the one that the user believes; and it names the user if the pool is another user's
    */
   String give(Command command) throws CannotRun {
     FoundPool pool = pool();
     String answer = ask(pool, client -> client.order(command));
     String whose = pool.directory().own() ? "" : " of user " + pool.directory().user();
-    boolean goesWithoutSaying = name != null && whose.isEmpty();
-    return Texts.harmless(goesWithoutSaying ? answer : pool.name() + whose + ": " + answer);
+    boolean isPlain = name != null && whose.isEmpty();
+    return Texts.harmless(isPlain ? answer : pool.name() + whose + ": " + answer);
   }
 }

@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a worker is, and how it is started and stopped. */
+/** What a worker runs, and how it is started and stopped. */
 final class WorkerOptions {
 
   @Option(
       names = "--python",
       paramLabel = "PYTHON",
       description =
-          "The Python that has RQ and the application. Default: that of the active virtual"
+          "The Python with RQ and the application. Default: that of the active virtual"
               + " environment, else python3.")
   private @Nullable String python;
 
@@ -46,7 +46,8 @@ final class WorkerOptions {
       names = "--worker-command",
       paramLabel = "COMMAND",
       description =
-          "Any other command instead of --worker-entry. Its stop may lose a job. Default: none.")
+          "Any other command instead of --worker-entry. To stop its workers may lose a job."
+              + " Default: none.")
   private @Nullable String workerCommand;
 
   @Option(
@@ -54,8 +55,9 @@ final class WorkerOptions {
       paramLabel = "MODULE",
       split = ",",
       description =
-          "Import RQ and these modules once and fork the workers from there: they share memory, and"
-              + " start fast. --preload=rq: only RQ. Default: each worker starts on its own.")
+          "Import RQ and these modules once, in one process, and fork the workers from it: they"
+              + " share memory and start fast. --preload=rq: only RQ. Default: each worker starts"
+              + " on its own.")
   private List<String> preload = new ArrayList<>();
 
   @Option(
@@ -76,16 +78,16 @@ final class WorkerOptions {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "How long workers may take for their jobs when the pool stops; after that the jobs are"
-              + " killed. 100ms or more. So goes a worker that is replaced because it shows no sign"
-              + " of life. Default: none, wait for the jobs.")
+          "How long workers may take for their jobs when the pool stops, 100ms or more; after that"
+              + " the jobs are killed. The same holds for a worker that is replaced because it"
+              + " shows no sign of life. Default: none, wait for the jobs.")
   private @Nullable Duration drainTimeout;
 
   /**
    * The settings.
    *
-   * @param rqArguments what followed the dashes
-   * @param given what wins over the environment
+   * @param rqArguments the words after {@code --}
+   * @param given the options on the command line
    * @throws InvalidSetting if one of them cannot be used
    */
   WorkerSettings settings(Map<String, String> environment, List<String> rqArguments, Given given) {
@@ -100,7 +102,7 @@ final class WorkerOptions {
         rqArguments);
   }
 
-  /** As given: a bare name is looked up by the system, a path stays unresolved. */
+  /** The Python as the user gave it. The system looks a bare name up in PATH. */
   private String python(Map<String, String> environment) {
     if (python != null) {
       return python.contains("/") ? directory(environment).resolve(python).toString() : python;
@@ -110,8 +112,8 @@ final class WorkerOptions {
   }
 
   /**
-   * The workers' directory with its symbolic links as the user sees them: after a flip of {@code
-   * current -> release}, new workers start in the new release.
+   * The workers' directory. Symbolic links in it stay unresolved: if a link {@code current} is
+   * changed to a new release, new workers start in the new release.
    */
   private Path directory(Map<String, String> environment) {
     Path here = Path.of("").toAbsolutePath();

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "%nDurations are seconds (5, 0.5) or have units: 500ms, 30s, 1h30m; 365d at most.",
       "Every option is also read from the environment: --min-workers as"
           + " RQ_ORCHESTRATOR_MIN_WORKERS. The command line wins, also over what it excludes.",
-      "What follows -- is handed to rq worker: -- --worker-class my.Worker --serializer json -P src",
-      "%nExit codes: 0 stopped as asked, 1 could not run or cold stop, 2 wrong command line,"
+      "Words after -- are passed to rq worker: -- --worker-class my.Worker --serializer json -P src",
+      "%nExit codes: 0 stopped on request, 1 could not run or cold stop, 2 wrong command line,"
           + " 75 the pool already runs.",
       "Signals: SIGTERM and SIGINT let every worker finish its job; a second one does not wait.",
       "SIGHUP without a terminal replaces the workers one by one; with one it stops the pool."
@@ -93,7 +93,7 @@ final class WorkerPoolCommand implements Callable<Integer> {
     return Daemon.run(setup, environment, Version.number());
   }
 
-  /** Everybody on this host can read a command line. */
+  /** Every user of this host can read command lines. */
   private void warnOfPassword(PoolSettings settings) {
     if (Given.of(spec).has("--redis-url") && settings.redis().password().isPresent()) {
       LOG.warn("the password in --redis-url shows in ps: put the URL into RQ_REDIS_URL instead");
@@ -103,11 +103,12 @@ final class WorkerPoolCommand implements Callable<Integer> {
             settings.workers().program().words().stream(),
             settings.workers().rqArguments().stream());
     if (words.anyMatch(RedisAddress::showsPassword)) {
-      LOG.warn("the password among the workers' words shows in ps: every worker has RQ_REDIS_URL");
+      LOG.warn(
+          "the password in the workers' command shows in ps: leave it out, every worker has RQ_REDIS_URL");
     }
   }
 
-  /** A variable that nobody reads is easily taken for one that is in force. */
+  /** A misspelt variable has no effect, and its user believes that it has. */
   private void warnOfMisspelling() {
     EnvironmentDefaults.unread(environment.keySet(), spec.options())
         .forEach(name -> LOG.warn("{} is no option of worker-pool: it has no effect", name));

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread for work that may have to wait: for a disk, for a reader, for the kernel. Whoever
- * hands work over never waits. The queue is bounded; what does not fit is dropped and counted.
+ * One thread for work that may have to wait: for a disk, for a reader, for the kernel. To hand work
+ * over never waits. The queue is bounded; work that does not fit is dropped and counted.
  *
- * <p>The thread is there from the beginning, because the host may give none later.
+ * <p>The thread is started in the constructor, because later the host may refuse to start one.
  */
 final class BackgroundThread implements Executor {
 
@@ -25,7 +25,7 @@ final class BackgroundThread implements Executor {
   private final ThreadPoolExecutor thread;
 
   /**
-   * @param name the thread's name, for people who look at the daemon's threads
+   * @param name the thread's name, as tools show it
    * @param capacity how many pieces of work may wait
    */
   BackgroundThread(String name, int capacity) {
@@ -53,7 +53,7 @@ final class BackgroundThread implements Executor {
   /**
    * Hands work over.
    *
-   * @return whether there was room for it
+   * @return whether it fitted into the queue
    */
   boolean offer(Runnable work) {
     try {
@@ -65,7 +65,7 @@ final class BackgroundThread implements Executor {
     }
   }
 
-  /** A thread that an error has ended would have to be replaced, and the host may give none. */
+  /** Keeps the thread alive: an error would end it, and the host may refuse to start another. */
   private void runSafely(Runnable work) {
     try {
       work.run();
@@ -74,13 +74,13 @@ final class BackgroundThread implements Executor {
     }
   }
 
-  /** How many pieces of work did not fit. */
+  /** How many pieces of work were dropped. */
   long dropped() {
     return dropped.get();
   }
 
   /**
-   * Takes no more work, and waits for what was handed over.
+   * Takes no more work, and waits until the work in the queue is done.
    *
    * @param patience how long to wait at most
    * @return whether all of it was done

@@ -1,17 +1,20 @@
 package io.rqorchestrator.daemon;
 
-/** The environment does not let the command do its work. */
+/** The command cannot do its work, for a reason that is not a wrong setting. */
 public final class CannotRun extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** A daemon of this pool runs already: EX_TEMPFAIL of sysexits.h. A supervisor can tell it. */
+  /**
+   * A daemon of this pool already runs. It is EX_TEMPFAIL of sysexits.h, so that service managers
+   * know it.
+   */
   static final int ALREADY_RUNS = 75;
 
   private static final int FAILED = 1;
 
   private final int exitCode;
 
-  /** Exit code 1. */
+  /** With exit code 1. */
   public CannotRun(String message) {
     this(message, FAILED);
   }
@@ -21,7 +24,7 @@ public final class CannotRun extends Exception {
     this.exitCode = exitCode;
   }
 
-  /** What the process ends with. */
+  /** The exit code of the process. */
   public int exitCode() {
     return exitCode;
   }

@@ -37,10 +37,10 @@ public final class Daemon {
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  /** Each file has one piece of work waiting at most; answers to operators wait behind them. */
+  /** At most one write for each file waits in the queue; answers to operators wait behind them. */
   private static final int MOST_WRITES = 1024;
 
-  /** How long the files may take to be written in the end. */
+  /** How long the last writes may take when the daemon ends. */
   private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
   /**

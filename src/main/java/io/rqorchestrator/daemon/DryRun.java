@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a pool would run, line by line, without any password. */
+/** What a pool would run, as lines of text without any password. */
 public final class DryRun {
 
   private final PoolSettings settings;
@@ -44,7 +44,7 @@ public final class DryRun {
   }
 
   /**
-   * @param host where the worker host would lie
+   * @param host where the worker host would be unpacked
    */
   private List<String> lines(WorkerCommandLine commandLine, Path host) {
     ScalingSettings scaling = settings.scaling();

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a running pool is seen and steered: its control socket, and HTTP where that is wanted. */
+/** How a running pool is seen and operated: its control socket, and HTTP with {@code --http}. */
 final class Endpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
@@ -32,7 +32,7 @@ final class Endpoints {
   /**
    * Opens the dashboard and the metrics.
    *
-   * @throws CannotRun if the address cannot be had
+   * @throws CannotRun if the address cannot be listened on
    */
   Closeable http(HttpAddress http) throws CannotRun {
     try {
@@ -48,7 +48,7 @@ final class Endpoints {
     }
   }
 
-  /** Opens the control socket. A pool that cannot be steered still runs. */
+  /** Opens the control socket. If that fails, the pool runs all the same. */
   Closeable control(Path file, Mailbox mailbox) {
     try {
       ControlSocket socket =

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes events to the log: one line a change, its values as keys. */
+/** Writes events to the log: one line for each, its values as keys. */
 final class EventLog implements EventSink {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.rqorchestrator.pool");

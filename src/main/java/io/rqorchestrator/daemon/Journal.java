@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * systemd's journal as the place where standard error goes. It puts its own time to each line, and
- * reads a line's priority from {@code <N>} in front of it (see {@code sd-daemon(3)}).
+ * systemd's journal, if standard error goes there. The journal adds the time to each line, and
+ * reads the line's priority from {@code <N>} at its beginning (see {@code sd-daemon(3)}).
  */
 public final class Journal {
 
   private Journal() {}
 
   /**
-   * Whether what is open at this path is the stream that the journal has given us: systemd names
-   * its device and inode in {@code JOURNAL_STREAM} (see {@code systemd.exec(5)}). The variable
-   * alone does not tell: it is inherited by processes whose output goes elsewhere.
+   * Whether this open file is the stream that the journal gave to this process: systemd names the
+   * stream's device and inode in {@code JOURNAL_STREAM} (see {@code systemd.exec(5)}). The variable
+   * alone proves nothing, because processes whose output goes elsewhere inherit it.
    *
    * @param open such as {@code /proc/self/fd/2}
    */
@@ -34,7 +34,7 @@ public final class Journal {
     }
   }
 
-  /** Whether standard error goes there. */
+  /** Whether standard error goes to the journal. */
   static boolean isStandardError(Map<String, String> environment) {
     return isAt(Path.of("/proc/self/fd/2"), environment);
   }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.event.KeyValuePair;
 
-/** One log event as one line of JSON, its keys at the top level. */
+/** Writes a log event as one line of JSON, with the event's keys at the top level. */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
   private static final byte[] NOTHING = {};
@@ -22,8 +22,8 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
   private final boolean journal;
 
   /**
-   * @param pool its name
-   * @param journal whether the lines go to systemd's journal, which takes the priority off again
+   * @param pool the pool's name
+   * @param journal whether the lines go to systemd's journal, which removes the priority
    */
   JsonLineEncoder(String pool, boolean journal) {
     this.pool = pool;

@@ -9,9 +9,9 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
 /**
- * One log event as one line of text. Names of queues and workers, ids of jobs and messages of Redis
- * are other people's, so the line has nothing that ends it or moves a cursor. The journal gets a
- * priority in place of time and level.
+ * Writes a log event as one line of text. Other people choose the names of queues and workers, the
+ * ids of jobs and the messages of Redis. So every character that ends a line or moves the cursor is
+ * replaced. The journal gets a priority in place of time and level.
  */
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -23,7 +23,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
   private final boolean journal;
 
   /**
-   * @param pool its name
+   * @param pool the pool's name
    * @param journal whether the lines go to systemd's journal
    */
   LineEncoder(String pool, boolean journal) {

@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 /** The daemon's log: to standard error, as text or as lines of JSON. */
 public final class Logs {
 
-  /** How lines look. */
+  /** The format of a line. */
   public enum Format {
     TEXT,
     JSON
   }
 
-  /** How much is said. */
+  /** The least level that is logged. */
   public enum Detail {
     DEBUG,
     INFO,
@@ -30,10 +30,10 @@ public final class Logs {
   private Logs() {}
 
   /**
-   * Begins to log.
+   * Sets up the log.
    *
-   * @param pool its name
-   * @param environment says whether standard error is systemd's journal
+   * @param pool the pool's name, for every line
+   * @param environment tells whether standard error is systemd's journal
    */
   public static void configure(
       Detail detail, Format format, String pool, Map<String, String> environment) {

@@ -33,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
 /** One pool of a daemon: wires it together and runs it. */
 final class PoolRuntime {
 
-  /** Each worker has a few at most. */
+  /** Work that may wait in a queue. Each worker has a few pieces at most. */
   private static final int MOST_STARTS = 100_000;
 
   private static final int MOST_LOOKS = 100_000;
@@ -167,7 +167,7 @@ final class PoolRuntime {
     daemon.afterTurn().accept(status);
   }
 
-  /** The rule that changed settings would break, in the words that the options have for it. */
+  /** The rule that the changed settings would break, in the same words as for the options. */
   private Optional<String> brokenRule(SizeSettings changed) {
     try {
       ScalingSettings unused =

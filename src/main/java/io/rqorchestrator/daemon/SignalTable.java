@@ -7,13 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JVM's own table of signal handlers. Its dispatcher, a thread that is there from the
- * beginning, looks a signal up in it and starts a new thread that runs the handler. Where the host
- * gives no more threads the signal is lost. An entry of ours in this table is asked whether it is
- * the one that is looked for, by the dispatcher itself: that is how it hears of the signal.
+ * The JVM's own table of signal handlers. The JVM's dispatcher, a thread that exists from the
+ * beginning, looks a signal up in this table and starts a new thread that runs the handler. If the
+ * host gives no more threads, the signal is lost. Therefore this class puts an entry into the table
+ * whose {@code equals} the dispatcher itself calls during the look-up: that call reports the
+ * signal.
  *
- * <p>This works on what is no part of Java's interface, through {@code Add-Opens} in the jar's
- * manifest. Where a JVM has it otherwise nothing is changed, and signals are heard as usual.
+ * <p>The table is not part of Java's interface; {@code Add-Opens} in the jar's manifest gives
+ * access to it. If a JVM has no such table, nothing is changed, and signals arrive as usual.
  * docs/decisions/039 has the reasons.
  */
 final class SignalTable {
@@ -23,14 +24,14 @@ final class SignalTable {
   private SignalTable() {}
 
   /**
-   * An entry that the dispatcher meets when it looks for a signal. It has the signal's hash code,
-   * and is never the one that is looked for, so that no thread is started.
+   * An entry that the dispatcher compares with the signal that it looks for. The entry has the
+   * signal's hash code and is never equal to the signal, so that no thread is started.
    */
-  private static final class Ear {
+  private static final class TableEntry {
     private final Object signal;
     private final Runnable heard;
 
-    Ear(Object signal, Runnable heard) {
+    TableEntry(Object signal, Runnable heard) {
       this.signal = signal;
       this.heard = heard;
     }
@@ -50,10 +51,11 @@ final class SignalTable {
   }
 
   /**
-   * Has the dispatcher itself call {@code heard}, in the place of the handler that the signal has.
-   * It must not wait for anything: no other signal is heard meanwhile. To be called once a signal.
+   * Has the dispatcher itself call {@code heard}, in place of the signal's handler. May be called
+   * once for each signal.
    *
    * @param name without {@code SIG}
+   * @param heard must not wait for anything: meanwhile no other signal is taken
    * @return whether this JVM allows it
    */
   static boolean listen(String name, Runnable heard) {
@@ -65,15 +67,16 @@ final class SignalTable {
       if (!(field.get(null) instanceof Hashtable<?, ?> table)) {
         return false;
       }
-      return replace(table, signal, new Ear(signal, heard));
+      return replace(table, signal, new TableEntry(signal, heard));
     } catch (ReflectiveOperationException | InaccessibleObjectException e) {
       return false;
     }
   }
 
-  /** The table is locked, so that a signal meanwhile meets either the one or the other. */
-  @SuppressWarnings("unchecked") // nobody reads our entry as what the table is declared to hold
-  private static boolean replace(Map<?, ?> table, Object signal, Ear ear) {
+  /** Locks the table, so that a signal that arrives meanwhile finds one entry or the other. */
+  @SuppressWarnings(
+      "unchecked") // nothing reads our entry with the types that the table is declared with
+  private static boolean replace(Map<?, ?> table, Object signal, TableEntry ear) {
     synchronized (table) {
       @Nullable Object handler = table.remove(signal);
       if (handler == null) {

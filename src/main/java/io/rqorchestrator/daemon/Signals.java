@@ -5,16 +5,16 @@ import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 
 /**
- * Signals to this process. {@code sun.misc.Signal} is all the JVM offers, and javac warns of it
- * whatever is suppressed, so it is reached by reflection, here only.
+ * Signals to this process. The JVM offers only {@code sun.misc.Signal}, of which javac warns even
+ * if the warning is suppressed. So this class, and no other, calls it by reflection.
  */
 public final class Signals {
 
   private Signals() {}
 
   /**
-   * Calls {@code handler} with the signal's name, from another thread, whenever it arrives. Where
-   * the JVM allows it no new thread is needed for that: the host may give none.
+   * Calls {@code handler} with the signal's name, from another thread, whenever the signal arrives.
+   * Where the JVM allows it, that needs no new thread, which the host may refuse.
    *
    * @param name without {@code SIG}
    * @param handler must not wait for anything

@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Standard error, written by a thread of its own. A reader that stalls (a terminal after Ctrl-S, a
- * pager, a log shipper that hangs) then stalls that thread and nobody else. What does not fit into
- * the buffer meanwhile is dropped and counted by the line.
+ * pager, a log shipper that hangs) then stalls that thread and no other. Lines that do not fit into
+ * the buffer meanwhile are dropped and counted.
  *
- * <p>It takes the place of {@link System#err}, so that everything that is printed goes this way:
- * the log, errors of the command line, and what threads die of.
+ * <p>It replaces {@link System#err}, so that all output goes this way: the log, errors of the
+ * command line, and the stack traces of threads that die.
  */
 public final class StandardError extends OutputStream {
 
-  /** A log line is about 150 bytes, so these are thousands. */
+  /** A log line has about 150 bytes, so this is room for thousands. */
   static final int MOST_BYTES = 1 << 20;
 
   private static final int MOST_WRITES = 16_384;
@@ -36,13 +36,13 @@ public final class StandardError extends OutputStream {
   private volatile boolean broken;
 
   /**
-   * @param out where it goes in the end
+   * @param out where the bytes are written
    */
   StandardError(OutputStream out) {
     this.out = out;
   }
 
-  /** Takes the place of {@link System#err}. */
+  /** Replaces {@link System#err}. */
   public static StandardError install() {
     StandardError error =
         new StandardError(
@@ -54,17 +54,17 @@ public final class StandardError extends OutputStream {
     return error;
   }
 
-  /** Lines that this process has dropped so far because nobody read them in time. */
+  /** Lines that this process has dropped so far, because they were not read in time. */
   static long droppedLines() {
     return Optional.ofNullable(installed).map(error -> error.dropped.get()).orElse(0L);
   }
 
-  /** Whether this process has written all lines that it has not dropped. */
+  /** Whether this process has written all lines, except those that it has dropped. */
   static boolean isFlowing() {
     return Optional.ofNullable(installed).map(StandardError::isRead).orElse(true);
   }
 
-  /** Whether all is written that was not dropped, and there is a reader. */
+  /** Whether all bytes are written, except those that were dropped, and there is a reader. */
   boolean isRead() {
     return waiting.get() == 0 && !broken;
   }
@@ -89,7 +89,7 @@ public final class StandardError extends OutputStream {
       out.write(bytes);
       waiting.addAndGet(-bytes.length);
       broken = false;
-    } catch (IOException e) { // there is no reader any more
+    } catch (IOException e) { // the reader has gone
       broken = true;
       drop(bytes);
     }
@@ -110,7 +110,7 @@ public final class StandardError extends OutputStream {
   }
 
   /**
-   * Waits for what is still to be written. What is printed after that is lost.
+   * Waits until the buffer is written. Later output is lost.
    *
    * @param patience how long to wait at most
    */

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What must be right before anything is started: whatever is not is the user's to mend. */
+/** Checks what the user has to put right before anything is started. */
 final class StartChecks {
 
   private static final int OWNERS = 0700;
@@ -35,7 +35,7 @@ final class StartChecks {
   }
 
   /**
-   * Begins them; they go on beside the daemon's own start.
+   * Begins the checks. They run while the daemon starts.
    *
    * @throws CannotRun if one fails at once
    */
@@ -57,19 +57,19 @@ final class StartChecks {
     }
   }
 
-  /** With such a umask neither we nor any job could use a file of its own. */
+  /** Refuses a umask with which neither the daemon nor a job could use its own files. */
   static void checkUmask(int umask) throws CannotRun {
     if ((umask & OWNERS) != 0) {
       throw new CannotRun(
-          "umask %04o takes new files away from their own owner, from jobs' ones too: set 0022 or 0077"
+          "umask %04o denies the owner of a new file its use, also in jobs: set 0022 or 0077"
               .formatted(umask));
     }
   }
 
   /**
-   * The helper files, in place: a worker that finds none would be started again and again.
+   * Unpacks the helper files. Without them every worker would fail, and be started again and again.
    *
-   * @throws CannotRun if they cannot be written there
+   * @throws CannotRun if they cannot be written to the directory
    */
   PythonFiles unpacked(Path directory, String poolId) throws CannotRun {
     try {
@@ -87,10 +87,11 @@ final class StartChecks {
   }
 
   /**
-   * Waits for Python, for the entry, and for the first fork server.
+   * Waits for the checks of Python and of the entry, and for the first fork server.
    *
-   * @param preloaded completes once that has imported everything
-   * @param stopped completes once there is nothing to wait for any more
+   * @param preloaded completes once the fork server has imported everything
+   * @param stopped completes once a stop was requested: the wait ends
+   * @throws CannotRun if one of them fails
    */
   void finish(CompletableFuture<?> preloaded, CompletableFuture<?> stopped)
       throws CannotRun, InterruptedException {

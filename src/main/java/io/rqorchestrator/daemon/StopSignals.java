@@ -38,7 +38,8 @@ final class StopSignals {
           stopRequested.complete(null);
         };
     if (Host.ignores(HANGUP)) {
-      LOG.warn("SIGHUP is ignored, as nohup asks: rq-orchestrator restart replaces the workers");
+      LOG.warn(
+          "SIGHUP is ignored, as under nohup: to replace the workers, run rq-orchestrator restart");
     }
     Signals.on(
         "HUP", Host.hasTerminal() ? closed : signal -> post.accept(new Message.Restart(signal)));

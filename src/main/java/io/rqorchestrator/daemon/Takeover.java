@@ -28,23 +28,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets the pool for this daemon. One that runs already is a reason to refuse. One that is about to
- * end is waited for: a service manager that is restarted itself starts the new daemon while the old
- * one still waits for a long job.
+ * Takes the pool's lock for this daemon. If another daemon runs the pool, this one refuses to
+ * start. If the other daemon is being stopped, this one waits for its end: a service manager that
+ * is itself restarted starts the new daemon while the old one still waits for a long job.
  */
 final class Takeover {
 
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
-  /** Between two tries to have the lock. */
+  /** Between two attempts to take the lock. */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final Duration PATIENCE_FOR_AN_ANSWER = Duration.ofSeconds(2);
 
-  /** A daemon without a socket is about to open it, or has closed it and is about to end. */
+  /** How long a daemon may have no socket: it is about to open it, or to end. */
   private static final Duration MOMENT = Duration.ofSeconds(5);
 
-  /** What the daemon that holds the pool does. */
+  /** What the daemon that holds the lock is doing. */
   private enum Doing {
     RUNS,
     ENDS,
@@ -60,7 +60,7 @@ final class Takeover {
 
   /**
    * @param directory where this user's locks are
-   * @param patience how long a daemon that ends is waited for
+   * @param patience how long to wait for a daemon that is being stopped
    */
   private Takeover(PoolIdentity identity, Path directory, Duration patience, TickSource ticks) {
     this.identity = identity;
@@ -69,7 +69,7 @@ final class Takeover {
     this.ticks = ticks;
   }
 
-  /** Of this user's pool. */
+  /** Of a pool that this user runs. */
   static Takeover of(PoolSetup setup, TickSource ticks) throws IOException {
     return new Takeover(
         setup.identity(), RuntimeDirectory.ofUser(), setup.settings().handoverTimeout(), ticks);
@@ -78,12 +78,12 @@ final class Takeover {
   /**
    * Takes the pool's lock.
    *
-   * @param stopAsked completes once there is nothing to wait for any more
-   * @return the lock; empty if we were asked to stop first
+   * @param stopRequested completes once this daemon need not start any more
+   * @return the lock; empty if the stop was requested first
    * @throws CannotRun if another daemon runs the pool
    * @throws IOException if the lock file cannot be used
    */
-  Optional<PoolLock> lock(CompletableFuture<?> stopAsked)
+  Optional<PoolLock> lock(CompletableFuture<?> stopRequested)
       throws CannotRun, IOException, InterruptedException {
     while (true) {
       Optional<PoolHolder> other = OtherUsersPools.now().holder(identity.id());
@@ -91,7 +91,7 @@ final class Takeover {
         if (other.isEmpty()) {
           PoolLock lock = PoolLock.take(directory, identity.id());
           if (reportedAt != null) {
-            LOG.info("the former daemon is gone, this one goes on");
+            LOG.info("the former daemon has ended: this one starts");
           }
           return Optional.of(lock);
         }
@@ -99,16 +99,16 @@ final class Takeover {
       } catch (PoolLock.TakenException e) {
         waitFor(e.holder());
       }
-      if (isDone(stopAsked)) {
+      if (isDone(stopRequested)) {
         return Optional.empty();
       }
     }
   }
 
   /**
-   * Refuses if another user's daemon has begun to run the pool at the same time as we have.
+   * Looks for another user's daemon of the pool that has started at the same time as this one.
    *
-   * @throws CannotRun if one has
+   * @throws CannotRun if there is one
    */
   void refuseOthers() throws CannotRun, IOException {
     Optional<PoolHolder> other = OtherUsersPools.now().holder(identity.id());
@@ -156,22 +156,22 @@ final class Takeover {
 
   private static Doing doing(Path socket) {
     if (!Files.isExecutable(socket.getParent())) {
-      return Doing.RUNS; // another user's, who may not be asked
+      return Doing.RUNS; // another user's directory: its socket cannot be used
     }
     try (PoolClient client = PoolClient.connect(socket, PATIENCE_FOR_AN_ANSWER)) {
       PoolState state = PoolJsonReader.status(client.status()).state();
       boolean ends = state == PoolState.DRAINING || state == PoolState.COLD_STOP;
       return ends ? Doing.ENDS : Doing.RUNS;
     } catch (SocketException | EOFException e) {
-      return Doing.UNKNOWN; // nobody listens, any more or yet
+      return Doing.UNKNOWN; // nobody listens yet, or any more
     } catch (IOException | PoolClient.RefusedException | RuntimeException e) {
-      return Doing.RUNS; // it has not said that it ends
+      return Doing.RUNS; // no answer says that it is being stopped
     }
   }
 
-  private static boolean isDone(CompletableFuture<?> stopAsked) throws InterruptedException {
+  private static boolean isDone(CompletableFuture<?> stopRequested) throws InterruptedException {
     try {
-      Object unused = stopAsked.get(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      Object unused = stopRequested.get(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;

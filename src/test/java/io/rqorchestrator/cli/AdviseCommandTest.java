@@ -194,7 +194,7 @@ final class AdviseCommandTest {
     assertThat(complained.toString().lines())
         .containsExactly(
             "rq-orchestrator advise: --memory-budget (80MB) is kept by no setting within 0..8"
-                + " workers: raise it; the daemon and 1 take 121 MB");
+                + " workers: raise it; a pool of 1 with its daemon takes 121 MB");
     assertThat(printed.toString()).isEmpty();
   }
 

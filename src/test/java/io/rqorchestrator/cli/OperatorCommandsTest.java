@@ -50,7 +50,7 @@ final class OperatorCommandsTest {
         "set max-workers=-1 | max-workers (-1) must be a number of workers",
         "set utilization-threshold=much | utilization-threshold (much) must be a number above 0",
         "set target-wait=soon | target-wait (soon) must be a duration such as 500ms",
-        "set target-wait=1s utilization-threshold=0.5 | must not go with target wait 1s",
+        "set target-wait=1s utilization-threshold=0.5 | must not be given with target wait 1s",
         "set window=3s | SETTING (window=3s) must be min-workers=N, max-workers=N, utilization",
         "history -n 0 | -n (0) must be 1 or more",
         "status --json --watch | --watch (true) excludes --json",

@@ -306,10 +306,10 @@ final class SimulateCommandTest {
         "--max-workers 3                    | 2 | --workload (none) must be given, such as",
         "--workload poisson --min-workers 9 | 2 | --min-workers (9) must not exceed --max-workers",
         "--workload csv:YEARS               | 2 | line 101 has duration_s '31536000': with those",
-        "--workload poisson:each=365d,for=2m| 2 | 365d,for=2m) makes it",
+        "--workload poisson:each=365d,for=2m| 2 | 365d,for=2m) brings the work",
         "--workload poisson --start-delay 2h| 2 | --start-delay (2h) must be at most 1h",
         "--workload poisson --memory-budget 1GB | 2 | --memory-budget (1024MB) needs --worker-memory",
-        "--workload poisson:rate=0.001,each=300d,for=15m | 2 | --sampling-interval (1s) makes it",
+        "--workload poisson:rate=0.001,each=300d,for=15m | 2 | --sampling-interval (1s) means",
         "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
         "--workload poisson --plot /no/dir/x| 1 | --plot (/no/dir/x) cannot be written",
       })

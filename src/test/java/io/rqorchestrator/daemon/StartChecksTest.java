@@ -18,7 +18,7 @@ final class StartChecksTest {
   @TempDir private Path directory;
 
   private StartChecks checks(WorkerProgram program) throws CannotRun {
-    // Not asked for its answer here, so anything will do that ends.
+    // Its answer is not read here, so any program that ends will do.
     return StartChecks.begin(
         new WorkerSettings(
             program,
@@ -45,7 +45,7 @@ final class StartChecksTest {
     }
     for (int umask : new int[] {0777, 0177, 0277, 0477, 0100}) {
       assertThatThrownBy(() -> StartChecks.checkUmask(umask))
-          .hasMessageStartingWith("umask %04o takes new files away".formatted(umask));
+          .hasMessageStartingWith("umask %04o denies the owner".formatted(umask));
     }
   }
 
