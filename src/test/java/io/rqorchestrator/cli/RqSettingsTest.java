@@ -163,9 +163,9 @@ final class RqSettingsTest {
   @Test
   void optionsOfRqsThatAreTheDaemonsAreRefusedInTheEntryToo() {
     assertThat(plan("--worker-entry=-m rq.cli worker -c conf").err())
-        .contains("--worker-entry (-c) is the daemon's to give: set RQ_CONFIG in the environment");
+        .contains("--worker-entry (-c) is set by the daemon: set RQ_CONFIG in the environment");
     assertThat(plan("--worker-entry=-m rq.cli worker --url=redis://:s3cret@h").err())
-        .contains("--worker-entry (--url=redis://***@h) is the daemon's to give");
+        .contains("--worker-entry (--url=redis://***@h) is set by the daemon");
     assertThat(plan("--worker-entry=-m rq.cli worker -w my.Worker").exitCode()).isZero();
   }
 }
