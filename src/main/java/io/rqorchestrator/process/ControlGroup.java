@@ -10,16 +10,16 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A control group around this process, which may have limits.
+ * A control group that this process is in. It may have limits.
  *
  * @param directory where its files are
- * @param unified whether it is one of version 2, whose files have other names than those of version
- *     1
+ * @param unified whether the group is one of version 2, whose files have other names than those of
+ *     version 1
  */
 record ControlGroup(Path directory, boolean unified) {
 
   /**
-   * The groups around this process, the innermost of each hierarchy first.
+   * The groups that this process is in, the innermost of each hierarchy first.
    *
    * @param proc where the process file system is
    * @param groups where the control groups are
@@ -38,7 +38,7 @@ record ControlGroup(Path directory, boolean unified) {
     return found;
   }
 
-  /** The group and those around it, up to the root; in a container the path is not there. */
+  /** The group and those around it, up to the root. In a container the path does not exist. */
   private static void addAll(Path root, String path, boolean unified, List<ControlGroup> found) {
     @Nullable Path group = root.resolve(path.replaceFirst("^/+", "")).normalize();
     while (group != null && group.startsWith(root)) {

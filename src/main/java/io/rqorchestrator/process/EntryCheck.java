@@ -11,9 +11,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * Asks an entry, before any worker is started with it, whether it takes the options that we append:
- * Flask-RQ2's {@code flask rq worker} has no {@code --with-scheduler}. Only entries of which we
- * know that {@code --help} makes them do nothing else are asked: Flask's and Django's.
+ * Checks before the first start of a worker whether its entry takes the options that the daemon
+ * appends: {@code flask rq worker} of Flask-RQ2 has no {@code --with-scheduler}. Only the entries
+ * of Flask and Django are run for this, because it is known that {@code --help} makes them do
+ * nothing else.
  */
 public final class EntryCheck {
 
@@ -30,12 +31,12 @@ public final class EntryCheck {
   }
 
   /**
-   * Begins to ask; the answer is waited for in {@link #finish}.
+   * Starts the program. {@link #finish} waits for its answer.
    *
    * @param directory the workers' working directory
-   * @param entry the entry's words, which take RQ's options as far as we know
+   * @param entry the words of the entry, which should take RQ's options
    * @param scheduler whether some workers are to run RQ's scheduler
-   * @return empty if this entry cannot be asked
+   * @return empty if this entry is not checked
    */
   public static Optional<EntryCheck> begin(
       String python, Path directory, List<String> entry, boolean scheduler) {
@@ -50,11 +51,11 @@ public final class EntryCheck {
       ProgramRun question = ProgramRun.ask(words, directory);
       return Optional.of(new EntryCheck(String.join(" ", entry), scheduler, question));
     } catch (IOException e) {
-      return Optional.empty(); // the check of Python says what is wrong
+      return Optional.empty(); // the check of Python reports the problem
     }
   }
 
-  /** Any other program might take {@code --help} for nothing and begin to work. */
+  /** Any other program might ignore {@code --help} and begin to work. */
   static boolean canBeAsked(List<String> entry) {
     String first = entry.get(0);
     String module = first.equals("-m") && entry.size() > 1 ? entry.get(1) : "";
@@ -63,11 +64,11 @@ public final class EntryCheck {
   }
 
   /**
-   * Waits for the answer. An entry that does not answer is no worse than one that was not asked:
-   * its workers will show it.
+   * Waits for the answer. If there is none, the workers are started anyway, as with an entry that
+   * is not checked.
    *
-   * @param stopped completes, never with an exception, once nobody wants to know any more
-   * @throws PythonCheck.UnusableException if it does not know an option that is appended
+   * @param stopped completes, never with an exception, once the answer is not needed any more
+   * @throws PythonCheck.UnusableException if the entry does not know an option that is appended
    */
   public void finish(CompletableFuture<?> stopped)
       throws PythonCheck.UnusablePythonException, InterruptedException {
@@ -81,13 +82,13 @@ public final class EntryCheck {
         check(String.join("\n", question.lines()));
       }
     } catch (TimeoutException e) {
-      // Its workers will take as long, and are waited for by --start-timeout.
+      // Its workers will take as long; --start-timeout limits that.
     }
   }
 
   private void check(String help) throws PythonCheck.UnusablePythonException {
     if (!knows(help, "--help")) {
-      return; // whatever this is, it is no list of options
+      return; // this is not a list of options
     }
     if (!knows(help, "--name")) {
       throw new PythonCheck.UnusablePythonException(

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One fork server. It is asked for workers, and tells its listener later what became of them:
- * nobody waits for an answer.
+ * One fork server. Requests for workers do not wait for an answer: the result is reported to the
+ * listener later.
  */
 interface ForkServer {
 
-  /** Told what becomes of the server and its workers. */
+  /** Takes the reports on the server and its workers. */
   interface ForkListener {
 
     /** It has imported everything. */
@@ -32,17 +32,17 @@ interface ForkServer {
     void exited(WorkerId worker, long pid, int exitCode);
 
     /**
-     * It is dead, and tells nothing more.
+     * The server is dead. This is its last report.
      *
      * @param problem why
-     * @param unborn workers that it was asked for and that will never be
+     * @param unborn requested workers that will have no process
      * @param orphans workers that live on
      */
     void gone(
         ForkServer server, String problem, List<WorkerId> unborn, Map<Long, WorkerId> orphans);
   }
 
-  /** One line to the server, which asks for a worker. */
+  /** One line to the server: the request for a worker. */
   record ForkRequest(
       @SerializedName("id") String id,
       @SerializedName("mark") String mark,
@@ -55,23 +55,23 @@ interface ForkServer {
   /** Whether it has imported everything. */
   boolean isReady();
 
-  /** Whether a worker of it lives, or is still to come. */
+  /** Whether the server has workers, or requests for workers. */
   boolean isNeeded();
 
-  /** What it was asked and has not answered: the same object until it has. */
+  /** The request that the server has not answered yet: the same object until it is answered. */
   Optional<Object> unanswered();
 
-  /** Asks whether it is there: of the ends of its workers, nobody but itself can tell. */
+  /** Asks for a sign of life, because only the server can report the exits of its workers. */
   void ping();
 
   /**
-   * Asks for a worker.
+   * Requests a worker.
    *
-   * @return whether there will be an answer; not if the server is gone
+   * @return whether there will be an answer; false if the server is dead
    */
   boolean ask(WorkerId worker, ForkRequest request);
 
-  /** Takes a request back, unless it was sent already. */
+  /** Withdraws a request, unless it was sent already. */
   boolean withdraw(WorkerId worker);
 
   /** Ends it; its workers live on. */
@@ -80,6 +80,6 @@ interface ForkServer {
   /** Ends it for a reason. */
   void end(String why);
 
-  /** Ends it, and returns once its process is no more. */
+  /** Ends it, and returns once its process has ended. */
   void endAndWait();
 }

@@ -27,17 +27,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that {@code fork_server.py} runs in, and the daemon's end of the protocol. It is
- * asked for one worker at a time; further requests wait here, also while it is still importing.
+ * The process of {@code fork_server.py}, and the daemon's side of the protocol. One request at a
+ * time is sent. Further requests wait here, also while the server is still importing.
  *
- * <p>A thread of its own reads what the server says. It is the only one that calls the listener.
+ * <p>A separate thread reads the lines of the server. Only this thread calls the listener.
  */
 final class ForkServerProcess implements ForkServer {
 
-  /** One line to the server, which asks whether it is there. */
+  /** One line to the server, which asks for a sign of life. */
   private record Ping(@SerializedName("ping") boolean ping) {}
 
-  /** One line from the server; which fields it has depends on its kind. */
+  /** One line from the server. Its kind decides which fields it has. */
   private static final class ServerLine {
     @SerializedName("kind")
     @Nullable String kind;
@@ -58,10 +58,10 @@ final class ForkServerProcess implements ForkServer {
     int signal;
   }
 
-  /** A line that waits to be sent or answered, and the worker that it asks for, if it does. */
+  /** A line that waits to be sent or answered, and the worker that it requests, if any. */
   private record PendingRequest(Optional<WorkerId> worker, Record line) {}
 
-  /** How often to look whether a server died before it connected. */
+  /** How often to check whether a server died before it connected. */
   private static final long LOOK_MILLIS = 100;
 
   private static final int SIGNALLED = 128;
@@ -88,11 +88,11 @@ final class ForkServerProcess implements ForkServer {
   }
 
   /**
-   * Starts a server; whether it comes up, its listener is told.
+   * Starts a server. The listener hears whether the start succeeds.
    *
    * @param builder what process to start
-   * @param socket a path that is ours alone; the server connects to it
-   * @throws IOException if there is no such program, or no such place for the socket
+   * @param socket a path that nothing else uses; the server connects to it
+   * @throws IOException if there is no such program, or if the socket cannot be made there
    */
   static ForkServerProcess start(
       Spawner spawner, ProcessBuilder builder, Path socket, ForkListener listener)
@@ -105,7 +105,7 @@ final class ForkServerProcess implements ForkServer {
           new ForkServerProcess(spawner.spawn(builder), door, socket, listener);
       server.begin();
       return server;
-    } catch (IOException | OutOfMemoryError e) { // an Error: no thread can be started any more
+    } catch (IOException | OutOfMemoryError e) { // the Error: no more threads
       door.close();
       Files.deleteIfExists(socket);
       throw e;
@@ -181,7 +181,7 @@ final class ForkServerProcess implements ForkServer {
     end();
   }
 
-  /** With one request on its way at most, what is written always fits into the socket's buffer. */
+  /** At most one request is unanswered, so the line always fits into the socket's buffer. */
   private synchronized void sendNext() {
     if (!ready || channel == null || inFlight != null) {
       return;
@@ -197,11 +197,11 @@ final class ForkServerProcess implements ForkServer {
         channel.write(bytes);
       }
     } catch (IOException e) {
-      process.destroyForcibly(); // the reader finds it gone, and everybody is told
+      process.destroyForcibly(); // the reader notices that it is gone and reports it
     }
   }
 
-  // The reader.
+  // The thread that reads.
 
   private void listen() {
     try (SocketChannel connected = accept()) {
@@ -274,7 +274,7 @@ final class ForkServerProcess implements ForkServer {
           listener.exited(worker, told.pid, exitCode);
         }
       }
-      default -> {} // a newer server's news
+      default -> {} // a line of a newer server
     }
   }
 
@@ -295,7 +295,7 @@ final class ForkServerProcess implements ForkServer {
     problem = what;
   }
 
-  /** Only a dead server lets its workers go to a parent that sees them off. */
+  /** Kills the server, so that its workers get a parent that reaps them, and reports its end. */
   private void bury() {
     process.destroyForcibly();
     int exitCode;

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fork servers of a pool: the current one, which new workers are forked from; the next one,
- * while a restart makes it import the new code; and former ones, which report the ends of their
- * last workers. A current one that dies is replaced after a backoff.
+ * The fork servers of a pool. The current one forks new workers. The next one imports the new code
+ * during a restart, and then becomes the current one. Former ones report the exits of their last
+ * workers. A current server that dies is replaced after a backoff.
  *
- * <p>One thread asks, and each server's own thread answers. The supervisor's loop is neither: a
- * start of a server takes its time.
+ * <p>One thread makes the requests, and the thread of each server reports. The supervisor's loop is
+ * neither of them, because the start of a server takes time.
  */
 final class ForkServers implements ForkServer.ForkListener {
 
@@ -46,12 +46,15 @@ final class ForkServers implements ForkServer.ForkListener {
   }
 
   /**
-   * A fork takes milliseconds; a server that does not answer for this long hangs. One that was
-   * asked nothing for this long is asked whether it is there.
+   * A fork takes milliseconds, so a server that does not answer for this long hangs. A server
+   * without a request for this long is asked for a sign of life.
    */
   private static final Duration HUNG = Duration.ofSeconds(10);
 
-  /** Who was not seen to for this long stood still: servers may have answered meanwhile. */
+  /**
+   * If {@link #tend} was not called for this long, the daemon stood still, and the servers may have
+   * answered meanwhile.
+   */
   private static final Duration STALL = Duration.ofSeconds(5);
 
   /** A server that lived this long was healthy. */
@@ -60,7 +63,7 @@ final class ForkServers implements ForkServer.ForkListener {
   private static final Object IMPORTING = new Object();
   private static final Object IDLE = new Object();
 
-  /** What a server is at: importing, a request, or nothing; and since when. */
+  /** What the daemon awaits from a server (the imports, an answer, or nothing), and since when. */
   private record Awaiting(Object state, Tick since) {}
 
   private final Starter starter;
@@ -77,7 +80,7 @@ final class ForkServers implements ForkServer.ForkListener {
 
   private @Nullable ForkServer current;
 
-  /** Written under the lock, and read without: whoever reads it does not wait for a start. */
+  /** Written under the lock and read without it, so that a reader does not wait for a start. */
   private volatile @Nullable ForkServer next;
 
   private String problem = "there is no fork server yet";
@@ -103,7 +106,8 @@ final class ForkServers implements ForkServer.ForkListener {
   /**
    * Starts the first server.
    *
-   * @return completes once it has imported everything, or with an exception that says what is wrong
+   * @return completes once the server has imported everything, or with an exception that says what
+   *     is wrong
    */
   synchronized CompletableFuture<Void> begin() {
     try {
@@ -114,7 +118,10 @@ final class ForkServers implements ForkServer.ForkListener {
     return first;
   }
 
-  /** Starts a server that imports the code as it is now, to be the current one once it has. */
+  /**
+   * Starts a server that imports the code as it is now. It becomes the current one once it has
+   * imported everything.
+   */
   synchronized void renew() {
     if (closed) {
       return;
@@ -131,15 +138,15 @@ final class ForkServers implements ForkServer.ForkListener {
     }
   }
 
-  /** Whether a server that is to be the current one is still importing. */
+  /** Whether the next server is still importing. */
   boolean isRenewing() {
     return next != null;
   }
 
   /**
-   * Asks for a worker.
+   * Requests a worker.
    *
-   * @param handle hears of its process
+   * @param handle gets the process
    */
   synchronized void launch(WorkerId worker, ForkServer.ForkRequest request, LaunchedWorker handle)
       throws LaunchException {
@@ -151,12 +158,12 @@ final class ForkServers implements ForkServer.ForkListener {
     }
   }
 
-  /** How many workers were asked for and have no process yet. */
+  /** How many workers were requested and have no process yet. */
   synchronized int unborn() {
     return unborn.size();
   }
 
-  /** Takes a request back, if it is still possible. */
+  /** Withdraws a request if that is still possible. */
   void withdraw(WorkerId worker) {
     boolean withdrawn;
     synchronized (this) {
@@ -170,7 +177,10 @@ final class ForkServers implements ForkServer.ForkListener {
     }
   }
 
-  /** Replaces a dead server in time, and ends those that hang or are not needed any more. */
+  /**
+   * Replaces a dead server when its backoff is over, and ends servers that hang or are not needed
+   * any more.
+   */
   synchronized void tend(boolean running, Tick now) {
     if (lastTended != null && now.hasPassed(STALL, lastTended)) {
       awaited.clear();
@@ -206,7 +216,7 @@ final class ForkServers implements ForkServer.ForkListener {
     }
   }
 
-  /** What a server that never got ready was asked for is better asked of its successor. */
+  /** A server that never became ready is ended, too: its successor is the better one to ask. */
   private void endIfDone(ForkServer server) {
     if (!(server.isReady() && server.isNeeded())) {
       server.end();
@@ -256,14 +266,14 @@ final class ForkServers implements ForkServer.ForkListener {
     return all.stream();
   }
 
-  // Told by the servers' threads.
+  // Called by the threads of the servers.
 
   @Override
   public void preloaded(ForkServer server, double seconds) {
     boolean renewed;
     synchronized (this) {
       if (server != current && server != next) {
-        return; // overtaken while it said so
+        return; // a newer server has replaced it meanwhile
       }
       renewed = server == next;
       if (renewed) {

@@ -16,7 +16,9 @@ public final class Host {
 
   private Host() {}
 
-  /** Its name, as Python's {@code socket.gethostname()} and thus RQ's worker records have it. */
+  /**
+   * Its name as in RQ's worker records, which have it from Python's {@code socket.gethostname()}.
+   */
   public static String name() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
@@ -34,7 +36,7 @@ public final class Host {
 
   /**
    * Whether this process was started with a signal ignored, as {@code nohup} does with SIGHUP. The
-   * JVM leaves it at that, whatever handler it is given.
+   * JVM then ignores it, too, even if a handler is set.
    *
    * @param number of the signal
    */
@@ -49,7 +51,7 @@ public final class Host {
     }
   }
 
-  /** The permissions that this process's new files lack, such as 0022. */
+  /** The umask of this process, such as 0022. */
   public static int umask() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
       return lines

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How much memory can still be taken here, in bytes: what the kernel calls available on the host,
- * or less where a control group around this process has a limit. A group's page cache that can be
- * dropped counts as free, as it does on the host.
+ * How much memory is available to this process, in bytes: the host's {@code MemAvailable}, or less
+ * if a control group of this process has a limit. Page cache of a group that can be dropped counts
+ * as free, as it does on the host.
  */
 final class HostMemory {
 
@@ -49,7 +49,7 @@ final class HostMemory {
     return limits.stream().mapToLong(Long::longValue).min();
   }
 
-  /** What a group leaves, if it has a limit. */
+  /** What is left within the limit of a group, if it has one. */
   private static void add(
       ControlGroup group, String limit, String usage, String cache, List<Long> limits) {
     OptionalLong most = group.number(limit);

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question that takes its time. Another thread answers it; whoever asks looks in now and then and
- * never waits. One thread asks.
+ * A question that takes time to answer. Another thread answers it. The thread that asks never
+ * waits: it checks from time to time. Only one thread may ask.
  */
 final class Inquiry<T> {
 
@@ -20,7 +20,7 @@ final class Inquiry<T> {
     this.thread = thread;
   }
 
-  /** Asks, unless an earlier question is still open or its answer was not taken yet. */
+  /** Asks, unless an earlier question is unanswered or its answer was not taken yet. */
   void ask(Supplier<T> question) {
     ask(question, () -> {});
   }
@@ -28,7 +28,7 @@ final class Inquiry<T> {
   /**
    * The same.
    *
-   * @param answered is run by the other thread once the answer is there
+   * @param answered is run by the other thread once it has answered
    */
   void ask(Supplier<T> question, Runnable answered) {
     if (asked != null) {
@@ -52,15 +52,15 @@ final class Inquiry<T> {
     return asked != null && asked.isDone();
   }
 
-  /** Whether it was asked and the answer was not taken yet. */
+  /** Whether a question was asked whose answer was not taken yet. */
   boolean isOpen() {
     return asked != null;
   }
 
   /**
-   * The answer, once; empty while it is not there.
+   * Takes the answer; empty if there is none, or if it was taken before.
    *
-   * @throws RuntimeException if the question failed with one
+   * @throws RuntimeException if the other thread failed with this exception
    */
   Optional<T> take() {
     CompletableFuture<T> done = asked;

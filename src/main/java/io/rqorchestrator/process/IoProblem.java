@@ -7,12 +7,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What went wrong with a file, in words: the message of some exceptions is the bare path. */
+/** Problems with files in words, because the message of some exceptions is only the path. */
 public final class IoProblem {
 
   private IoProblem() {}
 
-  /** The path, if there is one, and what is the matter with it. */
+  /** The path, if there is one, and the problem. */
   public static String text(IOException e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof AccessDeniedException) {
@@ -22,10 +22,10 @@ public final class IoProblem {
       return message + ": no such file or directory";
     }
     if (e instanceof FileAlreadyExistsException) {
-      return message + " is there already, and no directory";
+      return message + " exists and is not a directory";
     }
     if (e instanceof NotDirectoryException) {
-      return message + " is no directory";
+      return message + " is not a directory";
     }
     boolean isBare = e instanceof FileSystemException file && file.getReason() == null;
     return isBare || e.getMessage() == null ? e.toString() : message;

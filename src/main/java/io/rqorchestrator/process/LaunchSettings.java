@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How workers are spawned.
+ * How workers are started.
  *
  * @param poolId the pool's id, put into each worker's environment
  * @param poolName the pool's name, put into each worker's environment
@@ -18,8 +18,8 @@ import java.util.List;
  * @param appendsQueues whether the queues are appended to the program
  * @param queues queues in priority order
  * @param rqArguments further arguments for {@code rq worker}
- * @param preload modules that a fork server imports to fork the workers from; empty: each worker is
- *     started on its own
+ * @param preload modules that a fork server imports before it forks the workers; empty if each
+ *     worker is started by itself
  * @param startTimeout how long the imports may take
  * @param redisUrl handed to the workers by environment, never on the command line
  */

@@ -5,22 +5,22 @@ import io.rqorchestrator.pool.WorkerHandle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A worker that was asked for. Until its process is there, signals for it are kept. */
+/** A worker whose start was requested. Signals for it are kept until it has a process. */
 final class LaunchedWorker implements WorkerHandle {
 
-  /** Takes back what was asked for, if that is possible. Must not block. */
+  /** Withdraws the request for the worker, if that is still possible. Must not block. */
   @FunctionalInterface
   interface Withdrawal {
     void withdraw();
   }
 
   /**
-   * What is known of it beforehand.
+   * What is known of the worker before it has a process.
    *
-   * @param rqName the name given to RQ, or an empty string
+   * @param rqName the worker's name in RQ; empty if the worker chooses its own
    * @param role what it is to be
-   * @param token what it is to publish
-   * @param lossFree whether it runs in our worker host
+   * @param token what the worker is to publish
+   * @param lossFree whether it runs in the worker host
    * @param scheduler whether it is to run RQ's scheduler
    */
   record ProcessIdentity(
@@ -40,9 +40,9 @@ final class LaunchedWorker implements WorkerHandle {
   }
 
   /**
-   * It has a process.
+   * The worker has a process.
    *
-   * @param handle empty if it has ended already
+   * @param handle empty if the process has ended already
    */
   synchronized void begun(long newPid, Optional<ProcessHandle> handle) {
     pid = newPid;
@@ -57,7 +57,7 @@ final class LaunchedWorker implements WorkerHandle {
     }
   }
 
-  /** Whether it was told to go before it had a process: then it need not have one. */
+  /** Whether its end was requested before it had a process, so that none needs to be started. */
   synchronized boolean isUnwanted() {
     return pid == 0 && (terminated || cold || killed);
   }

@@ -12,8 +12,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * What earlier daemons and dead workers have left behind. A search walks all of {@code /proc}, and
- * hangs with a process that hangs in the kernel, so a thread of its own makes it. One thread asks.
+ * Processes that earlier daemons and dead workers have left. A search reads all of {@code /proc},
+ * and hangs if a process hangs in the kernel, so a separate thread searches. Only one thread may
+ * ask.
  */
 final class LeftBehind {
 
@@ -31,7 +32,7 @@ final class LeftBehind {
   /**
    * @param forkServers pids of our fork servers
    * @param looks searches
-   * @param found is run by another thread when something was looked for
+   * @param found is run by another thread when a search is done
    */
   LeftBehind(
       RecordedWorkers recorded,
@@ -47,7 +48,7 @@ final class LeftBehind {
     this.orphans = new Inquiry<>(looks);
   }
 
-  /** Whether it is known which workers an earlier daemon has left. If not, it is found out. */
+  /** Whether it is known which workers an earlier daemon has left. If not, a search is started. */
   boolean isKnown() {
     if (known.isEmpty()) {
       former.ask(this::find, found);
@@ -60,13 +61,14 @@ final class LeftBehind {
     Map<Long, Survivor> alive = new TreeMap<>();
     recorded.survivors().forEach(worker -> alive.put(worker.pid(), worker));
     endFormerForkServers();
-    // The record may be lost, or the daemon died before it wrote it.
+    // The state file may be lost, or the daemon may have died before it wrote the file.
     scan.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
     return new Former(List.copyOf(alive.values()), recorded.casualties());
   }
 
   /**
-   * One that hangs has not noticed that its daemon is dead, and keeps ends of workers to itself.
+   * A fork server that hangs does not notice that its daemon is dead, and does not reap its
+   * workers.
    */
   private void endFormerForkServers() {
     List<Long> ours = forkServers.get();
@@ -76,18 +78,18 @@ final class LeftBehind {
         .forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Workers that live. */
+  /** Workers of an earlier daemon that are alive. */
   List<Survivor> survivors() {
     return known.map(Former::alive).orElse(List.of());
   }
 
-  /** Workers that have died since. */
+  /** Workers of an earlier daemon that have died. */
   List<Survivor> casualties() {
     return known.map(Former::dead).orElse(List.of());
   }
 
   /**
-   * What dead workers have left, as of an earlier call; empty if that is not known yet.
+   * The orphans that an earlier call has searched; empty if that search is not done.
    *
    * @param workers pids of the pool's workers
    */
@@ -96,7 +98,7 @@ final class LeftBehind {
     orphans.ask(
         () -> {
           Set<Long> ours = new HashSet<>(asked);
-          ours.addAll(recorded.pids()); // one may have been started since
+          ours.addAll(recorded.pids()); // a worker may have been started meanwhile
           ours.addAll(forkServers.get());
           return scan.orphans(ours);
         },
@@ -104,7 +106,7 @@ final class LeftBehind {
     return orphans.take();
   }
 
-  /** Ends a orphan; does nothing if its pid is another process's by now. */
+  /** Ends an orphan. Does nothing if another process has its pid by now. */
   void end(Orphan orphan, boolean kill) {
     ProcessSignal.soon(() -> endNow(orphan, kill));
   }

@@ -13,9 +13,9 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers whose end was not told yet. It is told once: as it comes, by the JVM or by a fork server.
- * But where the host gives no more threads such word gets lost, and the worker would be one of the
- * pool for ever. So now and then they are looked up.
+ * Workers whose exit was not reported yet. The JVM or a fork server notices an exit, and it is
+ * reported once. If the host gives no more threads, the notice is lost, and the worker would stay
+ * in the pool for ever. Therefore the processes are looked up from time to time.
  */
 final class LiveWorkers {
 
@@ -29,7 +29,7 @@ final class LiveWorkers {
   private @Nullable Tick lastLook;
 
   /**
-   * @param processes the live process of a pid
+   * @param processes finds the live process of a pid
    */
   LiveWorkers(LongFunction<Optional<ProcessEntry>> processes) {
     this.processes = processes;
@@ -38,22 +38,22 @@ final class LiveWorkers {
   /**
    * A worker has its process.
    *
-   * @param start when that began, as {@link ProcessEntry#start}
+   * @param start when the process began, as {@link ProcessEntry#start}
    */
   synchronized void add(WorkerId id, long pid, long start) {
     workers.put(id, new Known(pid, start));
   }
 
   /**
-   * The end of a worker is to be told.
+   * The exit of a worker is to be reported.
    *
-   * @return whether it was not told before
+   * @return whether it was not reported before
    */
   synchronized boolean remove(WorkerId id) {
     return workers.remove(id) != null;
   }
 
-  /** Workers, and their pids, that two looks running have not found; word of their end was lost. */
+  /** Workers whose process two successive looks did not find, with their pids. */
   synchronized Map<WorkerId, Long> lost(Tick now) {
     Map<WorkerId, Long> lost = new HashMap<>();
     if (lastLook != null && !now.hasPassed(BETWEEN_LOOKS, lastLook)) {

@@ -11,15 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Daemons of other users that run a pool on this host. The lock of a pool is its user's, so that
- * nobody can keep others from their pools; but two daemons of one pool would fight.
+ * Daemons of other users that run the same pool on this host. Locks belong to a user, so that no
+ * user can block the pools of another user. But two daemons of one pool would work against each
+ * other.
  *
- * <p>Root sees the locks of all users. Everybody sees which sockets are listened on, whoever may
- * use them. A daemon in another container is seen by nobody.
+ * <p>Root sees the locks of all users. Every user sees which sockets are listened on. A daemon in
+ * another container cannot be seen.
  */
 public final class OtherUsersPools {
 
-  /** In the last but one column of {@code /proc/net/unix}: somebody listens. */
+  /** In the flags column of {@code /proc/net/unix}: a process listens. */
   private static final String LISTENING = "00010000";
 
   private static final Pattern SOCKET =
@@ -44,7 +45,7 @@ public final class OtherUsersPools {
     this.own = own;
   }
 
-  /** What is there now. */
+  /** The state of this moment. */
   public static OtherUsersPools now() throws IOException {
     return new OtherUsersPools(
         lines(Path.of("/proc/net/unix")), lines(Path.of("/proc/locks")), RuntimeDirectory.ofUser());
@@ -54,11 +55,11 @@ public final class OtherUsersPools {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
     } catch (IOException e) {
-      return List.of(); // not every kernel shows it
+      return List.of(); // not every kernel has this file
     }
   }
 
-  /** The daemon of another user that runs this pool, if one is seen. */
+  /** The daemon of another user that runs this pool, if one can be seen. */
   public Optional<PoolHolder> holder(String poolId) throws IOException {
     for (Path directory : RuntimeDirectory.reachable()) {
       Optional<PoolHolder> holder = lockIn(directory, poolId);
@@ -103,7 +104,10 @@ public final class OtherUsersPools {
     }
   }
 
-  /** An inode is unique in its file system only; so the holder must be the file's owner, too. */
+  /**
+   * An inode is unique in its file system only, so the holder of the lock must be the owner of the
+   * file, too.
+   */
   private static boolean isOf(String pid, Path file) {
     try {
       Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
@@ -113,7 +117,10 @@ public final class OtherUsersPools {
     }
   }
 
-  /** Of a directory that belongs to the user in its name; what somebody else made tells nothing. */
+  /**
+   * The owner, if the directory belongs to the user in its name. A directory that another user made
+   * proves nothing.
+   */
   private static Optional<String> owner(Path directory) {
     try {
       String name = String.valueOf(directory.getFileName());
@@ -125,7 +132,7 @@ public final class OtherUsersPools {
           ? Optional.of(Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName())
           : Optional.empty();
     } catch (IOException e) {
-      return Optional.empty(); // it has just gone
+      return Optional.empty(); // it has just vanished
     }
   }
 }

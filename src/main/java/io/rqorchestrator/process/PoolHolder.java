@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A daemon that runs a pool already.
+ * A daemon that already runs the pool.
  *
- * @param pid its process, as far as we may know it
- * @param user whose it is; empty if it is ours
- * @param socket where it listens for commands, if it does
+ * @param pid its process, if this user may see it
+ * @param user its user; empty if that is the user of this process
+ * @param socket where it listens for commands
  */
 public record PoolHolder(Optional<String> pid, Optional<String> user, Path socket) {
 

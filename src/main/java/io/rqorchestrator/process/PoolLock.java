@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One daemon per pool and host: a lock that dies with its holder, whatever ends it. The file holds
- * the holder's pid, for the one that is refused.
+ * One daemon per pool and host: a lock that the kernel releases when its holder ends in any way.
+ * The file contains the pid of the holder, for the message of a daemon that is refused.
  */
 public final class PoolLock implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class PoolLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
   private static final Duration KEPT_EVERY = Duration.ofHours(1);
 
-  /** Other files of the pool that may go unwritten for as long as its daemon runs. */
+  /** Other files of the pool that may stay unchanged for as long as its daemon runs. */
   private static final List<String> KEPT = List.of(".sock", ".state", ".override");
 
   private final FileChannel channel;
@@ -96,14 +96,14 @@ public final class PoolLock implements AutoCloseable {
   }
 
   /**
-   * Writes the holder anew once an hour. The file may lie in {@code /tmp}, where systemd-tmpfiles
-   * removes what nobody has touched for ten days; a second daemon would then find no lock. It is
-   * written through the channel that holds the lock, because to close any other one on this file,
-   * as even setting its time does, would give the lock back. The pool's other files are touched by
-   * setting their mode again: without them the pool could not be asked anything, and the next
-   * daemon would know less of its workers and nothing of the size that an operator wants.
+   * Writes the lock file again once an hour. The file may be in {@code /tmp}, where
+   * systemd-tmpfiles removes files that were not touched for ten days. A second daemon would then
+   * find no lock. The file is written through the channel that holds the lock: closing any other
+   * channel on it, which setting its time also does, would release the lock. The pool's other files
+   * are touched by setting their mode again. Without them the pool could not be reached, and the
+   * next daemon would know less about its workers and nothing about a size override.
    *
-   * @param writer writes, so that the caller does not wait for the disk
+   * @param writer does the writing, so that the caller does not wait for the disk
    */
   public void keep(Instant now, Executor writer) {
     if (Duration.between(kept, now).abs().compareTo(KEPT_EVERY) >= 0) {
@@ -123,7 +123,7 @@ public final class PoolLock implements AutoCloseable {
       try {
         Files.setPosixFilePermissions(other, PrivateFile.MODE);
       } catch (NoSuchFileException e) {
-        // Not every pool has them all.
+        // Not every pool has all of these files.
       } catch (IOException e) {
         LOG.debug("{} cannot be kept from being cleaned away: {}", other, "" + e);
       }
@@ -136,7 +136,7 @@ public final class PoolLock implements AutoCloseable {
     return new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).strip();
   }
 
-  /** Gives the lock back. The file stays: removing it would race with the next holder. */
+  /** Releases the lock. The file stays, because removing it would race with the next holder. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -12,24 +12,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 
 /**
- * The processes of a pool as {@code /proc} shows them, whatever started them: those that carry the
- * pool's mark in their environment and belong to its user. Anybody can put the mark into the
- * environment of a process of his own. Only the pool's own workers may have become another user's,
- * as those of {@code --worker-command='gosu app rq worker'} do, and what they leave behind with
- * them.
+ * The processes of a pool as {@code /proc} shows them: those that have the pool's mark in their
+ * environment and belong to its user. The user matters because anyone can put the mark into the
+ * environment of a process. Only the pool's own workers may have become another user, as with
+ * {@code --worker-command='gosu app rq worker'}, and so may the processes that they leave.
  *
- * <p>A worker that was started on its own executes the worker host. Everything else that matters
- * was forked and has executed nothing since: from a fork server, workers; from workers, their
- * horses and schedulers. They say so by marks with their own pids. Only the horses of RQ's
- * SpawnWorker are programs of their own. What else there is has been forked or executed by a job,
- * and is the job's business.
+ * <p>A worker that was started by itself executes the worker host. All other processes of interest
+ * were forked and have executed no program since: workers from a fork server, horses and schedulers
+ * from workers. Each has a mark with its own pid. Only the horses of RQ's SpawnWorker execute a
+ * program. All other processes were started by a job and are left alone.
  */
 final class PoolProcessScan {
 
-  /** RQ sets it for a job: a horse that was spawned has it from its first moment on. */
+  /** RQ sets it for a job, so a spawned horse has it from its start. */
   private static final String JOB_VARIABLE = "RQ_EXECUTION_ID";
 
-  /** Ends the program that SpawnWorker hands to the Python it spawns. */
+  /** The last words of the program text that SpawnWorker passes to Python. */
   private static final String SPAWNED = "worker.main_work_horse(";
 
   private final String poolId;
@@ -37,7 +35,7 @@ final class PoolProcessScan {
   private final WorkerCommandLine commandLine;
   private final LongFunction<Optional<Integer>> owners;
 
-  /** The pool's own user, and those that its workers have become. */
+  /** The pool's own user, and the users that its workers have become. */
   private final Set<Integer> users = ConcurrentHashMap.newKeySet();
 
   /**
@@ -69,7 +67,10 @@ final class PoolProcessScan {
         .toList();
   }
 
-  /** Pids of all that a process has started itself, as opposed to orphans that it came to have. */
+  /**
+   * Pids of all processes that this process has started itself, without those that it has adopted
+   * from dead parents.
+   */
   List<Long> startedBy(long parent) {
     return marked().stream()
         .filter(entry -> entry.parent() == parent && !entry.forked())
@@ -79,9 +80,9 @@ final class PoolProcessScan {
   }
 
   /**
-   * Horses and schedulers whose workers are dead, and what may be one.
+   * Horses and schedulers whose workers are dead, and processes that may be one.
    *
-   * @param known pids of workers and fork servers: what descends from them is in good hands
+   * @param known pids of workers and fork servers: their descendants are not orphans
    */
   List<Orphan> orphans(Set<Long> known) {
     known.forEach(pid -> owners.apply(pid).ifPresent(users::add));
@@ -130,9 +131,8 @@ final class PoolProcessScan {
   }
 
   /**
-   * What it is to its dead worker; empty if it is a job's own process. The worker host has marked
-   * horses and schedulers. Where nothing is marked, it may have been forked by a worker or by a
-   * job.
+   * The kind of orphan; empty for a process that a job started. The worker host marks horses and
+   * schedulers. Without marks, a worker or a job may have forked the process.
    */
   private Optional<Orphan.Kind> orphanKind(ProcessEntry entry) {
     String command = ProcessTable.commandLine(entry.pid());
@@ -159,7 +159,10 @@ final class PoolProcessScan {
         .isPresent();
   }
 
-  /** With a title, it leads a group: other than what a job has started by {@code rq worker}. */
+  /**
+   * A horse whose title was set leads a process group, which tells it from a process that a job has
+   * started with {@code rq worker}.
+   */
   private static boolean isSpawnedHorse(ProcessEntry entry, String command) {
     return (command.contains(SPAWNED) || (isTitledByRq(command) && entry.leads()))
         && ProcessTable.environment(entry.pid(), JOB_VARIABLE).isPresent();

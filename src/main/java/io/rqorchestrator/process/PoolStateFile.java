@@ -106,7 +106,7 @@ final class PoolStateFile {
   private boolean broken;
 
   /**
-   * @param writer writes, one piece of work after the other
+   * @param writer does the writing, one piece of work after the other
    */
   PoolStateFile(Path directory, String poolId, Executor writer) {
     this.file = directory.resolve(poolId + ".state");

@@ -15,16 +15,16 @@ final class PrivateFile {
   /** The mode of such a file. */
   static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-------");
 
-  /** To create one with. */
+  /** The same, to create a file with. */
   static final FileAttribute<Set<PosixFilePermission>> CREATED =
       PosixFilePermissions.asFileAttribute(MODE);
 
   private PrivateFile() {}
 
-  /** Puts a new file in the place of an older one, if there is one. Only one process writes it. */
+  /** Writes a file, and replaces the older one in one step. Only one process may write the file. */
   static void replace(Path file, String content) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh); // of a daemon that was killed right here
+    Files.deleteIfExists(fresh); // left by a daemon that was killed at this point
     Files.createFile(fresh, CREATED);
     Files.writeString(fresh, content);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

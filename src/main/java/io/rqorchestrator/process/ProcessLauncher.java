@@ -51,9 +51,9 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   /**
    * @param files where the worker host and the fork server are kept
-   * @param stateDirectory where the record of the pool's processes is kept: the lock's place
+   * @param stateDirectory where the state file is kept, beside the lock
    * @param backoff how long to wait before a fork server that died is replaced
-   * @param threads do what takes its time
+   * @param threads do the work that takes time
    */
   public ProcessLauncher(
       LaunchSettings settings,
@@ -109,9 +109,9 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   /**
-   * Begins to import what workers are to be forked with.
+   * Begins to import the modules that forked workers share.
    *
-   * @return completes when that is done, at once if there is nothing to import; or with an
+   * @return completes when that is done, or at once if there is nothing to import, or with an
    *     exception whose message says what is wrong
    */
   public CompletableFuture<Void> preload() {
@@ -168,7 +168,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) {
-    // RQ refuses a name that an earlier worker left behind, so none is ever used twice.
+    // RQ refuses a name whose record still exists, so no name is used twice.
     String unique = UUID.randomUUID().toString().substring(0, 8);
     String name = settings.namePrefix() + "-" + id + "-" + unique;
     LaunchedWorker worker =
@@ -259,7 +259,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
             .orElse(atStart);
     return StartedWith.parse(survivor.startedWith())
         .map(then -> then.differences(today))
-        .orElse(Optional.of("an earlier release has started it, and nobody knows with what"));
+        .orElse(Optional.of("an earlier release has started it, and its options are not known"));
   }
 
   @Override

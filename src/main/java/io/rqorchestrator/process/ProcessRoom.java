@@ -15,27 +15,26 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one more worker fits into the limits of processes that hold for this process: that of its
- * user ({@code ulimit -u}) and those of the control groups around it ({@code pids.max}). The kernel
- * counts threads. Workers do not take the last places: a stop needs some, and the workers that are
- * there need one each for the process of their next job.
+ * Whether one more worker fits into the limits of processes that hold for this process: the limit
+ * of its user ({@code ulimit -u}) and those of its control groups ({@code pids.max}). The kernel
+ * counts threads. Workers do not take the last places: a stop needs some, and each existing worker
+ * needs one for its next horse.
  *
- * <p>Counting the user's threads means to read a file a process, so they are only counted where all
- * threads of the host together would not fit, and once a turn.
+ * <p>To count the threads of the user, one file per process is read. So they are counted at most
+ * once a turn, and only if all threads of the host together would not fit.
  */
 final class ProcessRoom {
 
   /**
-   * A worker's process, its thread that hears RQ's commands, a horse, and our thread that waits.
+   * The process of a worker, its thread for RQ's commands, its horse, and the daemon's thread that
+   * waits for it.
    */
   static final int WORKER = 4;
 
-  /**
-   * What we keep for a stop. The worker host holds the workers themselves to a limit without it.
-   */
+  /** Places that are kept for a stop. The worker host limits the workers themselves to the rest. */
   static final int STOP = 8;
 
-  /** A scheduler, and programs that run for a moment. */
+  /** A scheduler, and programs that run briefly. */
   private static final int PASSING = 4;
 
   private static final String ROOT = "0";
@@ -60,19 +59,19 @@ final class ProcessRoom {
   /**
    * A limit of threads.
    *
-   * @param holder for whom it holds
+   * @param holder the user or the group that it holds for
    * @param remedy where it is set
-   * @param used how many there are; of the user's limit only an upper bound at first
+   * @param used how many threads there are; for the user's limit only an upper bound at first
    */
   private record ProcessLimit(String holder, String remedy, long used, long most) {}
 
   /**
    * The user's threads.
    *
-   * @param workers those of the pool's workers, with what they have started, by pid
+   * @param workers the threads of each of the pool's workers and its descendants, by pid
    */
   private record Count(long all, Map<Long, Long> workers) {
-    /** What these workers will need beyond what they have. */
+    /** How many more threads these workers will need. */
     long promised(Collection<Long> pids) {
       return pids.stream()
           .mapToLong(
@@ -87,16 +86,16 @@ final class ProcessRoom {
   /** What {@code /proc/PID/status} says of a process. */
   private record ProcessCounts(long pid, long parent, long threads, boolean isOurs) {}
 
-  /** Forgets what was counted. */
+  /** Forgets the count. */
   void turn() {
     counted = null;
   }
 
   /**
-   * Looks for room for one more worker.
+   * Checks whether there is room for one more worker.
    *
-   * @param workers pids of those that are there
-   * @param unborn how many were asked for and have no process yet
+   * @param workers pids of the existing workers
+   * @param unborn how many were requested and have no process yet
    * @return what is missing, for the user; empty if it fits
    */
   Optional<String> shortage(Collection<Long> workers, int unborn) {
@@ -124,7 +123,7 @@ final class ProcessRoom {
     return Optional.empty();
   }
 
-  /** The kernel holds root to none. */
+  /** The limit of this user. Root has none. */
   private Optional<ProcessLimit> userLimit(String user) {
     Optional<String> most = field(lines(proc.resolve("self/limits")), "Max processes");
     if (user.equals(ROOT) || most.filter(text -> text.matches("\\d{1,18}")).isEmpty()) {
@@ -209,7 +208,7 @@ final class ProcessRoom {
     }
   }
 
-  /** The first word behind a name at the beginning of a line. */
+  /** The first word after a name that begins a line. */
   private static Optional<String> field(List<String> lines, String name) {
     return lines.stream()
         .filter(line -> line.startsWith(name))

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Reads memory on a thread of its own: a reading walks over all pages of a process, and hangs with
- * a process that hangs in the kernel. One thread asks.
+ * Measures memory on a separate thread, because a measurement visits all pages of a process and
+ * hangs if the process hangs in the kernel. Only one thread may ask.
  */
 final class ProcessScales implements MemoryGauge {
 
@@ -40,7 +40,7 @@ final class ProcessScales implements MemoryGauge {
 
   @Override
   public void weigh(Set<Long> pids) {
-    weighings.values().removeIf(Inquiry::isAnswered); // of workers that nobody asks about any more
+    weighings.values().removeIf(Inquiry::isAnswered); // of workers that have ended
     for (long pid : pids) {
       weighings.computeIfAbsent(pid, unknown -> new Inquiry<>(looks)).ask(() -> readMemory(pid));
     }

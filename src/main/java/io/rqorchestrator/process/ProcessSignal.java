@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signals that Java itself cannot send: it knows SIGTERM and SIGKILL only. A thread of their own
- * sends them, one after the other, so that nobody waits for the process that this takes.
+ * Signals that Java itself cannot send: it knows only SIGTERM and SIGKILL. A separate thread sends
+ * them one after the other, so that no caller waits for the process that this needs.
  */
 enum ProcessSignal {
-  /** A stopped process goes on. Others do not get it. */
+  /** Continues a stopped process. It is not sent to other processes. */
   CONT,
   /** The worker host's cold stop. */
   QUIT;
@@ -31,30 +31,28 @@ enum ProcessSignal {
     return thread;
   }
 
-  /** Keeps the thread in reserve: later the host may give none. */
+  /** Starts the thread early, because the host may give none later. */
   static void prepare() {
     SENDER.prestartCoreThread();
   }
 
-  /**
-   * Does soon what has to do with signals and takes its time, behind those that are still to be
-   * sent.
-   */
+  /** Runs an action on the same thread, after the signals that are still to be sent. */
   static void soon(Runnable work) {
     SENDER.execute(work);
   }
 
   /**
-   * Sends it soon, and does not wait for that. If the host gives no process for it, this is told,
-   * and the signal is not sent: who sends it looks at what comes of it.
+   * Sends the signal soon, without waiting. If the host gives no process for it, the log says so
+   * and the signal is not sent. The caller therefore has to check what the signal achieves.
    */
   void send(ProcessHandle process) {
     SENDER.execute(() -> sendNow(process));
   }
 
-  /** The shell has {@code kill} built in; a program of that name is missing on small systems. */
+  /** Uses the {@code kill} of the shell, because small systems have no program of that name. */
   private void sendNow(ProcessHandle process) {
-    if (!process.isAlive()) { // compares the start time, too: the pid may be another's by now
+    if (!process
+        .isAlive()) { // compares the start time, too, as another process may have the pid by now
       return;
     }
     if (this == CONT && !ProcessTable.isStopped(process.pid())) {

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * What {@code /proc} tells of processes. Whatever vanishes while it is read is simply not there.
- */
+/** Processes as {@code /proc} shows them. A process that vanishes while it is read is left out. */
 final class ProcessTable {
 
   private static final Path PROC = Path.of("/proc");
@@ -28,12 +26,12 @@ final class ProcessTable {
   private static final int FLAGS = 6;
   private static final int START = 19;
 
-  /** In the line {@code Uid:} of {@code /proc/PID/status}. */
+  /** Place in the line {@code Uid:} of {@code /proc/PID/status}. */
   private static final int REAL = 1;
 
   private static final int EFFECTIVE = 2;
 
-  /** The kernel's mark of a process that was forked and has executed no program since. */
+  /** The kernel's flag for a process that was forked and has executed no program since. */
   private static final long FORKED_WITHOUT_EXEC = 0x40;
 
   private ProcessTable() {}
@@ -54,7 +52,7 @@ final class ProcessTable {
     }
   }
 
-  /** The process of this pid, unless it is gone or only waits to be reaped. */
+  /** The process of this pid, unless it has ended or only waits to be reaped. */
   static Optional<ProcessEntry> find(long pid) {
     try {
       String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
@@ -76,15 +74,15 @@ final class ProcessTable {
     }
   }
 
-  /** Whether this process was stopped, by SIGSTOP or by who traces it. */
+  /** Whether this process is stopped, by SIGSTOP or by a tracer. */
   static boolean isStopped(long pid) {
     String stat = read(PROC.resolve(pid + "/stat"));
     return stat.startsWith("T", stat.lastIndexOf(')') + 2);
   }
 
   /**
-   * The user of a process; empty if it is gone. A program that runs with another user's rights than
-   * those of whoever started it has none: it may be in the hands of either.
+   * The user of a process; empty if it has ended. Also empty for a setuid program, because either
+   * of its two users may control it.
    */
   static Optional<Integer> owner(long pid) {
     return read(PROC.resolve(pid + "/status"))
@@ -96,7 +94,9 @@ final class ProcessTable {
         .findFirst();
   }
 
-  /** Live processes in whose environment {@code variable=value} was when their program began. */
+  /**
+   * Live processes that had {@code variable=value} in their environment when their program began.
+   */
   static List<ProcessEntry> withEnvironment(String variable, String value) {
     String wanted = "\0" + variable + "=" + value + "\0";
     List<ProcessEntry> found = new ArrayList<>();
@@ -112,7 +112,7 @@ final class ProcessTable {
     return found;
   }
 
-  /** What a variable was in a process's environment when its program began. */
+  /** The value of a variable in a process's environment when its program began. */
   static Optional<String> environment(long pid, String variable) {
     return Stream.of(read(PROC.resolve(pid + "/environ")).split("\0", -1))
         .filter(entry -> entry.startsWith(variable + "="))
@@ -120,7 +120,7 @@ final class ProcessTable {
         .findFirst();
   }
 
-  /** The command line, words separated by NUL; or the title that setproctitle gave. */
+  /** The command line as words separated by NUL, or the title that setproctitle has set. */
   static String commandLine(long pid) {
     return read(PROC.resolve(pid + "/cmdline"));
   }
@@ -148,7 +148,7 @@ final class ProcessTable {
     return found;
   }
 
-  /** Pids of a process's descendants, by what the kernel lists of each process's children. */
+  /** Pids of the descendants of a process, from the kernel's lists of children. */
   static List<Long> descendants(long pid) {
     List<Long> found = new ArrayList<>();
     found.add(pid);
@@ -163,13 +163,13 @@ final class ProcessTable {
           }
         }
       } catch (IOException e) {
-        // It is gone, and what it left behind is nobody's descendant.
+        // The process has ended, so its children are no descendants any more.
       }
     }
     return found.subList(1, found.size());
   }
 
-  /** What a process takes of memory, without its children; empty if that cannot be read. */
+  /** The memory of a process, without its children; empty if it cannot be read. */
   static Optional<Footprint> footprint(long pid) {
     long pss = 0;
     long own = 0;

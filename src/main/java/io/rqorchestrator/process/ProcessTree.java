@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A worker and what it has forked, or a horse and what belongs to its job: those processes that
- * must not outlive it. What a job has put into a session or a group of its own was meant to outlive
- * the job, and does. RQ kills a horse in the same way.
+ * A worker with the processes that it has forked, or a horse with the processes of its job. These
+ * must not outlive the worker or the horse. Processes that a job has put into a separate session or
+ * group are meant to outlive the job, and are not killed. RQ kills a horse in the same way.
  */
 final class ProcessTree {
 
-  /** A process that is being killed may have forked another one meanwhile. */
+  /** How often to search, because a process that is being killed may have forked another one. */
   private static final int ATTEMPTS = 3;
 
   private ProcessTree() {}
 
   /**
-   * Kills a worker with its horse and its scheduler. Where nothing is marked, because the worker is
-   * not in the worker host, all that descends from it is taken for these.
+   * Kills a worker with its horse and its scheduler. Without marks, which only the worker host
+   * writes, all its descendants are killed.
    */
   static void kill(ProcessHandle worker) {
     if (ForkMark.of(worker.pid()).isEmpty()) {
@@ -41,7 +41,9 @@ final class ProcessTree {
     }
   }
 
-  /** Kills a horse with its process group: with what its job has started beside itself. */
+  /**
+   * Kills a horse with its process group, which contains the processes that its job has started.
+   */
   static void killHorse(ProcessHandle horse) {
     horse.destroyForcibly();
     for (int i = 0; i < ATTEMPTS; i++) {

@@ -13,10 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A program that is run to learn something from its exit code and from the end of its output. */
+/** A program that is run for its exit code and the end of its output. */
 final class ProgramRun {
 
-  /** How long the output of one that has ended may take: a child of it may keep it open. */
+  /** How long to wait for the output of an ended program, which a child may keep open. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private static final int LONGEST_OUTPUT = 16 << 10;
@@ -31,7 +31,7 @@ final class ProgramRun {
     reader.setDaemon(true);
   }
 
-  /** Begins to ask. */
+  /** Starts the program. */
   static ProgramRun ask(List<String> words, Path directory) throws IOException {
     ProgramRun question =
         new ProgramRun(
@@ -44,7 +44,7 @@ final class ProgramRun {
     return question;
   }
 
-  /** Keeps the end of what it says. */
+  /** Keeps the end of its output. */
   private void read() {
     try (InputStream in = process.getInputStream()) {
       byte[] some = new byte[LONGEST_OUTPUT];
@@ -52,7 +52,7 @@ final class ProgramRun {
         keep(some, read);
       }
     } catch (IOException e) {
-      // It was ended: there is no more.
+      // It was ended, so there is no more output.
     }
   }
 
@@ -64,11 +64,11 @@ final class ProgramRun {
   }
 
   /**
-   * Waits for the end of the program, and ends it if nobody waits any more.
+   * Waits for the end of the program, and ends it if the answer is not needed any more.
    *
-   * @param stopped completes, never with an exception, once nobody wants to know
-   * @return false if nobody wanted to know any more
-   * @throws TimeoutException if it takes longer than {@code patience}
+   * @param stopped completes, never with an exception, once the answer is not needed any more
+   * @return false if the answer is not needed any more
+   * @throws TimeoutException if the program takes longer than {@code patience}
    */
   boolean isAnswered(CompletableFuture<?> stopped, Duration patience)
       throws InterruptedException, TimeoutException {
@@ -95,12 +95,12 @@ final class ProgramRun {
     process.destroyForcibly();
   }
 
-  /** The exit code of the program, which has ended. */
+  /** The exit code of the program after its end. */
   int exitCode() {
     return process.exitValue();
   }
 
-  /** The end of what the program said, which has ended. */
+  /** The end of the output of the program after its end. */
   List<String> lines() throws InterruptedException {
     reader.join(LAST_WORDS.toMillis());
     synchronized (this) {

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a Python, before anything is started with it, whether it is there and has RQ. What else it
- * says, such as a warning or a word of its site's, is its own affair.
+ * Checks before the first start of a worker whether a Python exists and has RQ. Other output, such
+ * as a warning or a line of {@code sitecustomize}, is ignored.
  */
 public final class PythonCheck {
 
@@ -23,14 +23,14 @@ public final class PythonCheck {
     }
   }
 
-  /** What our own lines begin with. */
+  /** What the lines of the check begin with. */
   static final String MARK = "rq-orchestrator asks: ";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
-   * Looks for RQ without importing it: that would double the time to the first worker. What can be
-   * asked of any Python comes first.
+   * Looks for RQ without importing it, because the import would double the time to the first
+   * worker. The first lines work in any Python.
    */
   private static final String QUESTION =
       """
@@ -55,7 +55,7 @@ public final class PythonCheck {
   }
 
   /**
-   * Begins to ask; the answer is waited for in {@link #finish}.
+   * Starts the program. {@link #finish} waits for its answer.
    *
    * @param directory the workers' working directory, part of Python's path
    * @throws UnusableException if there is no such program
@@ -73,7 +73,7 @@ public final class PythonCheck {
   /**
    * Waits for the answer.
    *
-   * @param stopped completes, never with an exception, once nobody wants to know any more
+   * @param stopped completes, never with an exception, once the answer is not needed any more
    * @throws UnusableException if this Python has no RQ, or does not answer
    */
   public void finish(CompletableFuture<?> stopped)
@@ -94,7 +94,7 @@ public final class PythonCheck {
     }
   }
 
-  /** Our own answer, else the last line of what went wrong. */
+  /** The answer of the check, or else the last line of the error. */
   private String problem() throws InterruptedException {
     List<String> lines = question.lines();
     return lines.stream()

@@ -15,7 +15,7 @@ public final class PythonFiles {
 
   /**
    * @param directory where to unpack them
-   * @param poolId makes their names the pool's own: two pools may run different versions of us
+   * @param poolId part of the names of the files, because two pools may run different releases
    * @throws IOException if the jar is broken
    */
   public PythonFiles(Path directory, String poolId) throws IOException {
@@ -23,23 +23,25 @@ public final class PythonFiles {
     this.forkServer = PythonFile.of(directory, poolId, "fork_server.py");
   }
 
-  /** The worker host's file, written again if something cleaned it away or changed it. */
+  /** The worker host's file. It is written again if it was removed or changed. */
   public Path workerHost() throws IOException {
     return workerHost.unpacked();
   }
 
-  /** The fork server's file, likewise; the worker host, which it imports, is beside it. */
+  /**
+   * The fork server's file, likewise. The worker host, which it imports, is in the same directory.
+   */
   Path forkServer() throws IOException {
     workerHost.unpacked();
     return forkServer.unpacked();
   }
 
-  /** Whether a command line is that of a worker that was started on its own. */
+  /** Whether a command line is that of a worker that was started by itself. */
   boolean isWorkerHost(String commandLine) {
     return commandLine.contains(workerHost.name());
   }
 
-  /** Whether a command line is that of a fork server, and thus of all that was forked from it. */
+  /** Whether a command line is that of a fork server, and so of every process forked from it. */
   boolean isForkServer(String commandLine) {
     return commandLine.contains(forkServer.name());
   }

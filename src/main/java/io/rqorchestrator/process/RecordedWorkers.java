@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-/** What the state file says of the pool's workers. */
+/** The workers in the state file. */
 final class RecordedWorkers {
 
   private final PoolStateFile file;
@@ -26,7 +26,7 @@ final class RecordedWorkers {
   /**
    * A worker has its process.
    *
-   * @param start when that began, as {@link ProcessEntry#start}
+   * @param start when the process began, as {@link ProcessEntry#start}
    */
   void add(Survivor worker, long start) {
     file.add(Recorded.of(worker, start));
@@ -37,7 +37,7 @@ final class RecordedWorkers {
     file.asking(pid, reason);
   }
 
-  /** A worker is gone. */
+  /** A worker has ended. */
   void remove(long pid) {
     file.remove(pid);
   }
@@ -47,7 +47,10 @@ final class RecordedWorkers {
     return file.pids();
   }
 
-  /** Those an earlier daemon has left alive. A pid that was re-used has another start time. */
+  /**
+   * Workers of an earlier daemon that are alive. A process that re-uses the pid has another start
+   * time.
+   */
   List<Survivor> survivors() {
     List<Survivor> alive = new ArrayList<>();
     for (Recorded worker : file.read()) {
@@ -63,7 +66,7 @@ final class RecordedWorkers {
     return alive;
   }
 
-  /** Those that {@link #survivors} found dead. */
+  /** Workers that {@link #survivors} found dead. */
   List<Survivor> casualties() {
     return List.copyOf(casualties);
   }

@@ -17,11 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a pool's files live.
+ * Where the files of a pool are.
  *
- * <p>The lock has a place of its own that depends on the user alone: were it to follow the
- * environment, a daemon under systemd and one in a terminal would each find a lock of their own and
- * double the pool.
+ * <p>The place of the lock depends on the user only. If it depended on the environment, a daemon
+ * under systemd and one in a terminal would use different locks, and the pool would run twice.
  */
 public final class RuntimeDirectory {
 
@@ -42,8 +41,9 @@ public final class RuntimeDirectory {
   }
 
   /**
-   * The directories of those pools that this user may ask: its own, and for root everybody's. One
-   * that does not belong to the user in its name is passed over: somebody else made it.
+   * The directories of the pools that this user may reach: its own, and for root those of all
+   * users. A directory that does not belong to the user in its name is ignored, because another
+   * user made it.
    */
   public static List<Path> reachable() throws IOException {
     Object user = ofThisProcess();
@@ -68,7 +68,7 @@ public final class RuntimeDirectory {
     return directories.stream().distinct().toList();
   }
 
-  /** Behind the link: the link itself is always root's. */
+  /** The owner of the target, because the link itself always belongs to root. */
   private static Object ofThisProcess() throws IOException {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
@@ -77,19 +77,19 @@ public final class RuntimeDirectory {
     return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Whether this is a directory, no link to one, and the user's. */
+  /** Whether this is a directory, not a link, and belongs to the user. */
   private static boolean belongsTo(Object user, Path directory) {
     try {
       return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && uid(directory).equals(user);
     } catch (IOException e) {
-      return false; // it has just gone
+      return false; // it has just vanished
     }
   }
 
   /**
-   * The directory of everything else: the option, else systemd's, else the session's, else {@link
-   * #ofUser}. The session's is the user's only if it belongs to the user: {@code su} and {@code
-   * sudo} leave that of the user before in the environment.
+   * The directory of all other files: that of the option, else of systemd, else of the session,
+   * else {@link #ofUser}. That of the session is used only if it belongs to the user, because
+   * {@code su} and {@code sudo} leave the directory of the previous user in the environment.
    */
   public static Path choose(Optional<Path> option, Map<String, String> environment)
       throws IOException {
@@ -106,9 +106,10 @@ public final class RuntimeDirectory {
   }
 
   /**
-   * Makes sure that the directory exists and is nobody else's.
+   * Makes sure that the directory exists and belongs to this user only.
    *
-   * @throws IOException if it cannot be made, or belongs to another user, or is open to others
+   * @throws IOException if the directory cannot be made, belongs to another user, or is writable by
+   *     others
    */
   public static void create(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
@@ -119,7 +120,7 @@ public final class RuntimeDirectory {
       try {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
       } catch (FileAlreadyExistsException e) {
-        // Another pool's daemon was faster. Whose it is, and how open, is looked at now.
+        // Another daemon was faster. The owner and the mode are checked below.
       }
     }
     PosixFileAttributes attributes =
@@ -131,7 +132,7 @@ public final class RuntimeDirectory {
               .formatted(directory, owner, directory));
     }
     if (!attributes.isDirectory()) {
-      throw new IOException("%s is no directory: remove it".formatted(directory));
+      throw new IOException("%s is not a directory: remove it".formatted(directory));
     }
     Set<PosixFilePermission> permissions = attributes.permissions();
     if (permissions.contains(PosixFilePermission.OTHERS_WRITE)

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd how the daemon is ({@code Type=notify}). systemd's socket takes datagrams, which
- * Java cannot send over a Unix socket, so each message is a run of {@code systemd-notify}; one
- * every few seconds at most, and never on the supervisor's thread. What a failed run was to say is
- * said again.
+ * Reports the state of the daemon to systemd ({@code Type=notify}). The socket of systemd takes
+ * datagrams, which Java cannot send over a Unix socket. So each message is a run of {@code
+ * systemd-notify}, at most once every few seconds and never on the supervisor's thread. A message
+ * whose run failed is sent again.
  *
- * <p>It hears of each turn of the loop. No turn, no word to the watchdog: a loop that hangs is
- * restarted by systemd.
+ * <p>It is called in each turn of the loop. Without turns, the watchdog of systemd gets no message,
+ * so systemd restarts a daemon whose loop hangs.
  */
 public final class ServiceNotifier {
 
@@ -40,7 +40,7 @@ public final class ServiceNotifier {
   private final Optional<Duration> beat;
   private final ExecutorService runner;
 
-  /** Whoever has set it, the supervisor's thread or the runner's, has what follows to itself. */
+  /** Guards the fields below: only the thread that has set it may use them. */
   private final AtomicBoolean busy = new AtomicBoolean();
 
   private @Nullable Tick lastSent;
@@ -57,14 +57,14 @@ public final class ServiceNotifier {
     this.runner = runner;
   }
 
-  /** How systemd is told. */
+  /** How a message reaches systemd. */
   @FunctionalInterface
   interface Run {
-    /** Tells it these words, and returns what went wrong. */
+    /** Sends these words, and returns the problem, if any. */
     Optional<String> problem(List<String> words) throws InterruptedException;
   }
 
-  /** One that talks to systemd, if this process was started by it and is to do so. */
+  /** The notifier, if systemd has started this process and expects messages. */
   public static Optional<ServiceNotifier> of(Map<String, String> environment, TickSource ticks) {
     if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) {
       return Optional.empty();
@@ -83,8 +83,8 @@ public final class ServiceNotifier {
   }
 
   /**
-   * A third of the time that the watchdog waits, so that one run may fail; empty if it does not
-   * wait for this process.
+   * A third of the watchdog's timeout, so that one run may fail; empty if there is no watchdog for
+   * this process.
    */
   static Optional<Duration> beat(Map<String, String> environment) {
     String micros = environment.getOrDefault("WATCHDOG_USEC", "");
@@ -95,10 +95,10 @@ public final class ServiceNotifier {
         : Optional.empty();
   }
 
-  /** The loop has made a turn. Called on the supervisor's thread; never blocks. */
+  /** Is called by the loop in each turn. Never blocks. */
   public void turned(PoolStatus status) {
     if (!busy.compareAndSet(false, true)) {
-      return; // what is left unsaid is said at the next turn
+      return; // the next turn sends the message
     }
     Tick now = ticks.now();
     boolean waits = lastFailed != null && !now.hasPassed(BETWEEN_ATTEMPTS, lastFailed);
@@ -134,7 +134,7 @@ public final class ServiceNotifier {
     if (news || !words.isEmpty()) {
       words.add("STATUS=" + status.describe());
       if (beat.isPresent() && !beats) {
-        words.add("WATCHDOG=1"); // one run says both, and the next one is due later
+        words.add("WATCHDOG=1"); // one run sends both, so the next one is due later
       }
     }
     return words;
@@ -188,15 +188,16 @@ public final class ServiceNotifier {
     }
   }
 
-  /** It is tried again; said once, until it works again. */
+  /** The message is sent again later. The log has one line until it works again. */
   private void failed(String problem) {
     if (lastFailed == null) {
-      LOG.warn("systemd is not told how the daemon is: systemd-notify {}; tries on", problem);
+      LOG.warn(
+          "systemd does not get the state of the daemon: systemd-notify {}; tries again", problem);
     }
     lastFailed = ticks.now();
   }
 
-  /** Says the last words and ends. */
+  /** Sends the last message and ends. */
   public void end() throws InterruptedException {
     runner.shutdown();
     boolean unused = runner.awaitTermination(1, TimeUnit.SECONDS);

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a module of RQ's settings says, which {@code RQ_CONFIG} names. It is Python code, so the
- * workers' Python imports it. What it says comes back through a pipe, for it may hold a password.
+ * The settings in the Python module that {@code RQ_CONFIG} names. The Python of the workers imports
+ * it. The values come back through a pipe, because one may be a password.
  *
- * @param values what it says of Redis, by name, as text
+ * @param values its values about Redis, by name, as text
  * @param queues its {@code QUEUES}; empty if it has none
  */
 public record SettingsModule(Map<String, String> values, List<String> queues) {
@@ -44,8 +44,8 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
   private static final String END = "end";
 
   /**
-   * Imports it from where {@code rq worker} does. Only the message of an error that quotes no value
-   * is told.
+   * Imports the module from where {@code rq worker} does. The message of an error is reported only
+   * if it quotes no value.
    */
   private static final String QUESTION =
       """
@@ -83,7 +83,7 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
     queues = List.copyOf(queues);
   }
 
-  /** Without the values: one of them may be a password. */
+  /** Without the values, because one of them may be a password. */
   @Override
   public String toString() {
     return "SettingsModule" + values.keySet();
@@ -94,8 +94,8 @@ public record SettingsModule(Map<String, String> values, List<String> queues) {
    *
    * @param environment that of the workers
    * @param directory the workers' working directory, part of Python's path
-   * @param paths what else is part of it, in place of {@code .}: RQ's {@code --path}
-   * @throws UnusableException if it cannot be imported, or is none of RQ's settings
+   * @param paths further directories of the path, in place of {@code .}: RQ's {@code --path}
+   * @throws UnusableException if the module cannot be imported, or has no settings of RQ
    */
   public static SettingsModule read(
       Map<String, String> environment, String python, Path directory, List<String> paths)

@@ -47,7 +47,7 @@ public final class SizeOverrideFile implements SizeOverrideStore {
 
   /**
    * @param directory where the lock is, too
-   * @param writer writes, one piece of work after the other
+   * @param writer does the writing, one piece of work after the other
    */
   public SizeOverrideFile(Path directory, String poolId, Executor writer) {
     this.file = directory.resolve(poolId + ".override");

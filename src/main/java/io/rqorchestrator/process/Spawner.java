@@ -22,9 +22,9 @@ interface Spawner {
   Process spawn(ProcessBuilder builder) throws IOException;
 
   /**
-   * Starts a process if there is room for it. Without room the JVM would start it all the same, get
-   * no thread to wait for its end, and throw; the process would run on, and in the end be a zombie
-   * that takes a place for as long as we live.
+   * Starts a process if there is room for it. Without room the JVM would still start it, get no
+   * thread to wait for its end, and throw. The process would run on, and then stay a zombie that
+   * takes a place for as long as the daemon lives.
    *
    * @throws OutOfMemoryError if the host gives no more threads
    */

@@ -12,10 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Standard input, output and error of this process. Whoever starts it may have closed them ({@code
- * >&-}). The kernel gives the lowest free number to the next file that is opened, so a file of the
- * JVM's own, or later a socket or the state file, would be our standard output and that of each
- * job.
+ * Standard input, output and error of this process. They may be closed at the start ({@code >&-}).
+ * The kernel gives the lowest free number to the next file that is opened. So a file of the JVM, or
+ * later a socket or the state file, would become the standard output of the daemon and of each job.
  */
 public final class StandardStreams {
 
@@ -26,7 +25,10 @@ public final class StandardStreams {
   private static final int OUTPUT = 1;
   private static final int ERROR = 2;
 
-  /** In the flags of an open file, see open(2): how it may be used, and that no program gets it. */
+  /**
+   * Flags of an open file, see open(2): its access mode, and that it is closed when a program is
+   * executed.
+   */
   private static final int ACCESS_MODE = 3;
 
   private static final int CLOSE_ON_EXEC = 02000000;
@@ -34,7 +36,7 @@ public final class StandardStreams {
   /** Kept open for as long as this process lives. */
   private static final List<OutputStream> PLACEHOLDERS = new ArrayList<>();
 
-  /** Asked once, before anything else is opened. */
+  /** Determined once, before any file is opened. */
   private static final boolean HAS_OUTPUT = isInherited(OUTPUT);
 
   private static final boolean HAS_ERROR = isInherited(ERROR);
@@ -42,9 +44,9 @@ public final class StandardStreams {
   private StandardStreams() {}
 
   /**
-   * Puts {@code /dev/null} in the place of each standard stream that is closed, and lets what is
-   * printed go nowhere where a file of the JVM's has taken the place. To be called before anything
-   * is opened or printed.
+   * Opens {@code /dev/null} for each standard stream that is closed. If a file of the JVM has taken
+   * the place of a stream, output to the stream is discarded. Has to be called before any file is
+   * opened and anything is printed.
    */
   public static void occupy() {
     try {
@@ -52,7 +54,7 @@ public final class StandardStreams {
         PLACEHOLDERS.add(new FileOutputStream(NULL));
       }
     } catch (IOException e) {
-      return; // no /dev/null, or no descriptor to be had: we try to go on as we are
+      return; // no /dev/null, or no free descriptor: go on without
     }
     if (!HAS_OUTPUT) {
       System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
@@ -62,12 +64,12 @@ public final class StandardStreams {
     }
   }
 
-  /** Whether this process was started with a standard error that takes what is written. */
+  /** Whether this process was started with a standard error that can be written to. */
   public static boolean hasError() {
     return HAS_ERROR;
   }
 
-  /** Where the standard output of a process goes that is to print where we print. */
+  /** The standard output for a process that is to print to the daemon's output. */
   static Redirect output() {
     return HAS_OUTPUT ? Redirect.INHERIT : Redirect.DISCARD;
   }
@@ -87,9 +89,9 @@ public final class StandardStreams {
   }
 
   /**
-   * Whether a descriptor is an output that somebody has given to this process. What the JVM has
-   * opened itself is there to be read, as its classes are, or is closed when a program begins, as a
-   * log of its own.
+   * Whether a descriptor is an output that this process was started with. Files that the JVM has
+   * opened itself are read-only, as its classes are, or are closed when a program is executed, as a
+   * log of the JVM.
    */
   private static boolean isInherited(int descriptor) {
     try {

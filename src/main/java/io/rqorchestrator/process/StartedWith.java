@@ -19,22 +19,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a worker was started with, as far as it decides what the worker does: what tells a worker of
- * an earlier daemon from one that would be started today.
+ * The options that a worker was started with, as far as they decide what the worker does. They tell
+ * whether a worker of an earlier daemon differs from a worker that would be started now.
  *
- * <p>A worker has it in its environment, and the state file keeps it. Whatever may hold a password
- * is hashed. Files are named by where they are, so that it does not matter how an option names them
- * and it does matter where a symbolic link leads to. What else is in the environment is not looked
- * at: it differs by how a daemon is started.
+ * <p>They are in the environment of the worker and in the state file. Values that may contain a
+ * password are hashed. Files have their real path, so that the spelling of an option does not
+ * matter, but the target of a symbolic link does. The rest of the environment is not compared,
+ * because it depends on how the daemon is started.
  *
- * @param parts by name; those that are missing are not known
+ * @param parts the options by name; those that are missing are not known
  */
 record StartedWith(SortedMap<String, String> parts) {
 
-  /** In the environment of a worker: the text of this. */
+  /** In the environment of a worker: {@link #text}. */
   static final String VARIABLE = "RQ_ORCHESTRATOR_STARTED_WITH";
 
-  /** What RQ, or Django, takes from the environment in place of an option. */
+  /** Variables that RQ or Django reads in place of an option. */
   private static final List<String> SETTINGS =
       List.of(
           "DJANGO_SETTINGS_MODULE",
@@ -55,7 +55,7 @@ record StartedWith(SortedMap<String, String> parts) {
   private static final String YES = "yes";
   private static final String NO = "no";
 
-  /** What is told of one part is not longer. */
+  /** The longest text that is shown of one value. */
   private static final int LONGEST = 200;
 
   /** Keeps a copy. */
@@ -64,7 +64,7 @@ record StartedWith(SortedMap<String, String> parts) {
   }
 
   /**
-   * What a worker is started with now.
+   * The options that a worker would be started with now.
    *
    * @param environment the daemon's
    */
@@ -85,7 +85,7 @@ record StartedWith(SortedMap<String, String> parts) {
     return new StartedWith(parts);
   }
 
-  /** The same, of a worker that runs RQ's scheduler, or runs none. */
+  /** The same, for a worker with or without RQ's scheduler. */
   StartedWith withScheduler(boolean scheduler) {
     SortedMap<String, String> more = new TreeMap<>(parts);
     more.put(SCHEDULER, scheduler ? YES : NO);
@@ -96,11 +96,14 @@ record StartedWith(SortedMap<String, String> parts) {
     try {
       return path.toRealPath();
     } catch (IOException e) {
-      return path.toAbsolutePath().normalize(); // it is not there
+      return path.toAbsolutePath().normalize(); // it does not exist
     }
   }
 
-  /** Where a program is. Its own name may be a link, which makes it the Python of a venv. */
+  /**
+   * The path of a program. The last name is kept even if it is a link, because the link makes it
+   * the Python of a venv.
+   */
   private static String program(String name, Path directory, Map<String, String> environment) {
     List<Path> places = new ArrayList<>();
     if (name.contains("/")) {
@@ -130,7 +133,7 @@ record StartedWith(SortedMap<String, String> parts) {
     }
   }
 
-  /** As it is written down: ASCII, without blanks. */
+  /** The text form: ASCII, without blanks. */
   String text() {
     return parts.entrySet().stream()
         .map(part -> encoded(part.getKey()) + "=" + encoded(part.getValue()))
@@ -141,7 +144,7 @@ record StartedWith(SortedMap<String, String> parts) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** Understands such a text; empty if it makes no sense. */
+  /** Reads the text form; empty if the text is malformed. */
   static Optional<StartedWith> parse(String text) {
     SortedMap<String, String> parts = new TreeMap<>();
     try {
@@ -160,13 +163,14 @@ record StartedWith(SortedMap<String, String> parts) {
     return Optional.of(new StartedWith(parts));
   }
 
-  /** The text that a process has in its environment; empty if it has none. */
+  /** The text in the environment of a process; an empty string if there is none. */
   static String of(long pid) {
     return ProcessTable.environment(pid, VARIABLE).orElse("");
   }
 
   /**
-   * What a worker of today would do otherwise, in one line; empty if nothing that is known of both.
+   * How a worker that is started now would differ, in one line; empty if it would not, as far as
+   * both are known.
    */
   Optional<String> differences(StartedWith today) {
     List<String> told = new ArrayList<>();

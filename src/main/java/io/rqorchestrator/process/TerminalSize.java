@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the controlling terminal is. Java cannot ask, so {@code stty} does.
+ * The size of the controlling terminal. Java cannot ask for it, so {@code stty} is run.
  *
  * @param columns 1 or more
  * @param rows 1 or more
@@ -17,7 +17,7 @@ public record TerminalSize(int columns, int rows) {
 
   private static final TerminalSize USUAL = new TerminalSize(80, 24);
 
-  /** Asks; COLUMNS and LINES, or 80 by 24, if there is nothing to ask. */
+  /** Reads the size. Without a terminal: COLUMNS and LINES, or 80 by 24. */
   public static TerminalSize ask(Map<String, String> environment) {
     try {
       Process stty =
@@ -31,7 +31,7 @@ public record TerminalSize(int columns, int rows) {
         return new TerminalSize(Integer.parseInt(words[1]), Integer.parseInt(words[0]));
       }
     } catch (IOException e) {
-      // No stty, or no terminal: what the environment says is as good.
+      // No stty, or no terminal: use the environment.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -3,7 +3,7 @@ package io.rqorchestrator.process;
 import io.rqorchestrator.pool.Survivor;
 import io.rqorchestrator.pool.WorkerHandle;
 
-/** A survivor that died between being found and being taken over. */
+/** A survivor that died after it was found and before it was adopted. */
 record VanishedWorker(Survivor survivor) implements WorkerHandle {
 
   @Override

@@ -43,7 +43,7 @@ public final class WorkerCommandLine {
       words.add(settings.python());
       words.add(host.toString());
     } else {
-      // A session of its own keeps a terminal's Ctrl-C away; the worker host makes one by itself.
+      // A separate session keeps Ctrl-C of the terminal away. The worker host makes one itself.
       words.add("setsid");
     }
     words.addAll(entry(name, withScheduler));
@@ -67,7 +67,7 @@ public final class WorkerCommandLine {
     return words;
   }
 
-  /** The words that are left to a worker which is run inside the worker host, or is its own. */
+  /** The words of the command without those that start the worker host. */
   List<String> entry(String name, boolean withScheduler) {
     List<String> words = new ArrayList<>();
     String queues = String.join(",", settings.queues());
@@ -89,7 +89,7 @@ public final class WorkerCommandLine {
   }
 
   /**
-   * A worker of this pool as its command line tells of it.
+   * A worker of this pool, as far as its command line shows.
    *
    * @param words the command line, or RQ's title for the process in its place
    * @param token the worker's, or an empty string
@@ -111,19 +111,19 @@ public final class WorkerCommandLine {
     additions.put("RQ_REDIS_URL", settings.redisUrl());
     additions.put(POOL_VARIABLE, settings.poolId());
     additions.put(NAME_VARIABLE, settings.poolName());
-    // setproctitle would overwrite the environment that /proc shows, and with it our mark.
+    // Otherwise setproctitle overwrites the environment that /proc shows, and so the mark.
     additions.put("SPT_NOENV", "1");
     return additions;
   }
 
-  /** Turns the daemon's environment into a fork server's. */
+  /** Turns the daemon's environment into that of a fork server. */
   void applyToForkServer(Map<String, String> environment) {
     apply(environment, "", "");
     environment.put(WorkerMark.VARIABLE, WorkerMark.room(settings.namePrefix().length() + 32));
   }
 
   /**
-   * Turns the daemon's environment into a worker's.
+   * Turns the daemon's environment into that of a worker.
    *
    * @param rqName RQ's name of the worker, or an empty string if that is not known
    * @param token the worker's, or an empty string
@@ -142,7 +142,10 @@ public final class WorkerCommandLine {
     }
   }
 
-  /** Our own options, and systemd's channels to the daemon, are not the workers'. */
+  /**
+   * Whether a variable is an option of the daemon, or systemd's channel to it. Workers do not get
+   * these.
+   */
   private static boolean isOurs(String variable) {
     return variable.startsWith(OPTION_PREFIX)
         || variable.equals("NOTIFY_SOCKET")

@@ -6,13 +6,13 @@ import io.rqorchestrator.wire.WireNames;
 import java.util.Optional;
 
 /**
- * What a forked worker writes into its environment, as {@code /proc} shows it: who it is. Its
- * command line, and the rest of its environment, are those of its fork server. What is forked from
- * the worker has the same mark, but not the same pid.
+ * The identity that a forked worker writes into its environment, as {@code /proc} shows it. Its
+ * command line and the rest of its environment are those of the fork server. Processes that are
+ * forked from the worker have the same mark, but another pid.
  *
  * @param pid the worker's process
- * @param role what it was started as
- * @param rqName RQ's name of it, or an empty string if the worker chose its own
+ * @param role its role when it was started
+ * @param rqName RQ's name of the worker, or an empty string if the worker chose its own
  * @param token what it publishes to say that it is this worker, or an empty string
  */
 record WorkerMark(long pid, Role role, String rqName, String token) {
@@ -20,7 +20,7 @@ record WorkerMark(long pid, Role role, String rqName, String token) {
   /** In the environment of a fork server: room for the mark of a worker. */
   static final String VARIABLE = "RQ_ORCHESTRATOR_FORKED";
 
-  /** Beside the name: pid, role and token, and what is between them. */
+  /** The length of the mark without the name: pid, role, token and blanks. */
   private static final int ROOM_WITHOUT_NAME = 32 + WorkerToken.LENGTH;
 
   /** Stands for the name of a worker that chose its own. */
@@ -31,7 +31,7 @@ record WorkerMark(long pid, Role role, String rqName, String token) {
     return " ".repeat(nameLength + ROOM_WITHOUT_NAME);
   }
 
-  /** What a worker writes behind its pid. */
+  /** The text that a worker writes after its pid. */
   static String text(Role role, String rqName, String token) {
     String name = rqName.isEmpty() ? NO_NAME : rqName;
     return WireNames.of(role) + " " + name + " " + token;
@@ -42,7 +42,7 @@ record WorkerMark(long pid, Role role, String rqName, String token) {
     return ProcessTable.environment(pid, VARIABLE).flatMap(WorkerMark::parse);
   }
 
-  /** Understands a mark; none if there is only room for one. */
+  /** Reads a mark; empty if there is only room for one. */
   static Optional<WorkerMark> parse(String text) {
     String[] words = text.strip().split(" ", -1);
     if (words.length < 2 || !words[0].matches("[0-9]{1,10}")) {
@@ -54,7 +54,10 @@ record WorkerMark(long pid, Role role, String rqName, String token) {
     return Optional.of(new WorkerMark(Long.parseLong(words[0]), role, name, token));
   }
 
-  /** The worker as a next daemon finds it. Only the worker host is ever forked from. */
+  /**
+   * The worker as the next daemon finds it. It is loss-free, because only the worker host is
+   * forked.
+   */
   Survivor survivor() {
     return new Survivor(pid, rqName, role, true, token);
   }

@@ -2,7 +2,7 @@ package io.rqorchestrator.process;
 
 import io.rqorchestrator.pool.WorkerHandle;
 
-/** A worker process, spawned by this daemon or taken over from an earlier one. */
+/** A worker process, started by this daemon or adopted from an earlier one. */
 final class WorkerProcess implements WorkerHandle {
 
   private final ProcessHandle process;
@@ -42,7 +42,10 @@ final class WorkerProcess implements WorkerHandle {
     return pid == process.pid() || process.descendants().anyMatch(child -> child.pid() == pid);
   }
 
-  /** {@code ProcessHandle} checks the start time too, so a re-used pid is never signalled. */
+  /**
+   * {@code ProcessHandle} compares the start time, too, so a process that re-uses the pid gets no
+   * signal.
+   */
   @Override
   public void terminate() {
     process.destroy();
@@ -64,6 +67,6 @@ final class WorkerProcess implements WorkerHandle {
 
   @Override
   public void kill() {
-    ProcessSignal.soon(() -> ProcessTree.kill(process)); // it looks at the children first
+    ProcessSignal.soon(() -> ProcessTree.kill(process)); // this reads the children first
   }
 }

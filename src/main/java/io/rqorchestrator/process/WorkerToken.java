@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * What a worker is known by wherever it runs: a random text that the daemon gives to this one
- * process. The worker host publishes it beside the worker's record. Host name and process id are
- * not enough: two containers may share both.
+ * Identifies a worker on any host: a random text that the daemon gives to one process. The worker
+ * host publishes it beside the worker's record. Host name and process id are not enough, because
+ * two containers may share both.
  */
 final class WorkerToken {
 
@@ -20,14 +20,14 @@ final class WorkerToken {
 
   private WorkerToken() {}
 
-  /** A new one. */
+  /** A new token. */
   static String create() {
     byte[] bytes = new byte[LENGTH / 2];
     RANDOM.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** The one that a process was started with, or an empty string. */
+  /** The token that a process was started with, or an empty string. */
   static String of(long pid) {
     return ProcessTable.environment(pid, VARIABLE).orElse("");
   }

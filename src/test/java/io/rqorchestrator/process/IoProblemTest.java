@@ -18,8 +18,8 @@ final class IoProblemTest {
     assertThat(IoProblem.text(new NoSuchFileException("/x")))
         .isEqualTo("/x: no such file or directory");
     assertThat(IoProblem.text(new FileAlreadyExistsException("/x")))
-        .isEqualTo("/x is there already, and no directory");
-    assertThat(IoProblem.text(new NotDirectoryException("/x"))).isEqualTo("/x is no directory");
+        .isEqualTo("/x exists and is not a directory");
+    assertThat(IoProblem.text(new NotDirectoryException("/x"))).isEqualTo("/x is not a directory");
     assertThat(IoProblem.text(new FileSystemException("/x", null, "No space left on device")))
         .isEqualTo("/x: No space left on device");
     assertThat(IoProblem.text(new FileSystemException("/x"))).endsWith("FileSystemException: /x");

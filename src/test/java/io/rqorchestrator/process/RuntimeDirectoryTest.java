@@ -101,10 +101,10 @@ final class RuntimeDirectoryTest {
 
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> RuntimeDirectory.create(file))
-        .hasMessage(file + " is no directory: remove it");
+        .hasMessage(file + " is not a directory: remove it");
 
     Path link = Files.createSymbolicLink(directory.resolve("link"), foreign);
     assertThatThrownBy(() -> RuntimeDirectory.create(link))
-        .hasMessage(link + " is no directory: remove it");
+        .hasMessage(link + " is not a directory: remove it");
   }
 }
