@@ -24,7 +24,7 @@ final class StopSignals {
   static void listen(Consumer<Message> post, CompletableFuture<Void> stopRequested) {
     Consumer<String> stop =
         signal -> {
-          post.accept(new Message.Stop(signal));
+          post.accept(new Message.StopRequest(signal));
           stopRequested.complete(null);
         };
     Signals.on("TERM", stop);
@@ -34,7 +34,7 @@ final class StopSignals {
     // takes it away before it sends the signal.
     Consumer<String> closed =
         signal -> {
-          post.accept(new Message.Drain(signal));
+          post.accept(new Message.DrainRequest(signal));
           stopRequested.complete(null);
         };
     if (Host.ignores(HANGUP)) {
@@ -42,6 +42,6 @@ final class StopSignals {
           "SIGHUP is ignored, as under nohup: to replace the workers, run rq-orchestrator restart");
     }
     Signals.on(
-        "HUP", Host.hasTerminal() ? closed : signal -> post.accept(new Message.Restart(signal)));
+        "HUP", Host.hasTerminal() ? closed : signal -> post.accept(new Message.RestartRequest(signal)));
   }
 }

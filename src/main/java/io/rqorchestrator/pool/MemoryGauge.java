@@ -10,7 +10,7 @@ public interface MemoryGauge {
   /** Begins to measure the memory of processes, each with its descendants. */
   default void weigh(Set<Long> pids) {}
 
-  /** Whether the measurement of a process was begun and its result was not fetched yet. */
+  /** Whether the measurement of a process has a result that was not fetched yet. */
   default boolean isWeighed(long pid) {
     return true;
   }

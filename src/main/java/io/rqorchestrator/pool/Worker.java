@@ -134,7 +134,7 @@ public record Worker(
    * Whether it is known to hold no job.
    *
    * <ul>
-   *   <li>With a record: the record has no job, and it has a state or its heartbeat has lapsed.
+   *   <li>With a record: the record has no job, and it has a state or its heartbeat has expired.
    *   <li>Without a record, spawned by this daemon: always, because a worker registers before it
    *       takes a job.
    *   <li>Without a record, adopted: only after {@link #NO_RECORD}, and only if its record would be
@@ -258,7 +258,7 @@ public record Worker(
   }
 
   /**
-   * This worker after the begin of a rolling restart: a straggler, if it had been replaced before.
+   * This worker after a rolling restart has begun: a straggler, if the worker had been replaced before.
    */
   public Worker asStraggler() {
     return phase instanceof Draining draining && draining.reason().replaces()

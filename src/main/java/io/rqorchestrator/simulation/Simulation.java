@@ -132,7 +132,7 @@ public final class Simulation {
 
   private void end() {
     tally.close(time.nanos());
-    inbox.post(new Message.Stop("end of the workload"));
+    inbox.post(new Message.StopRequest("end of the workload"));
   }
 
   private static void giveUp() {

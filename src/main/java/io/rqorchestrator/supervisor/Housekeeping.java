@@ -46,7 +46,7 @@ final class Housekeeping {
       PoolMode mode,
       Optional<String> trouble,
       Tick now) {
-    List<PoolMemory.WorkerFootprint> weighed = memory.read(roster.pool(), now);
+    List<PoolMemory.WorkerFootprint> readings = memory.read(roster.pool(), now);
     memory.report(roster.pool(), events, now);
     if (mode == PoolMode.RUN) {
       health.check(roster.pool(), served.trouble(), trouble.or(launching::heldBack), now);
@@ -54,7 +54,7 @@ final class Housekeeping {
     if (observation.noDataReason().isEmpty()) {
       // Workers are recycled one at a time, whatever the surge is.
       boolean room = roster.pool().countedAgainstMax() <= directive.max();
-      replacements.recycle(weighed, room, now);
+      replacements.recycle(readings, room, now);
       replacements.replaceUnresponsive(observation.waiting() > 0, now);
     }
   }

@@ -46,17 +46,17 @@ public sealed interface Message {
 
     void launchHeldBack(LaunchHeldBack message, Tick now);
 
-    void preloaded(Preloaded message, Tick now);
+    void preloaded(ModulesPreloaded message, Tick now);
 
-    void preloadFailed(PreloadFailed message, Tick now);
+    void preloadFailed(ModulesNotPreloaded message, Tick now);
 
-    void forkServerLost(ForkServerLost message, Tick now);
+    void forkServerLost(ForkServerDied message, Tick now);
 
-    void stop(Stop message, Tick now);
+    void stop(StopRequest message, Tick now);
 
-    void drain(Drain message, Tick now);
+    void drain(DrainRequest message, Tick now);
 
-    void restart(Restart message, Tick now);
+    void restart(RestartRequest message, Tick now);
 
     void operator(Operator message, Tick now);
   }
@@ -180,7 +180,7 @@ public sealed interface Message {
    * @param took how long the imports took
    * @param renewed whether a restart requested the import
    */
-  record Preloaded(long pid, Duration took, boolean renewed) implements Message {
+  record ModulesPreloaded(long pid, Duration took, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloaded(this, now);
@@ -192,7 +192,7 @@ public sealed interface Message {
    *
    * @param renewed whether a restart requested the import
    */
-  record PreloadFailed(String problem, boolean renewed) implements Message {
+  record ModulesNotPreloaded(String problem, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloadFailed(this, now);
@@ -200,7 +200,7 @@ public sealed interface Message {
   }
 
   /** The fork server died; its workers live on. */
-  record ForkServerLost(long pid, String problem) implements Message {
+  record ForkServerDied(long pid, String problem) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.forkServerLost(this, now);
@@ -212,7 +212,7 @@ public sealed interface Message {
    *
    * @param by who requests it, such as {@code SIGTERM}
    */
-  record Stop(String by) implements Message {
+  record StopRequest(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.stop(this, now);
@@ -224,7 +224,7 @@ public sealed interface Message {
    *
    * @param by who requests it, such as {@code SIGHUP}
    */
-  record Drain(String by) implements Message {
+  record DrainRequest(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.drain(this, now);
@@ -236,7 +236,7 @@ public sealed interface Message {
    *
    * @param by who requests it, such as {@code SIGHUP}
    */
-  record Restart(String by) implements Message {
+  record RestartRequest(String by) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.restart(this, now);

@@ -85,32 +85,32 @@ final class MessageReceiver implements Message.Receiver {
   }
 
   @Override
-  public void preloaded(Message.Preloaded message, Tick now) {
+  public void preloaded(Message.ModulesPreloaded message, Tick now) {
     parts.restart.preloaded(message, parts.stopping.isRequested(), now);
   }
 
   @Override
-  public void preloadFailed(Message.PreloadFailed message, Tick now) {
+  public void preloadFailed(Message.ModulesNotPreloaded message, Tick now) {
     parts.restart.preloadFailed(message, now);
   }
 
   @Override
-  public void forkServerLost(Message.ForkServerLost message, Tick now) {
+  public void forkServerLost(Message.ForkServerDied message, Tick now) {
     parts.events.accept(now, new ForkServerEvent.ForkServerLost(message.pid(), message.problem()));
   }
 
   @Override
-  public void stop(Message.Stop message, Tick now) {
+  public void stop(Message.StopRequest message, Tick now) {
     parts.stopping.request(message.by(), now);
   }
 
   @Override
-  public void drain(Message.Drain message, Tick now) {
+  public void drain(Message.DrainRequest message, Tick now) {
     parts.stopping.drain(message.by(), now);
   }
 
   @Override
-  public void restart(Message.Restart message, Tick now) {
+  public void restart(Message.RestartRequest message, Tick now) {
     if (!parts.stopping.isRequested()) {
       parts.restart.request(message.by(), now);
     }

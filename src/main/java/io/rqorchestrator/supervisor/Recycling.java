@@ -19,14 +19,14 @@ import java.util.Set;
 /** Selects the next worker beyond --max-worker-jobs, --max-worker-age or --max-worker-memory. */
 final class Recycling {
 
-  /** A worker that is to be replaced, and the reason. */
-  record Due(Worker worker, String why) {}
+  /** A worker that is to be replaced, and why. */
+  record DueWorker(Worker worker, String why) {}
 
   private final RecycleRules rules;
   private final EventSink events;
   private final Map<WorkerId, Long> ownAtBirth = new HashMap<>();
   private final Set<WorkerId> read = new HashSet<>();
-  private List<Due> dueByMemory = List.of();
+  private List<DueWorker> dueByMemory = List.of();
   private long leastAtBirth = Long.MAX_VALUE;
   private boolean reportedTooLow;
 
@@ -40,14 +40,14 @@ final class Recycling {
    *
    * @param room whether max allows a successor
    */
-  Optional<Due> next(Pool pool, boolean room, Tick now) {
+  Optional<DueWorker> next(Pool pool, boolean room, Tick now) {
     if (!room || !pool.outdated().isEmpty()) {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {
       Optional<String> why = worker.isRunning() ? rules.reasonByUse(worker, now) : Optional.empty();
       if (why.isPresent()) {
-        return Optional.of(new Due(worker, why.get()));
+        return Optional.of(new DueWorker(worker, why.get()));
       }
     }
     return dueByMemory.stream().findFirst();
@@ -65,7 +65,7 @@ final class Recycling {
     Set<WorkerId> live = pool.ids();
     ownAtBirth.keySet().retainAll(live);
     read.retainAll(live);
-    List<Due> found = new ArrayList<>();
+    List<DueWorker> found = new ArrayList<>();
     for (PoolMemory.WorkerFootprint reading : readings) {
       Worker worker = reading.worker();
       Footprint footprint = reading.footprint();
@@ -83,7 +83,7 @@ final class Recycling {
       warn(worker, expectedWhenNew, now);
       rules
           .reasonByMemory(footprint.bytes(), expectedWhenNew)
-          .ifPresent(why -> found.add(new Due(worker, why)));
+          .ifPresent(why -> found.add(new DueWorker(worker, why)));
     }
     dueByMemory = found;
   }

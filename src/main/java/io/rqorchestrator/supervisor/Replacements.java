@@ -100,8 +100,8 @@ final class Replacements {
    *
    * @param room whether max allows a successor
    */
-  void recycle(List<PoolMemory.WorkerFootprint> weighed, boolean room, Tick now) {
-    recycling.observe(roster.pool(), weighed, now);
+  void recycle(List<PoolMemory.WorkerFootprint> readings, boolean room, Tick now) {
+    recycling.observe(roster.pool(), readings, now);
     recycling
         .next(roster.pool(), room, now)
         .ifPresent(due -> outdate(due.worker(), DrainReason.RECYCLE, due.why(), now));

@@ -47,7 +47,7 @@ final class Turns {
   /**
    * A turn ends.
    *
-   * @return whether the turn was so long that its end has to be told apart from its begin
+   * @return whether the turn was so long that actions in it may have happened well after its beginning
    */
   boolean end(Tick begun, Tick now) {
     Duration length = now.since(begun);

@@ -297,7 +297,7 @@ class SlowPortsTest {
         40,
         () ->
             mailbox.add(new Message.Operator(new Command.Scale(3), "operator test", answers::add)));
-    at(60, () -> mailbox.add(new Message.Stop("SIGTERM")));
+    at(60, () -> mailbox.add(new Message.StopRequest("SIGTERM")));
     return supervisor.run();
   }
 

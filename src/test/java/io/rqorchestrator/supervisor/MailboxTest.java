@@ -11,20 +11,20 @@ class MailboxTest {
 
   @Test
   void handsOutAllThatLiesThereInOrderAndOnce() throws InterruptedException {
-    mailbox.post(new Message.Stop("one"));
-    mailbox.post(new Message.Stop("two"));
+    mailbox.post(new Message.StopRequest("one"));
+    mailbox.post(new Message.StopRequest("two"));
 
     assertThat(mailbox.take(Duration.ofDays(1)))
-        .containsExactly(new Message.Stop("one"), new Message.Stop("two"));
+        .containsExactly(new Message.StopRequest("one"), new Message.StopRequest("two"));
     assertThat(mailbox.take(Duration.ZERO)).isEmpty();
   }
 
   @Test
   void wakesWhoWaitsForTheFirstMessage() throws InterruptedException {
-    Thread poster = new Thread(() -> mailbox.post(new Message.Stop("SIGTERM")), "poster");
+    Thread poster = new Thread(() -> mailbox.post(new Message.StopRequest("SIGTERM")), "poster");
     poster.start();
 
-    assertThat(mailbox.take(Duration.ofMinutes(1))).containsExactly(new Message.Stop("SIGTERM"));
+    assertThat(mailbox.take(Duration.ofMinutes(1))).containsExactly(new Message.StopRequest("SIGTERM"));
     poster.join();
   }
 }

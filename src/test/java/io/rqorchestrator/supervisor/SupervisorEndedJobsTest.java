@@ -73,7 +73,7 @@ class SupervisorEndedJobsTest {
     world.runs(2);
     world.asksToStop();
     world.runs(20);
-    world.mailbox.post(new Message.Drain("again"));
+    world.mailbox.post(new Message.DrainRequest("again"));
 
     assertThat(world.events.lines()).anyMatch(line -> line.endsWith("leaves job job-1 started"));
     assertThat(world.supervisor.run()).isEqualTo(1);

@@ -87,7 +87,7 @@ class SupervisorLoopTest {
     assertThat(batch).hasOnlyElementsOfType(Message.SampleTaken.class).hasSize(1);
 
     batch.add(new Message.WorkerExited(world.worker(2).id(), 1));
-    batch.add(new Message.Stop("SIGTERM"));
+    batch.add(new Message.StopRequest("SIGTERM"));
     world.supervisor.tick(batch);
 
     assertThat(world.events.of(TickFailed.class)).hasSize(1);

@@ -116,7 +116,7 @@ class SupervisorStopTest {
     world.beginsAJob(Duration.ofSeconds(30));
     world.asksToStop();
     world.runs(5);
-    world.mailbox.post(new Message.Drain("SIGHUP"));
+    world.mailbox.post(new Message.DrainRequest("SIGHUP"));
 
     assertThat(world.runs(40)).isTrue();
     assertThat(world.worker(1).signals()).isEqualTo(1);
@@ -128,7 +128,7 @@ class SupervisorStopTest {
   void aStopAfterADrainIsTheFirstOne() {
     World world = World.of(1, 5).runFor(5);
     world.beginsAJob(Duration.ofSeconds(30));
-    world.mailbox.post(new Message.Drain("SIGHUP"));
+    world.mailbox.post(new Message.DrainRequest("SIGHUP"));
     world.runs(5);
     world.asksToStop();
 

@@ -296,11 +296,11 @@ final class World {
   }
 
   void asksToStop() {
-    mailbox.post(new Message.Stop("SIGTERM"));
+    mailbox.post(new Message.StopRequest("SIGTERM"));
   }
 
   void asksToRestart() {
-    mailbox.post(new Message.Restart("SIGHUP"));
+    mailbox.post(new Message.RestartRequest("SIGHUP"));
   }
 
   /** The worker of this number. */
