@@ -42,6 +42,7 @@ final class StopSignals {
           "SIGHUP is ignored, as under nohup: to replace the workers, run rq-orchestrator restart");
     }
     Signals.on(
-        "HUP", Host.hasTerminal() ? closed : signal -> post.accept(new Message.RestartRequest(signal)));
+        "HUP",
+        Host.hasTerminal() ? closed : signal -> post.accept(new Message.RestartRequest(signal)));
   }
 }

@@ -258,7 +258,8 @@ public record Worker(
   }
 
   /**
-   * This worker after a rolling restart has begun: a straggler, if the worker had been replaced before.
+   * This worker after a rolling restart has begun: a straggler, if the worker had been replaced
+   * before.
    */
   public Worker asStraggler() {
     return phase instanceof Draining draining && draining.reason().replaces()

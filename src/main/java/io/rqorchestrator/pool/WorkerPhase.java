@@ -27,7 +27,9 @@ public sealed interface WorkerPhase {
    *
    * @param reason why it drains
    * @param step how far the drain has come
-   * @param stepAt when the timeout of the step began: when the step was taken or, if the pool began to stop later and the step is ASKED or WOKEN, when the pool began to stop. Taking the step WOKEN does not change this time
+   * @param stepAt when the timeout of the step began: when the step was taken or, if the pool began
+   *     to stop later and the step is ASKED or WOKEN, when the pool began to stop. Taking the step
+   *     WOKEN does not change this time
    * @param freeAt the earliest time since which it may be without a job: when the step was taken or
    *     when it was last seen with a job, whichever is later
    * @param straggler whether it no longer counts against max and only finishes its job
@@ -74,7 +76,10 @@ public sealed interface WorkerPhase {
           straggler);
     }
 
-    /** This drain at the end of a turn that began at {@code begun}. A time equal to {@code begun} becomes {@code end}. */
+    /**
+     * This drain at the end of a turn that began at {@code begun}. A time equal to {@code begun}
+     * becomes {@code end}.
+     */
     Draining afterTurn(Tick end, Tick begun) {
       return new Draining(
           reason,

@@ -47,7 +47,8 @@ final class Turns {
   /**
    * A turn ends.
    *
-   * @return whether the turn was so long that actions in it may have happened well after its beginning
+   * @return whether the turn was so long that actions in it may have happened well after its
+   *     beginning
    */
   boolean end(Tick begun, Tick now) {
     Duration length = now.since(begun);

@@ -24,7 +24,8 @@ class MailboxTest {
     Thread poster = new Thread(() -> mailbox.post(new Message.StopRequest("SIGTERM")), "poster");
     poster.start();
 
-    assertThat(mailbox.take(Duration.ofMinutes(1))).containsExactly(new Message.StopRequest("SIGTERM"));
+    assertThat(mailbox.take(Duration.ofMinutes(1)))
+        .containsExactly(new Message.StopRequest("SIGTERM"));
     poster.join();
   }
 }

@@ -352,7 +352,9 @@ class SupervisorReplacingTest {
         .containsExactly(new MemoryLimitTooLow(world.worker(1).id(), 120, 100));
   }
 
-  /** Its first job came before its first reading, so the least value of the other workers is used. */
+  /**
+   * Its first job came before its first reading, so the least value of the other workers is used.
+   */
   @Test
   void aWorkerThatWasFatWhenItWasFirstReadIsReplaced() {
     World world = World.of(2, 2).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMax().begins();
