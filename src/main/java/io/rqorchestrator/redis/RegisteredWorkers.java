@@ -24,7 +24,7 @@ final class RegisteredWorkers {
   /** Most names read from one set. A pool has at most 1000 workers. */
   static final int MOST = 1000;
 
-  /** Names in the first piece of a set; later pieces are as large as twice the known names. */
+  /** The least size of a piece; for larger sets it is twice the number of known names. */
   private static final int FIRST_PIECE = 100;
 
   private static final int SMALL_PIECE = 10;

@@ -70,7 +70,7 @@ class ForkServer:
         self._received, self._begun = b"", time.monotonic()
         self._woken, self._wake = os.pipe()
 
-    def tell(self, kind: str, **fields: Any) -> None:
+    def send(self, kind: str, **fields: Any) -> None:
         """Send one line to the daemon."""
         try:
             self._daemon.sendall(json.dumps({"kind": kind, **fields}).encode() + b"\n")
@@ -86,7 +86,7 @@ class ForkServer:
         poll = select.poll()
         poll.register(self._daemon, select.POLLIN)
         poll.register(self._woken, select.POLLIN)
-        self.tell("preloaded", seconds=round(time.monotonic() - self._begun, 3))
+        self.send("preloaded", seconds=round(time.monotonic() - self._begun, 3))
         while True:
             ready = {descriptor for descriptor, _ in poll.poll()}
             if self._woken in ready:
@@ -95,7 +95,7 @@ class ForkServer:
             if self._daemon.fileno() in ready:
                 for request in self._requests():
                     if "ping" in request:
-                        self.tell("alive")
+                        self.send("alive")
                         continue
                     command_line = self._fork(request)
                     if command_line is not None:
@@ -124,7 +124,7 @@ class ForkServer:
                 os.close(opener)
                 raise
         except OSError as error:
-            self.tell("launch_failed", id=request["id"], problem=f"cannot fork: {error.strerror}")
+            self.send("launch_failed", id=request["id"], problem=f"cannot fork: {error.strerror}")
             return None
         if pid == 0:
             os.close(opener)
@@ -135,7 +135,7 @@ class ForkServer:
             command_line: List[str] = request["argv"]
             return command_line
         os.close(gate)
-        self.tell("forked", id=request["id"], pid=pid)
+        self.send("forked", id=request["id"], pid=pid)
         with contextlib.suppress(BrokenPipeError):  # killed already
             os.write(opener, b"!")
         os.close(opener)
@@ -156,9 +156,9 @@ class ForkServer:
                 if pid == 0:
                     return
                 if os.WIFSIGNALED(status):
-                    self.tell("exited", pid=pid, signal=os.WTERMSIG(status))
+                    self.send("exited", pid=pid, signal=os.WTERMSIG(status))
                 else:
-                    self.tell("exited", pid=pid, code=os.WEXITSTATUS(status))
+                    self.send("exited", pid=pid, code=os.WEXITSTATUS(status))
 
 
 def preload(modules: List[str]) -> None:
@@ -260,7 +260,7 @@ def main() -> None:
     daemon.connect(path)
     signals = Signals()
     host = load_host()
-    host.leave_places()
+    host.reserve_places()
     server = ForkServer(daemon, host.Mark(MARK_VARIABLE), signals)
     sys.argv[:] = entry[-1:]
     host.Entry(entry).set_path()
@@ -269,7 +269,7 @@ def main() -> None:
     except (Exception, SystemExit) as error:
         last_line = traceback.format_exception_only(type(error), error)[-1].strip()
         problem = str(error) if isinstance(error, NotForkable) else last_line
-        server.tell("preload_failed", problem=problem)
+        server.send("preload_failed", problem=problem)
         leave()
     host.run(server.serve(), forked=True)
 

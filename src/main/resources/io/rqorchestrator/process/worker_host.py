@@ -66,10 +66,10 @@ COLD_SIGNAL = signal.SIGQUIT
 # not noticed, RQ's timeouts don't work, or subprocesses lose their exit codes.
 OUR_SIGNALS = (*STOP_SIGNALS, COLD_SIGNAL, signal.SIGALRM, signal.SIGCHLD)
 DEQUEUE_SECONDS = 1  # how long an idle worker may block before it checks the flag
-RECONNECT_SECONDS = 1.0  # its longest sleep between two attempts to reach Redis
+RECONNECT_SECONDS = 1.0  # its longest pause between two attempts to connect to Redis
 BEAT_SECONDS = 5.0  # how often a worker sends heartbeats that RQ itself would not send
 SKIP_SECONDS = 1.0  # how long a worker skips ids without jobs before it publishes that
-LAST_WORDS_SECONDS = 2  # how long a worker that kills its own job waits for Redis
+END_SECONDS = 2  # how long a worker that kills its own job waits for Redis
 
 POOL_VARIABLE = "RQ_ORCHESTRATOR_POOL_NAME"  # the name of the pool, published for other pools
 TOKEN_VARIABLE = "RQ_ORCHESTRATOR_TOKEN"  # the daemon gives each worker a random text
@@ -92,7 +92,7 @@ BUCKETS = [step * 10.0**power for power in range(-3, 4) for step in (1, 2.5, 5)]
 EXIT_COLD, EXIT_USAGE, EXIT_SOFTWARE, EXIT_NO_RQ = 1, 2, 70, 78
 
 
-class Roused(BaseException):
+class WaitInterrupted(BaseException):
     """Raised by a signal handler to interrupt the wait for a horse."""
 
 
@@ -145,7 +145,7 @@ class Forks:
             try:
                 self._mark = Mark(FORK_VARIABLE)
             except (OSError, ValueError) as error:
-                say(f"cannot mark the horses, an orphan will not be known as one: {error!r}")
+                say(f"cannot mark the horses, the daemon will not recognize an orphan: {error!r}")
         os.register_at_fork(after_in_child=self._begin)
 
     def all_marked(self) -> None:
@@ -195,13 +195,13 @@ class StopFlag:
         self.raised = True
         self.worker._stop_requested = True
 
-    def rouse(self) -> None:
+    def interrupt_wait(self) -> None:
         """Interrupt the wait for a horse, if there is one."""
         if self.waiting:
             self.waiting = False
-            raise Roused
+            raise WaitInterrupted
 
-    def spare_children(self) -> None:
+    def reset_in_children(self) -> None:
         """Give forked children the default reaction to stop signals from the start.
 
         Otherwise a child would run our handler until it installs its own. And Python drops a signal
@@ -219,7 +219,7 @@ class StopFlag:
         if self.worker is None:
             os._exit(0)  # not registered, no job; an import could swallow SystemExit
         self.set()
-        self.rouse()
+        self.interrupt_wait()
 
     def _received_cold(self, signum: int, frame: Optional[types.FrameType]) -> None:
         self.cold = True
@@ -230,7 +230,7 @@ class StopFlag:
         self.set()
         if self.end_now is not None:
             self.end_now()
-        self.rouse()
+        self.interrupt_wait()
 
     def _block(self) -> None:
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, (*STOP_SIGNALS, COLD_SIGNAL))
@@ -239,14 +239,14 @@ class StopFlag:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def _become_child(self) -> None:
-        self._let_go_of_redis()
+        self._close_connections()
         for signum in (*STOP_SIGNALS, COLD_SIGNAL):
             owner = getattr(signal.getsignal(signum), "__self__", None)
             if owner is self or (owner is not None and owner is self.worker):
                 signal.signal(signum, signal.SIG_DFL)
         self._unblock()
 
-    def _let_go_of_redis(self) -> None:
+    def _close_connections(self) -> None:
         """Close the worker's connections in the child, which opens its own.
 
         While a scheduler, or a process of a job, holds them open, a worker that was killed still
@@ -418,7 +418,7 @@ class Ledger:
         }
 
 
-class Vacancy:
+class FreeLocks:
     """Finds scheduler locks without a holder: those that are free in two checks in a row.
 
     A lock may be free for a moment while its holder lives: it has expired, or was deleted. Its
@@ -465,7 +465,7 @@ class SchedulerLocks:
         self._module: Any = importlib.import_module("rq.scheduler")
         self._class: Any = self._module.RQScheduler
         self._watch_error: Any = importlib.import_module("redis.exceptions").WatchError
-        self._vacancy = Vacancy()  # used in the scheduler's process
+        self._free_locks = FreeLocks()  # used in the scheduler's process
         self._named = hasattr(self._module, "acquire_or_refresh_lock")  # RQ 2.11
         self._places: Dict[str, Any] = {
             "should_reacquire_locks": property(self._should_reacquire),
@@ -495,7 +495,7 @@ class SchedulerLocks:
         return self._forks.fork("scheduler", self._stock["start"], scheduler)
 
     def _should_reacquire(self, scheduler: Any) -> bool:
-        return self._vacancy.lasts(scheduler, scheduler._queue_names - scheduler._acquired_locks)
+        return self._free_locks.lasts(scheduler, scheduler._queue_names - scheduler._acquired_locks)
 
     def _acquire(self, scheduler: Any, auto_start: bool = False) -> Set[str]:
         """Take all locks that are free or ours, as RQ 2.11 does."""
@@ -562,7 +562,7 @@ class SchedulerLocks:
         try:
             self._stock["enqueue_scheduled_jobs"](scheduler)
         except (LockLost, self._watch_error):  # the next heartbeat finds out which lock
-            scheduler.log.warning("A scheduler lock has changed: what is due is looked at again")
+            scheduler.log.warning("A scheduler lock has changed: the due jobs are read again")
         finally:
             del connection.pipeline
 
@@ -596,19 +596,19 @@ def lock_owners(connection: Any, scheduler: Any, names: List[str]) -> Dict[str, 
     return dict(zip(names, texts))
 
 
-class SchedulerHeir:
+class SchedulerTakeover:
     """Takes over RQ's scheduler once its last holder has gone."""
 
     def __init__(self, worker: Any) -> None:
         self._worker = worker
-        self._vacancy = Vacancy()
+        self._free_locks = FreeLocks()
 
     def ask(self) -> None:
         """Take the locks without a holder, if this worker has no live scheduler."""
         scheduler = getattr(self._worker, "scheduler", None)
         if scheduler is None or (scheduler._process and scheduler._process.is_alive()):
             return
-        if self._vacancy.lasts(scheduler, scheduler._queue_names):
+        if self._free_locks.lasts(scheduler, scheduler._queue_names):
             scheduler._acquired_locks = set()  # RQ < 2.10 would start for locks that it had once
             scheduler.acquire_locks(auto_start=True)
 
@@ -735,12 +735,12 @@ class Upkeep:
         self._ledger = ledger
         self._registration = Registration(worker)
         self._ready_jobs = ReadyJobs(worker)
-        self._heir = None if burst else SchedulerHeir(worker)
+        self._takeover = None if burst else SchedulerTakeover(worker)
         self.hooks: "List[Union[Hook, SchedulerLocks, ReadyJobs]]" = [self._ready_jobs]
         try:
             self.hooks.append(SchedulerLocks(forks))
         except Exception as error:  # a loss-free stop does not need this
-            say(f"RQ's scheduler keeps its locks as RQ does, because of {error!r}")
+            say(f"running RQ's stock scheduler locks, because of {error!r}")
 
     def beat(self, inherits: bool, job_in_hand: bool) -> None:
         """Do everything that is due. A failure here must not affect the worker."""
@@ -751,8 +751,8 @@ class Upkeep:
         with contextlib.suppress(Exception):
             self._registration.hear()
         with contextlib.suppress(Exception):
-            if self._heir and inherits:
-                self._heir.ask()
+            if self._takeover and inherits:
+                self._takeover.ask()
         with contextlib.suppress(Exception):
             if not job_in_hand:
                 self._ready_jobs.look()
@@ -866,16 +866,16 @@ class Guard:
         self._forks = forks
         self._job_in_hand = False
         self._executing = False
-        self._asking = False  # RQ's own handler runs
+        self._handling_stop = False  # RQ's own handler runs
         self._popped: Any = None  # queue key and id after a pop, until its job is known
-        self._owed: Any = None  # the same, if its job cannot start and must be put back
+        self._to_put_back: Any = None  # the same, if its job cannot start and must be put back
         self._in_hand: Any = None  # the same, of the current job
         self._crowded = False  # no process could be forked for the last job
         self._maintaining = False
         self._found_job = False  # maintenance is handling a job
         self._beaten = time.monotonic()
         self._problem = ""  # the error in the last step of RQ's loop
-        self._told = False  # the stop is published
+        self._stop_published = False  # the stop is published
         self._redis_error: Any = importlib.import_module("redis.exceptions").RedisError
         homes = map(importlib.import_module, ("rq.exceptions", "rq.worker"))  # RQ 2, RQ 1
         self._stop_requested: Any = next(
@@ -969,22 +969,22 @@ class Guard:
         if not self._stop.raised:
             self._stop.set()
             if self._stop.end_now is not None:
-                self._tell_stop()
-            self._asking = True
+                self._publish_stop()
+            self._handling_stop = True
             # RQ's own timeouts raise exceptions, which would be lost in the suppress() below.
             mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGALRM,))
             try:
                 with contextlib.suppress(Exception):  # the exception could be raised within a job
                     stock(*signal_and_frame)
             finally:
-                self._asking = False
+                self._handling_stop = False
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        self._stop.rouse()
+        self._stop.interrupt_wait()
 
     def _request_stop_again(self, stock: Any, *signal_and_frame: Any) -> None:
         """Note a repeated stop: stock RQ would kill the job."""
         self._stop.set()
-        self._stop.rouse()
+        self._stop.interrupt_wait()
 
     def _shutdown(self, stock: Any) -> None:
         """Only note the stop: stock RQ raises, or leaves an orphan if its write to Redis fails."""
@@ -992,7 +992,7 @@ class Guard:
 
     def _kill_horse(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         """Leave the horse alone in a stop: RQ's HerokuWorker would kill it by a signal."""
-        if self._asking and threading.current_thread() is threading.main_thread():
+        if self._handling_stop and threading.current_thread() is threading.main_thread():
             return None
         return stock(*args, **kwargs)
 
@@ -1060,25 +1060,25 @@ class Guard:
     def _dequeue_any(self, stock: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the next job. RQ pops until it finds an id whose job still exists."""
         self._ledger.job_ends()
-        self._settle()
+        self._put_back()
         self._obey()
         self._popped = result = None
         try:
             result = stock(*args, **kwargs)
         except self._redis_error:
-            self._owed = self._popped
+            self._to_put_back = self._popped
             raise
         finally:
             if result is None:
                 self._ledger.rest()
         if result is not None:
             if self._stop.cold:
-                self._owed = self._popped
-                self._settle()
+                self._to_put_back = self._popped
+                self._put_back()
                 self._obey()
             self._in_hand, self._popped = self._popped, None
             self._job_in_hand = True
-            mend_output()
+            replace_broken_output()
             self._ledger.job_begins(result[0])
             self._ledger.publish()
         return result
@@ -1110,18 +1110,18 @@ class Guard:
         self._popped = pop(timeout)
         return self._popped
 
-    def _settle(self) -> None:
+    def _put_back(self) -> None:
         """Put an id that was popped, and whose job was not started, back into its queue.
 
         Stock RQ loses it if Redis fails between the pop and the fetch of its job. Here it is put
         back once Redis answers again, and never twice: if the first attempt arrived and only its
         answer was lost, a second attempt could make a job run twice.
         """
-        if self._owed is None:
+        if self._to_put_back is None:
             return
         connection = own_connection(self._worker)
         connection.ping()
-        (queue_key, job_id), self._owed = self._owed, None
+        (queue_key, job_id), self._to_put_back = self._to_put_back, None
         try:
             with connection.pipeline() as pipeline:
                 pipeline.lrem(intermediate(queue_key), -1, job_id)
@@ -1139,7 +1139,7 @@ class Guard:
             result = self._step(stock, *args, **kwargs)
             self._crowded = False
         except NoHorse as refusal:
-            self._hand_back(args[0], refusal)
+            self._return_job(args[0], refusal)
         finally:
             self._executing = False
         self._job_in_hand = False
@@ -1154,12 +1154,12 @@ class Guard:
                 raise
             raise NoHorse(error.strerror) from error
 
-    def _hand_back(self, job: Any, refusal: NoHorse) -> None:
+    def _return_job(self, job: Any, refusal: NoHorse) -> None:
         """Put a job that was not started back at the head of its queue, and pause for a moment."""
         worker, self._problem = self._worker, ""
         if not self._crowded:
             say(f"no process for {self._ledger.in_hand}: {refusal}; it goes back to its queue")
-        self._crowded, self._owed = True, self._in_hand
+        self._crowded, self._to_put_back = True, self._in_hand
         with worker.connection.pipeline() as pipeline:
             execution = getattr(worker, "execution", None)  # from RQ 2 on
             if execution is not None:
@@ -1169,7 +1169,7 @@ class Guard:
             pipeline.execute()
         self._ledger.job_returns()
         self._ledger.publish()
-        self._settle()
+        self._put_back()
         over = time.monotonic() + CROWDED_SECONDS
         while not self._stop.raised and time.monotonic() < over:
             time.sleep(0.05)
@@ -1181,7 +1181,7 @@ class Guard:
         if self._stop.cold:
             self._end_with_job()
         if self._stop.raised:
-            self._tell_stop()
+            self._publish_stop()
         try:
             return stock(*args, **kwargs)
         finally:
@@ -1200,35 +1200,35 @@ class Guard:
         handled = sys.exc_info()[1]
         while self._worker.horse_pid:
             try:
-                self._heed_stop()
+                self._obey_while_waiting()
                 self._stop.waiting = True
                 try:
-                    if not self._stop.cold and (self._told or not self._stop.raised):
+                    if not self._stop.cold and (self._stop_published or not self._stop.raised):
                         os.waitid(os.P_PID, self._worker.horse_pid, os.WEXITED | os.WNOWAIT)
                         break
                 finally:
                     self._stop.waiting = False
             except ChildProcessError:  # other code has read it
                 break
-            except Roused as roused:
-                interrupted = roused.__context__
+            except WaitInterrupted as interruption:
+                interrupted = interruption.__context__
                 if isinstance(interrupted, ChildProcessError):
                     break
                 if interrupted is not None and interrupted is not handled:
                     raise interrupted  # RQ's timeout, raised at the same moment
         return stock(*args, **kwargs)
 
-    def _heed_stop(self) -> None:
+    def _obey_while_waiting(self) -> None:
         if self._stop.cold:
             kill_horse(self._worker.horse_pid)
             say(f"cold stop: killed {self._ledger.in_hand}")
             raise SystemExit(EXIT_COLD)
         if self._stop.raised:
-            self._tell_stop()
+            self._publish_stop()
 
-    def _tell_stop(self) -> None:
-        if not self._told:
-            self._told = True
+    def _publish_stop(self) -> None:
+        if not self._stop_published:
+            self._stop_published = True
             self._ledger.publish_aside()
 
     def _teardown(self, stock: Any) -> Any:
@@ -1239,15 +1239,15 @@ class Guard:
         self._ledger.rest()
         self._ledger.publish(DEAD_TTL)
         try:
-            self._settle()
+            self._put_back()
         except self._redis_error as error:
-            say(f"cannot put id {self._owed[1]} back to {self._owed[0]}: {error!r}")
+            say(f"cannot put id {self._to_put_back[1]} back to {self._to_put_back[0]}: {error!r}")
         try:
             result = stock()
             self._release_scheduler_locks()
             return result
         except self._redis_error as error:
-            say(f"cannot tell Redis that it goes: {error!r}")
+            say(f"cannot report its end to Redis: {error!r}")
 
     def _release_scheduler_locks(self) -> None:
         """Free locks that the scheduler has not freed, because a stop ended it too early.
@@ -1359,13 +1359,13 @@ def end_unguarded(worker: Any, frame: Optional[types.FrameType]) -> None:
 
 
 def end(worker: Any, ledger: Optional[Ledger], code: int = EXIT_COLD) -> None:
-    """End this process at once. Redis is informed if it answers within LAST_WORDS_SECONDS.
+    """End this process at once. Redis is informed if it answers within END_SECONDS.
 
     The interrupted code may swallow exceptions, and may be using its connection to Redis. So this
     opens another connection, and exits without an exception.
     """
     signal.signal(signal.SIGALRM, lambda signum, frame: os._exit(code))
-    signal.alarm(LAST_WORDS_SECONDS)
+    signal.alarm(END_SECONDS)
     with contextlib.suppress(BaseException):  # the process ends in any case
         scheduler = getattr(getattr(worker, "scheduler", None), "_process", None)
         if scheduler is not None and scheduler.pid:
@@ -1405,7 +1405,7 @@ def method(function: Callable[..., Any]) -> Callable[..., Any]:
     return method_of_rqs_class
 
 
-def leave_children() -> None:
+def abandon_children() -> None:
     """Do not wait at exit for processes that jobs started by multiprocessing, as Python would."""
     with contextlib.suppress(AttributeError):
         module: Any = importlib.import_module("multiprocessing.process")
@@ -1414,7 +1414,7 @@ def leave_children() -> None:
                 module._children.discard(child)
 
 
-def mend_output() -> None:
+def replace_broken_output() -> None:
     """Redirect a stdout or stderr without a reader to /dev/null, so that a job can print."""
     poll = select.poll()
     for fd in (1, 2):
@@ -1427,7 +1427,7 @@ def mend_output() -> None:
                 os.close(null)
 
 
-def leave_places() -> None:
+def reserve_places() -> None:
     """Reserve the last processes within the user's limit for the daemon.
 
     The daemon needs some to stop the pool. Each process has its own copy of the limit: a lower
@@ -1456,15 +1456,15 @@ def run(argv: List[str], forked: bool = False) -> None:
     entry = Entry(argv)
     if not forked:
         entry.set_path()
-        leave_places()
+        reserve_places()
     try:
         importlib.import_module("rq.worker")
     except Exception as error:
         say(f"{sys.executable} cannot import rq: {error!r}")
         sys.exit(EXIT_NO_RQ)
-    stop.spare_children()
+    stop.reset_in_children()
     importlib.import_module("multiprocessing.util")  # so that its exit handler runs after ours
-    atexit.register(leave_children)
+    atexit.register(abandon_children)
     guard_workers(stop, Forks(), token)
     entry.run()
 
