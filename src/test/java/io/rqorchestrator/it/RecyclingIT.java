@@ -63,7 +63,7 @@ final class RecyclingIT {
       assertThat(daemon.stop()).isZero();
       assertThat(daemon.messages("worker_outdated"))
           .allMatch(
-              line -> line.matches("recycle w\\d+ .* once its successor is ready: age \\d+s"));
+              line -> line.matches("recycle w\\d+ .* once its successor is ready: age [0-9.]+s"));
       assertGradual(daemon, 2);
     }
   }
