@@ -1,6 +1,7 @@
 package io.rqorchestrator.event;
 
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.text.CountText;
 import io.rqorchestrator.text.SizeText;
 import io.rqorchestrator.wire.WireName;
 
@@ -43,12 +44,12 @@ public sealed interface MemoryEvent extends Event {
     @Override
     public String describe() {
       String servers = forkServers == 0 ? "" : ", fork server " + SizeText.of(forkServers);
-      return "memory %s: daemon %s%s, %d workers of %s..%s"
+      return "memory %s: daemon %s%s, %s of %s..%s"
           .formatted(
               SizeText.of(total),
               SizeText.of(daemon),
               servers,
-              live,
+              CountText.workers(live),
               SizeText.of(least),
               SizeText.of(most));
     }

@@ -1,5 +1,6 @@
 package io.rqorchestrator.event;
 
+import io.rqorchestrator.text.CountText;
 import io.rqorchestrator.time.DurationText;
 import io.rqorchestrator.wire.WireName;
 import java.time.Duration;
@@ -13,7 +14,7 @@ public sealed interface OperatorEvent extends Event {
       implements OperatorEvent {
     @Override
     public String describe() {
-      return "%s: rolling restart of %d workers".formatted(by, workers);
+      return by + ": rolling restart of " + CountText.workers(workers);
     }
   }
 
@@ -83,8 +84,9 @@ public sealed interface OperatorEvent extends Event {
     @Override
     public String describe() {
       return cold
-          ? "%s: cold stop of %d workers, their jobs are left to RQ's clean-up".formatted(by, live)
-          : "%s: draining %d workers, each finishes its job".formatted(by, live);
+          ? "%s: cold stop of %s, the jobs are left to RQ's clean-up"
+              .formatted(by, CountText.workers(live))
+          : "%s: draining %s, each finishes its job".formatted(by, CountText.workers(live));
     }
 
     @Override

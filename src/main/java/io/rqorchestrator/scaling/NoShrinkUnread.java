@@ -1,5 +1,7 @@
 package io.rqorchestrator.scaling;
 
+import io.rqorchestrator.text.CountText;
+
 import java.util.Optional;
 
 /**
@@ -13,7 +15,7 @@ final class NoShrinkUnread implements Limit {
     int unread = input.workers().unread();
     return size < input.active() && unread > 0
         ? Optional.of(
-            new Moved(input.active(), Reason.Code.NO_DATA, unread + " workers could not be read"))
+            new Moved(input.active(), Reason.Code.NO_DATA, CountText.workers(unread) + " could not be read"))
         : Optional.empty();
   }
 }

@@ -268,7 +268,7 @@ class EventTest {
         arguments(
             new OperatorEvent.StopRequested("SIGTERM", true, 3),
             WARNING,
-            "SIGTERM: cold stop of 3 workers, their jobs are left to RQ's clean-up"),
+            "SIGTERM: cold stop of 3 workers, the jobs are left to RQ's clean-up"),
         arguments(
             new OperatorEvent.CommandAnswered(
                 "operator root", "scale 3", true, "held at 3 (was 1)"),

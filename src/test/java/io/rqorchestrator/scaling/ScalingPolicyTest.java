@@ -58,7 +58,7 @@ class ScalingPolicyTest {
     assertThat(decisionOn(active(4).missing(1).within(2, 5)))
         .isEqualTo(
             "hold at 4: wants 3 (utilization 0.00 < 0.25, load 0.00, window 30s, queued 0),"
-                + " 1 workers could not be read");
+                + " 1 worker could not be read");
   }
 
   @Test
