@@ -1,7 +1,6 @@
 package io.rqorchestrator.scaling;
 
 import io.rqorchestrator.text.CountText;
-
 import java.util.Optional;
 
 /**
@@ -15,7 +14,10 @@ final class NoShrinkUnread implements Limit {
     int unread = input.workers().unread();
     return size < input.active() && unread > 0
         ? Optional.of(
-            new Moved(input.active(), Reason.Code.NO_DATA, CountText.workers(unread) + " could not be read"))
+            new Moved(
+                input.active(),
+                Reason.Code.NO_DATA,
+                CountText.workers(unread) + " could not be read"))
         : Optional.empty();
   }
 }
