@@ -22,7 +22,7 @@ final class ProcessNews implements ProcessListener {
 
   @Override
   public void forked(WorkerId worker, long pid) {
-    mailbox.post(new Message.WorkerForked(worker, pid));
+    mailbox.post(new Message.WorkerForked(worker));
   }
 
   @Override

@@ -18,12 +18,10 @@ import java.util.stream.Stream;
 public final class PoolPlanner {
 
   /** How long one successor must have been running before any outdated worker is drained. */
-  private static final Duration PROOF = Duration.ofSeconds(2);
+  private static final Duration MIN_UPTIME = Duration.ofSeconds(2);
 
   /** How long a successor must have been running if its place has failed before. */
-  private static final Duration DOUBT = Duration.ofSeconds(10);
-
-  private static final Duration NO_TIME = Duration.ZERO;
+  private static final Duration MIN_UPTIME_AFTER_FAILURE = Duration.ofSeconds(10);
 
   private static final Comparator<Worker> LEAST_USEFUL_FIRST =
       Comparator.comparing(Worker::isRunning)
@@ -131,17 +129,17 @@ public final class PoolPlanner {
 
   /**
    * Running workers that may take the place of outdated ones. None counts until one of them has
-   * been running for {@link #PROOF}: otherwise code that starts up and then crashes would end one
+   * been running for {@link #MIN_UPTIME}: otherwise code that starts up and then crashes would end one
    * old worker after the other. A successor whose place has failed before counts only after {@link
-   * #DOUBT}.
+   * #MIN_UPTIME_AFTER_FAILURE}.
    */
   private static List<Worker> successors(Pool pool, Tick now) {
     List<Worker> ready =
         pool.workers().stream()
             .filter(worker -> worker.outdated().isEmpty())
-            .filter(worker -> hasLasted(worker, worker.failures() > 0 ? DOUBT : NO_TIME, now))
+            .filter(worker -> hasLasted(worker, worker.failures() > 0 ? MIN_UPTIME_AFTER_FAILURE : Duration.ZERO, now))
             .toList();
-    return ready.stream().anyMatch(worker -> hasLasted(worker, PROOF, now)) ? ready : List.of();
+    return ready.stream().anyMatch(worker -> hasLasted(worker, MIN_UPTIME, now)) ? ready : List.of();
   }
 
   private static boolean hasLasted(Worker worker, Duration time, Tick now) {

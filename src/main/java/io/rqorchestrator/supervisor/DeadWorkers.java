@@ -127,8 +127,8 @@ final class DeadWorkers {
   }
 
   /** Extends timeouts after the daemon stood still for {@code late}. */
-  void stalled(Duration late) {
-    orphans.stalled(late);
+  void extendTimeouts(Duration late) {
+    orphans.extendTimeouts(late);
   }
 
   /**

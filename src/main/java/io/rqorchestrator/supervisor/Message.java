@@ -145,7 +145,7 @@ public sealed interface Message {
   }
 
   /** The process of a launched worker has started. */
-  record WorkerForked(WorkerId worker, long pid) implements Message {
+  record WorkerForked(WorkerId worker) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.workerForked(this, now);

@@ -19,7 +19,7 @@ final class MessageReceiver implements Message.Receiver {
 
   @Override
   public void sampleTaken(Message.SampleTaken message, Tick now) {
-    boolean hadNoData = !parts.watch.isGood();
+    boolean hadNoData = !parts.watch.mayAct();
     parts.watch.taken(message.snapshot(), now);
     parts.intake.observe(message.snapshot(), now);
     if (hadNoData) {
@@ -45,7 +45,7 @@ final class MessageReceiver implements Message.Receiver {
 
   @Override
   public void workerExited(Message.WorkerExited message, Tick now) {
-    parts.exits.exited(message.worker(), message.exitCode(), parts.watch.isGood(), now);
+    parts.exits.exited(message.worker(), message.exitCode(), parts.watch.mayAct(), now);
   }
 
   @Override
@@ -148,8 +148,8 @@ final class MessageReceiver implements Message.Receiver {
     Directive before = parts.operator.directive();
     Command.Answer answer = parts.operator.carryOut(command, parts.sizing.plannedSize());
     if (answer.refusal().isEmpty()) {
-      parts.sizing.follow(parts.operator.directive());
-      parts.replacements.follow(before, parts.operator.directive(), now);
+      parts.sizing.directiveChanged(parts.operator.directive());
+      parts.replacements.settingsChanged(before, parts.operator.directive(), now);
     }
     return answer;
   }

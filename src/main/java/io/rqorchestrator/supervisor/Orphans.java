@@ -157,7 +157,7 @@ final class Orphans {
    * Extends timeouts after the daemon stood still for {@code late}: perhaps the schedulers stood
    * still, too. The deadlines of horses stay, because RQ's deadlines stay.
    */
-  void stalled(Duration late) {
+  void extendTimeouts(Duration late) {
     known.replaceAll((orphan, since) -> orphan.horse() ? since : since.plus(late));
   }
 

@@ -60,7 +60,7 @@ final class PoolView {
         now.wall(),
         state,
         problem(state),
-        parts.watch.isUp(),
+        parts.watch.hasFreshSample(),
         size(pool, directive, workers),
         new LoadFigures(
             load.erlang(),
@@ -89,13 +89,13 @@ final class PoolView {
     if (mode != PoolMode.RUN) {
       return mode == PoolMode.COLD_STOP ? PoolState.COLD_STOP : PoolState.DRAINING;
     }
-    if (parts.watch.isBeginning()) {
+    if (parts.watch.isWithoutAnySample()) {
       return PoolState.STARTING;
     }
-    if (!parts.watch.isUp()) {
+    if (!parts.watch.hasFreshSample()) {
       return PoolState.WAITING_FOR_REDIS;
     }
-    if (!parts.watch.isGood()) {
+    if (!parts.watch.mayAct()) {
       return PoolState.SUSPENDED;
     }
     if (parts.health.isDegraded()) {

@@ -75,7 +75,7 @@ final class Replacements {
    * Follows an operator's change of settings. When min becomes 0, every worker has to run RQ's
    * scheduler, so elastic workers are replaced.
    */
-  void follow(Directive before, Directive after, Tick now) {
+  void settingsChanged(Directive before, Directive after, Tick now) {
     boolean isNew = before.min() > 0 && after.min() == 0;
     if (isNew && rules.scheduler()) {
       replaceElastic(now);

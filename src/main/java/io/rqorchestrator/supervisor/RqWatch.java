@@ -23,7 +23,7 @@ final class RqWatch {
   private @Nullable RqSnapshot newest;
 
   /** When the daemon last continued after it had stood still; null if it never stood still. */
-  private @Nullable Tick wokenAt;
+  private @Nullable Tick continuedAt;
 
   private @Nullable Tick awaySince;
   private String problem = "";
@@ -51,20 +51,19 @@ final class RqWatch {
   }
 
   /**
-   * Whether there is fresh data and RQ is not suspended, so that workers may be started and
-   * retired.
+   * Whether workers may be started and retired: there is fresh data and RQ is not suspended.
    */
-  boolean isGood() {
+  boolean mayAct() {
     return noDataReason().isEmpty();
   }
 
   /** Whether no sample was taken yet and none has failed. */
-  boolean isBeginning() {
+  boolean isWithoutAnySample() {
     return newest == null && awaySince == null;
   }
 
   /** Whether there is a sample and it is recent. */
-  boolean isUp() {
+  boolean hasFreshSample() {
     return awaySince == null && newest != null;
   }
 
@@ -152,14 +151,14 @@ final class RqWatch {
    * Restarts the timeout of samples: the daemon stood still, so an old sample is no proof that
    * Redis is away.
    */
-  void stalled(Tick now) {
-    wokenAt = now;
+  void restartTimeout(Tick now) {
+    continuedAt = now;
   }
 
   /** Detects that Redis does not answer requests any more. */
   void check(Tick now) {
     boolean isOld = newest != null && now.hasPassed(staleAfter, newest.at());
-    boolean hadTime = wokenAt == null || now.hasPassed(staleAfter, wokenAt);
+    boolean hadTime = continuedAt == null || now.hasPassed(staleAfter, continuedAt);
     if (isOld && hadTime && awaySince == null) {
       report(NO_ANSWER, now);
     }

@@ -23,7 +23,7 @@ final class ServedQueues {
    * How long a worker may be without a record before RQ's whole set of workers is read, and the
    * shortest time between two such reads.
    */
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SEARCH_AFTER = Duration.ofSeconds(5);
 
   private static final int LONGEST_TEXT = 200;
 
@@ -31,7 +31,7 @@ final class ServedQueues {
   private List<String> watched = List.of();
   private String served = "";
   private Optional<String> trouble = Optional.empty();
-  private @Nullable Tick soughtAt;
+  private @Nullable Tick searchedAt;
 
   /**
    * @param redis address of the pool's Redis, without credentials
@@ -41,21 +41,19 @@ final class ServedQueues {
   }
 
   /**
-   * Whether the next sample has to read all workers of this Redis, because a worker has been
-   * without a record for too long. A worker whose name the pool has given is found by its name
-   * without that.
-   *
-   * @return whether a worker is missing and a search is due
+   * Begins a search among all workers of this Redis if a worker has been without a record for too long. A worker whose name the pool has given is found by its name without a search.
+ * 
+ * @return whether the next sample has to read all workers
    */
-  boolean seek(Roster roster, Tick now) {
-    boolean due = soughtAt == null || now.hasPassed(SOON, soughtAt);
+  boolean beginSearchIfDue(Roster roster, Tick now) {
+    boolean due = searchedAt == null || now.hasPassed(SEARCH_AFTER, searchedAt);
     boolean missing =
         due
             && roster.pool().workers().stream()
-                .filter(worker -> worker.pid() != 0 && now.hasPassed(SOON, worker.startedAt()))
+                .filter(worker -> worker.pid() != 0 && now.hasPassed(SEARCH_AFTER, worker.startedAt()))
                 .anyMatch(worker -> roster.rqName(worker).isEmpty());
     if (missing) {
-      soughtAt = now;
+      searchedAt = now;
     }
     return missing;
   }

@@ -113,7 +113,7 @@ final class Sizing {
   }
 
   /** Follows an operator's change: changes the target at once, and makes a decision due. */
-  void follow(Directive changed) {
+  void directiveChanged(Directive changed) {
     sizeBeforeOverride = operatorChanged ? sizeBeforeOverride : plannedSize();
     target = changed.size().orElse(changed.bounded(plannedSize()));
     awaitingIdle = 0;

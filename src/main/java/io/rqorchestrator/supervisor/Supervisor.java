@@ -107,7 +107,7 @@ public final class Supervisor {
    */
   boolean tick(List<Message> messages) {
     Tick begun = ticks.now();
-    turns.begin(begun).ifPresent(late -> stalled(late, begun));
+    turns.begin(begun).ifPresent(late -> resumeAfterStall(late, begun));
     try {
       return turn(messages, begun);
     } finally {
@@ -123,12 +123,12 @@ public final class Supervisor {
    * Extends timeouts and discards job checks after the daemon stood still: workers' silence in that
    * time proves nothing.
    */
-  private void stalled(Duration late, Tick now) {
+  private void resumeAfterStall(Duration late, Tick now) {
     parts.events.accept(now, new DaemonEvent.LoopStalled(late));
-    parts.watch.stalled(now);
+    parts.watch.restartTimeout(now);
     parts.roster.updateAll(worker -> worker.withBeatAt(now).afterStall(late, now));
     parts.jobChecks.discard();
-    parts.deadWorkers.stalled(late);
+    parts.deadWorkers.extendTimeouts(late);
   }
 
   private boolean turn(List<Message> messages, Tick now) {
@@ -156,7 +156,7 @@ public final class Supervisor {
       parts.deadWorkers.advance(pids(), parts.stopping.mode(), now);
       parts.housekeeping.run(
           directive, observation, parts.stopping.mode(), parts.sizing.trouble(), now);
-      if (parts.watch.isGood()) {
+      if (parts.watch.mayAct()) {
         parts.deadWorkers.removeRecords(now);
       }
     }
@@ -240,7 +240,7 @@ public final class Supervisor {
       lastSampleRequest = now;
       parts.watch.requested(now);
       rq.requestSample(
-          parts.intake.names(), parts.deadWorkers.names(), parts.served.seek(parts.roster, now));
+          parts.intake.names(), parts.deadWorkers.names(), parts.served.beginSearchIfDue(parts.roster, now));
     }
   }
 
@@ -257,7 +257,7 @@ public final class Supervisor {
   // Plan and act.
 
   private PoolMode mode() {
-    boolean knows = parts.adoption.isDone() && parts.watch.isGood();
+    boolean knows = parts.adoption.isDone() && parts.watch.mayAct();
     return !parts.stopping.isRequested() && !knows ? PoolMode.WAIT : parts.stopping.mode();
   }
 

@@ -168,7 +168,7 @@ class SlowPortsTest {
 
     @Override
     public void forked(WorkerId worker, long pid) {
-      mailbox.add(new Message.WorkerForked(worker, pid));
+      mailbox.add(new Message.WorkerForked(worker));
     }
 
     @Override

@@ -135,7 +135,7 @@ final class FakeLauncher implements WorkerProcesses {
   void answers() {
     for (FakeFork fork : unborn) {
       live.add(fork.begins());
-      mailbox.post(new Message.WorkerForked(fork.worker().id(), fork.pid()));
+      mailbox.post(new Message.WorkerForked(fork.worker().id()));
     }
     unborn.clear();
   }
