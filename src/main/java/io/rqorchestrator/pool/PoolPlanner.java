@@ -129,17 +129,24 @@ public final class PoolPlanner {
 
   /**
    * Running workers that may take the place of outdated ones. None counts until one of them has
-   * been running for {@link #MIN_UPTIME}: otherwise code that starts up and then crashes would end one
-   * old worker after the other. A successor whose place has failed before counts only after {@link
-   * #MIN_UPTIME_AFTER_FAILURE}.
+   * been running for {@link #MIN_UPTIME}: otherwise code that starts up and then crashes would end
+   * one old worker after the other. A successor whose place has failed before counts only after
+   * {@link #MIN_UPTIME_AFTER_FAILURE}.
    */
   private static List<Worker> successors(Pool pool, Tick now) {
     List<Worker> ready =
         pool.workers().stream()
             .filter(worker -> worker.outdated().isEmpty())
-            .filter(worker -> hasLasted(worker, worker.failures() > 0 ? MIN_UPTIME_AFTER_FAILURE : Duration.ZERO, now))
+            .filter(
+                worker ->
+                    hasLasted(
+                        worker,
+                        worker.failures() > 0 ? MIN_UPTIME_AFTER_FAILURE : Duration.ZERO,
+                        now))
             .toList();
-    return ready.stream().anyMatch(worker -> hasLasted(worker, MIN_UPTIME, now)) ? ready : List.of();
+    return ready.stream().anyMatch(worker -> hasLasted(worker, MIN_UPTIME, now))
+        ? ready
+        : List.of();
   }
 
   private static boolean hasLasted(Worker worker, Duration time, Tick now) {

@@ -50,9 +50,7 @@ final class RqWatch {
     return Optional.ofNullable(newest);
   }
 
-  /**
-   * Whether workers may be started and retired: there is fresh data and RQ is not suspended.
-   */
+  /** Whether workers may be started and retired: there is fresh data and RQ is not suspended. */
   boolean mayAct() {
     return noDataReason().isEmpty();
   }

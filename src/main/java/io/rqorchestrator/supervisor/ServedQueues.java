@@ -41,16 +41,18 @@ final class ServedQueues {
   }
 
   /**
-   * Begins a search among all workers of this Redis if a worker has been without a record for too long. A worker whose name the pool has given is found by its name without a search.
- * 
- * @return whether the next sample has to read all workers
+   * Begins a search among all workers of this Redis if a worker has been without a record for too
+   * long. A worker whose name the pool has given is found by its name without a search.
+   *
+   * @return whether the next sample has to read all workers
    */
   boolean beginSearchIfDue(Roster roster, Tick now) {
     boolean due = searchedAt == null || now.hasPassed(SEARCH_AFTER, searchedAt);
     boolean missing =
         due
             && roster.pool().workers().stream()
-                .filter(worker -> worker.pid() != 0 && now.hasPassed(SEARCH_AFTER, worker.startedAt()))
+                .filter(
+                    worker -> worker.pid() != 0 && now.hasPassed(SEARCH_AFTER, worker.startedAt()))
                 .anyMatch(worker -> roster.rqName(worker).isEmpty());
     if (missing) {
       searchedAt = now;

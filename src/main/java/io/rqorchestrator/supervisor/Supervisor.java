@@ -240,7 +240,9 @@ public final class Supervisor {
       lastSampleRequest = now;
       parts.watch.requested(now);
       rq.requestSample(
-          parts.intake.names(), parts.deadWorkers.names(), parts.served.beginSearchIfDue(parts.roster, now));
+          parts.intake.names(),
+          parts.deadWorkers.names(),
+          parts.served.beginSearchIfDue(parts.roster, now));
     }
   }
 
