@@ -225,8 +225,8 @@ final class AdviseCommandTest {
         "--workload poisson --worker-memory=60 | '60' must be a size such as 300MB",
         "--keep-wait=1s                        | --workload (none) must be given",
       })
-  void whatIsWrongIsToldInOneLine(String arguments, String told) {
+  void whatIsWrongIsReportedInOneLine(String arguments, String expected) {
     assertThat(advise(arguments.split(" "))).isEqualTo(2);
-    assertThat(complained.toString().strip().lines()).singleElement().asString().contains(told);
+    assertThat(complained.toString().strip().lines()).singleElement().asString().contains(expected);
   }
 }

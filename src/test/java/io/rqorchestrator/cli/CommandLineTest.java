@@ -195,7 +195,7 @@ final class CommandLineTest {
   }
 
   @Test
-  void aVariableThatNobodyReadsIsTold() {
+  void aVariableThatNobodyReadsIsReported() {
     CommandLine pool = Main.commandLine(Map.of(), List.of()).getSubcommands().get("worker-pool");
     Set<String> variables =
         Set.of(

@@ -123,7 +123,7 @@ class LocaleTest {
   }
 
   @Test
-  void aQuestionMarkIsOne() {
+  void aTypedQuestionMarkIsNoUnreadableCharacter() {
     assertThat(
             new LocaleCheck("java\0b?\0".getBytes(UTF_8), new byte[0], List.of(US_ASCII))
                 .problem(new String[] {"b?"}, Map.of(), "/"))

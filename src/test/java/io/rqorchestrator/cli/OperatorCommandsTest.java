@@ -166,7 +166,7 @@ final class OperatorCommandsTest {
   }
 
   @Test
-  void oneThatDoesNotAnswerMayBeTheOneThatIsMeant() throws CannotRun {
+  void aPoolThatDoesNotAnswerMayBeTheOneThatIsMeant() throws CannotRun {
     FoundPools found =
         found(List.of(pool("mail", "aaa")), List.of("bbb.sock: no answer within 5 s"));
     assertThatThrownBy(() -> found.pick(Optional.empty()))
@@ -177,7 +177,7 @@ final class OperatorCommandsTest {
   }
 
   @Test
-  void noneIsSaidSo() {
+  void theErrorSaysThatNoPoolRuns() {
     assertThatThrownBy(() -> found(List.of(), List.of()).pick(Optional.empty()))
         .hasMessage(
             "no pool runs on this host for this user: start one by rq-orchestrator worker-pool");

@@ -95,7 +95,7 @@ final class PoolFinderTest {
   }
 
   @Test
-  void manySilentOnesTogetherTakeNoLongerThanOne() throws Exception {
+  void manySilentSocketsTogetherTakeNoLongerThanOne() throws Exception {
     daemonThatShows("zgood.sock", PoolJson.of(GivenStatus.plain()));
     Path others = others();
     for (int i = 0; i < 30; i++) {
@@ -110,7 +110,7 @@ final class PoolFinderTest {
   }
 
   @Test
-  void theOneThatIsMeantIsThereAtOnceWhoeverIsSilent() throws Exception {
+  void thePoolThatIsMeantIsFoundAtOnceDespiteSilentSockets() throws Exception {
     daemonThatShows("good.sock", PoolJson.of(GivenStatus.plain()));
     Path others = others();
     for (int i = 0; i < 5; i++) {
@@ -178,7 +178,7 @@ final class PoolFinderTest {
   }
 
   @Test
-  void oneThatDoesNotAnswerIsNamedAndTheOthersAreFound() throws Exception {
+  void aSocketThatDoesNotAnswerIsNamedAndTheOthersAreFound() throws Exception {
     daemonThatShows("good.sock", PoolJson.of(GivenStatus.plain()));
     listen("silent.sock");
     listen("dead.sock").close();

@@ -270,7 +270,7 @@ final class SimulateCommandTest {
   /** Of min workers, or of the one without which no job would ever be done. */
   @ParameterizedTest
   @CsvSource({"3, 3, 200MB, static 3", "0, 5, 80MB, 'rule, threshold 0.5'"})
-  void aPoolThatTakesMoreThanItsBudgetIsSimulatedAndToldOf(
+  void aPoolThatTakesMoreThanItsBudgetIsSimulatedAndReported(
       int min, int max, String budget, String name) {
     json(
         "--workload=poisson:for=2m",
@@ -313,11 +313,11 @@ final class SimulateCommandTest {
         "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
         "--workload poisson --plot /no/dir/x| 1 | --plot (/no/dir/x) cannot be written",
       })
-  void whatIsWrongIsToldInOneLine(String arguments, int code, String told) throws IOException {
+  void whatIsWrongIsReportedInOneLine(String arguments, int code, String expected) throws IOException {
     String file = file("some.file", "{\"time\":1}\n");
     String years = file("years.csv", "1,31536000\n".repeat(300));
     String words = arguments.replace("FILE", file).replace("YEARS", years);
     assertThat(simulate(words.split(" "))).isEqualTo(code);
-    assertThat(complained.toString().strip().lines()).singleElement().asString().contains(told);
+    assertThat(complained.toString().strip().lines()).singleElement().asString().contains(expected);
   }
 }

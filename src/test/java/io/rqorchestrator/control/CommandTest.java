@@ -33,7 +33,7 @@ class CommandTest {
   }
 
   @Test
-  void steeringSaysWhoSetsTheSize() {
+  void anOverrideSaysWhoSetsTheSize() {
     assertThat(new SizeOverride.None().describe()).isEqualTo("follows the load");
     assertThat(new SizeOverride.Paused(2).describe()).isEqualTo("paused at 2");
     assertThat(new SizeOverride.HeldAt(3).describe()).isEqualTo("held at 3");

@@ -67,17 +67,17 @@ final class AlertsIT {
   }
 
   @Test
-  void aPoolAtMaxIsTold() throws Exception {
+  void aPoolAtMaxRaisesAnAlert() throws Exception {
     test(8, 3, "{exp_labels: {job: rq, instance: a}}");
   }
 
   @Test
-  void onlyIfJobsWait() throws Exception {
+  void aPoolAtMaxWithoutWaitingJobsRaisesNone() throws Exception {
     test(8, 0, "");
   }
 
   @Test
-  void onlyIfItMayNotGrow() throws Exception {
+  void aPoolBelowMaxRaisesNone() throws Exception {
     test(7, 3, "");
   }
 }

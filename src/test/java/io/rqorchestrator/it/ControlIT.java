@@ -149,7 +149,7 @@ final class ControlIT {
 
   /** Each stays open until the last one is over: closing one clears the pool's files away. */
   @Test
-  void whatAnOperatorSaidSurvivesTheDaemon() throws Exception {
+  void aSizeOverrideSurvivesTheDaemon() throws Exception {
     try (Daemon daemon = pool("--min-workers=1", "--max-workers=4")) {
       assertThat(operator("scale", "2").exitCode()).isZero();
       awaitLive(daemon, 2);
@@ -203,7 +203,7 @@ final class ControlIT {
   }
 
   @Test
-  void nonsenseHarmsNobody() throws Exception {
+  void malformedRequestsDoNoHarm() throws Exception {
     try (Daemon daemon = pool("--min-workers=1")) {
       Path socket = socket(daemon);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))

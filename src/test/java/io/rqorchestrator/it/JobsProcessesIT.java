@@ -188,7 +188,7 @@ final class JobsProcessesIT {
 
   /** Nothing but the jobs' own processes is left of this pool. */
   @Test
-  void aNewDaemonLeavesThemAloneToo() throws Exception {
+  void aNewDaemonLeavesTheJobsProcessesAloneToo() throws Exception {
     Gate gate = Gate.in(directory);
     String[] options = {"--min-workers=1", Daemon.ownName()};
 

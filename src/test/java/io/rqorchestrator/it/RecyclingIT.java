@@ -29,7 +29,7 @@ final class RecyclingIT {
   }
 
   @Test
-  void afterSoManyJobs() throws Exception {
+  void afterANumberOfJobs() throws Exception {
     Path log = directory.resolve("jobs");
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=2", "--max-workers=2", "--max-worker-jobs=5");
@@ -86,7 +86,7 @@ final class RecyclingIT {
   }
 
   @Test
-  void whenItHasGrownFat() throws Exception {
+  void aboveAMemoryLimit() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             start(

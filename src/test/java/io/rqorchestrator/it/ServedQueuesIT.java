@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class ServedQueuesIT {
 
   @Test
-  void workersOnOtherQueuesAreFoundAndToldOf() throws Exception {
+  void workersOnOtherQueuesAreFoundAndReported() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             Daemon.start(
@@ -24,7 +24,7 @@ final class ServedQueuesIT {
   }
 
   @Test
-  void workersOfAnotherRedisAreToldOf() throws Exception {
+  void workersOfAnotherRedisAreReported() throws Exception {
     try (RedisServer redis = RedisServer.started();
         RedisServer other = RedisServer.started();
         Daemon daemon =

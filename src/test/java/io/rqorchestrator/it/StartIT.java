@@ -204,7 +204,7 @@ final class StartIT {
   }
 
   @Test
-  void aSecondDaemonOfThePoolIsRefusedAndToldWhoHoldsIt() throws Exception {
+  void aSecondDaemonOfThePoolIsRefusedWithThePidOfTheFirst() throws Exception {
     String name = Daemon.ownName();
     try (RedisServer redis = RedisServer.started();
         Daemon first = Daemon.start(redis, name)) {

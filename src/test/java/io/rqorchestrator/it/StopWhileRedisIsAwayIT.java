@@ -55,7 +55,7 @@ final class StopWhileRedisIsAwayIT {
   }
 
   @Test
-  void aHungRedisHoldsUpTheDrainAndTheLadderEndsIt() throws Exception {
+  void aHungRedisDelaysTheDrainUntilTheDrainTimeoutEndsIt() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = Daemon.start(redis, "--min-workers=2", "--drain-timeout=3s")) {
       daemon.await("worker_ready", 2);

@@ -119,7 +119,7 @@ final class StoppingIT {
   }
 
   @Test
-  void theDrainTimeoutLeadsToTheSameLadder() throws Exception {
+  void theDrainTimeoutLeadsToTheSameSteps() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1", "--drain-timeout=2s");
         PoolProcesses processes = PoolProcesses.of(daemon)) {

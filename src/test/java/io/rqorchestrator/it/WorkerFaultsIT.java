@@ -214,7 +214,7 @@ final class WorkerFaultsIT {
    */
   @Test
   @Tag("short")
-  void whatAJobHasForkedIsTheJobsBusiness() throws Exception {
+  void whatAJobHasForkedIsLeftAlone() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon = start(redis, "--min-workers=1");
         PoolProcesses processes = PoolProcesses.of(daemon)) {
@@ -308,7 +308,7 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  void aBadImportIsBackedOffFromToldAndRecoveredFrom() throws Exception {
+  void aBadImportIsBackedOffFromReportedAndRecoveredFrom() throws Exception {
     Path mended = directory.resolve("mended");
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
@@ -328,7 +328,7 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  void aMissingCommandIsBackedOffFromToldAndRecoveredFrom() throws Exception {
+  void aMissingCommandIsBackedOffFromReportedAndRecoveredFrom() throws Exception {
     Path command = directory.resolve("worker");
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
@@ -347,7 +347,7 @@ final class WorkerFaultsIT {
 
   /** As when a deploy moves the virtual environment away under a running daemon. */
   @Test
-  void aPythonThatVanishesIsBackedOffFromToldAndRecoveredFrom() throws Exception {
+  void aPythonThatVanishesIsBackedOffFromReportedAndRecoveredFrom() throws Exception {
     Path python = directory.resolve("python");
     script(python, "exec " + RqPython.path() + " \"$@\"");
 
@@ -471,7 +471,7 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  void aDeafWorkerGoesByTheLadder() throws Exception {
+  void aWorkerThatIgnoresSignalsIsKilledStepByStep() throws Exception {
     try (RedisServer redis = RedisServer.started();
         Daemon daemon =
             start(

@@ -255,7 +255,7 @@ class PoolPlannerTest {
   void whileItWaitsADrainGoesOn() {
     Worker cold = draining(3, COLD, 0);
 
-    assertThat(strict.plan(poolOf(cold), WAIT, to(0), told(cold, 60), at(60)))
+    assertThat(strict.plan(poolOf(cold), WAIT, to(0), checked(cold, 60), at(60)))
         .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
   }
 
@@ -317,7 +317,7 @@ class PoolPlannerTest {
     Pool pool = new Pool(List.of(marked), List.of());
 
     assertThat(patient.plan(pool, PoolMode.STOP, to(1), Map.of(), at(34.999))).isEmpty();
-    assertThat(patient.plan(pool, PoolMode.STOP, to(1), told(marked, 35), at(35)))
+    assertThat(patient.plan(pool, PoolMode.STOP, to(1), checked(marked, 35), at(35)))
         .containsExactly(new DrainWorker(marked, STOP, KILLED));
   }
 
@@ -344,12 +344,12 @@ class PoolPlannerTest {
   void afterTheDrainTimeoutTheStopIsColdAndThenAKill() {
     Worker asked = draining(1, ASKED, 10);
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(69.999))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 70), at(70)))
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), checked(asked, 70), at(70)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
 
     Worker cold = draining(1, COLD, 70);
     assertThat(strict.plan(poolOf(cold), PoolMode.STOP, to(0), Map.of(), at(74.999))).isEmpty();
-    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, to(0), told(cold, 75), at(75)))
+    assertThat(strict.plan(poolOf(cold), PoolMode.STOP, to(0), checked(cold, 75), at(75)))
         .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
 
     assertThat(
@@ -373,7 +373,7 @@ class PoolPlannerTest {
   @Test
   void aWorkerWithoutASignOfLifeGoesByTheDrainTimeout() {
     Worker hung = busy(1).draining(DrainReason.UNRESPONSIVE, ASKED, at(10));
-    assertThat(strict.plan(poolOf(hung), RUN, to(0), told(hung, 70), at(70)))
+    assertThat(strict.plan(poolOf(hung), RUN, to(0), checked(hung, 70), at(70)))
         .containsExactly(new DrainWorker(hung, DrainReason.UNRESPONSIVE, COLD));
   }
 
@@ -381,7 +381,7 @@ class PoolPlannerTest {
   void theDrainTimeoutCountsFromTheBeginningOfTheStop() {
     Worker asked = draining(1, ASKED, 10).whenPoolStops(at(500));
     assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(559))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 560), at(560)))
+    assertThat(strict.plan(poolOf(asked), PoolMode.STOP, to(0), checked(asked, 560), at(560)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
@@ -393,7 +393,7 @@ class PoolPlannerTest {
     Worker asked = draining(1, ASKED, 10);
 
     assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, to(0), Map.of(), at(11.099))).isEmpty();
-    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, to(0), told(asked, 11.1), at(11.1)))
+    assertThat(hasty.plan(poolOf(asked), PoolMode.STOP, to(0), checked(asked, 11.1), at(11.1)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
@@ -402,9 +402,9 @@ class PoolPlannerTest {
     Worker asked = draining(1, ASKED, 10);
 
     assertThat(strict.plan(poolOf(asked), COLD_STOP, to(0), Map.of(), at(11.099))).isEmpty();
-    assertThat(strict.plan(poolOf(asked), COLD_STOP, to(0), told(asked, 11.1), at(11.1)))
+    assertThat(strict.plan(poolOf(asked), COLD_STOP, to(0), checked(asked, 11.1), at(11.1)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), told(asked, 11.1), at(11.1)))
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), checked(asked, 11.1), at(11.1)))
         .containsExactly(new DrainWorker(asked, RETIRE, COLD));
   }
 
@@ -413,12 +413,12 @@ class PoolPlannerTest {
     Worker cold = draining(1, COLD, 11.1);
 
     assertThat(patient.plan(poolOf(cold), COLD_STOP, to(0), Map.of(), at(16.099))).isEmpty();
-    assertThat(patient.plan(poolOf(cold), COLD_STOP, to(0), told(cold, 16.1), at(16.1)))
+    assertThat(patient.plan(poolOf(cold), COLD_STOP, to(0), checked(cold, 16.1), at(16.1)))
         .containsExactly(new DrainWorker(cold, RETIRE, KILLED));
   }
 
   @Test
-  void beforeAColdStopTheWorkerIsAskedForItsJobAndAwaitedForHalfASecond() {
+  void beforeAColdStopTheWorkersJobIsCheckedForHalfASecondAtMost() {
     Worker asked = draining(1, ASKED, 10);
     Map<WorkerId, JobCheck> open =
         Map.of(asked.id(), new JobCheck(at(11.1), false, Optional.empty()));
@@ -435,23 +435,23 @@ class PoolPlannerTest {
   void anOldAnswerIsNoneBeforeAColdStop() {
     Worker asked = draining(1, ASKED, 10);
 
-    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), told(asked, 18), at(20)))
+    assertThat(patient.plan(poolOf(asked), COLD_STOP, to(0), checked(asked, 18), at(20)))
         .containsExactly(new CheckJob(asked));
   }
 
   @Test
-  void aColdStopAsksFirstWhomNobodyAsked() {
+  void aColdStopFirstAsksAWorkerThatWasNotAskedBefore() {
     assertThat(plan(COLD_STOP, 1, busy(1))).containsExactly(ask(busy(1), STOP));
   }
 
   // Deaf workers: asked to go, and neither gone nor at a job.
 
   @Test
-  void aDeafWorkerIsTakenFurtherThoughThereIsNoDrainTimeout() {
+  void aDeafWorkerIsWokenThoughThereIsNoDrainTimeout() {
     Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
 
     assertThat(patient.plan(poolOf(deaf), RUN, to(0), Map.of(), at(39.999))).isEmpty();
-    assertThat(patient.plan(poolOf(deaf), RUN, to(0), told(deaf, 40), at(40)))
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), checked(deaf, 40), at(40)))
         .containsExactly(new DrainWorker(deaf, RETIRE, WOKEN));
   }
 
@@ -465,7 +465,7 @@ class PoolPlannerTest {
             .seen(rqWorker("w1").read(), at(101));
 
     assertThat(patient.plan(poolOf(leaving), RUN, to(0), Map.of(), at(129.999))).isEmpty();
-    assertThat(patient.plan(poolOf(leaving), RUN, to(0), told(leaving, 130), at(130)))
+    assertThat(patient.plan(poolOf(leaving), RUN, to(0), checked(leaving, 130), at(130)))
         .containsExactly(new DrainWorker(leaving, RETIRE, WOKEN));
   }
 
@@ -476,9 +476,9 @@ class PoolPlannerTest {
     Worker deaf = idle(1).draining(RETIRE, ASKED, at(10));
 
     assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, to(0), Map.of(), at(29.999))).isEmpty();
-    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, to(0), told(deaf, 30), at(30)))
+    assertThat(quick.plan(poolOf(deaf), PoolMode.STOP, to(0), checked(deaf, 30), at(30)))
         .containsExactly(new DrainWorker(deaf, RETIRE, COLD));
-    assertThat(strict.plan(poolOf(deaf), PoolMode.STOP, to(0), told(deaf, 40), at(40)))
+    assertThat(strict.plan(poolOf(deaf), PoolMode.STOP, to(0), checked(deaf, 40), at(40)))
         .containsExactly(new DrainWorker(deaf, RETIRE, WOKEN));
   }
 
@@ -506,9 +506,9 @@ class PoolPlannerTest {
   @Test
   void aWorkerWhoseOwnKeyTellsOfAJobIsNotDeaf() {
     Worker working = idle(1).draining(RETIRE, ASKED, at(10));
-    Map<WorkerId, JobCheck> told = told(working, 40, new JobInHand(true, "job-1"));
+    Map<WorkerId, JobCheck> checked = checked(working, 40, new JobInHand(true, "job-1"));
 
-    assertThat(patient.plan(poolOf(working), RUN, to(0), told, at(40))).isEmpty();
+    assertThat(patient.plan(poolOf(working), RUN, to(0), checked, at(40))).isEmpty();
     assertThat(patient.plan(poolOf(working.foundBusy(at(40))), RUN, to(0), Map.of(), at(69.999)))
         .isEmpty();
   }
@@ -530,7 +530,7 @@ class PoolPlannerTest {
     assertThat(patient.plan(poolOf(woken), RUN, to(0), Map.of(), at(44.999))).isEmpty();
     assertThat(patient.plan(poolOf(woken), RUN, to(0), Map.of(), at(45)))
         .containsExactly(new CheckJob(woken));
-    assertThat(patient.plan(poolOf(woken), RUN, to(0), told(woken, 45), at(45)))
+    assertThat(patient.plan(poolOf(woken), RUN, to(0), checked(woken, 45), at(45)))
         .containsExactly(new DrainWorker(woken, RETIRE, COLD));
   }
 
@@ -549,7 +549,7 @@ class PoolPlannerTest {
   void theDrainTimeoutCountsFromWhenAWorkerWasAskedAlthoughItWasWokenSince() {
     Worker woken = busy(1).draining(RETIRE, ASKED, at(10)).draining(RETIRE, WOKEN, at(40));
 
-    assertThat(strict.plan(poolOf(woken), PoolMode.STOP, to(0), told(woken, 70), at(70)))
+    assertThat(strict.plan(poolOf(woken), PoolMode.STOP, to(0), checked(woken, 70), at(70)))
         .containsExactly(new DrainWorker(woken, RETIRE, COLD));
   }
 
@@ -571,7 +571,7 @@ class PoolPlannerTest {
     Worker unmatched = Workers.adopted(1).draining(STOP, ASKED, at(10));
 
     assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), Map.of(), at(899))).isEmpty();
-    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), told(unmatched, 900), at(900)))
+    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), checked(unmatched, 900), at(900)))
         .containsExactly(new DrainWorker(unmatched, STOP, WOKEN));
   }
 
@@ -579,7 +579,7 @@ class PoolPlannerTest {
   void aWorkerThatNeverRegisteredIsDeaf() {
     Worker silent = starting(1).draining(STOP, ASKED, at(10));
 
-    assertThat(patient.plan(poolOf(silent), PoolMode.STOP, to(0), told(silent, 40), at(40)))
+    assertThat(patient.plan(poolOf(silent), PoolMode.STOP, to(0), checked(silent, 40), at(40)))
         .containsExactly(new DrainWorker(silent, STOP, WOKEN));
   }
 
@@ -751,9 +751,9 @@ class PoolPlannerTest {
     Worker cold = starting(1).draining(START_TIMEOUT, COLD, at(65));
 
     assertThat(patient.plan(poolOf(deaf), RUN, to(0), Map.of(), at(64.999))).isEmpty();
-    assertThat(patient.plan(poolOf(deaf), RUN, to(0), told(deaf, 65), at(65)))
+    assertThat(patient.plan(poolOf(deaf), RUN, to(0), checked(deaf, 65), at(65)))
         .containsExactly(new DrainWorker(deaf, START_TIMEOUT, WOKEN));
-    assertThat(patient.plan(poolOf(cold), RUN, to(0), told(cold, 70), at(70)))
+    assertThat(patient.plan(poolOf(cold), RUN, to(0), checked(cold, 70), at(70)))
         .containsExactly(new DrainWorker(cold, START_TIMEOUT, KILLED));
   }
 
@@ -764,23 +764,23 @@ class PoolPlannerTest {
 
     assertThat(patient.plan(poolOf(slow), RUN, to(1), Map.of(), at(35)))
         .containsExactly(new DrainWorker(slow, START_TIMEOUT, MARKED));
-    assertThat(patient.plan(poolOf(marked), RUN, to(0), told(marked, 35.2), at(35.2)))
+    assertThat(patient.plan(poolOf(marked), RUN, to(0), checked(marked, 35.2), at(35.2)))
         .containsExactly(new DrainWorker(marked, START_TIMEOUT, KILLED));
   }
 
   /** Who has registered by now, and holds a job, nobody sees while Redis is away. */
   @Test
-  void aPlainWorkerIsNotKilledBlind() {
+  void aPlainWorkerIsNotKilledWithoutData() {
     Worker marked = plain(starting(1)).draining(RETIRE, MARKED, at(5));
 
     assertThat(patient.plan(poolOf(marked), WAIT, to(0), Map.of(), at(1000))).isEmpty();
-    assertThat(patient.plan(poolOf(marked), PoolMode.STOP, to(0), told(marked, 1000), at(1000)))
+    assertThat(patient.plan(poolOf(marked), PoolMode.STOP, to(0), checked(marked, 1000), at(1000)))
         .containsExactly(new DrainWorker(marked, RETIRE, KILLED));
   }
 
   /** Nobody can register while Redis is away. */
   @Test
-  void timeInWhichNothingIsSeenIsNotChargedToItsStart() {
+  void timeWithoutDataDoesNotCountAgainstTheStartTimeout() {
     Worker unlucky = startedAt(5, starting(1)).withBeatAt(at(50));
 
     assertThat(patient.plan(poolOf(unlucky), RUN, to(1), Map.of(), at(79.999))).isEmpty();
@@ -849,11 +849,11 @@ class PoolPlannerTest {
         .containsExactly(ask(idle(2), RETIRE), ask(busy(4), RETIRE));
   }
 
-  private static Map<WorkerId, JobCheck> told(Worker worker, double seconds) {
-    return told(worker, seconds, JobInHand.NONE);
+  private static Map<WorkerId, JobCheck> checked(Worker worker, double seconds) {
+    return checked(worker, seconds, JobInHand.NONE);
   }
 
-  private static Map<WorkerId, JobCheck> told(Worker worker, double seconds, JobInHand found) {
+  private static Map<WorkerId, JobCheck> checked(Worker worker, double seconds, JobInHand found) {
     return Map.of(worker.id(), new JobCheck(at(seconds), true, Optional.of(found)));
   }
 }

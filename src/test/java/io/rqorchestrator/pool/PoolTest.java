@@ -49,7 +49,7 @@ class PoolTest {
   }
 
   @Test
-  void stragglersOfARestartAreNotChargedToMax() {
+  void stragglersOfARestartDoNotCountAgainstMax() {
     Pool replacing =
         pool.with(straggler(5, DrainReason.RESTART))
             .with(straggler(6, DrainReason.RECYCLE))

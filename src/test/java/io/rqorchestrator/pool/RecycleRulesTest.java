@@ -24,13 +24,13 @@ class RecycleRulesTest {
       new RecycleRules(OptionalLong.empty(), Optional.empty(), OptionalLong.of(100 * MB));
 
   @Test
-  void withoutALimitNobodyIsWorn() {
+  void withoutALimitNoWorkerIsRecycled() {
     assertThat(RecycleRules.NONE.reasonByUse(after(1, 1_000_000), at(1e6))).isEmpty();
     assertThat(RecycleRules.NONE.reasonByMemory(Long.MAX_VALUE, 1)).isEmpty();
   }
 
   @Test
-  void aWorkerIsWornByItsJobsAtTheLimitOrATenthLater() {
+  void aWorkerIsRecycledAtItsLimitOfJobsOrATenthLater() {
     for (int number = 1; number <= 100; number++) {
       assertThat(jobs.reasonByUse(after(number, 999), at(5))).isEmpty();
       assertThat(jobs.reasonByUse(after(number, 1100), at(5))).contains("1100 jobs");
@@ -43,7 +43,7 @@ class RecycleRulesTest {
   }
 
   @Test
-  void aWorkerIsWornByItsAgeAtTheLimitOrATenthLater() {
+  void aWorkerIsRecycledAtItsLimitOfAgeOrATenthLater() {
     for (int number = 1; number <= 100; number++) {
       assertThat(age.reasonByUse(Workers.idle(number), at(999.999))).isEmpty();
       assertThat(age.reasonByUse(Workers.idle(number), at(1100))).contains("age 18m20s");
@@ -65,7 +65,7 @@ class RecycleRulesTest {
   }
 
   @Test
-  void theFirstLimitReachedTells() {
+  void theFirstLimitReachedIsTheReason() {
     RecycleRules both =
         new RecycleRules(
             OptionalLong.of(10), Optional.of(Duration.ofSeconds(10)), OptionalLong.empty());
@@ -76,14 +76,14 @@ class RecycleRulesTest {
   }
 
   @Test
-  void aWorkerIsFatAboveTheLimit() {
+  void aWorkerIsRecycledAboveItsLimitOfMemory() {
     assertThat(memory.reasonByMemory(100 * MB, 50 * MB)).isEmpty();
     assertThat(memory.reasonByMemory(100 * MB + 1, 50 * MB)).contains("100 MB");
     assertThat(memory.reasonByMemory(100 * MB + 1, 100 * MB)).contains("100 MB");
   }
 
   @Test
-  void whereANewWorkerWouldBeFatTooOneGoesOnceItHasGrownByAQuarter() {
+  void whereANewWorkerWouldBeAboveTheLimitTooAWorkerIsRecycledOnceItHasGrownByAQuarter() {
     assertThat(memory.reasonByMemory(150 * MB, 120 * MB)).isEmpty();
     assertThat(memory.reasonByMemory(150 * MB + 1, 120 * MB)).contains("150 MB");
   }

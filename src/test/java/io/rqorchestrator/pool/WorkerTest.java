@@ -153,7 +153,7 @@ class WorkerTest {
   }
 
   @Test
-  void isWithoutAJobIfItsRecordSaysSoOrNeverWas() {
+  void isWithoutAJobIfItsRecordSaysSoOrNeverExisted() {
     assertThat(starting(1).isWithoutJob(at(500))).isTrue();
     assertThat(idle(1).isWithoutJob(at(500))).isTrue();
     assertThat(busy(1).isWithoutJob(at(500))).isFalse();

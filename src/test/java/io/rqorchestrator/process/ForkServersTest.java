@@ -128,7 +128,7 @@ class ForkServersTest {
   // Workers.
 
   @Test
-  void aWorkerIsToldOfWhenItIsForkedAndWhenItEnds() throws Exception {
+  void aWorkerIsReportedWhenItIsForkedAndWhenItEnds() throws Exception {
     FakeForkServer server = running();
     assertThat(launch(1).rqName()).isEqualTo("rq-w1");
     assertThat(news.fresh()).isEmpty();
@@ -141,7 +141,7 @@ class ForkServersTest {
 
   /** The server may have answered while the daemon stood still. */
   @Test
-  void afterTheDaemonStoodStillAServerHasItsTimeAnew() throws Exception {
+  void aStallOfTheDaemonRestartsTheTimeoutsOfAServer() throws Exception {
     FakeForkServer server = running();
     launch(1);
     passes(0.5, 2);
@@ -153,7 +153,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aWorkerThatIsRefusedIsToldOf() throws Exception {
+  void aWorkerThatIsRefusedIsReported() throws Exception {
     FakeForkServer server = running();
     launch(1);
     server.refuses("no memory");
@@ -185,7 +185,7 @@ class ForkServersTest {
   }
 
   @Test
-  void withoutAServerNoWorkerCanBeHadAndTheReasonIsGiven() {
+  void withoutAServerNoWorkerCanBeForkedAndTheReasonIsGiven() {
     assertThatThrownBy(() -> launch(1))
         .isInstanceOf(LaunchException.class)
         .hasMessage("fork server: there is no fork server yet");
@@ -204,7 +204,7 @@ class ForkServersTest {
   // Death.
 
   @Test
-  void theWorkersOfADeadServerLiveOnButThoseItWasAskedForWillNeverBe() throws Exception {
+  void theWorkersOfADeadServerLiveOnButRequestedOnesFail() throws Exception {
     FakeForkServer server = running();
     forks(server, 1);
     launch(2);
@@ -255,7 +255,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aServerThatLivedForAMinuteOnceReadyBeginsTheBackoffAnew() {
+  void aServerThatWasReadyForAMinuteResetsTheBackoff() {
     running().dies("killed");
     turns(10, 11);
     newest().imports();
@@ -269,7 +269,7 @@ class ForkServersTest {
   }
 
   @Test
-  void importingIsNoHealth() {
+  void timeSpentImportingDoesNotResetTheBackoff() {
     running().dies("killed");
     turns(0, 1, 2);
     newest().imports();
@@ -283,7 +283,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aReplacementThatCannotBeStartedIsToldOfAndTriedAgain() {
+  void aReplacementThatCannotBeStartedIsReportedAndTriedAgain() {
     running().dies("killed");
     news.fresh();
     obstacle = Optional.of("too many processes");
@@ -299,7 +299,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aReplacementThatCannotImportIsToldOf() {
+  void aReplacementThatCannotImportIsReported() {
     running().dies("killed");
     turns(10, 11);
     news.fresh();
@@ -352,7 +352,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aQuietServerIsAskedWhetherItIsThereEveryTenSeconds() {
+  void aQuietServerIsPingedEveryTenSeconds() {
     FakeForkServer server = running();
     passes(0.5, 9.5);
     assertThat(server.pings()).isZero();
@@ -368,7 +368,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aQuietServerThatDoesNotSayThatItIsThereIsEnded() {
+  void aQuietServerThatDoesNotAnswerAPingIsEnded() {
     FakeForkServer server = running();
     passes(0.5, 20);
     assertThat(server.isEnded()).isFalse();
@@ -378,7 +378,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aFormerServerThatHangsIsEndedAndOnlyItsWorkersAreToldOf() throws Exception {
+  void aFormerServerThatHangsIsEndedAndOnlyItsWorkersAreReported() throws Exception {
     FakeForkServer former = running();
     forks(former, 1);
     renewed();
@@ -441,7 +441,7 @@ class ForkServersTest {
   }
 
   @Test
-  void anOvertakenRenewalIsEndedAndNotToldOf() {
+  void anOvertakenRenewalIsEndedAndNotReported() {
     running();
     servers.renew();
     FakeForkServer overtaken = newest();
@@ -455,7 +455,7 @@ class ForkServersTest {
   }
 
   @Test
-  void anOvertakenRenewalThatWasReadyInItsLastMomentIsNotToldOf() throws Exception {
+  void anOvertakenRenewalThatWasReadyInItsLastMomentIsNotReported() throws Exception {
     FakeForkServer old = running();
     servers.renew();
     FakeForkServer overtaken = newest();
@@ -547,7 +547,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aFormerServerThatNeverGotReadyGoesThoughItWasAskedForWorkers() throws Exception {
+  void aFormerServerThatNeverGotReadyGoesThoughWorkersWereRequestedOfIt() throws Exception {
     CompletableFuture<Void> unused = servers.begin();
     FakeForkServer former = newest();
     launch(1);
@@ -559,7 +559,7 @@ class ForkServersTest {
   }
 
   @Test
-  void aFormerServerThatLostItsLastWorkerWhileItWasAskedWhetherItIsThereGoes() throws Exception {
+  void aFormerServerThatLosesItsLastWorkerDuringAPingGoes() throws Exception {
     FakeForkServer former = running();
     forks(former, 1);
     renewed();
@@ -584,7 +584,7 @@ class ForkServersTest {
   }
 
   @Test
-  void closingEndsAllServersAndNobodyMissesThem() throws Exception {
+  void closingEndsAllServersAndReplacesNone() throws Exception {
     FakeForkServer former = running();
     forks(former, 1);
     renewed();

@@ -28,7 +28,7 @@ class LiveWorkersTest {
   }
 
   @Test
-  void whoeverIsThereIsNotLost() {
+  void aWorkerThatIsThereIsNotLost() {
     assertThat(workers.lost(at(0))).isEmpty();
     assertThat(workers.lost(at(10))).isEmpty();
     assertThat(workers.lost(at(20))).isEmpty();
@@ -36,7 +36,7 @@ class LiveWorkersTest {
 
   /** After one look the word may still be on its way. */
   @Test
-  void whoeverIsGoneInTwoLooksIsLost() {
+  void aWorkerThatIsGoneInTwoLooksIsLost() {
     assertThat(workers.lost(at(0))).isEmpty();
     table.remove(101L);
     assertThat(workers.lost(at(9))).isEmpty();
@@ -53,7 +53,7 @@ class LiveWorkersTest {
   }
 
   @Test
-  void anEndIsToldOnce() {
+  void anEndIsReportedOnce() {
     assertThat(workers.remove(W1)).isTrue();
     assertThat(workers.remove(W1)).isFalse();
     table.clear();

@@ -35,11 +35,11 @@ class ProcessLauncherTest {
   private final String poolId = "test-" + UUID.randomUUID();
   private final List<Process> spawned = new ArrayList<>();
   private final BlockingQueue<WorkerId> ended = new LinkedBlockingQueue<>();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
   private final Later starts = new Later();
   private Runnable whileSpawning = () -> {};
   private boolean atLimit;
-  private boolean isUntold;
+  private boolean isEndUnreported;
 
   @TempDir Path directory;
 
@@ -56,8 +56,8 @@ class ProcessLauncherTest {
     WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
     starts.works();
     assertThat(worker.pid()).isZero();
-    assertThat(told).hasSize(1);
-    assertThat(told.get(0))
+    assertThat(reported).hasSize(1);
+    assertThat(reported.get(0))
         .startsWith("w1 failed: ")
         .contains("unable to create native thread")
         .contains("TasksMax=");
@@ -83,7 +83,7 @@ class ProcessLauncherTest {
   // Nobody waits for a start.
 
   @Test
-  void aWorkerHasItsProcessLaterAndThatIsTold() throws Exception {
+  void aWorkerHasItsProcessLaterAndThatIsReported() throws Exception {
     ProcessLauncher launcher = launcher(List.of());
     WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
     assertThat(spawned).isEmpty();
@@ -91,7 +91,7 @@ class ProcessLauncherTest {
     assertThat(worker.token()).isNotEmpty();
 
     starts.works();
-    assertThat(told).containsExactly("w1 forked as " + spawned.get(0).pid());
+    assertThat(reported).containsExactly("w1 forked as " + spawned.get(0).pid());
     assertThat(worker.pid()).isEqualTo(spawned.get(0).pid());
   }
 
@@ -102,7 +102,7 @@ class ProcessLauncherTest {
     whileSpawning = worker::kill;
     starts.works();
 
-    assertThat(told).containsExactly("w1 forked as " + spawned.get(0).pid());
+    assertThat(reported).containsExactly("w1 forked as " + spawned.get(0).pid());
     assertThat(ended.poll(5, TimeUnit.SECONDS)).isEqualTo(FIRST);
   }
 
@@ -113,7 +113,7 @@ class ProcessLauncherTest {
     starts.works();
 
     assertThat(spawned).isEmpty();
-    assertThat(told).containsExactly("w1 failed: not wanted any more");
+    assertThat(reported).containsExactly("w1 failed: not wanted any more");
   }
 
   @Test
@@ -127,9 +127,9 @@ class ProcessLauncherTest {
 
   /** Word of an end gets lost there, too. */
   @Test
-  void anEndOfWhichNobodyHearsIsSeen() throws Exception {
+  void anEndThatTheJvmDoesNotReportIsNoticed() throws Exception {
     ProcessLauncher launcher = launcher(List.of());
-    isUntold = true;
+    isEndUnreported = true;
     WorkerHandle worker = launcher.launch(FIRST, Role.CORE, false);
     starts.works();
     worker.kill();
@@ -151,7 +151,7 @@ class ProcessLauncherTest {
     if (atLimit) {
       throw new OutOfMemoryError("unable to create native thread");
     }
-    return isUntold ? new Untold(process) : process;
+    return isEndUnreported ? new UnreportedEnd(process) : process;
   }
 
   private final class News implements ProcessListener {
@@ -162,21 +162,21 @@ class ProcessLauncherTest {
 
     @Override
     public void forked(WorkerId worker, long pid) {
-      told.add(worker + " forked as " + pid);
+      reported.add(worker + " forked as " + pid);
     }
 
     @Override
     public void launchFailed(WorkerId worker, String problem) {
-      told.add(worker + " failed: " + problem);
+      reported.add(worker + " failed: " + problem);
     }
   }
 
-  /** Nobody is told when it ends. */
-  private static final class Untold extends Process {
+  /** A process whose end is not reported. */
+  private static final class UnreportedEnd extends Process {
 
     private final Process process;
 
-    private Untold(Process process) {
+    private UnreportedEnd(Process process) {
       this.process = process;
     }
 

@@ -85,7 +85,7 @@ class ProcessRoomTest {
   }
 
   @Test
-  void soIsOneThatHasNoProcessYet() throws IOException {
+  void aWorkerWithoutAProcessYetIsCreditedInFull() throws IOException {
     limit("100");
     process(10, 1, 81, 1000);
     assertThat(room().shortage(List.of(), 0)).isEmpty();

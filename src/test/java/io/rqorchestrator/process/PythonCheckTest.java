@@ -43,7 +43,7 @@ final class PythonCheckTest {
         "echo hello from sitecustomize",
         "yes noise | head -c 1000000",
       })
-  void oneThatHasRqMaySayWhatItLikes(String script) throws Exception {
+  void aPythonWithRqMayPrintAnythingElse(String script) throws Exception {
     PythonCheck check = check(script);
     assertThatCode(() -> check.finish(nobodyStops, PATIENCE)).doesNotThrowAnyException();
   }
@@ -57,7 +57,7 @@ final class PythonCheckTest {
         "echo Traceback; echo 'ImportError: no' >&2; echo; exit 1 => fails with exit code 1: ImportError: no",
         "exit 7 => fails with exit code 7: it says nothing",
       })
-  void oneThatHasNoneIsRefusedInOurWordsOrInItsLast(String given) throws Exception {
+  void aPythonWithoutRqIsRefusedInOurWordsOrInItsLastLine(String given) throws Exception {
     String[] parts = given.split(" => ", 2);
     PythonCheck check = check(parts[0].replace("@", PythonCheck.MARK));
     assertThatThrownBy(() -> check.finish(nobodyStops, PATIENCE))
@@ -83,7 +83,7 @@ final class PythonCheckTest {
   }
 
   @Test
-  void oneThatHangsIsEndedWithWhatItStarted() throws Exception {
+  void aPythonThatHangsIsEndedWithWhatItStarted() throws Exception {
     Path pid = directory.resolve("pid");
     PythonCheck check = hanging(pid);
     assertThatThrownBy(() -> check.finish(nobodyStops, Duration.ofMillis(300)))
@@ -93,7 +93,7 @@ final class PythonCheckTest {
   }
 
   @Test
-  void oneThatHangsIsEndedAsSoonAsNobodyWantsToKnow() throws Exception {
+  void aPythonThatHangsIsEndedAsSoonAsAStopIsRequested() throws Exception {
     Path pid = directory.resolve("pid");
     PythonCheck check = hanging(pid);
     assertThatCode(() -> check.finish(CompletableFuture.completedFuture(null), PATIENCE))
@@ -103,7 +103,7 @@ final class PythonCheckTest {
 
   /** Such as an agent that its site starts. */
   @Test
-  void aChildThatItLeavesBehindIsNotWaitedFor() throws Exception {
+  void aChildThatAPythonLeavesBehindIsNotWaitedFor() throws Exception {
     Path pid = directory.resolve("pid");
     PythonCheck check = check("sleep 100 & echo $! >" + pid + "; exit 0");
     try {

@@ -6,31 +6,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down in words what is told of fork servers and of their workers. */
+/** Writes down in words what is reported of fork servers and of their workers. */
 final class RecordingNews implements ProcessListener, ForkServers.ForkedWorkers {
 
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
 
-  /** What was told since the last time this was asked. */
+  /** What was reported since the last time this was asked. */
   List<String> fresh() {
-    List<String> fresh = List.copyOf(told);
-    told.clear();
+    List<String> fresh = List.copyOf(reported);
+    reported.clear();
     return fresh;
   }
 
   @Override
   public void forked(WorkerId worker, LaunchedWorker handle, long pid) {
-    told.add(worker + " forked as " + pid + ": " + handle.rqName());
+    reported.add(worker + " forked as " + pid + ": " + handle.rqName());
   }
 
   @Override
   public void exited(WorkerId worker, long pid, int exitCode) {
-    told.add(worker + " exited, pid " + pid + ", exit code " + exitCode);
+    reported.add(worker + " exited, pid " + pid + ", exit code " + exitCode);
   }
 
   @Override
   public void reparented(WorkerId worker, long pid) {
-    told.add(worker + " reparented, pid " + pid);
+    reported.add(worker + " reparented, pid " + pid);
   }
 
   @Override
@@ -40,22 +40,22 @@ final class RecordingNews implements ProcessListener, ForkServers.ForkedWorkers 
 
   @Override
   public void launchFailed(WorkerId worker, String problem) {
-    told.add(worker + " failed: " + problem);
+    reported.add(worker + " failed: " + problem);
   }
 
   @Override
   public void preloaded(long pid, Duration took, boolean renewed) {
-    told.add(renewed(renewed) + pid + " preloaded in " + took.toMillis() + " ms");
+    reported.add(renewed(renewed) + pid + " preloaded in " + took.toMillis() + " ms");
   }
 
   @Override
   public void preloadFailed(String problem, boolean renewed) {
-    told.add(renewed(renewed) + "preload failed: " + problem);
+    reported.add(renewed(renewed) + "preload failed: " + problem);
   }
 
   @Override
   public void forkServerLost(long pid, String problem) {
-    told.add(pid + " lost: " + problem);
+    reported.add(pid + " lost: " + problem);
   }
 
   private static String renewed(boolean renewed) {

@@ -39,7 +39,7 @@ final class RuntimeDirectoryTest {
   }
 
   @Test
-  void theSessionsIsTakenAndSystemdsBeforeIt() throws IOException {
+  void theDirectoryOfTheSessionIsTakenAndThatOfSystemdBeforeIt() throws IOException {
     assertThat(chosen("XDG_RUNTIME_DIR", directory.toString()))
         .isEqualTo(directory.resolve("rq-orchestrator"));
     assertThat(
@@ -53,7 +53,7 @@ final class RuntimeDirectoryTest {
 
   /** As two pools do after a boot. */
   @Test
-  void twoDaemonsMayMakeItAtOnce() throws Exception {
+  void twoDaemonsMayMakeTheDirectoryAtOnce() throws Exception {
     for (int round = 0; round < 300; round++) {
       Path shared = directory.resolve("shared" + round);
       CyclicBarrier together = new CyclicBarrier(2);
@@ -74,7 +74,7 @@ final class RuntimeDirectoryTest {
 
   /** As after su. */
   @Test
-  void theSessionOfAnotherUserOrOneThatIsOverIsNot() throws IOException {
+  void theDirectoryOfAnotherUsersOrAnEndedSessionIsNotTaken() throws IOException {
     assertThat(chosen("XDG_RUNTIME_DIR", foreign().toString()))
         .isEqualTo(RuntimeDirectory.ofUser());
     assertThat(chosen("XDG_RUNTIME_DIR", directory.resolve("gone").toString()))
@@ -83,7 +83,7 @@ final class RuntimeDirectoryTest {
   }
 
   @Test
-  void oneThatOthersOwnOrCanWriteIsRefused() throws IOException {
+  void aDirectoryThatOthersOwnOrCanWriteIsRefused() throws IOException {
     Path foreign = foreign();
     assertThatThrownBy(() -> RuntimeDirectory.create(foreign))
         .hasMessageStartingWith(foreign + " belongs to another user (uid ")

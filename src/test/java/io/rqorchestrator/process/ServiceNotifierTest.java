@@ -50,7 +50,7 @@ class ServiceNotifierTest {
   }
 
   @Test
-  void aFailedReadyIsSaidAgainButNotAtEachTurn() {
+  void aFailedReadyIsSentAgainButNotAtEachTurn() {
     fails = true;
     assertThat(turn(Duration.ZERO)).contains("READY=1");
     assertThat(turn(Duration.ofMillis(999))).isEmpty();
@@ -61,7 +61,7 @@ class ServiceNotifierTest {
   }
 
   @Test
-  void aFailedBeatIsSaidAgainBeforeTheWatchdogFires() {
+  void aFailedBeatIsSentAgainBeforeTheWatchdogFires() {
     turn(Duration.ZERO);
     fails = true;
     assertThat(turn(BEAT)).contains("WATCHDOG=1");
@@ -70,7 +70,7 @@ class ServiceNotifierTest {
   }
 
   @Test
-  void aFailedStoppingIsSaidAgain() {
+  void aFailedStoppingIsSentAgain() {
     turn(Duration.ZERO);
     fails = true;
     assertThat(turn(PoolState.DRAINING, Duration.ofSeconds(1))).contains("STOPPING=1");
@@ -80,7 +80,7 @@ class ServiceNotifierTest {
   }
 
   @Test
-  void aStateIsNewsAgainIfItWasNotHeard() {
+  void aStateIsSentAgainIfSendingItFailed() {
     turn(Duration.ZERO);
     fails = true;
     assertThat(turn(PoolState.PAUSED, Duration.ofSeconds(5))).anyMatch(this::saysPaused);
@@ -91,7 +91,7 @@ class ServiceNotifierTest {
 
   /** At the start one state follows another; figures change all the time. */
   @Test
-  void anotherStateIsSaidSoonerThanOtherFigures() {
+  void anotherStateIsSentSoonerThanOtherFigures() {
     turn(PoolState.STARTING, Duration.ZERO);
     assertThat(turn(PoolState.PAUSED, Duration.ofMillis(999))).isEmpty();
     assertThat(turn(PoolState.PAUSED, Duration.ofMillis(1))).anyMatch(this::saysPaused);

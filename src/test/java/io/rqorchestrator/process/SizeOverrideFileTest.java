@@ -21,7 +21,7 @@ class SizeOverrideFileTest {
   @TempDir private Path directory;
 
   private final Later disk = new Later();
-  private final List<Optional<String>> told = new ArrayList<>();
+  private final List<Optional<String>> reported = new ArrayList<>();
 
   private SizeOverrideFile file() {
     return new SizeOverrideFile(directory, "abc", disk);
@@ -30,7 +30,7 @@ class SizeOverrideFileTest {
   private void keep(SizeOverrideFile file, SizeOverride sizeOverride) {
     file.keep(sizeOverride);
     disk.works();
-    file.whenKept(told::add);
+    file.whenKept(reported::add);
   }
 
   @Test
@@ -44,7 +44,7 @@ class SizeOverrideFileTest {
     Path file = directory.resolve("abc.override");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
-    assertThat(told).containsOnly(Optional.empty());
+    assertThat(reported).containsOnly(Optional.empty());
   }
 
   /** A daemon of another release reads the file: its words stay. */
@@ -61,7 +61,7 @@ class SizeOverrideFileTest {
   }
 
   @Test
-  void lettingGoLeavesNothing() {
+  void endingTheOverrideLeavesNoFile() {
     SizeOverrideFile file = file();
     assertThat(file.recall()).isEqualTo(new SizeOverride.None());
     keep(file, new SizeOverride.HeldAt(2));
@@ -82,20 +82,20 @@ class SizeOverrideFileTest {
     keep(
         new SizeOverrideFile(directory.resolve("missing"), "abc", disk),
         new SizeOverride.HeldAt(2));
-    assertThat(told.get(0).orElseThrow()).contains("cannot be written");
+    assertThat(reported.get(0).orElseThrow()).contains("cannot be written");
   }
 
   @Test
-  void nobodyWaitsForTheDiskAndOnlyTheNewestWordIsWritten() {
+  void nobodyWaitsForTheDiskAndOnlyTheNewestOverrideIsWritten() {
     SizeOverrideFile file = file();
     file.keep(new SizeOverride.HeldAt(2));
     file.keep(new SizeOverride.HeldAt(3));
-    file.whenKept(told::add);
+    file.whenKept(reported::add);
     assertThat(directory).isEmptyDirectory();
-    assertThat(told).isEmpty();
+    assertThat(reported).isEmpty();
 
     disk.works();
     assertThat(file().recall()).isEqualTo(new SizeOverride.HeldAt(3));
-    assertThat(told).containsExactly(Optional.empty());
+    assertThat(reported).containsExactly(Optional.empty());
   }
 }

@@ -125,7 +125,7 @@ class StartedWithTest {
 
     assertThat(with("low").differences(other))
         .hasValueSatisfying(
-            told -> assertThat(told).contains("its Redis URL is another", "RQ_CONFIG is another"));
+            text -> assertThat(text).contains("its Redis URL is another", "RQ_CONFIG is another"));
     assertThat(with("low").text() + other.text()).doesNotContain("secret");
   }
 
@@ -158,7 +158,7 @@ class StartedWithTest {
     Files.createSymbolicLink(link, Files.createDirectory(directory.resolve("2")));
 
     assertThat(then.differences(with("low", python, link, "worker", "", "")))
-        .hasValueSatisfying(told -> assertThat(told).startsWith("it works in").endsWith("/2"));
+        .hasValueSatisfying(text -> assertThat(text).startsWith("it works in").endsWith("/2"));
   }
 
   /** All venvs of a Python link to the same one. */

@@ -253,7 +253,7 @@ final class HandedJobsInRedisIT {
   }
 
   @Test
-  void whoMayNotListTheJobsIsTold() throws Exception {
+  void aMissingPermissionToListTheJobsIsReported() throws Exception {
     job("lost", "queued", "low", NOW);
     jedis.aclSetUser("default", "-scan");
     try {

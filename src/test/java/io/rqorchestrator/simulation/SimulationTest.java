@@ -84,11 +84,11 @@ final class SimulationTest {
 
   @Test
   void tellsNothingOfItsOwnEnd() {
-    List<Event> told = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     Simulation.run(
-        Pools.constant(1), List.of(workload(job(50, 1))), (at, event) -> told.add(event));
-    assertThat(told).isNotEmpty().noneMatch(event -> event instanceof OperatorEvent.StopRequested);
-    assertThat(told).noneMatch(event -> event instanceof WorkerEvent.WorkerDraining);
+        Pools.constant(1), List.of(workload(job(50, 1))), (at, event) -> events.add(event));
+    assertThat(events).isNotEmpty().noneMatch(event -> event instanceof OperatorEvent.StopRequested);
+    assertThat(events).noneMatch(event -> event instanceof WorkerEvent.WorkerDraining);
   }
 
   @Test
@@ -173,7 +173,7 @@ final class SimulationTest {
   }
 
   @Test
-  void aRuleThatStartsNobodyIsToldOf() {
+  void aRuleThatStartsNobodyIsReported() {
     ScalingPolicy never = input -> new Hold(input.active(), WHY);
     assertThatThrownBy(() -> Simulation.run(Pools.pool(0, 1, never), List.of(workload(job(1, 1)))))
         .isInstanceOf(IllegalStateException.class)

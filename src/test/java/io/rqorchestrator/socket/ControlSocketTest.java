@@ -241,7 +241,7 @@ class ControlSocketTest {
   }
 
   @Test
-  void oneWhoDoesNotReadDoesNotHoldUpTheOthers() throws Exception {
+  void aClientThatDoesNotReadDoesNotDelayTheOthers() throws Exception {
     board.publish(GivenStatus.degraded(), Ticks.at(0));
     for (int i = 0; i < 1000; i++) {
       history.accept(
@@ -290,7 +290,7 @@ class ControlSocketTest {
   }
 
   @Test
-  void whoSaysNothingKeepsNobodyOut() throws Exception {
+  void silentClientsKeepNobodyOut() throws Exception {
     board.publish(GivenStatus.degraded(), Ticks.at(0));
     List<SocketChannel> silent = new ArrayList<>();
     try {
@@ -322,7 +322,7 @@ class ControlSocketTest {
   }
 
   @Test
-  void whoAsksNoMoreMakesRoom() throws Exception {
+  void idleClientsMakeRoom() throws Exception {
     board.publish(GivenStatus.degraded(), Ticks.at(0));
     List<PoolClient> idle = new ArrayList<>();
     try {

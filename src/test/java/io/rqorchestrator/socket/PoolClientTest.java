@@ -104,7 +104,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void oneThatDoesNotEvenLetUsInIsNotWaitedForForEver() throws IOException {
+  void aDaemonThatAcceptsNoConnectionIsNotWaitedForForEver() throws IOException {
     List<SocketChannel> waiting = new ArrayList<>();
     try {
       fillUp(waiting);
@@ -119,7 +119,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void oneThatLetsUsInLateIsAskedAllTheSame() throws Exception {
+  void aDaemonThatAcceptsTheConnectionLateIsAsked() throws Exception {
     List<SocketChannel> waiting = new ArrayList<>();
     fillUp(waiting);
     Thread client = Thread.currentThread();
@@ -156,7 +156,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void oneThatAnswersInDribsIsNotWaitedForForEver() throws IOException {
+  void aDaemonThatAnswersTooSlowlyIsNotWaitedForForEver() throws IOException {
     daemon(
         client -> {
           while (client.isOpen()) {
@@ -173,7 +173,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void oneThatNeverEndsIsNotListenedToForEver() throws IOException {
+  void anAnswerWithoutAnEndIsNotReadForEver() throws IOException {
     daemon(
         client -> {
           while (client.isOpen()) {
@@ -189,7 +189,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void oneThatSaysSoMuchThatItFillsTheHeapIsNotListenedTo() throws IOException {
+  void anAnswerThatWouldFillTheHeapIsNotRead() throws IOException {
     daemonThatAnswers("{\"ok\":true,\"status\":[" + "[],".repeat(200_000) + "[]]}");
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
@@ -218,7 +218,7 @@ final class PoolClientTest {
         "{\"ok\":true,\"status\":[]} | no valid status",
         "{\"ok\":true,\"status\":\"fine\"} | no valid status",
       })
-  void anAnswerThatMakesNoSenseIsSaidSo(String answer, String problem) throws IOException {
+  void anAnswerThatMakesNoSenseIsReported(String answer, String problem) throws IOException {
     daemonThatAnswers(answer);
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
@@ -229,7 +229,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void soIsOneThatIsNestedWithoutEnd() throws IOException {
+  void anAnswerThatIsNestedWithoutAnEndIsReported() throws IOException {
     daemonThatAnswers("[".repeat(50_000));
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
@@ -239,7 +239,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void whatIsNoHistoryNoCurveAndNoMessageIsSaidSoToo() throws IOException {
+  void aMalformedHistoryCurveOrMessageIsReported() throws IOException {
     daemonThatAnswers(
         "{\"ok\":true,\"history\":{}}\n{\"ok\":true,\"trend\":[1]}\n{\"ok\":true,\"message\":[]}");
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
@@ -251,7 +251,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void aRefusalIsNotReadOutForHours() throws IOException {
+  void aRefusalIsShortened() throws IOException {
     daemonThatAnswers("{\"ok\":false,\"error\":\"" + "no ".repeat(10_000) + "\"}");
     try (PoolClient client = PoolClient.connect(file, PATIENCE)) {
       assertThatThrownBy(client::status)
@@ -263,7 +263,7 @@ final class PoolClientTest {
 
   /** Such as a link to the socket of another program, for root to write to it. */
   @Test
-  void oneThatTheDirectorysOwnerDoesNotRunIsNotAsked() throws IOException {
+  void aDaemonOfAnotherUserThanTheDirectorysOwnerIsNotAsked() throws IOException {
     Path foreign = Files.createDirectory(directory.resolve("foreign"));
     Path link = Files.createSymbolicLink(foreign.resolve("x.sock"), file);
     try (PoolClient client = PoolClient.connect(link, PATIENCE)) {
@@ -279,7 +279,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void whereNobodyListensIsToldFromTheRest() throws IOException {
+  void aSocketWithoutAListenerIsToldFromOtherFailures() throws IOException {
     server.close();
     assertThatThrownBy(() -> PoolClient.connect(file, PATIENCE))
         .isInstanceOf(ConnectException.class);

@@ -219,13 +219,13 @@ final class FakeWorker implements WorkerHandle {
     }
     lastBeat = rq.answers() ? now.nanos() / manners.beatNanos() : lastBeat;
     works(now);
-    boolean goes = job == null ? !signals.isEmpty() : cold || isToldTwice();
+    boolean goes = job == null ? !signals.isEmpty() : cold || wasSignalledTwice();
     return goes && !manners.stubborn()
         ? endsWith(cold && job != null ? 1 : 0)
         : OptionalInt.empty();
   }
 
-  private boolean isToldTwice() {
+  private boolean wasSignalledTwice() {
     return !manners.guarded().orElse(false)
         && signals.size() > 1
         && signals.get(1).hasPassed(Duration.ofSeconds(1), signals.get(0));

@@ -24,7 +24,7 @@ final class ForeignHostsTest {
   }
 
   @Test
-  void eachHostIsToldOfOnce() {
+  void eachHostIsReportedOnce() {
     hosts.report(workers(0, 2), Ticks.at(0));
     hosts.report(workers(0, 3), Ticks.at(1));
     hosts.report(workers(0, 3), Ticks.at(100));
@@ -38,7 +38,7 @@ final class ForeignHostsTest {
   }
 
   @Test
-  void ofManyHostsAFewAreNamedAndTheOthersAreToldOfTogether() {
+  void ofManyHostsAFewAreNamedAndTheOthersAreReportedTogether() {
     for (int second = 0; second < 59; second++) {
       hosts.report(workers(0, 500 + second), Ticks.at(second));
     }

@@ -51,7 +51,7 @@ final class JobTallyTest {
   }
 
   @Test
-  void aSampleFromBeforeItsEndIsNotItsLastWord() {
+  void aSampleFromBeforeItsEndIsNotItsLastOne() {
     tally.begin("w1");
     tally.end("w1", after(2));
     tally.observeGone(snapshot(1, 3));
@@ -61,7 +61,7 @@ final class JobTallyTest {
   }
 
   @Test
-  void oneThatLeftNothingIsForgotten() {
+  void aWorkerWithoutARecordIsForgotten() {
     tally.end("w1", after(2));
     tally.observeGone(new RqSnapshot(after(3), List.of(), Map.of(), Map.of(), false, 0));
     assertThat(tally.names()).isEmpty();

@@ -115,7 +115,7 @@ final class PoolMemoryTest {
   }
 
   @Test
-  void theSumIsToldOnceAllWereReadAndAgainWhenItHasChangedByATenth() {
+  void theSumIsReportedWhenAllWereReadAndAgainWhenItHasChangedByATenth() {
     Pool pool = poolOf(3);
     memory.read(pool, BEGIN);
     memory.read(pool, after(1));
@@ -133,7 +133,7 @@ final class PoolMemoryTest {
   }
 
   @Test
-  void ofAPoolWithoutWorkersNothingIsTold() {
+  void nothingIsReportedOfAPoolWithoutWorkers() {
     memory.read(Pool.EMPTY, BEGIN);
     assertThat(reported(Pool.EMPTY)).isEmpty();
   }

@@ -195,7 +195,7 @@ class SupervisorAdoptionTest {
 
   /** Its successor was there already when that daemon died: the pool is not to be one too small. */
   @Test
-  void aStragglerOfTheEarlierDaemonIsNotChargedToMax() {
+  void aStragglerOfTheEarlierDaemonDoesNotCountAgainstMax() {
     World world = World.of(2, 2).mayExceedMax().begins();
     world.rq.enqueue(Duration.ofSeconds(100));
     FakeWorker straggler = world.launcher.survivor(71, Role.CORE, true);
@@ -228,7 +228,7 @@ class SupervisorAdoptionTest {
 
   /** What is not adopted yet has no parent that is known. */
   @Test
-  void anAdoptionThatFailsHuntsNobody() {
+  void afterAFailedAdoptionNoProcessIsEndedAsAnOrphan() {
     World world = World.of(2, 5).begins();
     world.launcher.survivor(71, Role.CORE, true);
     world.launcher.leavesHorse(5000);

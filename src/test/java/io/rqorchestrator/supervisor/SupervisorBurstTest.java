@@ -84,7 +84,7 @@ class SupervisorBurstTest {
 
   /** The user's first word is never the one that kills a job. */
   @Test
-  void aStopWhileABurstEndsIsNotYetACold() {
+  void aStopWhileABurstEndsIsNoColdStop() {
     World world = World.of(1, 3).burst().manners(FakeLauncher.Manners.STUBBORN).begins();
     while (world.events.of(StopRequested.class).isEmpty()) {
       world.runs(0.05);

@@ -14,7 +14,7 @@ class SupervisorClockTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 1})
-  void aStepOfTheWallClockChangesNoDeed(int hours) {
+  void aStepOfTheWallClockChangesNoDecision(int hours) {
     assertThat(story(BusyReading.Source.EXACT, hours))
         .isEqualTo(story(BusyReading.Source.EXACT, 0));
   }

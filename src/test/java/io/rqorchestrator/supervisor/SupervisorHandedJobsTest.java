@@ -153,7 +153,7 @@ class SupervisorHandedJobsTest {
   }
 
   @Test
-  void aSearchThatCouldNotBeDoneIsTold() {
+  void aSearchThatCouldNotBeDoneIsReported() {
     World world = withADeadWorker(1);
     world.rq.cannotBeSearched("Redis refuses to list the jobs: NOPERM");
     world.runs(5);
@@ -163,7 +163,7 @@ class SupervisorHandedJobsTest {
   }
 
   @Test
-  void aWorkerThatEndsInOrderLeavesNothingToLookFor() {
+  void afterAWorkerThatEndsInOrderNothingIsSearchedFor() {
     World world = World.of(1, 1).runFor(10);
     world.worker(1).takesItsLeave(0);
     world.runs(10);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SupervisorHealthTest {
 
   @Test
-  void twoCrashesAreBadLuck() {
+  void twoCrashesInARowDoNotDegradeThePool() {
     World world = World.of(1, 5).begins();
     crashes(world, 2);
     world.runs(100);
@@ -25,7 +25,7 @@ class SupervisorHealthTest {
   }
 
   @Test
-  void threeInARowAreAState() {
+  void threeCrashesInARowDegradeThePool() {
     World world = World.of(1, 5).begins();
     crashes(world, 3);
 
@@ -37,7 +37,7 @@ class SupervisorHealthTest {
 
   /** Between two crashes a worker may well get ready. */
   @Test
-  void aCrashLoopIsToldOnce() {
+  void aCrashLoopIsReportedOnce() {
     World world = World.of(1, 5).begins();
     crashes(world, 8);
 
@@ -46,7 +46,7 @@ class SupervisorHealthTest {
   }
 
   @Test
-  void aHealthyMinuteIsTheEndOfIt() {
+  void aHealthyMinuteEndsTheDegradedState() {
     World world = World.of(1, 5).begins();
     crashes(world, 4);
     world.runs(8 + 59);
@@ -58,7 +58,7 @@ class SupervisorHealthTest {
 
   /** Where the limit of processes is reached nothing has failed. */
   @Test
-  void workersThatAreHeldBackAreToldOnceAndComeWhenThereIsRoom() {
+  void workersThatAreHeldBackAreReportedOnceAndStartWhenThereIsRoom() {
     World world = World.of(5, 5).begins();
     world.launcher.hasRoomFor(2, "3 of 40 processes are left to user 7");
     world.runs(120);
@@ -100,7 +100,7 @@ class SupervisorHealthTest {
 
   /** The only worker has no room to make. */
   @Test
-  void theOnlyWorkerIsNotGivenUpForASuccessorThatMayNotCome() {
+  void theOnlyWorkerIsNotRetiredForASuccessorThatMayNotStart() {
     World world = World.of(2, 2).begins();
     world.launcher.hasRoomFor(1, "no room");
     world.runs(20);

@@ -88,7 +88,7 @@ class SupervisorOperatorTest {
   }
 
   @Test
-  void oneMoreIsOneMoreThanWantedHoweverFastItIsAsked() {
+  void oneMoreIsOneMoreThanTheTargetHoweverQuicklyItIsRequested() {
     World world = World.of(1, 5).runFor(3);
     world.operator(new Command.ScaleBy(1));
     world.operator(new Command.ScaleBy(1));
@@ -169,7 +169,7 @@ class SupervisorOperatorTest {
   }
 
   @Test
-  void aPauseDoesNotTakeTheWordBackThatHoldsThePool() {
+  void aPauseDoesNotEndAHold() {
     World world = World.of(1, 5).begins();
     world.operator(new Command.Pause());
     world.operator(new Command.Scale(3));
@@ -187,7 +187,7 @@ class SupervisorOperatorTest {
   }
 
   @Test
-  void whatAnOperatorSaidSurvivesTheDaemon() {
+  void aSizeOverrideSurvivesTheDaemon() {
     FakeSizeOverrideStore store = new FakeSizeOverrideStore();
     World first = World.of(1, 5).sizeOverride(store).begins();
     first.operator(new Command.Scale(3));

@@ -138,7 +138,7 @@ class SupervisorOrphansTest {
   }
 
   @Test
-  void aMarkThatLiesAbsurdlyFarAheadOverflowsNothing() {
+  void aDeadlineFarInTheFutureOverflowsNothing() {
     World world = World.of(1, 5).runFor(20);
     Orphan horse = world.launcher.leavesHorse(5000, "rq-w1");
     world.rq.counts("rq-w1", "j1", Duration.ofDays(300 * 365));
@@ -167,7 +167,7 @@ class SupervisorOrphansTest {
 
   /** RQ ends with 0, too, when it could not watch its horse any more. */
   @Test
-  void aWorkerThatTookItsLeaveMayLeaveItsHorseBehind() {
+  void aWorkerThatEndedInOrderMayLeaveItsHorseBehind() {
     World world = World.of(1, 5).runFor(20);
     world.launcher.leavesHorse(5000);
     world.worker(1).exits(0);
@@ -179,7 +179,7 @@ class SupervisorOrphansTest {
 
   /** Nobody has the exit code of a worker that an earlier daemon started. */
   @Test
-  void aWorkerThatTookItsLeaveIsNoDeadWorkerRecordWhateverItsExitCode() {
+  void theRecordOfAWorkerThatEndedInOrderIsNotRemovedWhateverItsExitCode() {
     World world = World.of(1, 5).runFor(20);
     world.worker(1).takesItsLeave(-1);
     world.runs(10);
@@ -189,7 +189,7 @@ class SupervisorOrphansTest {
   }
 
   @Test
-  void whatDiedBeforeThisDaemonBeganIsNoDeadWorkerRecordForLong() {
+  void theRecordOfAWorkerThatDiedBeforeThisDaemonStartedIsRemoved() {
     World world = World.of(1, 5).begins();
     world.launcher.casualty("rq-w99");
     world.runs(3);
@@ -223,7 +223,7 @@ class SupervisorOrphansTest {
   }
 
   @Test
-  void aColdStopDoesNotWaitForIt() {
+  void aColdStopDoesNotWaitForTheHorse() {
     World world = World.of(1, 5).runFor(20);
     Orphan horse = firstWorkerDiesBeforeItsHorse(world);
     world.runs(2);
@@ -239,7 +239,7 @@ class SupervisorOrphansTest {
   }
 
   @Test
-  void aHorseThatIsSlowToDieIsToldOfOnce() {
+  void aHorseThatIsSlowToDieIsReportedOnce() {
     World world = World.of(1, 5).runFor(20);
     Orphan horse = world.launcher.leavesHorse(5000);
     world.launcher.clings(horse);
@@ -255,7 +255,7 @@ class SupervisorOrphansTest {
 
   /** It may be a job's own process. */
   @Test
-  void whatNobodyKnowsIsToldOfOnceAndNeitherEndedNorWaitedFor() {
+  void anUnknownProcessIsReportedOnceAndNeitherEndedNorWaitedFor() {
     World world = World.of(1, 5).runFor(20);
     world.launcher.leavesUnknown(5000);
     world.worker(1).exits(137);
@@ -272,7 +272,7 @@ class SupervisorOrphansTest {
   }
 
   @Test
-  void whatWasThereAtTheStartIsFound() {
+  void anOrphanFromBeforeTheStartIsFound() {
     World world = World.of(1, 5).begins();
     Orphan scheduler = world.launcher.leavesScheduler(5000);
     world.runs(1);

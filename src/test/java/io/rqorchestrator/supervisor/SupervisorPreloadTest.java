@@ -58,7 +58,7 @@ class SupervisorPreloadTest {
 
   /** Each of them would end the import under way, and nobody would ever be replaced. */
   @Test
-  void aStormOfWishesImportsTwiceAtMostBeforeItReplaces() {
+  void manyRestartRequestsImportTwiceAtMostBeforeWorkersAreReplaced() {
     World world = running();
     for (int i = 0; i < 50; i++) {
       world.asksToRestart();
@@ -77,7 +77,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void anImportThatFailsIsTriedAgainIfARestartWasAskedForSince() {
+  void anImportThatFailsIsTriedAgainIfARestartWasRequestedMeanwhile() {
     World world = running();
     world.asksToRestart();
     world.runs(1);
@@ -93,7 +93,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void aWorkerTakesItsPlaceOnceItIsAskedForAndIsToldOfOnceItIsThere() {
+  void aWorkerTakesItsPlaceWhenItIsRequestedAndIsReportedWhenItIsForked() {
     World world = forking();
     world.runs(7);
     assertThat(world.launched()).isEqualTo(2);
@@ -113,7 +113,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void aWorkerThatCannotBeForkedIsAskedForAgainAfterTheBackoff() {
+  void aWorkerThatCannotBeForkedIsRequestedAgainAfterTheBackoff() {
     World world = forking();
     world.runs(1);
     world.launcher.refuses("no memory");
@@ -131,7 +131,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void anOperatorIsToldThatTheNewCodeIsImportedFirst() {
+  void theAnswerSaysThatTheNewCodeIsImportedFirst() {
     World world = running();
     world.operator(new Command.Restart());
     world.runs(1);
@@ -207,7 +207,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void aForkServerThatCannotBeReplacedIsToldThoughAllWorkersLive() {
+  void aForkServerThatCannotBeReplacedIsReportedThoughAllWorkersLive() {
     World world = running();
     world.mailbox.post(new Message.ModulesNotPreloaded("ImportError: gone", false));
     world.runs(1);
@@ -219,7 +219,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void aPoolThatStopsDoesNotWaitForWorkersThatWillNeverBe() {
+  void aPoolThatStopsDoesNotWaitForWorkersThatAreNeverForked() {
     World world = forking();
     world.runs(1);
     world.asksToStop();
@@ -230,7 +230,7 @@ class SupervisorPreloadTest {
   }
 
   @Test
-  void aWorkerThatComesWhileThePoolStopsIsSeenOff() {
+  void aWorkerThatIsForkedWhileThePoolStopsIsAskedToGo() {
     World world = forking();
     world.runs(1);
     world.asksToStop();

@@ -19,7 +19,7 @@ class SupervisorQueuesTest {
       new Manners(false, true, Optional.of(true), false, false, false);
 
   @Test
-  void aWorkerOnOtherQueuesIsFoundByItsTokenAndToldOnce() {
+  void aWorkerOnOtherQueuesIsFoundByItsTokenAndReportedOnce() {
     World world = World.of(1, 5).manners(OWN_NAME).begins();
     world.rq.workersServe("bench:short", "bench:default");
     world.runs(100);
@@ -36,7 +36,7 @@ class SupervisorQueuesTest {
   }
 
   @Test
-  void soIsOneWithANameOfOurs() {
+  void aWorkerOnOtherQueuesIsFoundByItsName() {
     World world = World.of(1, 5).begins();
     world.rq.workersServe("short");
     world.runs(60);
@@ -60,7 +60,7 @@ class SupervisorQueuesTest {
   }
 
   @Test
-  void anotherMismatchIsToldAgainAndTheEndOfItToo() {
+  void anotherMismatchIsReportedAgainAndSoIsItsEnd() {
     World world = World.of(1, 5).begins();
     world.rq.workersServe("default", "low");
     world.runs(10);

@@ -116,7 +116,7 @@ class SupervisorReplacingTest {
 
   /** A broken release, deployed twice. */
   @Test
-  void aSecondWishWhileTheFirstHasNotComeUpLeavesTheOldOnesAtWork() {
+  void aSecondRestartWhileTheFirstDoesNotGetReadyLeavesTheOldWorkersAtWork() {
     World world = World.of(2, 2).mayExceedMax().runFor(5);
     world.launcher.manners(FakeLauncher.Manners.DEAF);
     for (int i = 0; i < 4; i++) {
@@ -136,7 +136,7 @@ class SupervisorReplacingTest {
   }
 
   @Test
-  void aStormOfWishesIsTwoRoundsAtMost() {
+  void manyRestartRequestsAreTwoRestartsAtMost() {
     World world = World.of(3, 3).mayExceedMax().runFor(5);
     Tick last = world.ticks.now();
     for (int i = 0; i < 50; i++) {
@@ -172,7 +172,7 @@ class SupervisorReplacingTest {
   }
 
   @Test
-  void aWishThatComesBeforeTheAdoptionIsNotForgotten() {
+  void aRestartRequestedBeforeTheAdoptionIsNotForgotten() {
     World world = World.of(2, 2).mayExceedMax().begins();
     world.launcher.survivor(101, Role.CORE, true);
     world.launcher.survivor(102, Role.CORE, true);
@@ -273,7 +273,7 @@ class SupervisorReplacingTest {
   }
 
   @Test
-  void anOperatorsStepDuringARecyclingIsToldFromTheSizeThatThePoolHas() {
+  void aStepByAnOperatorDuringARecyclingIsReportedFromTheSizeThatThePoolHas() {
     World world = World.of(1, 6).recycle(AFTER_A_MINUTE).begins();
     world.operator(new Command.Scale(4));
     world.runs(58);
@@ -314,7 +314,7 @@ class SupervisorReplacingTest {
   }
 
   @Test
-  void aWorkerThatGrewTooFatIsReplaced() {
+  void aWorkerThatGrewAboveItsMemoryLimitIsReplaced() {
     World world =
         World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMaxByTheSurge().runFor(1.5);
     world.launcher.memory(world.worker(1), 60);
@@ -328,7 +328,7 @@ class SupervisorReplacingTest {
   }
 
   @Test
-  void aWorkerThatWasBornTooFatIsNotReplacedByAnother() {
+  void aWorkerAboveItsMemoryLimitFromItsStartIsNotReplaced() {
     World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).runFor(1.5);
     world.launcher.memory(world.worker(1), 150);
     world.runs(60);
@@ -339,7 +339,7 @@ class SupervisorReplacingTest {
 
   /** As with a preloaded application: the fewer share it, the larger is the share of each. */
   @Test
-  void aWorkerWhoseShareOfTheCommonPagesGrewIsNotReplacedByAnother() {
+  void aWorkerWhoseShareOfTheCommonPagesGrewIsNotReplaced() {
     World world = World.of(1, 1).recycle(ABOVE_A_HUNDRED_BYTES).runFor(1.5);
     world.launcher.memory(world.worker(1), 60, 20);
     world.runs(10);
@@ -356,7 +356,7 @@ class SupervisorReplacingTest {
    * Its first job came before its first reading, so the least value of the other workers is used.
    */
   @Test
-  void aWorkerThatWasFatWhenItWasFirstReadIsReplaced() {
+  void aWorkerAboveItsMemoryLimitAtItsFirstReadingIsReplaced() {
     World world = World.of(2, 2).recycle(ABOVE_A_HUNDRED_BYTES).mayExceedMax().begins();
     world.rq.enqueue(Duration.ofSeconds(10));
     world.runs(1.5);
@@ -388,7 +388,7 @@ class SupervisorReplacingTest {
 
   /** Silence while Redis was away says nothing about anybody. */
   @Test
-  void anOutageIsNoSilenceOfTheWorkers() {
+  void anOutageDoesNotCountAsSilenceOfTheWorkers() {
     World world = World.of(2, 5).runFor(5);
     world.rq.goesAway("connection refused");
     world.runs(120);

@@ -210,7 +210,7 @@ class SupervisorRestartTest {
   }
 
   @Test
-  void anEndThatNobodyKnowsOfIsNothing() {
+  void theEndOfAnUnknownWorkerIsIgnored() {
     World world = World.of(1, 5).runFor(2);
     world.mailbox.post(new Message.WorkerExited(new WorkerId(99), 1));
     world.runs(2);

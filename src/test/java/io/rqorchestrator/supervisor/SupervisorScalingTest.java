@@ -94,17 +94,17 @@ class SupervisorScalingTest {
   }
 
   @Test
-  void everyChangeIsToldWithItsReasonAndARepeatedHoldIsNot() {
+  void everyChangeIsReportedWithItsReasonAndARepeatedHoldIsNot() {
     World world = World.of(2, 5).begins();
     world.jobs(Duration.ofMillis(500), Duration.ofMillis(1100));
     world.runs(120);
 
-    List<Event.Level> told =
+    List<Event.Level> levels =
         world.events.of(Decided.class).stream()
             .filter(decided -> !decided.decision().describe().startsWith("hold"))
             .map(Event::level)
             .toList();
-    assertThat(told).hasSize(3).containsOnly(Event.Level.CHANGE);
+    assertThat(levels).hasSize(3).containsOnly(Event.Level.CHANGE);
     assertThat(world.events.lines().stream().filter(line -> line.contains("hold at 5: util")))
         .hasSize(1);
   }
@@ -124,7 +124,7 @@ class SupervisorScalingTest {
   }
 
   @Test
-  void aShrinkWithoutAnIdleWorkerIsPostponedAndToldOnce() {
+  void aShrinkWithoutAnIdleWorkerIsPostponedAndReportedOnce() {
     World world = withALongJobOnTheElasticWorker();
     world.runs(30);
 
@@ -157,7 +157,7 @@ class SupervisorScalingTest {
   }
 
   @Test
-  void aPostponementAfterAWithdrawalIsToldAgain() {
+  void aPostponementAfterAWithdrawalIsReportedAgain() {
     World world = withALongJobOnTheElasticWorker();
     world.rq.enqueue(Duration.ofSeconds(40));
     world.runsUntil(160);

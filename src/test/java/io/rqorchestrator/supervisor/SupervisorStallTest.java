@@ -28,7 +28,7 @@ class SupervisorStallTest {
   }
 
   @Test
-  void isToldOnce() {
+  void aStallIsReportedOnce() {
     World world = World.of(1, 5).runFor(5);
     stalls(world, 20);
     world.runs(60);
@@ -47,7 +47,7 @@ class SupervisorStallTest {
   }
 
   @Test
-  void redisIsNotTakenForAway() {
+  void redisDoesNotCountAsAwayAfterAStall() {
     World world = World.of(1, 5).runFor(5);
     stalls(world, 30);
     world.runs(10);
@@ -59,7 +59,7 @@ class SupervisorStallTest {
   }
 
   @Test
-  void aWorkerThatStartsHasItsTimeAnew() {
+  void aStallRestartsTheStartTimeout() {
     World world = World.of(1, 5).runFor(0.6);
     stalls(world, 40);
     world.runs(10);
@@ -67,7 +67,7 @@ class SupervisorStallTest {
   }
 
   @Test
-  void aWorkerThatIsStoppedColdHasItsTimeAnew() {
+  void aStallRestartsTheTimeForAColdStop() {
     World world = World.of(2, 2).runFor(5);
     world.rq.enqueue(Duration.ofMinutes(1));
     world.runs(2);
@@ -90,7 +90,7 @@ class SupervisorStallTest {
   }
 
   @Test
-  void aWorkerThatIsToFinishItsJobHasItsTimeAnew() {
+  void aStallRestartsTheDrainTimeout() {
     World world = World.of(1, 1).drainTimeout(Duration.ofSeconds(8)).runFor(5);
     world.rq.enqueue(Duration.ofMinutes(1));
     world.runs(2);
@@ -106,7 +106,7 @@ class SupervisorStallTest {
 
   /** Each signal is as late as whatever was slow before it in the same turn. */
   @Test
-  void theStepsOfALongTurnCountFromItsEnd() {
+  void timeoutsOfStepsInALongTurnCountFromItsEnd() {
     World[] worlds = new World[1];
     World world =
         World.of(3, 3)
@@ -157,7 +157,7 @@ class SupervisorStallTest {
   }
 
   @Test
-  void linesThatWereDroppedAreShownAtOnceAndToldOnceTheyAreTakenAgain() {
+  void droppedLinesAreShownAtOnceAndReportedWhenLinesAreTakenAgain() {
     AtomicReference<DroppedLines> dropped = new AtomicReference<>(DroppedLines.NONE);
     World world = World.of(1, 5).dropping(dropped::get).runFor(5);
     dropped.set(new DroppedLines(12, 3, false));

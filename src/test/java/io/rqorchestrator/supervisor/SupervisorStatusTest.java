@@ -109,7 +109,7 @@ class SupervisorStatusTest {
   }
 
   @Test
-  void workersOfOthersAreShownAndToldOfOnceAndNotCounted() {
+  void workersOfOthersAreShownReportedOnceAndNotCounted() {
     World world = World.of(1, 3).runFor(3);
     world.rq.foreigner(
         rqWorker("other.1")

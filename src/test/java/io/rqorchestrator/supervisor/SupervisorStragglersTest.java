@@ -40,7 +40,7 @@ class SupervisorStragglersTest {
   }
 
   @Test
-  void whatARestartWaitsForIsTold() {
+  void theReasonWhyARestartWaitsIsReported() {
     World world = World.of(MAX, MAX).mayExceedMax().begins();
     deploysOnTopOfLongJobs(world, 3);
 

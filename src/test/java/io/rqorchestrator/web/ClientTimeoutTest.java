@@ -72,7 +72,7 @@ class ClientTimeoutTest {
   }
 
   @Test
-  void whatIsOverIsLeftAlone() {
+  void anAnswerThatIsOverIsLeftAlone() {
     timeout.during(() -> {});
     now = now.plus(LIMIT);
     timeout.endLongerThan(LIMIT);

@@ -79,7 +79,7 @@ final class CrowdIT {
   }
 
   @Test
-  void whoSaysNothingKeepsNobodyOutForLong() throws Exception {
+  void silentClientsKeepNobodyOutForLong() throws Exception {
     slowestOf(20);
     for (int clients : new int[] {256, 700}) {
       join(clients, "");
@@ -94,7 +94,7 @@ final class CrowdIT {
   }
 
   @Test
-  void thoseThatComeAgainAndAgainKeepNobodyOutEither() throws Exception {
+  void clientsThatConnectAgainAndAgainKeepNobodyOut() throws Exception {
     slowestOf(20);
     Thread again =
         new Thread(

@@ -37,7 +37,7 @@ class EventStreamTest {
     return new EventStream(board, new StatusText(), history, start, out);
   }
 
-  private String told(EventStream stream) throws IOException {
+  private String sent(EventStream stream) throws IOException {
     out.reset();
     stream.sendNews();
     return out.toString(StandardCharsets.UTF_8);
@@ -46,9 +46,9 @@ class EventStreamTest {
   @Test
   void beginsWithTheStatusAndWhatHappensFromThenOn() throws IOException {
     EventStream stream = from(Position.NOW);
-    assertThat(told(stream)).contains("event: status\ndata: {").doesNotContain("event: history");
+    assertThat(sent(stream)).contains("event: status\ndata: {").doesNotContain("event: history");
     happen("three");
-    assertThat(told(stream))
+    assertThat(sent(stream))
         .contains("id: " + LIFE + "-3\nevent: history\ndata: {", "three")
         .doesNotContain("event: status");
   }
@@ -57,31 +57,31 @@ class EventStreamTest {
   void saysNothingTwice() throws IOException {
     EventStream stream = from(Position.NOW);
     stream.sendNews();
-    assertThat(told(stream)).isEmpty();
+    assertThat(sent(stream)).isEmpty();
   }
 
   @Test
   void resumesWhereTheClientWas() throws IOException {
-    assertThat(told(from(Position.parse(LIFE + "-1")))).contains("two").doesNotContain("one");
+    assertThat(sent(from(Position.parse(LIFE + "-1")))).contains("two").doesNotContain("one");
   }
 
   @Test
   void tellsAllOfALifeThatTheClientDoesNotKnow() throws IOException {
-    assertThat(told(from(new Position(LIFE - 1, 2)))).contains("one", "two");
+    assertThat(sent(from(new Position(LIFE - 1, 2)))).contains("one", "two");
   }
 
   @Test
   void takesAnIdThatIsNoneForNow() throws IOException {
-    assertThat(told(from(Position.parse("x'\r\nid: 1")))).doesNotContain("one", "two");
+    assertThat(sent(from(Position.parse("x'\r\nid: 1")))).doesNotContain("one", "two");
   }
 
   @Test
   void showsNowAndThenThatItIsThere() throws IOException {
     EventStream stream = from(Position.NOW);
-    StringBuilder quiet = new StringBuilder(told(stream));
+    StringBuilder quiet = new StringBuilder(sent(stream));
     quiet.setLength(0);
     for (int i = 0; i < 30; i++) {
-      quiet.append(told(stream));
+      quiet.append(sent(stream));
     }
     assertThat(quiet).hasToString(": still here\n\n");
   }
@@ -90,15 +90,15 @@ class EventStreamTest {
   void waitsForTheFirstStatus() throws IOException {
     EventStream stream =
         new EventStream(new StatusBoard(), new StatusText(), history, Position.NOW, out);
-    assertThat(told(stream)).isEmpty();
+    assertThat(sent(stream)).isEmpty();
   }
 
   @Test
   void aFullHistoryIsNeverInMemoryAsAWhole() throws IOException {
-    CountedWrites told = new CountedWrites();
-    new EventStream(board, new StatusText(), FullHistory.get(), new Position(LIFE - 1, 2), told)
+    CountedWrites sent = new CountedWrites();
+    new EventStream(board, new StatusText(), FullHistory.get(), new Position(LIFE - 1, 2), sent)
         .sendNews();
-    assertThat(told.text().split("event: history", -1)).hasSize(EventHistory.MOST_ENTRIES + 1);
-    assertThat(told.largest()).isLessThanOrEqualTo(4096);
+    assertThat(sent.text().split("event: history", -1)).hasSize(EventHistory.MOST_ENTRIES + 1);
+    assertThat(sent.largest()).isLessThanOrEqualTo(4096);
   }
 }

@@ -78,7 +78,7 @@ final class FullHistoryIT {
 
   @ParameterizedTest
   @ValueSource(strings = {HISTORY, "/api/v1/status"})
-  void manyWhoAskForALotDoNotFillTheHeap(String path) throws Exception {
+  void manyClientsThatRequestALotDoNotFillTheHeap(String path) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       join(CLIENTS, path);
       for (RawClient client : crowd) {
@@ -92,7 +92,7 @@ final class FullHistoryIT {
   }
 
   @Test
-  void manyWhoAreToldAFullHistoryAndDoNotListenHoldNobodyUp() throws Exception {
+  void manyClientsThatDoNotReadAFullHistoryDelayNobody() throws Exception {
     join(EventStreams.MOST - 1, ALL_EVENTS);
     for (RawClient client : crowd) {
       assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");
@@ -100,12 +100,12 @@ final class FullHistoryIT {
 
     // As a browser does: whoever takes too long, on a busy machine, comes back from where it was.
     String after = "1-1";
-    int told = 0;
-    while (told < EventHistory.MOST_ENTRIES) {
+    int entries = 0;
+    while (entries < EventHistory.MOST_ENTRIES) {
       try (BufferedReader stream = lines(get("/api/v1/events?after=" + after))) {
         String id = after;
         boolean isEntry = false;
-        while (told < EventHistory.MOST_ENTRIES) {
+        while (entries < EventHistory.MOST_ENTRIES) {
           String line = stream.readLine();
           if (line == null) {
             break;
@@ -113,7 +113,7 @@ final class FullHistoryIT {
           id = line.startsWith("id: ") ? line.substring(4) : id;
           isEntry |= line.equals("event: history");
           if (line.isEmpty()) { // it has come as a whole
-            told += isEntry ? 1 : 0;
+            entries += isEntry ? 1 : 0;
             after = id;
             isEntry = false;
           }

@@ -40,7 +40,7 @@ class PagesTest {
   }
 
   @Test
-  void norIsTheTrend() throws IOException {
+  void theTrendIsNeverInMemoryAsAWholeEither() throws IOException {
     CountedWrites out = written(FullHistory.get(), "/api/v1/trend", "");
     assertThat(list(out)).hasSize(EventHistory.MOST_POINTS);
     assertThat(out.largest()).isLessThanOrEqualTo(FEW_KILOBYTES);

@@ -72,7 +72,7 @@ class PoolMetricsTest {
   }
 
   @Test
-  void whatHasNoSayIsNotShown() {
+  void settingsThatDoNotApplyAreNotShown() {
     assertThat(metrics(GivenStatus.plain()))
         .contains("\nrq_orchestrator_utilization_threshold_ratio{bound=\"upper\"} 0.5\n")
         .doesNotContain("target_wait");

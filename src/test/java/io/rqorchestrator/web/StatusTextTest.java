@@ -12,7 +12,7 @@ class StatusTextTest {
   private final StatusText text = new StatusText();
 
   @Test
-  void isMadeOnceForAll() {
+  void isMadeOnceForEachStatus() {
     PoolStatus status = GivenStatus.plain();
     assertThat(text.of(status)).isSameAs(text.of(status));
   }
