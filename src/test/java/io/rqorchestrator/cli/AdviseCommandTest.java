@@ -162,7 +162,7 @@ final class AdviseCommandTest {
                 + " more than 2");
   }
 
-  /** Ten is more than worker-pool takes for a min within such a budget, whatever they weigh. */
+  /** worker-pool refuses a min of ten within such a budget, whatever a worker takes. */
   @Test
   void aMaxForWhichTheBudgetHasNoRoomIsStillAMax() {
     JsonObject report =

@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What an operator types, and which pool is meant by it. None of this reaches a running pool. */
+/** What an operator types, and which pool is meant. No command reaches a running pool. */
 final class OperatorCommandsTest {
 
-  /** Nobody else's either: two runs of these tests at once make up different names. */
+  /** A name that no pool has, nor another run of these tests. */
   private static final String NOWHERE = "--name=no-such-pool-" + UUID.randomUUID();
 
   private final StringWriter err = new StringWriter();
@@ -90,7 +90,7 @@ final class OperatorCommandsTest {
     assertThat(err.toString()).contains("no pool ").hasLineCount(1);
   }
 
-  /** An error may quote what the pool of somebody else calls itself. */
+  /** An error may quote the name of a pool of another user. */
   @Test
   void nothingInAnErrorMovesTheCursor() {
     assertThat(run("scale", "\033[2J\u009b\u202e\n3", NOWHERE)).isEqualTo(2);

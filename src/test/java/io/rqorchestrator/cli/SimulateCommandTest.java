@@ -61,7 +61,7 @@ final class SimulateCommandTest {
     return Files.writeString(directory.resolve(name), content).toString();
   }
 
-  /** A pool of one worker that ended a job of two seconds in each of ten seconds' time. */
+  /** A pool of one worker that ended ten jobs of two seconds, one every ten seconds. */
   private Path history() {
     Path file = directory.resolve("history.jsonl");
     HistoryFile history = new HistoryFile(file, Runnable::run);

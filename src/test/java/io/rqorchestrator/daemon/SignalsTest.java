@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class SignalsTest {
 
-  /** A signal that does nothing to a process that does not ask for it. */
+  /** A signal that processes ignore by default. */
   private static final String HARMLESS = "WINCH";
 
-  /** A thread that would have to be started is one that the host may not give. */
+  /** At the host's limit of threads no thread could be started when the signal comes. */
   @Test
   void aSignalIsHeardByAThreadThatIsThereFromTheBeginning() throws Exception {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();

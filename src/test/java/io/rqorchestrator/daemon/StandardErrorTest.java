@@ -13,11 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nobody waits for the reader of standard error. */
+/** A slow reader of standard error delays nobody. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StandardErrorTest {
 
-  /** A reader that reads nothing until it is let go. */
+  /** A reader that reads nothing until it is released. */
   private static final class Stalled extends OutputStream {
     private final CountDownLatch reads = new CountDownLatch(1);
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();

@@ -171,12 +171,12 @@ final class AdoptionIT {
         jedis.flushAll();
       }
 
-      // A worker whose record was lost shows nothing of itself for a while: no reason to kill it.
+      // A worker whose record was lost is not seen for a while; that is no reason to kill it.
       try (Daemon second = start(redis, options)) {
         second.await("worker_adopted", workers.size());
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
 
-        second.await("worker_draining", 1); // and it is retired, idle as it is
+        second.await("worker_draining", 1); // it is idle, so it is retired
         assertThat(second.messages("worker_draining")).allMatch(line -> line.startsWith("retire"));
 
         second.await("worker_gone", 1);
@@ -245,7 +245,7 @@ final class AdoptionIT {
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         assertThat(second.events("orphan_found")).isEmpty();
         assertThat(second.events("worker_started")).isEmpty();
-        // It is a sound record again.
+        // The state file is valid again.
         kill(second);
         Files.delete(stateFile(second));
       }
@@ -337,7 +337,7 @@ final class AdoptionIT {
     return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
   }
 
-  /** However the same options are written. */
+  /** The same options, written differently. */
   @ParameterizedTest
   @ValueSource(strings = {"", "--preload=rq"})
   void workersThatWouldBeStartedInTheSameWayAreKept(String preload) throws Exception {

@@ -20,7 +20,7 @@ final class AlertsIT {
   private static final Pattern RULES =
       Pattern.compile("^```yaml\n(groups:\n.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
-  /** What Prometheus sees of a pool for half an hour, a sample a minute. */
+  /** The metrics of a pool for half an hour, one sample a minute. */
   private static final String POOL =
       """
       rule_files: [rules]

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
 
 /**
- * Who starts the daemon has closed its standard streams: the JVM's own files are there then, and
+ * The daemon is started with closed standard streams: their numbers are then the JVM's own files, which
  * must not become the outputs of jobs.
  */
 final class ClosedStreamsIT {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** An operator at a running pool: the commands as users type them, and what stands behind them. */
+/** The commands of an operator for a running pool, and the socket behind them. */
 final class ControlIT {
 
   private static final Pattern SOCKET = Pattern.compile("control socket (/[^\"]+\\.sock)");
@@ -147,7 +147,7 @@ final class ControlIT {
     }
   }
 
-  /** Each stays open until the last one is over: closing one clears the pool's files away. */
+  /** Each daemon stays open until the last one has ended: close() removes the pool's files. */
   @Test
   void aSizeOverrideSurvivesTheDaemon() throws Exception {
     try (Daemon daemon = pool("--min-workers=1", "--max-workers=4")) {

@@ -33,9 +33,9 @@ final class Daemon implements AutoCloseable {
   private static final Set<Daemon> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
-    // Many tests share few cores: what they wait for comes late at times.
+    // Many tests share few cores, so events may come late.
     Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
-    // Who interrupts the tests does not want to look for their daemons.
+    // Interrupted tests leave no daemons behind.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Daemon::close)));
   }
 
@@ -73,7 +73,7 @@ final class Daemon implements AutoCloseable {
     return run(wrapper, Map.of("RQ_REDIS_URL", redis.url()), withDefaults(options));
   }
 
-  /** The same in a terminal, which is closed by killing what this gives the pid of. */
+  /** The same in a terminal; {@link #pid()} is the terminal, and killing it closes it. */
   static Daemon startInTerminal(TestRedis redis, String... options) throws IOException {
     List<String> terminal =
         List.of(RqPython.path(), RqPython.JOBS.resolve("terminal.py").toString());
@@ -99,7 +99,7 @@ final class Daemon implements AutoCloseable {
     return Words.split(System.getProperty("rq.pool.options", ""));
   }
 
-  /** The option that gives a pool a name no other test has, nor another run beside this one. */
+  /** The option that gives a pool a unique name. */
   static String ownName() {
     return "--name=it-" + UUID.randomUUID();
   }
@@ -233,7 +233,7 @@ final class Daemon implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** SIGTERM and its end. */
+  /** Sends SIGTERM and waits for the end; the exit code. */
   int stop() throws IOException, InterruptedException {
     signal("TERM");
     return exitCode(Duration.ofSeconds(60));
@@ -249,7 +249,7 @@ final class Daemon implements AutoCloseable {
     events("pool_started").map(event -> event.get("id").getAsString()).forEach(Daemon::forget);
   }
 
-  /** Lock, state and helpers of a pool stay behind, so that the next daemon finds them. */
+  /** Removes lock, state and helper files, which a daemon leaves for the next one. */
   static void forget(String poolId) {
     try (Stream<Path> files = Files.list(RuntimeDirectory.ofUser())) {
       for (Path file : files.toList()) {

@@ -103,7 +103,7 @@ final class HandedJobsIT {
     }
   }
 
-  /** The pool asks it, wakes it, and kills it; whoever freezes it does so again and again. */
+  /** The pool asks, wakes and kills the worker, which is frozen again and again. */
   @ParameterizedTest
   @ValueSource(strings = {"default", "default other"})
   void aJobThatAFrozenWorkerWasHandedRunsOnceWhenThePoolKillsIt(String queues) throws Exception {
@@ -115,7 +115,7 @@ final class HandedJobsIT {
         long frozen = daemon.awaitFirstWorker();
         freezeInItsPop(jedis, frozen);
         enqueuePrepared(jedis, queue);
-        enqueue(redis, "default", 3, "waiting"); // that wait, so that the worker is missed
+        enqueue(redis, "default", 3, "waiting"); // jobs that wait, so that the worker is needed
 
         Awaitility.await()
             .atMost(Duration.ofSeconds(150))
@@ -130,7 +130,7 @@ final class HandedJobsIT {
                   return !there;
                 });
 
-        // Woken for a moment, it may begin a job and be frozen again: that one is killed with it.
+        // While it is awake, the worker may begin a job; that job is then killed with it.
         List<String> ids = List.of(queue + "-0", "waiting-0", "waiting-1", "waiting-2");
         awaitOutcome(jedis, ids, daemon);
         daemon.stop();
@@ -162,7 +162,7 @@ final class HandedJobsIT {
       }
       assertThat(enqueuer.waitFor()).isZero();
 
-      // A job that had begun is RQ's to fail: it is not given to another worker.
+      // RQ fails a job that had begun; it does not give it to another worker.
       awaitOutcome(jedis, IntStream.range(0, jobs).mapToObj(job -> "j-" + job).toList(), daemon);
       daemon.stop();
       assertThat(JobLog.read(log()).timesRun().values()).allMatch(times -> times == 1);

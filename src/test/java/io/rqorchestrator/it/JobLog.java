@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** What the jobs themselves wrote down: which ran, when, and in whose hands. */
+/** What the jobs themselves wrote: which ran, when, and in which worker. */
 record JobLog(List<Run> runs) {
 
   /** One run of a job; times in seconds since the epoch. */

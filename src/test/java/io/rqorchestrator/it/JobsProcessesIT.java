@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /**
- * What jobs leave behind: forks, daemons and subprocesses of all kinds. They are neither ended nor
+ * Processes that jobs leave: forks, daemons and subprocesses of all kinds. They are neither ended nor
  * waited for, whatever becomes of their worker.
  */
 final class JobsProcessesIT {
@@ -72,7 +72,7 @@ final class JobsProcessesIT {
     assertThat(PoolProcesses.isAlive(pid)).as(kind).isTrue();
   }
 
-  /** Also the plain ones outlive their job: only their horse, or their worker, has ended. */
+  /** Plain child processes survive as well: only their horse or worker has ended. */
   @ParameterizedTest
   @ValueSource(strings = {"", "--preload=rq"})
   @Tag("short")
@@ -145,7 +145,7 @@ final class JobsProcessesIT {
     }
   }
 
-  /** RQ kills a horse with its process group, and so do we: what has left it outlives the job. */
+  /** RQ and the daemon kill a horse with its process group; processes outside the group survive. */
   @Test
   @Tag("short")
   void theHorseOfAKilledWorkerIsKnownAmongWhatItsJobHasStarted() throws Exception {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /**
- * Every process that carries a pool's mark, whoever started it: what a test leaves no trace of is
- * told by {@code /proc}, not by the daemon.
+ * Every process that carries a pool's mark, whoever started it. Whether a test leaves processes is
+ * read from {@code /proc}, not asked of the daemon.
  */
 final class PoolProcesses implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class PoolProcesses implements AutoCloseable {
     return found;
   }
 
-  /** Those that are no child of another one: workers, and what dead workers left behind. */
+  /** Those that are no child of another one: workers and orphans. */
   List<Long> heads() throws IOException {
     List<Long> all = all();
     return all.stream().filter(pid -> !all.contains(parent(pid).orElse(0L))).toList();

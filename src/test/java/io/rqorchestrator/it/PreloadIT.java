@@ -205,7 +205,7 @@ final class PreloadIT {
       daemon.await("worker_ready", 2);
       List<Long> old = daemon.workerPids();
       Signal.send(signal, forkServer(daemon, 1));
-      // While it hangs, nobody hears of this; but that it hangs is noticed.
+      // A fork server that hangs does not report this exit, but its hanging is noticed.
       Signal.send("KILL", old.get(0));
       daemon.await("fork_server_lost", 1);
       long fresh = forkServer(daemon, 2);
@@ -213,7 +213,7 @@ final class PreloadIT {
       assertThat(daemon.workerPids()).hasSize(2).contains(old.get(1));
       assertThat(daemon.workerPids()).anyMatch(worker -> parent(worker) == fresh);
 
-      // Nobody can tell how an orphan ended, but that it did is told, once.
+      // The exit code of a reparented worker is unknown; its exit is reported once.
       Signal.send("TERM", old.get(1));
       daemon.await("worker_gone", 2);
       assertThat(daemon.messages("worker_gone")).last().asString().contains("exit code unknown");

@@ -110,7 +110,7 @@ final class ProcessLimitIT {
     }
   }
 
-  /** Whatever is free is taken at once, also what a thread that ends gives back. */
+  /** Takes every free place at once, including those that ending threads free. */
   @Test
   void aStopIsHeardThoughOthersOfTheUserHaveTakenAllPlaces() throws Exception {
     try (RedisServer redis = RedisServer.started();

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A command of the program that comes to its end by itself. */
+/** A command of the program that ends by itself. */
 final class Program {
 
   private static final Path JAR = Path.of("target", "rq-orchestrator.jar").toAbsolutePath();
 
-  /** What came of it. */
+  /** Exit code and output. */
   record Result(int exitCode, String out, String err) {}
 
   private Program() {}

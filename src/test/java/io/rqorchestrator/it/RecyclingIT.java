@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** Workers that have had their time are replaced between jobs, one at a time. */
+/** Workers beyond a recycling limit are replaced between jobs, one at a time. */
 final class RecyclingIT {
 
   @TempDir Path directory;

@@ -33,7 +33,7 @@ final class RedisFaultsIT {
     return daemon;
   }
 
-  /** Something to do, and the wait until it is done. */
+  /** Enqueues three jobs and waits until they are done. */
   private void works(RedisServer redis) throws Exception {
     Path log = directory.resolve("jobs");
     String prefix = "batch" + jobs;
@@ -47,8 +47,8 @@ final class RedisFaultsIT {
   }
 
   /**
-   * RQ books a job after its end, and a worker whose Redis goes meanwhile dies of it. It is past
-   * that once it looks for the next job, which is when its host counts it as idle.
+   * RQ writes the result after a job; a worker whose Redis is lost meanwhile dies. That is over
+   * when the worker waits for the next job, which is when its host counts it as idle.
    */
   private static void awaitIdle(RedisServer redis) {
     try (Jedis jedis = redis.connect()) {
@@ -80,7 +80,7 @@ final class RedisFaultsIT {
                                 && Daemon.time(event).isBefore(back)));
   }
 
-  /** Stock RQ dies of a Redis that is away at the wrong moment. That must not become a storm. */
+  /** Stock RQ dies if Redis is lost at the wrong moment. Restarts must not pile up. */
   private static void assertCalm(Daemon daemon) {
     assertThat(daemon.events("tick_failed")).isEmpty();
     List<Instant> starts = daemon.events("worker_started").map(Daemon::time).toList();
@@ -141,7 +141,7 @@ final class RedisFaultsIT {
       redis.start();
       daemon.await("redis_back", 1);
 
-      // Their records are gone and never come back whole; they count and can be retired even so.
+      // Their records are lost and stay incomplete; the workers still count and can be retired.
       daemon.await("worker_gone", 1, event -> event.get("ending").getAsString().equals("asked"));
       assertThat(daemon.events("worker_started")).hasSize(3);
 
@@ -188,7 +188,7 @@ final class RedisFaultsIT {
     refusesWrites("replicaof", "127.0.0.1 1", "no one");
   }
 
-  /** Reading goes well, so no outage is seen; workers die of it, at birth and later. */
+  /** Reading works, so no outage is seen; workers die at their start and later. */
   private void refusesWrites(String setting, String fault, String cure) throws Exception {
     try (RedisServer redis = RedisServer.started("--maxmemory-policy", "noeviction");
         Daemon daemon = start(redis, TWO);
@@ -324,7 +324,7 @@ final class RedisFaultsIT {
     }
   }
 
-  /** An answer that is a refusal is no answer: queues must not pass for empty. */
+  /** A refusal is not an answer: queues must not count as empty. */
   @Test
   void aRedisThatRefusesToReadIsAway() throws Exception {
     try (RedisServer redis = RedisServer.started("--replica-serve-stale-data", "no");

@@ -18,12 +18,12 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** A private redis-server on a free loopback port, to be killed, hung and brought back. */
+/** A private redis-server on a free loopback port, which tests can kill, hang and restart. */
 final class RedisServer implements TestRedis {
 
   private static final String BINARY = RedisBinary.path();
 
-  /** Between the choice of a port and its use another test may take it. */
+  /** Another test may take a port between its choice and its use. */
   private static final int ATTEMPTS = 5;
 
   private int port;
@@ -56,7 +56,7 @@ final class RedisServer implements TestRedis {
     return new RedisServer(password, List.of("--requirepass", password));
   }
 
-  /** None that the kernel lends to clients: it has to stay free while Redis is away. */
+  /** A port outside the ephemeral range: it has to stay free while Redis is away. */
   static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);

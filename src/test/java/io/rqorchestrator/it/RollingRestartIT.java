@@ -89,7 +89,7 @@ final class RollingRestartIT {
       assertThat(JobLog.read(log).runs()).as("still at it").isEmpty();
       assertThat(daemon.events("worker_ready")).hasSize(4);
 
-      // It neither takes another job nor keeps the new ones from it.
+      // The old worker takes no other job, and the new ones do.
       Path more = directory.resolve("more");
       enqueue(redis, more, 4, 0.1);
       JobLog.awaitRuns(more, 4);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What systemd is told, by its own program, over a socket of the same kind as systemd's. */
+/** What systemd-notify sends to a socket of the same kind as systemd's. */
 @Timeout(180)
 final class ServiceNotifyIT {
 
@@ -72,7 +72,7 @@ final class ServiceNotifyIT {
                   assertThat(heard)
                       .anySatisfy(line -> assertThat(line).contains("STATUS=running: 1 of 1..8")));
 
-      // A loop that stands still says nothing: that is what a watchdog is for.
+      // A loop that stands still sends no beat, so the watchdog fires.
       daemon.signal("STOP");
       long before = times("WATCHDOG=1");
       Thread.sleep(3000);

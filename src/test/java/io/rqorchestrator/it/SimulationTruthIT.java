@@ -54,7 +54,7 @@ final class SimulationTruthIT {
 
   @TempDir Path directory;
 
-  /** A job as the test means it, in seconds. */
+  /** A planned job, times in seconds. */
   private record Planned(double arrival, double length) {}
 
   /** Means over all jobs, in seconds, and what workers cost. */

@@ -35,12 +35,12 @@ final class StoppingIT {
     return daemon.events("worker_draining").map(event -> event.get("step").getAsString()).toList();
   }
 
-  /** The same but for the SIGKILL that follows a cold stop where RQ takes its time for that. */
+  /** The same without the SIGKILL that follows a cold stop if RQ is slow. */
   private static List<String> stepsBeforeAKill(Daemon daemon) {
     return steps(daemon).stream().filter(step -> !step.equals("killed")).toList();
   }
 
-  /** RQ takes a second SIGTERM as the wish to kill the job. */
+  /** A second SIGTERM makes RQ kill the job. */
   private static void assertEachIsAskedOnce(Daemon daemon) {
     Map<String, Long> asked =
         daemon

@@ -11,8 +11,8 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /**
- * A Redis for tests that leave it in peace: a container where Docker answers, else a local server.
- * Tests that kill or hang it take a {@link RedisServer}.
+ * A Redis for tests that neither kill nor hang it: a container if Docker answers, else a local server.
+ * Other tests take a {@link RedisServer}.
  */
 public interface TestRedis extends AutoCloseable {
 
@@ -30,7 +30,7 @@ public interface TestRedis extends AutoCloseable {
   /** Redis in a container; not run where no Docker engine is. */
   final class Container implements TestRedis {
 
-    /** Asked only where there is something to ask: the answer "no" is an error in the log. */
+    /** Docker is asked only if there may be one, because its absence is logged as an error. */
     private static final boolean DOCKER =
         mayAnswer() && DockerClientFactory.instance().isDockerAvailable();
 

@@ -22,7 +22,7 @@ final class TlsIT {
 
   @TempDir Path directory;
 
-  /** The server, which is also heard in the clear, and its port behind TLS. */
+  /** The server, which also listens without TLS, and its TLS port. */
   private record TlsRedis(RedisServer server, int port) implements AutoCloseable {
 
     String at(String host, String parameters) {

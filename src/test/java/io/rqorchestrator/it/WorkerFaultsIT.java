@@ -40,7 +40,7 @@ final class WorkerFaultsIT {
     return records.iterator().next();
   }
 
-  /** The waits that were told, of which each is longer than the one before by about twice. */
+  /** Asserts that each reported wait is about twice the one before. */
   private static void assertBacksOff(List<JsonObject> ends) {
     List<Double> waits = ends.stream().map(event -> event.get("retry_in").getAsDouble()).toList();
     for (int i = 0; i < waits.size(); i++) {
@@ -163,7 +163,7 @@ final class WorkerFaultsIT {
     }
   }
 
-  /** Lets RQ count the only running job as running for so long; seconds since the epoch. */
+  /** Sets until when RQ counts the only running job as running; seconds since the epoch. */
   private static double countAsRunning(Jedis jedis, int seconds) {
     List<String> marks =
         Awaitility.await()
@@ -244,7 +244,7 @@ final class WorkerFaultsIT {
     }
   }
 
-  /** Else it would go on beside the job's next run, and after the daemon's end. */
+  /** Otherwise it would go on beside the job's next run, and after the daemon's end. */
   @Test
   void anOrphanHorseIsKilledWithWhatItsJobHasForked() throws Exception {
     try (RedisServer redis = RedisServer.started();
@@ -268,7 +268,7 @@ final class WorkerFaultsIT {
     }
   }
 
-  /** A scheduler that cannot give its lock back, because Redis hangs, does not stay for ever. */
+  /** As a scheduler that cannot give its lock back because Redis hangs. */
   @Test
   void aSchedulerThatDoesNotGoIsKilled() throws Exception {
     try (RedisServer redis = RedisServer.started();
@@ -392,7 +392,7 @@ final class WorkerFaultsIT {
     }
   }
 
-  /** One job a worker: they come and go, as they are told to, and nobody calls that a crash. */
+  /** Each worker ends after one job, as configured; that is no crash. */
   @Test
   void maxJobsIsNoCrashLoop() throws Exception {
     try (RedisServer redis = RedisServer.started();
@@ -442,7 +442,7 @@ final class WorkerFaultsIT {
     }
   }
 
-  /** It is stopped, so it hears nothing: its successor comes first, then it is continued to go. */
+  /** A stopped worker handles no signal: its successor starts first, then it is continued. */
   @Test
   void aStoppedWorkerIsReplacedAndContinuedSoThatItGoes() throws Exception {
     try (RedisServer redis = RedisServer.started();

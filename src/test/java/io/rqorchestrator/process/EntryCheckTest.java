@@ -33,7 +33,7 @@ final class EntryCheckTest {
 
   @TempDir private Path directory;
 
-  /** A Python that says this about any entry. */
+  /** A Python that prints this about any entry. */
   private String python(String help, String end) throws IOException {
     Path said = Files.writeString(directory.resolve("help"), help);
     Path file = directory.resolve("python");
@@ -85,7 +85,7 @@ final class EntryCheckTest {
         .finish(CompletableFuture.completedFuture(null), Duration.ofSeconds(30));
   }
 
-  /** It might not look at its arguments and begin to work. */
+  /** Another program might ignore its arguments and begin to work. */
   @Test
   void nobodyElseIsAsked() {
     assertThat(EntryCheck.canBeAsked(FLASK)).isTrue();

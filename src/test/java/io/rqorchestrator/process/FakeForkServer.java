@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A fork server that does what its test says, and nothing by itself: it does not even die. */
+/** A fork server that does nothing by itself, only what the test says. */
 final class FakeForkServer implements ForkServer {
 
-  /** What it is asked: for a worker, or whether it is there. */
+  /** A request: for a worker, or a ping. */
   private record PendingRequest(Optional<WorkerId> worker) {}
 
   private final ForkListener listener;
@@ -40,7 +40,7 @@ final class FakeForkServer implements ForkServer {
     return this;
   }
 
-  /** It forks the worker that it was asked for. */
+  /** It forks the requested worker. */
   void forks(long child) {
     WorkerId worker = inFlight.flatMap(PendingRequest::worker).orElseThrow();
     inFlight = Optional.empty();
@@ -49,7 +49,7 @@ final class FakeForkServer implements ForkServer {
     sendNext();
   }
 
-  /** It cannot fork the worker that it was asked for. */
+  /** It cannot fork the requested worker. */
   void refuses(String why) {
     WorkerId worker = inFlight.flatMap(PendingRequest::worker).orElseThrow();
     inFlight = Optional.empty();
@@ -57,7 +57,7 @@ final class FakeForkServer implements ForkServer {
     sendNext();
   }
 
-  /** It says that it is there. */
+  /** It answers the ping. */
   void answersPing() {
     if (inFlight.orElseThrow().worker().isPresent()) {
       throw new IllegalStateException("it was asked for a worker");
@@ -66,7 +66,7 @@ final class FakeForkServer implements ForkServer {
     sendNext();
   }
 
-  /** It tells of the end of a worker. */
+  /** It reports the end of a worker. */
   void losesWorker(long child, int exitCode) {
     WorkerId worker = children.remove(child);
     if (worker == null) {
@@ -75,12 +75,12 @@ final class FakeForkServer implements ForkServer {
     listener.exited(worker, child, exitCode);
   }
 
-  /** It dies, and nobody has been told yet. */
+  /** It dies; that is not reported yet. */
   void stopsTaking() {
     gone = true;
   }
 
-  /** It dies, and its listener hears of it. */
+  /** It dies, and that is reported. */
   void dies(String why) {
     gone = true;
     inFlight.ifPresent(waiting::addFirst);
@@ -100,22 +100,22 @@ final class FakeForkServer implements ForkServer {
 
   // What was done to it.
 
-  /** Whether it was told to end, for whatever reason. */
+  /** Whether it was ended, for whatever reason. */
   boolean isEnded() {
     return !endings.isEmpty();
   }
 
-  /** Why it was told to end, each time it was. */
+  /** The reasons why it was ended. */
   List<String> endings() {
     return endings;
   }
 
-  /** How often it was asked whether it is there. */
+  /** How often it was pinged. */
   int pings() {
     return pings;
   }
 
-  /** Workers that it was asked for and has not answered. */
+  /** Requested workers without an answer yet. */
   List<WorkerId> asked() {
     List<WorkerId> all =
         new ArrayList<>(inFlight.flatMap(PendingRequest::worker).stream().toList());
@@ -175,7 +175,7 @@ final class FakeForkServer implements ForkServer {
     endings.add(why);
   }
 
-  /** Its last words are told by a thread of its own, as a real one's are. */
+  /** A thread of its own reports its last output, as with a real fork server. */
   @Override
   public void endAndWait() {
     if (Thread.holdsLock(listener)) {

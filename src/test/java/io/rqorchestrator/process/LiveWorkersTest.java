@@ -34,7 +34,7 @@ class LiveWorkersTest {
     assertThat(workers.lost(at(20))).isEmpty();
   }
 
-  /** After one look the word may still be on its way. */
+  /** After one look the report of its end may still be on its way. */
   @Test
   void aWorkerThatIsGoneInTwoLooksIsLost() {
     assertThat(workers.lost(at(0))).isEmpty();

@@ -14,7 +14,7 @@ class OtherUsersPoolsTest {
   private static final Path OWN = Path.of("/tmp/rq-orchestrator-1000");
   private static final String POOL = "0123456789ab";
 
-  /** Any directory that is root's and is named as root's: what it is does not matter here. */
+  /** Any directory that root owns and that is named after root. */
   private static final String ROOTS = "/run/rq-orchestrator/" + POOL + ".sock";
 
   @Test

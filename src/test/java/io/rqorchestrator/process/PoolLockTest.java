@@ -25,7 +25,7 @@ class PoolLockTest {
 
   @TempDir Path directory;
 
-  /** No cleaner of temporary files is to take it for a forgotten one. */
+  /** Otherwise a cleaner of temporary files might remove it. */
   @Test
   void itsFileIsWrittenAnewOnceAnHour() throws Exception {
     Path file = directory.resolve("0123.lock");
@@ -41,7 +41,7 @@ class PoolLockTest {
     }
   }
 
-  /** Their change is what counts: a cleaner looks at all times of a file, and takes the newest. */
+  /** A cleaner takes the newest of all times of a file. */
   @Test
   void thePoolsOtherFilesAreTouchedWithIt() throws Exception {
     try (PoolLock lock = PoolLock.take(directory, "0123")) {
@@ -67,7 +67,7 @@ class PoolLockTest {
     }
   }
 
-  /** The file system's clock has a grain. */
+  /** The file system's clock is coarse. */
   private void awaitLaterThan(Collection<FileTime> times) throws IOException {
     Path probe = directory.resolve("probe");
     do {

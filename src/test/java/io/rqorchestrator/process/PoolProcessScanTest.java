@@ -42,7 +42,7 @@ class PoolProcessScanTest {
         .returns("its-token", Survivor::token);
   }
 
-  /** Whoever wants root to signal a process of another's, or to take it for one of the pool's. */
+  /** Somebody else may set the mark to make root signal a process or count it as the pool's. */
   @Test
   void aProcessOfAnotherUserIsNoWorkerWhateverItsMark() throws Exception {
     users.put(begins(), SOMEBODY_ELSE);

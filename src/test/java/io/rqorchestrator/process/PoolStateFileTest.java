@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Nobody waits for the disk. */
+/** Writing does not delay the caller. */
 class PoolStateFileTest {
 
   @TempDir private Path directory;

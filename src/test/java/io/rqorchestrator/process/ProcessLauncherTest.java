@@ -80,7 +80,7 @@ class ProcessLauncherTest {
     assertThat(ended.poll(5, TimeUnit.SECONDS)).isEqualTo(FIRST);
   }
 
-  // Nobody waits for a start.
+  // Starts do not delay the caller.
 
   @Test
   void aWorkerHasItsProcessLaterAndThatIsReported() throws Exception {
@@ -125,7 +125,7 @@ class ProcessLauncherTest {
     assertThat(spawned.get(0).waitFor(5, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** Word of an end gets lost there, too. */
+  /** At that limit reports of exits get lost as well. */
   @Test
   void anEndThatTheJvmDoesNotReportIsNoticed() throws Exception {
     ProcessLauncher launcher = launcher(List.of());

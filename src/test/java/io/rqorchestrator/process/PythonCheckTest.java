@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is made of the answers of shell scripts that pose as a Python. */
+/** Shell scripts take the place of a Python. */
 @Timeout(30)
 final class PythonCheckTest {
 
@@ -65,7 +65,7 @@ final class PythonCheckTest {
         .hasMessage("--python (" + directory + "/python) " + parts[1]);
   }
 
-  /** One that hangs, with a child that is said to {@code pid}. */
+  /** A Python that hangs and writes the pid of its child into {@code pid}. */
   private PythonCheck hanging(Path pid) throws Exception {
     PythonCheck check = check("sleep 100 & echo $! >" + pid + "; echo hello; wait");
     while (!Files.exists(pid) || Files.size(pid) == 0) {

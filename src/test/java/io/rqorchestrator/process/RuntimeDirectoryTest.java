@@ -27,7 +27,7 @@ final class RuntimeDirectoryTest {
     return RuntimeDirectory.choose(Optional.empty(), environment);
   }
 
-  /** One that belongs to somebody else, whoever runs the tests. */
+  /** A directory that belongs to another user. */
   private Path foreign() throws IOException {
     Path root = Path.of("/");
     if (!Files.getOwner(root).equals(Files.getOwner(Path.of("/proc/self")))) {
@@ -51,7 +51,7 @@ final class RuntimeDirectoryTest {
         .isEqualTo(Path.of("/x"));
   }
 
-  /** As two pools do after a boot. */
+  /** As two pools do that start at boot. */
   @Test
   void twoDaemonsMayMakeTheDirectoryAtOnce() throws Exception {
     for (int round = 0; round < 300; round++) {

@@ -29,7 +29,7 @@ class ServiceNotifierTest {
     return fails ? Optional.of("exit code 1") : Optional.empty();
   }
 
-  /** What a turn made it say; nothing if it was silent. */
+  /** What was sent in a turn. */
   private List<String> turn(PoolState state, Duration later) {
     said.clear();
     now = now.plus(later);

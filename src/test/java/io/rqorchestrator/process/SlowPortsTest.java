@@ -89,7 +89,7 @@ class SlowPortsTest {
     spawned.forEach(Process::destroyForcibly);
   }
 
-  /** Something that happens at its time. */
+  /** Something that happens at a time. */
   private record Later(Tick due, Runnable work) {}
 
   /** Each piece of work takes a second, one after the other. */
@@ -116,7 +116,7 @@ class SlowPortsTest {
     return thread;
   }
 
-  /** Work that is done at once holds up whoever asked for it. */
+  /** Work that is done at once delays its caller. */
   private void atOnce(Runnable work) {
     now = now.plus(SLOW);
     work.run();
@@ -141,7 +141,7 @@ class SlowPortsTest {
     return taken;
   }
 
-  /** Real processes end in real time: those that were told to are waited for. */
+  /** Real processes end in real time, so those that were signalled are waited for. */
   private void settle() throws InterruptedException {
     if (shown.get() != null && shown.get().state().text().equals("draining")) {
       for (Process process : spawned) {
@@ -289,7 +289,7 @@ class SlowPortsTest {
     script.add(new Later(now.plus(Duration.ofSeconds(seconds)), work));
   }
 
-  /** A pool comes up, loses a worker, is told its size, and ends. */
+  /** A pool starts, loses a worker, is scaled by an operator, and stops. */
   private int story(LaunchThreads slow) throws Exception {
     Supervisor supervisor = supervisor(launcher(slow), slow.files());
     at(20, () -> kill(spawned.get(0)));
@@ -320,7 +320,7 @@ class SlowPortsTest {
     assertThat(Files.readString(directory.resolve("history"))).contains("worker_ready");
   }
 
-  /** This test sees it if one does. */
+  /** The test above can detect a turn that waits. */
   @Test
   void aTurnThatWaitsForAPortIsSeen() throws Exception {
     story(new LaunchThreads(this::atOnce, slowThread(), slowThread()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tells workers that would be started otherwise now from those that would not. */
+/** Which workers would be started differently now. */
 class StartedWithTest {
 
   private static final String URL = "redis://:very-secret@here:6379/0";
@@ -73,7 +73,7 @@ class StartedWithTest {
     return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
   }
 
-  /** What a next daemon reads of it. */
+  /** The same, written and read again by a next daemon. */
   private static StartedWith read(StartedWith written) {
     assertThat(written.text()).isASCII().doesNotContain(" ");
     return StartedWith.parse(written.text()).orElseThrow();

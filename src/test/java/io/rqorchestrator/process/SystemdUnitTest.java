@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What we ship for systemd, as far as it can be seen without one. */
+/** The shipped files for systemd, as far as they can be tested without systemd. */
 final class SystemdUnitTest {
 
   private static final Path DIRECTORY = Path.of("scripts/systemd");

@@ -174,7 +174,7 @@ class ControlSocketTest {
     }
   }
 
-  /** By which systemd-tmpfiles tells one in use from a forgotten one. */
+  /** systemd-tmpfiles recognizes by that name that the socket is in use. */
   @Test
   void theKernelKnowsItByItsName() throws IOException {
     assertThat(Files.readString(Path.of("/proc/net/unix")).lines())

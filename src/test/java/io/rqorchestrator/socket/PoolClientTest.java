@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client makes of one who is no daemon, or a stopped one, or means harm. */
+/** A client of something that is no daemon, of a stopped one, or of a malicious one. */
 @Timeout(30)
 final class PoolClientTest {
 
@@ -51,7 +51,7 @@ final class PoolClientTest {
     server.close();
   }
 
-  /** What a daemon does with the one client that it gets. */
+  /** What a daemon does with its only client. */
   @FunctionalInterface
   private interface Daemon {
     void serve(SocketChannel client) throws IOException, InterruptedException;

@@ -2,7 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import io.rqorchestrator.pool.WorkerHandle;
 
-/** A worker that a fork server was asked for: it has no process until the server answers. */
+/** A worker requested of a fork server; it has no process until the server answers. */
 final class FakeFork implements WorkerHandle {
 
   private final FakeWorker worker;
@@ -16,7 +16,7 @@ final class FakeFork implements WorkerHandle {
     return worker;
   }
 
-  /** It has a process. */
+  /** The worker gets its process. */
   FakeWorker begins() {
     begun = true;
     return worker;

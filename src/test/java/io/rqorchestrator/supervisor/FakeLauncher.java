@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The host of a story: spawns fake workers, keeps them alive, and tells of their ends. */
+/** The host of a test: starts fake workers, lets them live and reports their ends. */
 final class FakeLauncher implements WorkerProcesses {
 
   /**
@@ -30,7 +30,7 @@ final class FakeLauncher implements WorkerProcesses {
    *
    * @param named whether they take the name we give them
    * @param lossFree whether they run in our worker host
-   * @param guarded what the host says of its hooks
+   * @param guarded what the worker host reports of its hooks
    * @param deaf whether they never register
    * @param stubborn whether they ignore SIGTERM
    * @param immortal whether they survive even SIGKILL
@@ -131,7 +131,7 @@ final class FakeLauncher implements WorkerProcesses {
     forking = true;
   }
 
-  /** The fork server does what it was asked for. */
+  /** The fork server forks the requested workers. */
   void answers() {
     for (FakeFork fork : unborn) {
       live.add(fork.begins());
@@ -140,7 +140,7 @@ final class FakeLauncher implements WorkerProcesses {
     unborn.clear();
   }
 
-  /** The fork server cannot do what it was asked for. */
+  /** The fork server cannot fork the requested workers. */
   void refuses(String why) {
     for (FakeFork fork : unborn) {
       mailbox.post(new Message.LaunchFailed(fork.worker().id(), why));
@@ -148,7 +148,7 @@ final class FakeLauncher implements WorkerProcesses {
     unborn.clear();
   }
 
-  /** Workers that were asked for and are not there. */
+  /** Workers that were requested and are not forked yet. */
   int unborn() {
     return unborn.size();
   }
@@ -164,19 +164,19 @@ final class FakeLauncher implements WorkerProcesses {
     return renewing;
   }
 
-  /** What was asked for last is still being made ready. */
+  /** The renewal that was requested last is still under way. */
   void isRenewing(boolean value) {
     renewing = value;
   }
 
-  /** How often new code was asked for. */
+  /** How often a renewal was requested. */
   int renewals() {
     return renewals;
   }
 
-  // What was there before.
+  // Workers of an earlier daemon.
 
-  /** As the record does that a next daemon reads. */
+  /** Notes it in the record that a next daemon reads. */
   @Override
   public void asking(long pid, DrainReason reason) {
     asked.add(pid);
@@ -268,7 +268,7 @@ final class FakeLauncher implements WorkerProcesses {
     casualties.add(new Survivor(4711, rqName, Role.CORE, true, token));
   }
 
-  // What dead workers leave behind.
+  // Orphans.
 
   @Override
   public Optional<List<Orphan>> orphans(Set<Long> workers) {
@@ -283,7 +283,7 @@ final class FakeLauncher implements WorkerProcesses {
     return Optional.of(orphansSeen);
   }
 
-  /** From now on whoever looks at processes sees what was there so long ago. */
+  /** From now on a look at the processes shows what was there so long ago. */
   void looksTake(Duration value) {
     looksTake = value;
   }
@@ -438,7 +438,7 @@ final class FakeLauncher implements WorkerProcesses {
     }
   }
 
-  /** Every worker there ever was, in the order of their births. */
+  /** All workers, dead ones included, in the order of their starts. */
   List<FakeWorker> all() {
     return all;
   }

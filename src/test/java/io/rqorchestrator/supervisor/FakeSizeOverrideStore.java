@@ -5,7 +5,7 @@ import io.rqorchestrator.control.SizeOverrideStore;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Keeps an operator's word in memory, or fails to. */
+/** Keeps the size override in memory, or fails to. */
 final class FakeSizeOverrideStore implements SizeOverrideStore {
 
   private SizeOverride kept = new SizeOverride.None();

@@ -128,7 +128,7 @@ final class FakeWorker implements WorkerHandle {
     exits(code);
   }
 
-  /** Ends by itself, and says so in its record first. */
+  /** Ends in order: it marks its record as dead first. */
   void takesItsLeave(int code) {
     dead = true;
     exitsLeavingItsRecord(code);
@@ -139,12 +139,12 @@ final class FakeWorker implements WorkerHandle {
     readable = value;
   }
 
-  /** Its heart stops: it takes no job and hears no signal any more. */
+  /** It hangs: no heartbeat, no further job, no reaction to signals. */
   void hangs() {
     beats = false;
   }
 
-  /** It is stopped, as by SIGSTOP: as if it hung, until it is told to go on. */
+  /** It is stopped, as by SIGSTOP: it hangs until it is continued. */
   void stops() {
     stopped = true;
     hangs();

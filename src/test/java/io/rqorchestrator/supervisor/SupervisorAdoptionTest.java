@@ -71,7 +71,7 @@ class SupervisorAdoptionTest {
         .containsOnly(0.0);
   }
 
-  /** Fewer are allowed now. Those that are too many go when they are idle. */
+  /** The new max is lower. The surplus workers are retired when they are idle. */
   @Test
   void shrinksToASmallerMax() {
     World world = World.of(1, 2).mayExceedMax().begins();
@@ -91,7 +91,7 @@ class SupervisorAdoptionTest {
     assertThat(world.lostJobs()).isZero();
   }
 
-  /** Its command chooses its own name, so it is found by host and process, old as it is. */
+  /** Its command chooses its own name, so it is found by host and process id. */
   @Test
   void takesOverAPlainWorkerAndItsJob() {
     World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).begins();
@@ -146,7 +146,7 @@ class SupervisorAdoptionTest {
     assertThat(world.alive()).isEqualTo(1);
   }
 
-  /** It goes anyway, and its successor comes anyway. */
+  /** It was asked to go before, so it ends and has a successor anyway. */
   @Test
   void aSurvivorThatWasAskedBeforeIsNotReplacedForItsOptions() {
     World world = World.of(1, 1).mayExceedMaxByTheSurge().begins();
@@ -176,7 +176,7 @@ class SupervisorAdoptionTest {
     assertThat(world.alive()).isEqualTo(1);
   }
 
-  /** Asked a second time, it would drop its job. It takes no other, so its place is filled. */
+  /** A second signal would make it drop its job. It takes no other job, so its place is filled. */
   @Test
   void aSurvivorThatWasAskedBeforeIsNotAskedAgain() {
     World world = World.of(1, 5).begins();
@@ -193,7 +193,7 @@ class SupervisorAdoptionTest {
     assertThat(survivor.hasLostItsJob()).isFalse();
   }
 
-  /** Its successor was there already when that daemon died: the pool is not to be one too small. */
+  /** Its successor was started before that daemon died, so the pool must not be too small. */
   @Test
   void aStragglerOfTheEarlierDaemonDoesNotCountAgainstMax() {
     World world = World.of(2, 2).mayExceedMax().begins();
@@ -226,7 +226,7 @@ class SupervisorAdoptionTest {
     assertThat(world.launched()).isZero();
   }
 
-  /** What is not adopted yet has no parent that is known. */
+  /** Children of workers that are not adopted yet look like orphans. */
   @Test
   void afterAFailedAdoptionNoProcessIsEndedAsAnOrphan() {
     World world = World.of(2, 5).begins();
@@ -276,7 +276,7 @@ class SupervisorAdoptionTest {
     assertThat(world.alive()).isEqualTo(2);
   }
 
-  /** Of one without a name nobody can say that it has no record. */
+  /** Without its name it is not known whether it has a record. */
   @Test
   void aNamelessSurvivorIsNotKilledForHavingNoRecord() {
     World world = World.of(1, 1).mayExceedMax().begins();

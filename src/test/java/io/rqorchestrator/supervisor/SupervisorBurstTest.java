@@ -82,7 +82,7 @@ class SupervisorBurstTest {
     assertThat(world.runs(10)).isTrue();
   }
 
-  /** The user's first word is never the one that kills a job. */
+  /** The first stop that a user requests never kills a job. */
   @Test
   void aStopWhileABurstEndsIsNoColdStop() {
     World world = World.of(1, 3).burst().manners(FakeLauncher.Manners.STUBBORN).begins();

@@ -19,7 +19,7 @@ class SupervisorClockTest {
         .isEqualTo(story(BusyReading.Source.EXACT, 0));
   }
 
-  /** RQ's own totals tell a step in mid-job; the sizes are the same all the same. */
+  /** RQ's own totals include a step during a job; the sizes stay the same. */
   @ParameterizedTest
   @ValueSource(ints = {-1, 1})
   void aStepInRqsTotalsChangesNoSize(int hours) {

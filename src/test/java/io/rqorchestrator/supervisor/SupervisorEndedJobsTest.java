@@ -8,7 +8,7 @@ import io.rqorchestrator.pool.DrainStep;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Who ends a worker asks it first which job it holds, and every job that is ended is named. */
+/** Before a worker is ended its job is looked up, and every ended job is named. */
 class SupervisorEndedJobsTest {
 
   private static final Duration LONG = Duration.ofSeconds(1000);
@@ -46,7 +46,7 @@ class SupervisorEndedJobsTest {
                     "leaves job job-1 started, according to the newest sample; Redis does not answer"));
   }
 
-  /** No sample and no answer says that it holds no job, so nobody may think so. */
+  /** Neither a sample nor an answer says that it has no job, so it may have one. */
   @Test
   void aWorkerThatDoesNotGoIsNotTakenForFreeWithoutAFreshAnswer() {
     World world = World.of(1, 5).manners(FakeLauncher.Manners.STUBBORN).runFor(20);

@@ -92,7 +92,7 @@ class SupervisorFromZeroTest {
     assertThat(world.alive()).isZero();
   }
 
-  /** A scheduler that died leaves its lock for a minute: until then nobody moves what is due. */
+  /** A scheduler that died leaves its lock for a minute: until then due jobs are not moved. */
   @Test
   void theLastWorkerStaysWhileAScheduledJobIsDue() {
     World world = World.of(0, 5).runFor(100);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a worker was handed, and did not begin before it was killed, is put back. */
+/** A job that a worker was handed and had not begun when it was killed is put back. */
 class SupervisorHandedJobsTest {
 
   private static World withADeadWorker(int workers) {
@@ -198,7 +198,7 @@ class SupervisorHandedJobsTest {
     assertThat(putBack(world)).isEmpty();
   }
 
-  /** It was handed to the worker, and the worker was killed for it: but it runs. */
+  /** The worker that it was handed to was killed, but the job runs elsewhere. */
   @Test
   void aJobThatIsPutBackIsNotAnEndedOne() {
     EndedJobs ended = new EndedJobs();

@@ -12,7 +12,7 @@ import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A crash loop is shown as degraded, and the daemon lives on and recovers by itself. */
+/** A crash loop degrades the pool; the daemon goes on, and the pool recovers by itself. */
 class SupervisorHealthTest {
 
   @Test
@@ -35,7 +35,7 @@ class SupervisorHealthTest {
     assertThat(world.events.of(Recovered.class)).isEmpty();
   }
 
-  /** Between two crashes a worker may well get ready. */
+  /** Between two crashes a worker may get ready. */
   @Test
   void aCrashLoopIsReportedOnce() {
     World world = World.of(1, 5).begins();
@@ -56,7 +56,7 @@ class SupervisorHealthTest {
     assertThat(world.events.of(Recovered.class)).hasSize(1);
   }
 
-  /** Where the limit of processes is reached nothing has failed. */
+  /** Reaching the limit of processes is no failure. */
   @Test
   void workersThatAreHeldBackAreReportedOnceAndStartWhenThereIsRoom() {
     World world = World.of(5, 5).begins();
@@ -78,7 +78,7 @@ class SupervisorHealthTest {
     assertThat(world.events.of(Recovered.class)).hasSize(1);
   }
 
-  /** A successor needs room, so one worker has to go first; and never more than one at a time. */
+  /** A successor needs room, so one worker is stopped first, and never more than one at a time. */
   @Test
   void aPoolThatIsHeldBackIsRestartedAllTheSame() {
     World world = World.of(5, 5).begins();
@@ -98,7 +98,7 @@ class SupervisorHealthTest {
     assertThat(world.events.of(Degraded.class)).hasSize(1);
   }
 
-  /** The only worker has no room to make. */
+  /** Stopping the only worker could leave the pool empty. */
   @Test
   void theOnlyWorkerIsNotRetiredForASuccessorThatMayNotStart() {
     World world = World.of(2, 2).begins();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The loop outlives its errors. */
+/** Errors do not end the loop. */
 class SupervisorLoopTest {
 
   @Test
@@ -35,7 +35,7 @@ class SupervisorLoopTest {
         .containsExactly("java.lang.IllegalStateException: planted");
   }
 
-  /** The JVM throws an Error where the host gives no more threads. */
+  /** The JVM throws an Error at the host's limit of threads. */
   @Test
   void survivesTheLimitOfThreads() throws Exception {
     List<Runnable> also = new ArrayList<>();

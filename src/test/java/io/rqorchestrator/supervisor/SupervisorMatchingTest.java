@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which record in Redis is whose. */
+/** Which record in Redis belongs to which worker. */
 class SupervisorMatchingTest {
 
   /** As Django's and Frappe's entries: in our host, under a name that RQ has chosen. */
@@ -162,7 +162,7 @@ class SupervisorMatchingTest {
     return List.of(Manners.GOOD, OWN_NAME, Manners.PLAIN);
   }
 
-  /** The state file of the daemon that is gone has its name, or only its token. */
+  /** The state file of the dead daemon has its name, or only its token. */
   @ParameterizedTest
   @CsvSource({"container,''", "container,its-token", "'',its-token"})
   void aDeadDaemonsDeadWorkerIsNoStranger(String name, String token) {

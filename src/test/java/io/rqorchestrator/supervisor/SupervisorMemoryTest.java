@@ -21,7 +21,7 @@ class SupervisorMemoryTest {
 
   private static final long MB = 1L << 20;
 
-  /** Its hold is so long that nobody goes for any other reason than memory. */
+  /** The shrink hold is so long that workers are retired for memory only. */
   private static World pool(int min, OptionalLong budget, OptionalLong minFree) {
     TargetWait wait =
         new TargetWait(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
@@ -60,7 +60,7 @@ class SupervisorMemoryTest {
     assertThat(world.launched()).isEqualTo(4);
   }
 
-  /** It was learned from one heavy job and never unlearned: no worker fitted any more. */
+  /** Otherwise one heavy job would keep the pool from growing for ever. */
   @Test
   void aHeavyJobIsForgottenInTheEnd() {
     World world = budget(1, 400);

@@ -349,7 +349,7 @@ class SupervisorOperatorTest {
         .containsOnly(DrainReason.STOP);
   }
 
-  /** An operator drains, a minute later the service stops: that is no haste. */
+  /** When a service stops a minute after a drain, that is no second stop. */
   @Test
   void aSignalAfterADrainIsTheFirstOne() {
     World world = World.of(1, 5).runFor(5);

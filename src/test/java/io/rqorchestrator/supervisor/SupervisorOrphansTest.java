@@ -61,7 +61,7 @@ class SupervisorOrphansTest {
     assertThat(world.events.of(OrphanKilled.class)).hasSize(1);
   }
 
-  /** RQ's mark is on the wall clock, and is turned into monotonic time once. */
+  /** RQ's deadline is on the wall clock; it is converted to monotonic time once. */
   @Test
   void aHorseMayGoOnAsLongAsRqCountsItsJobAsRunning() {
     World world = World.of(1, 5).runFor(20);
@@ -165,7 +165,7 @@ class SupervisorOrphansTest {
     assertThat(world.events.of(DeadWorkerRecordRemoved.class)).hasSize(1);
   }
 
-  /** RQ ends with 0, too, when it could not watch its horse any more. */
+  /** RQ also exits 0 when it can no longer watch its horse. */
   @Test
   void aWorkerThatEndedInOrderMayLeaveItsHorseBehind() {
     World world = World.of(1, 5).runFor(20);
@@ -177,7 +177,7 @@ class SupervisorOrphansTest {
     assertThat(world.events.of(OrphanFound.class)).hasSize(1);
   }
 
-  /** Nobody has the exit code of a worker that an earlier daemon started. */
+  /** The exit code of a worker that an earlier daemon started is unknown. */
   @Test
   void theRecordOfAWorkerThatEndedInOrderIsNotRemovedWhateverItsExitCode() {
     World world = World.of(1, 5).runFor(20);

@@ -15,7 +15,7 @@ import io.rqorchestrator.event.WorkerEvent.WorkerStarted;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Workers from a fork server, which answers when it can. */
+/** Workers from a fork server, which may answer late. */
 class SupervisorPreloadTest {
 
   private static World forking() {
@@ -37,7 +37,7 @@ class SupervisorPreloadTest {
     return new Message.ModulesPreloaded(99, Duration.ofSeconds(2), renewed);
   }
 
-  /** The first deploy's code is ready just as the second is asked for. */
+  /** The first deploy's code is imported just when the second restart is requested. */
   @Test
   void aRestartReplacesNobodyByCodeThatIsNotTheNewest() {
     World world = running();
@@ -56,7 +56,7 @@ class SupervisorPreloadTest {
     assertThat(world.launched()).isEqualTo(3);
   }
 
-  /** Each of them would end the import under way, and nobody would ever be replaced. */
+  /** If each request ended the import under way, no worker would ever be replaced. */
   @Test
   void manyRestartRequestsImportTwiceAtMostBeforeWorkersAreReplaced() {
     World world = running();

@@ -184,7 +184,7 @@ class SupervisorRedisTest {
     assertThat(world.alive()).isEqualTo(2);
   }
 
-  /** They got on with Redis so far: it is this daemon's password that is wrong. */
+  /** These workers can use Redis: only this daemon's password is wrong. */
   @Test
   void aRefusalAtFirstContactDoesNotStopWorkersThatAnEarlierDaemonLeft() {
     World world = World.of(1, 5).begins();
@@ -206,7 +206,7 @@ class SupervisorRedisTest {
     assertThat(world.runs(2)).isTrue();
   }
 
-  /** What was done meanwhile is known when it is over. */
+  /** Work done during the outage is known when it is over. */
   @Test
   void goesOnAfterAnOutageWhereItWas() {
     World world = World.of(2, 5).runFor(10);

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Rolling restart, recycling, and workers that show no sign of life. */
+/** Rolling restart, recycling, and workers without a heartbeat. */
 class SupervisorReplacingTest {
 
   private static final RecycleRules AFTER_TEN_JOBS =
@@ -70,7 +70,7 @@ class SupervisorReplacingTest {
     assertThat(world.lostJobs()).isZero();
   }
 
-  /** What they still do is done beside the pool, however long it takes. */
+  /** They finish their jobs beside the pool, however long that takes. */
   @Test
   void stragglersAreNoLoad() {
     World world = World.of(2, 6).runFor(2);
@@ -97,7 +97,7 @@ class SupervisorReplacingTest {
     assertThat(world.events.of(RestartDone.class)).isEmpty();
   }
 
-  /** Recycled, it had its room; and there was none for the successor of another one. */
+  /** Otherwise it would hold the room that the restart needs for a successor. */
   @Test
   void aRecycledWorkerAtALongJobHoldsNoRestartUp() {
     World world = World.of(2, 2).recycle(AFTER_A_MINUTE).mayExceedMax().begins();
@@ -239,7 +239,7 @@ class SupervisorReplacingTest {
     assertThat(most).isEqualTo(4);
   }
 
-  /** It takes a place that is somebody's still: the pool grows by one from what it was. */
+  /** It shares the place of the old worker, so the pool grows by one from its former size. */
   @Test
   void aSuccessorIsNoWorkerMoreWhenTheSizeIsDecided() {
     World world = World.of(2, 6).recycle(AFTER_A_MINUTE).runFor(58);
@@ -293,7 +293,7 @@ class SupervisorReplacingTest {
     assertThat(world.alive()).isEqualTo(2);
   }
 
-  /** The one that hangs would never be killed, though its operator has said after which time. */
+  /** Otherwise the hanging worker would never be killed, although there is a drain timeout. */
   @Test
   void aRestartDoesNotForgetThatAWorkerHangs() {
     World world = World.of(2, 2).drainTimeout(Duration.ofSeconds(60)).mayExceedMax().runFor(5);
@@ -386,7 +386,7 @@ class SupervisorReplacingTest {
     assertThat(world.alive()).isEqualTo(1);
   }
 
-  /** Silence while Redis was away says nothing about anybody. */
+  /** While Redis was away no heartbeat could be written. */
   @Test
   void anOutageDoesNotCountAsSilenceOfTheWorkers() {
     World world = World.of(2, 5).runFor(5);

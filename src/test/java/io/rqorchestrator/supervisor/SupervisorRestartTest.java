@@ -117,7 +117,7 @@ class SupervisorRestartTest {
     assertThat(world.alive()).isEqualTo(1);
   }
 
-  /** The host makes that of an unhandled exception in RQ's loop, on which RQ exits 0. */
+  /** The worker host exits 70 on an unhandled exception in RQ's loop; RQ itself would exit 0. */
   @Test
   void exitCode70OfAGuardedWorkerIsACrash() {
     World world = World.of(1, 5).runFor(20);
@@ -127,7 +127,7 @@ class SupervisorRestartTest {
     assertThat(onlyEnd(world).ending()).isEqualTo(Ending.CRASHED);
   }
 
-  /** No sample saw it: what it wrote tells, and that is read next. */
+  /** No sample saw it; the record that it wrote shows that it was ready. */
   @Test
   void aGuardedWorkerThatEndsBeforeItIsSeenIsPardoned() {
     World world = World.of(1, 5).runFor(0.4);
@@ -153,7 +153,7 @@ class SupervisorRestartTest {
     assertThat(world.launched()).isBetween(10, 21);
   }
 
-  /** RQ exits 0 on an unhandled exception in its main loop, too. */
+  /** RQ also exits 0 on an unhandled exception in its main loop. */
   @Test
   void anEarlyExitWithoutAJobIsACrashWhereNoHostGuardsTheWorker() {
     World world = World.of(1, 5).manners(FakeLauncher.Manners.UNGUARDED).runFor(4);
@@ -184,7 +184,7 @@ class SupervisorRestartTest {
     assertThat(world.alive()).isEqualTo(3); // two of them are given half a minute and more to go
   }
 
-  /** Its place is vacant, but the process is still there: world holds live to max. */
+  /** Its place is vacant, but its process lives; World checks that live stays within max. */
   @Test
   void aWorkerThatSurvivesItsKillKeepsItsRoom() {
     World world = World.of(1, 1).manners(FakeLauncher.Manners.IMMORTAL).runFor(100);

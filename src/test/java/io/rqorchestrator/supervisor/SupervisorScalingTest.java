@@ -58,7 +58,7 @@ class SupervisorScalingTest {
     assertThat(world.events.lines()).as("nothing new to tell").hasSize(5);
   }
 
-  /** 2.2 erlang: five workers are used to 44 %, four to 55 %. */
+  /** 2.2 erlang: the utilization of five workers is 44 %, that of four 55 %. */
   @Test
   void followsTheLoadUpOneAPeriodAndDownAgain() {
     World world = World.of(2, 5).begins();

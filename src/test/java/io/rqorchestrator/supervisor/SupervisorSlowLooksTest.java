@@ -41,7 +41,7 @@ class SupervisorSlowLooksTest {
     assertThat(world.launched()).isZero();
   }
 
-  /** A look that began before a worker ended says nothing of what that one has left. */
+  /** A look that began before a worker ended cannot show its orphans. */
   @Test
   void whatIsLeftDuringALookIsFoundByTheNext() {
     World world = world();
@@ -69,7 +69,7 @@ class SupervisorSlowLooksTest {
     assertThat(world.launcher.ended()).contains(scheduler);
   }
 
-  /** RQ is about to run its job again: that waits for no look. */
+  /** RQ is about to run its job again, so the kill does not wait for a look. */
   @Test
   void aHorseIsKilledInTimeAlsoWhileALookTakesLong() {
     World world = world();

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** The daemon was stopped for a while: whatever was silent meanwhile was not heard, no more. */
+/** The daemon stood still for a while: silence in that time proves nothing. */
 class SupervisorStallTest {
 
-  /** The daemon alone is stopped, and goes on. */
+  /** Only the daemon stands still; the workers go on. */
   private static void stalls(World world, double seconds) {
     world.ticks.advance(Duration.ofMillis(Math.round(seconds * 1000)));
     world.supervisor.tick(world.messages());
@@ -104,7 +104,7 @@ class SupervisorStallTest {
     assertThat(steps(world)).contains(DrainStep.COLD);
   }
 
-  /** Each signal is as late as whatever was slow before it in the same turn. */
+  /** In a slow turn a signal may be sent long after the turn began. */
   @Test
   void timeoutsOfStepsInALongTurnCountFromItsEnd() {
     World[] worlds = new World[1];

@@ -109,7 +109,7 @@ class SupervisorStopTest {
     assertThat(world.events.of(StopRequested.class)).hasSize(1);
   }
 
-  /** As when the terminal is closed in which somebody pressed Ctrl-C. */
+  /** As when somebody presses Ctrl-C and then closes the terminal. */
   @Test
   void aDrainAfterAStopIsNoSecondStop() {
     World world = World.of(1, 5).runFor(5);
@@ -123,7 +123,7 @@ class SupervisorStopTest {
     assertThat(world.lostJobs()).isZero();
   }
 
-  /** As when a supervisor stops what lost its terminal before. */
+  /** As when a terminal is closed and a service manager then stops the daemon. */
   @Test
   void aStopAfterADrainIsTheFirstOne() {
     World world = World.of(1, 5).runFor(5);
@@ -191,7 +191,7 @@ class SupervisorStopTest {
     assertThat(world.launcher.all()).extracting(FakeWorker::signals).containsOnly(1);
   }
 
-  /** Its handlers are not in place before it shows that it is ready. */
+  /** Its signal handlers are not in place before it is ready. */
   @Test
   void aPlainWorkerIsNotSignalledBeforeItIsReady() {
     World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(0.2);
@@ -206,7 +206,7 @@ class SupervisorStopTest {
         .containsExactly(DrainStep.MARKED, DrainStep.ASKED);
   }
 
-  /** A Redis that lost its data has no record of it; its handlers are in place all the same. */
+  /** Redis lost its record, but its signal handlers are in place. */
   @Test
   void aPlainWorkerWhoseRecordIsLostFinishesItsJob() {
     World world = World.of(1, 5).manners(FakeLauncher.Manners.PLAIN).runFor(60);
@@ -219,7 +219,7 @@ class SupervisorStopTest {
     assertThat(world.lostJobs()).isZero();
   }
 
-  /** Runs the world without its supervisor until every end was posted. */
+  /** Lets time pass without the supervisor until every end lies in the mailbox. */
   private static void untilTheEndsLieInTheMailbox(World world) {
     world.runs(0.1);
     for (int i = 0; i < 200 && world.alive() > 0; i++) {

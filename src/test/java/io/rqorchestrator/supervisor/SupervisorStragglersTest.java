@@ -65,7 +65,7 @@ class SupervisorStragglersTest {
     assertThat(world.status().problem()).isEmpty();
   }
 
-  /** It is gone in a moment, and would serve the old release for as long as others finish jobs. */
+  /** It stops at once; otherwise it would serve the old release until others finish their jobs. */
   @Test
   void anIdleWorkerIsReplacedAllTheSame() {
     World world = World.of(MAX, MAX).mayExceedMax().runFor(5);

@@ -75,7 +75,7 @@ class SupervisorTargetWaitTest {
         .startsWith("grow 1 -> 6: backlog 5 (busy 1, mean ");
   }
 
-  /** They may hang, or serve another Redis: their records tell nothing of that. */
+  /** They may hang or serve another Redis; their records do not show it. */
   @Test
   void workersOfOthersThatTakeNoWaitingJobAreNoCapacity() {
     World world = pool(1, 8);
@@ -121,7 +121,7 @@ class SupervisorTargetWaitTest {
         .anyMatch(text -> text.startsWith("hold at 8: wants "));
   }
 
-  /** One worn worker after another, without a moment between them. */
+  /** One worker after another is recycled without a pause. */
   @Test
   void thePoolGrowsAlthoughWorkersAreRecycledAllTheTime() {
     World world =

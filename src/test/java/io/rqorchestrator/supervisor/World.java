@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A supervisor with all that is around it, in virtual time. Holds the promise that no story may
- * break: never more processes than max.
+ * A supervisor and everything around it, in virtual time. Checks at every turn what must always
+ * hold: never more processes than max.
  */
 final class World {
 
@@ -79,7 +79,7 @@ final class World {
     return new Plan(min, max);
   }
 
-  /** How a world is to be. */
+  /** The settings of a world. */
   static final class Plan {
     private static final Aim FIRST_AIM = new Aim.Utilization(0.5);
     private final int min;
@@ -213,7 +213,7 @@ final class World {
     }
   }
 
-  /** From now on, a job of this length every so often. */
+  /** From now on jobs of this length are enqueued at this interval. */
   void jobs(Duration every, Duration length) {
     arrivals = new Arrivals(every, length, ticks.now());
   }
@@ -266,7 +266,7 @@ final class World {
     return ended;
   }
 
-  /** What lies in the mailbox. */
+  /** Takes all messages out of the mailbox. */
   List<Message> messages() {
     try {
       return new ArrayList<>(mailbox.take(Duration.ZERO));
@@ -290,7 +290,7 @@ final class World {
     return answers.get(answers.size() - 1);
   }
 
-  /** What the pool shows of itself. */
+  /** The status that the pool published last. */
   PoolStatus status() {
     return shown.get();
   }

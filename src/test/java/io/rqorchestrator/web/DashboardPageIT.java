@@ -229,7 +229,7 @@ final class DashboardPageIT {
     }
   }
 
-  /** As when the daemon's host has lost its power: no end of the connection is ever told. */
+  /** As when the daemon's host loses its power: the connection is never closed. */
   @Test
   void aConnectionThatFallsSilentIsTakenUpAgain() throws IOException {
     serve(new GivenStatus());

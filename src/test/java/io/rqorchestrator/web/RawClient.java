@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client that sends what it is told, byte by byte if need be. */
+/** A client that sends given bytes, one by one if need be. */
 final class RawClient implements AutoCloseable {
 
   private final Socket socket = new Socket();
