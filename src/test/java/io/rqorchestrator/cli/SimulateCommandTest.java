@@ -313,7 +313,8 @@ final class SimulateCommandTest {
         "--workload poisson --min-free-memory 1GB | 2 | --min-free-memory (1024MB) cannot be",
         "--workload poisson --plot /no/dir/x| 1 | --plot (/no/dir/x) cannot be written",
       })
-  void whatIsWrongIsReportedInOneLine(String arguments, int code, String expected) throws IOException {
+  void whatIsWrongIsReportedInOneLine(String arguments, int code, String expected)
+      throws IOException {
     String file = file("some.file", "{\"time\":1}\n");
     String years = file("years.csv", "1,31536000\n".repeat(300));
     String words = arguments.replace("FILE", file).replace("YEARS", years);

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
 
 /**
- * The daemon is started with closed standard streams: their numbers are then the JVM's own files, which
- * must not become the outputs of jobs.
+ * The daemon is started with closed standard streams: their numbers are then the JVM's own files,
+ * which must not become the outputs of jobs.
  */
 final class ClosedStreamsIT {
 

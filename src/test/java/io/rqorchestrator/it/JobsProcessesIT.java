@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /**
- * Processes that jobs leave: forks, daemons and subprocesses of all kinds. They are neither ended nor
- * waited for, whatever becomes of their worker.
+ * Processes that jobs leave: forks, daemons and subprocesses of all kinds. They are neither ended
+ * nor waited for, whatever becomes of their worker.
  */
 final class JobsProcessesIT {
 

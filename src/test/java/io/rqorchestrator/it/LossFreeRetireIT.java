@@ -32,8 +32,8 @@ import redis.clients.jedis.Jedis;
 /**
  * Retires workers at random moments under a steady stream of tiny jobs, through the launcher that
  * the daemon uses. With the worker host, every job is finished exactly once; without it, the same
- * run loses jobs, which shows that the test can fail. That depends on chance: a run in which
- * stock RQ loses none proves nothing, and counts as skipped.
+ * run loses jobs, which shows that the test can fail. That depends on chance: a run in which stock
+ * RQ loses none proves nothing, and counts as skipped.
  */
 @Timeout(900)
 final class LossFreeRetireIT {

@@ -11,8 +11,8 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /**
- * A Redis for tests that neither kill nor hang it: a container if Docker answers, else a local server.
- * Other tests take a {@link RedisServer}.
+ * A Redis for tests that neither kill nor hang it: a container if Docker answers, else a local
+ * server. Other tests take a {@link RedisServer}.
  */
 public interface TestRedis extends AutoCloseable {
 

@@ -571,7 +571,8 @@ class PoolPlannerTest {
     Worker unmatched = Workers.adopted(1).draining(STOP, ASKED, at(10));
 
     assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), Map.of(), at(899))).isEmpty();
-    assertThat(patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), checked(unmatched, 900), at(900)))
+    assertThat(
+            patient.plan(poolOf(unmatched), PoolMode.STOP, to(0), checked(unmatched, 900), at(900)))
         .containsExactly(new DrainWorker(unmatched, STOP, WOKEN));
   }
 

@@ -87,7 +87,9 @@ final class SimulationTest {
     List<Event> events = new ArrayList<>();
     Simulation.run(
         Pools.constant(1), List.of(workload(job(50, 1))), (at, event) -> events.add(event));
-    assertThat(events).isNotEmpty().noneMatch(event -> event instanceof OperatorEvent.StopRequested);
+    assertThat(events)
+        .isNotEmpty()
+        .noneMatch(event -> event instanceof OperatorEvent.StopRequested);
     assertThat(events).noneMatch(event -> event instanceof WorkerEvent.WorkerDraining);
   }
 

@@ -13,9 +13,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * However fast workers are recycled, and whatever the load: the pool keeps to its bounds, follows the
- * load all the same, and loses no job. That it never exceeds max by more than the surge is checked
- * at every turn.
+ * However fast workers are recycled, and whatever the load: the pool keeps to its bounds, follows
+ * the load all the same, and loses no job. That it never exceeds max by more than the surge is
+ * checked at every turn.
  */
 class RecyclingPropertyTest {
 
