@@ -75,22 +75,26 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
       ProcessHost host) {
     this.settings = settings;
     this.commandLine = new WorkerCommandLine(settings);
-    this.recorded = new RecordedWorkers(stateDirectory, settings.poolId(), threads.files());
+    this.recorded = new RecordedWorkers(stateDirectory, settings.pool().id(), threads.files());
     this.listener = listener;
     this.room = host.room();
     this.threads = threads;
     this.register = new ProcessRegister(recorded, listener);
     PoolProcessScan scan =
-        new PoolProcessScan(settings.poolId(), files, commandLine, ProcessTable::owner);
+        new PoolProcessScan(settings.pool().id(), files, commandLine, ProcessTable::owner);
     this.starter =
         new ProcessStarter(settings, files, stateDirectory, host.spawner(), scan, this::knownPids);
     ProcessSignal.prepare();
     this.forkServers =
-        settings.preload().isEmpty()
+        settings.preload().modules().isEmpty()
             ? Optional.empty()
             : Optional.of(
                 new ForkServers(
-                    starter::forkServer, settings.startTimeout(), backoff, register, listener));
+                    starter::forkServer,
+                    settings.preload().timeout(),
+                    backoff,
+                    register,
+                    listener));
     this.atStart = starter.startedWith();
     this.scales = new ProcessScales(this::forkServerPids, threads.looks());
     this.leftBehind =
@@ -170,14 +174,14 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   public WorkerHandle launch(WorkerId id, Role role, boolean withScheduler) {
     // RQ refuses a name whose record still exists, so no name is used twice.
     String unique = UUID.randomUUID().toString().substring(0, 8);
-    String name = settings.namePrefix() + "-" + id + "-" + unique;
+    String name = settings.pool().workerPrefix() + "-" + id + "-" + unique;
     LaunchedWorker worker =
         new LaunchedWorker(
             new LaunchedWorker.ProcessIdentity(
-                settings.takesRqOptions() ? name : "",
+                settings.program().takesRqOptions() ? name : "",
                 role,
                 WorkerToken.create(),
-                settings.hosted(),
+                settings.program().hosted(),
                 withScheduler),
             () -> threads.starts().execute(() -> withdraw(id)));
     threads.starts().execute(() -> start(id, worker, name));
@@ -254,7 +258,7 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   public Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler) {
     StartedWith today =
         scheduler
-            .filter(any -> settings.takesRqOptions())
+            .filter(any -> settings.program().takesRqOptions())
             .map(atStart::withScheduler)
             .orElse(atStart);
     return StartedWith.parse(survivor.startedWith())

@@ -67,7 +67,7 @@ final class ProcessStarter {
 
   /** Starts a fork server. */
   ForkServer forkServer(ForkServer.ForkListener listener) throws IOException {
-    String name = settings.poolId() + "-fork-" + forkServers.incrementAndGet();
+    String name = settings.pool().id() + "-fork-" + forkServers.incrementAndGet();
     Path socket = socketDirectory.resolve(name);
     ProcessBuilder builder = builder(commandLine.forkServer(files.forkServer(), socket));
     commandLine.applyToForkServer(builder.environment());

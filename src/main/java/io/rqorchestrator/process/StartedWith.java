@@ -72,12 +72,14 @@ record StartedWith(SortedMap<String, String> parts) {
     SortedMap<String, String> parts = new TreeMap<>();
     parts.put(QUEUES, String.join(",", settings.queues()));
     parts.put(DIRECTORY, real(settings.directory()).toString());
-    if (settings.hosted()) {
+    if (settings.program().hosted()) {
       parts.put(PYTHON, program(settings.python(), settings.directory(), environment));
     }
-    parts.put(PRELOAD, String.join(",", settings.preload()));
-    parts.put(ENTRY, hash(settings.hosted() + "\0" + String.join("\0", settings.program())));
-    parts.put(ARGUMENTS, hash(String.join("\0", settings.rqArguments())));
+    parts.put(PRELOAD, String.join(",", settings.preload().modules()));
+    parts.put(
+        ENTRY,
+        hash(settings.program().hosted() + "\0" + String.join("\0", settings.program().words())));
+    parts.put(ARGUMENTS, hash(String.join("\0", settings.program().rqArguments())));
     parts.put(REDIS, hash(settings.redisUrl()));
     for (String variable : SETTINGS) {
       parts.put(variable, hash(environment.getOrDefault(variable, "")));

@@ -39,7 +39,7 @@ public final class WorkerCommandLine {
    */
   public List<String> words(Path host, String name, boolean withScheduler) {
     List<String> words = new ArrayList<>();
-    if (settings.hosted()) {
+    if (settings.program().hosted()) {
       words.add(settings.python());
       words.add(host.toString());
     } else {
@@ -61,9 +61,9 @@ public final class WorkerCommandLine {
     words.add(settings.python());
     words.add(server.toString());
     words.add(socket.toString());
-    words.add(String.join(",", settings.preload()));
-    boolean isModule = settings.program().get(0).equals("-m");
-    words.addAll(settings.program().subList(0, isModule ? 2 : 1));
+    words.add(String.join(",", settings.preload().modules()));
+    boolean isModule = settings.program().words().get(0).equals("-m");
+    words.addAll(settings.program().words().subList(0, isModule ? 2 : 1));
     return words;
   }
 
@@ -71,18 +71,18 @@ public final class WorkerCommandLine {
   List<String> entry(String name, boolean withScheduler) {
     List<String> words = new ArrayList<>();
     String queues = String.join(",", settings.queues());
-    for (String word : settings.program()) {
+    for (String word : settings.program().words()) {
       words.add(word.replace("{queues}", queues));
     }
-    if (settings.takesRqOptions()) {
+    if (settings.program().takesRqOptions()) {
       words.add("--name");
       words.add(name);
       if (withScheduler) {
         words.add("--with-scheduler");
       }
     }
-    words.addAll(settings.rqArguments());
-    if (settings.appendsQueues()) {
+    words.addAll(settings.program().rqArguments());
+    if (settings.program().appendsQueues()) {
       words.addAll(settings.queues());
     }
     return words;
@@ -96,12 +96,12 @@ public final class WorkerCommandLine {
    */
   Survivor survivor(long pid, List<String> words, String token) {
     int name = words.lastIndexOf("--name");
-    boolean named = settings.takesRqOptions() && name >= 0 && name + 1 < words.size();
+    boolean named = settings.program().takesRqOptions() && name >= 0 && name + 1 < words.size();
     return new Survivor(
         pid,
         named ? words.get(name + 1) : "",
         words.contains("--with-scheduler") ? Role.CORE : Role.ELASTIC,
-        settings.hosted(),
+        settings.program().hosted(),
         token);
   }
 
@@ -109,8 +109,8 @@ public final class WorkerCommandLine {
   public Map<String, String> additions() {
     Map<String, String> additions = new TreeMap<>();
     additions.put("RQ_REDIS_URL", settings.redisUrl());
-    additions.put(POOL_VARIABLE, settings.poolId());
-    additions.put(NAME_VARIABLE, settings.poolName());
+    additions.put(POOL_VARIABLE, settings.pool().id());
+    additions.put(NAME_VARIABLE, settings.pool().name());
     // Otherwise setproctitle overwrites the environment that /proc shows, and so the mark.
     additions.put("SPT_NOENV", "1");
     return additions;
@@ -119,7 +119,8 @@ public final class WorkerCommandLine {
   /** Turns the daemon's environment into that of a fork server. */
   void applyToForkServer(Map<String, String> environment) {
     apply(environment, "", "");
-    environment.put(WorkerMark.VARIABLE, WorkerMark.room(settings.namePrefix().length() + 32));
+    environment.put(
+        WorkerMark.VARIABLE, WorkerMark.room(settings.pool().workerPrefix().length() + 32));
   }
 
   /**
@@ -131,7 +132,7 @@ public final class WorkerCommandLine {
   void apply(Map<String, String> environment, String rqName, String token) {
     environment.keySet().removeIf(WorkerCommandLine::isOurs);
     environment.putAll(additions());
-    if (settings.hosted()) {
+    if (settings.program().hosted()) {
       environment.put(ForkMark.VARIABLE, ForkMark.ROOM);
     }
     if (!rqName.isEmpty()) {

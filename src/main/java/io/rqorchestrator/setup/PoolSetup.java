@@ -7,6 +7,9 @@ import io.rqorchestrator.pool.PoolRules;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.process.Host;
 import io.rqorchestrator.process.LaunchSettings;
+import io.rqorchestrator.process.LaunchSettings.PoolNames;
+import io.rqorchestrator.process.LaunchSettings.Preload;
+import io.rqorchestrator.process.LaunchSettings.Program;
 import io.rqorchestrator.redis.RedisSettings;
 import io.rqorchestrator.redis.TlsSettings;
 import io.rqorchestrator.supervisor.SupervisorRules;
@@ -35,19 +38,17 @@ public record PoolSetup(PoolSettings settings, PoolIdentity identity, String hos
     boolean takesRqOptions =
         program instanceof WorkerProgram.PythonEntry entry && entry.takesRqOptions();
     return new LaunchSettings(
-        identity.id(),
-        identity.name(),
-        identity.workerPrefix(),
+        new PoolNames(identity.id(), identity.name(), identity.workerPrefix()),
         settings.workers().python(),
         settings.workers().directory(),
-        program.words(),
-        program instanceof WorkerProgram.PythonEntry,
-        takesRqOptions,
-        program instanceof WorkerProgram.PythonEntry && !program.namesQueues(),
+        new Program(
+            program.words(),
+            settings.workers().rqArguments(),
+            program instanceof WorkerProgram.PythonEntry,
+            takesRqOptions,
+            program instanceof WorkerProgram.PythonEntry && !program.namesQueues()),
         settings.queues(),
-        settings.workers().rqArguments(),
-        settings.workers().preload(),
-        settings.workers().startTimeout(),
+        new Preload(settings.workers().preload(), settings.workers().startTimeout()),
         settings.redis().url());
   }
 

@@ -8,6 +8,9 @@ import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
 import io.rqorchestrator.process.LaunchSettings;
+import io.rqorchestrator.process.LaunchSettings.PoolNames;
+import io.rqorchestrator.process.LaunchSettings.Preload;
+import io.rqorchestrator.process.LaunchSettings.Program;
 import io.rqorchestrator.process.LaunchThreads;
 import io.rqorchestrator.process.ProcessLauncher;
 import io.rqorchestrator.process.PythonFiles;
@@ -183,19 +186,14 @@ final class LossFreeRetireIT {
     boolean hosted = start != Start.STOCK;
     LaunchSettings settings =
         new LaunchSettings(
-            "0123456789ab",
-            "test",
-            "test",
+            new PoolNames("0123456789ab", "test", "test"),
             RqPython.path(),
             RqPython.JOBS,
-            hosted ? rq : stock,
-            hosted,
-            true,
-            true,
+            new Program(
+                hosted ? rq : stock, hosted ? List.of("--quiet") : List.of(), hosted, true, true),
             List.of(queues.split(",", -1)),
-            hosted ? List.of("--quiet") : List.of(),
-            start == Start.FORK_SERVER ? List.of("rq") : List.of(),
-            Duration.ofMinutes(1),
+            new Preload(
+                start == Start.FORK_SERVER ? List.of("rq") : List.of(), Duration.ofMinutes(1)),
             redis.url());
     return new ProcessLauncher(
         settings,

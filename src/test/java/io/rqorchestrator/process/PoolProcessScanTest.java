@@ -3,6 +3,9 @@ package io.rqorchestrator.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.pool.Survivor;
+import io.rqorchestrator.process.LaunchSettings.PoolNames;
+import io.rqorchestrator.process.LaunchSettings.Preload;
+import io.rqorchestrator.process.LaunchSettings.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,19 +85,12 @@ class PoolProcessScanTest {
   private PoolProcessScan scan() throws IOException {
     LaunchSettings settings =
         new LaunchSettings(
-            poolId,
-            "test",
-            "test",
+            new PoolNames(poolId, "test", "test"),
             "python3",
             directory,
-            List.of("manage.py"),
-            true,
-            false,
-            true,
+            new Program(List.of("manage.py"), List.of(), true, false, true),
             List.of("default"),
-            List.of(),
-            List.of(),
-            Duration.ofSeconds(60),
+            new Preload(List.of(), Duration.ofSeconds(60)),
             "redis://here");
     return new PoolProcessScan(
         poolId,

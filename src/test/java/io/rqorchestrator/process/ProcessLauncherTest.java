@@ -8,6 +8,9 @@ import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.Role;
 import io.rqorchestrator.pool.WorkerHandle;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.process.LaunchSettings.PoolNames;
+import io.rqorchestrator.process.LaunchSettings.Preload;
+import io.rqorchestrator.process.LaunchSettings.Program;
 import io.rqorchestrator.time.Later;
 import java.io.IOException;
 import java.io.InputStream;
@@ -229,19 +232,12 @@ class ProcessLauncherTest {
   private ProcessLauncher launcher(List<String> preload) throws IOException {
     LaunchSettings settings =
         new LaunchSettings(
-            poolId,
-            "test",
-            "test",
+            new PoolNames(poolId, "test", "test"),
             "python3",
             directory,
-            List.of("sleep", "60"),
-            false,
-            false,
-            false,
+            new Program(List.of("sleep", "60"), List.of(), false, false, false),
             List.of("default"),
-            List.of(),
-            preload,
-            Duration.ofMinutes(1),
+            new Preload(preload, Duration.ofMinutes(1)),
             "redis://127.0.0.1:1");
     return new ProcessLauncher(
         settings,

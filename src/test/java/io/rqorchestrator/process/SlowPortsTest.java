@@ -13,6 +13,9 @@ import io.rqorchestrator.pool.ProcessListener;
 import io.rqorchestrator.pool.RecycleRules;
 import io.rqorchestrator.pool.RestartBackoff;
 import io.rqorchestrator.pool.WorkerId;
+import io.rqorchestrator.process.LaunchSettings.PoolNames;
+import io.rqorchestrator.process.LaunchSettings.Preload;
+import io.rqorchestrator.process.LaunchSettings.Program;
 import io.rqorchestrator.rq.HandedJob;
 import io.rqorchestrator.rq.HandedLook;
 import io.rqorchestrator.rq.HandedQuestion;
@@ -235,19 +238,12 @@ class SlowPortsTest {
   private ProcessLauncher launcher(LaunchThreads slow) throws IOException {
     LaunchSettings settings =
         new LaunchSettings(
-            poolId,
-            "test",
-            "test",
+            new PoolNames(poolId, "test", "test"),
             "python3",
             directory,
-            List.of("sleep", "60"),
-            false,
-            true,
-            false,
+            new Program(List.of("sleep", "60"), List.of(), false, true, false),
             List.of("default"),
-            List.of(),
-            List.of(),
-            Duration.ofMinutes(1),
+            new Preload(List.of(), Duration.ofMinutes(1)),
             "redis://127.0.0.1:1");
     return new ProcessLauncher(
         settings,

@@ -2,6 +2,9 @@ package io.rqorchestrator.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.process.LaunchSettings.PoolNames;
+import io.rqorchestrator.process.LaunchSettings.Preload;
+import io.rqorchestrator.process.LaunchSettings.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,19 +56,12 @@ class StartedWithTest {
       String preload,
       String url) {
     return new LaunchSettings(
-        "0123456789ab",
-        "test",
-        "test",
+        new PoolNames("0123456789ab", "test", "test"),
         python,
         place,
-        List.of("-m", "rq.cli", entry),
-        true,
-        true,
-        true,
+        new Program(List.of("-m", "rq.cli", entry), words(arguments), true, true, true),
         words(queues),
-        words(arguments),
-        words(preload),
-        Duration.ofSeconds(60),
+        new Preload(words(preload), Duration.ofSeconds(60)),
         url);
   }
 
