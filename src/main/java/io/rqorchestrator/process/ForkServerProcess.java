@@ -241,25 +241,25 @@ final class ForkServerProcess implements ForkServer {
     }
   }
 
-  private void take(@Nullable ServerLine told) {
-    if (told == null || told.kind == null) {
+  private void take(@Nullable ServerLine line) {
+    if (line == null || line.kind == null) {
       return;
     }
-    switch (told.kind) {
+    switch (line.kind) {
       case "preloaded" -> {
         synchronized (this) {
           ready = true;
         }
-        listener.preloaded(this, told.seconds);
+        listener.preloaded(this, line.seconds);
         sendNext();
       }
-      case "preload_failed" -> noteProblem(String.valueOf(told.problem));
+      case "preload_failed" -> noteProblem(String.valueOf(line.problem));
       case "forked" -> {
-        answered(told.pid).ifPresent(worker -> listener.forked(worker, told.pid));
+        answered(line.pid).ifPresent(worker -> listener.forked(worker, line.pid));
         sendNext();
       }
       case "launch_failed" -> {
-        String why = String.valueOf(told.problem);
+        String why = String.valueOf(line.problem);
         answered(0).ifPresent(worker -> listener.launchFailed(worker, why));
         sendNext();
       }
@@ -268,10 +268,10 @@ final class ForkServerProcess implements ForkServer {
         sendNext();
       }
       case "exited" -> {
-        WorkerId worker = ended(told.pid);
+        WorkerId worker = ended(line.pid);
         if (worker != null) {
-          int exitCode = told.signal == 0 ? told.code : SIGNALLED + told.signal;
-          listener.exited(worker, told.pid, exitCode);
+          int exitCode = line.signal == 0 ? line.code : SIGNALLED + line.signal;
+          listener.exited(worker, line.pid, exitCode);
         }
       }
       default -> {} // a line of a newer server

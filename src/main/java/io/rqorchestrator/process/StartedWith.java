@@ -175,15 +175,15 @@ record StartedWith(SortedMap<String, String> parts) {
    * both are known.
    */
   Optional<String> differences(StartedWith today) {
-    List<String> told = new ArrayList<>();
+    List<String> differences = new ArrayList<>();
     today.parts.forEach(
         (part, now) -> {
           String then = parts.get(part);
           if (then != null && !then.equals(now)) {
-            told.add(difference(part, shown(then), shown(now)));
+            differences.add(difference(part, shown(then), shown(now)));
           }
         });
-    return told.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", told));
+    return differences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differences));
   }
 
   private static String difference(String part, String then, String now) {
