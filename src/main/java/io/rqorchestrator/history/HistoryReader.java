@@ -4,7 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.rqorchestrator.history.PoolHistory.Change;
-import io.rqorchestrator.history.PoolHistory.PoolStart;
+import io.rqorchestrator.history.PoolHistory.RecordedStart;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Step;
 import io.rqorchestrator.rq.Histogram;
@@ -53,7 +53,7 @@ public final class HistoryReader {
 
   private final List<Long> workerBytes = new ArrayList<>();
   private final List<Long> daemonBytes = new ArrayList<>();
-  private Optional<PoolStart> start = Optional.empty();
+  private Optional<RecordedStart> start = Optional.empty();
   private Optional<Instant> begun = Optional.empty();
   private Instant newest = Instant.MIN;
   private Duration setBack = Duration.ZERO;
@@ -121,7 +121,7 @@ public final class HistoryReader {
       case "pool_started" ->
           start =
               Optional.of(
-                  new PoolStart(
+                  new RecordedStart(
                       event.get("name").getAsString(),
                       count(event, "min"),
                       count(event, "max"),

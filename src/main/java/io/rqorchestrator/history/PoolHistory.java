@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
  */
 public record PoolHistory(
     Instant begun,
-    Optional<PoolStart> start,
+    Optional<RecordedStart> start,
     List<Sample> samples,
     List<Step> steps,
     List<Duration> startDelays,
@@ -50,7 +50,7 @@ public record PoolHistory(
    * @param threshold utilization above which it grows; empty if it has a target wait
    * @param queues number of its queues
    */
-  public record PoolStart(String name, int min, int max, OptionalDouble threshold, int queues) {}
+  public record RecordedStart(String name, int min, int max, OptionalDouble threshold, int queues) {}
 
   /**
    * One sample.

@@ -10,7 +10,7 @@ import io.rqorchestrator.event.PoolEvent;
 import io.rqorchestrator.event.ScalingEvent;
 import io.rqorchestrator.event.WorkerEvent;
 import io.rqorchestrator.history.PoolHistory.Change;
-import io.rqorchestrator.history.PoolHistory.PoolStart;
+import io.rqorchestrator.history.PoolHistory.RecordedStart;
 import io.rqorchestrator.history.PoolHistory.Sample;
 import io.rqorchestrator.history.PoolHistory.Step;
 import io.rqorchestrator.pool.Role;
@@ -108,7 +108,7 @@ final class HistoryReaderTest {
     write(Ticks.at(2), measured(3, 4, 0.41, 0), new OperatorEvent.StopRequested("TERM", false, 3));
     PoolHistory history = HistoryReader.read(file());
     assertThat(history.begun()).isEqualTo(Ticks.at(0).wall());
-    assertThat(history.start()).contains(new PoolStart("mail", 2, 5, OptionalDouble.of(0.5), 1));
+    assertThat(history.start()).contains(new RecordedStart("mail", 2, 5, OptionalDouble.of(0.5), 1));
     assertThat(history.samples())
         .containsExactly(
             new Sample(Ticks.at(1).wall(), 2, 2, 0.83, 12, 1, ENDED),
@@ -260,7 +260,7 @@ final class HistoryReaderTest {
             List.of("a"),
             "redis://h"));
     assertThat(HistoryReader.read(file()).start())
-        .contains(new PoolStart("mail", 1, 9, OptionalDouble.of(0.7), 1));
+        .contains(new RecordedStart("mail", 1, 9, OptionalDouble.of(0.7), 1));
   }
 
   @Test

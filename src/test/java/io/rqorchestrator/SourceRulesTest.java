@@ -9,14 +9,17 @@ import java.lang.reflect.Executable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * No file of the program has more than 400 lines, and no method more than seven parameters. Records
- * are exempt from the second rule: a status has as many figures as its readers need.
+ * No file of the program has more than 400 lines, no method has more than seven parameters, and no
+ * two classes have the same simple name. Records are exempt from the second rule: a status has as
+ * many figures as its readers need.
  */
-class SourceSizeTest {
+class SourceRulesTest {
 
   private static final Path SOURCES = Path.of("src", "main", "java");
   private static final int MOST_LINES = 400;
@@ -39,7 +42,7 @@ class SourceSizeTest {
   private static Stream<Class<?>> withNested(Path file) {
     String name = SOURCES.relativize(file).toString().replace('/', '.').replaceAll("\\.java$", "");
     try {
-      return withNested(Class.forName(name, false, SourceSizeTest.class.getClassLoader()));
+      return withNested(Class.forName(name, false, SourceRulesTest.class.getClassLoader()));
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
@@ -47,7 +50,13 @@ class SourceSizeTest {
 
   private static Stream<Class<?>> withNested(Class<?> type) {
     return Stream.concat(
-        Stream.of(type), Stream.of(type.getDeclaredClasses()).flatMap(SourceSizeTest::withNested));
+        Stream.of(type), Stream.of(type.getDeclaredClasses()).flatMap(SourceRulesTest::withNested));
+  }
+
+  private static Stream<Class<?>> types() throws IOException {
+    return files().stream()
+        .filter(file -> !file.endsWith("package-info.java"))
+        .flatMap(SourceRulesTest::withNested);
   }
 
   private static Stream<Executable> executables(Class<?> type) {
@@ -70,12 +79,18 @@ class SourceSizeTest {
   @Test
   void methodsHaveFewParameters() throws IOException {
     assertThat(
-            files().stream()
-                .filter(file -> !file.endsWith("package-info.java"))
-                .flatMap(SourceSizeTest::withNested)
-                .flatMap(SourceSizeTest::executables)
-                .filter(SourceSizeTest::isWritten)
+            types()
+                .flatMap(SourceRulesTest::executables)
+                .filter(SourceRulesTest::isWritten)
                 .filter(each -> each.getParameterCount() > MOST_PARAMETERS))
         .isEmpty();
+  }
+
+  @Test
+  void aSimpleNameStandsForOneThing() throws IOException {
+    Map<String, Long> counts =
+        types().collect(Collectors.groupingBy(Class::getSimpleName, Collectors.counting()));
+
+    assertThat(counts.entrySet().stream().filter(name -> name.getValue() > 1)).isEmpty();
   }
 }
