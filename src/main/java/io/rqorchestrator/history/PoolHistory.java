@@ -50,7 +50,8 @@ public record PoolHistory(
    * @param threshold utilization above which it grows; empty if it has a target wait
    * @param queues number of its queues
    */
-  public record RecordedStart(String name, int min, int max, OptionalDouble threshold, int queues) {}
+  public record RecordedStart(
+      String name, int min, int max, OptionalDouble threshold, int queues) {}
 
   /**
    * One sample.

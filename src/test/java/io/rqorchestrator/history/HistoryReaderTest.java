@@ -108,7 +108,8 @@ final class HistoryReaderTest {
     write(Ticks.at(2), measured(3, 4, 0.41, 0), new OperatorEvent.StopRequested("TERM", false, 3));
     PoolHistory history = HistoryReader.read(file());
     assertThat(history.begun()).isEqualTo(Ticks.at(0).wall());
-    assertThat(history.start()).contains(new RecordedStart("mail", 2, 5, OptionalDouble.of(0.5), 1));
+    assertThat(history.start())
+        .contains(new RecordedStart("mail", 2, 5, OptionalDouble.of(0.5), 1));
     assertThat(history.samples())
         .containsExactly(
             new Sample(Ticks.at(1).wall(), 2, 2, 0.83, 12, 1, ENDED),
