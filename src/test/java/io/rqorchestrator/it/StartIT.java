@@ -225,13 +225,7 @@ final class StartIT {
     String name = Daemon.ownName();
     try (RedisServer redis = RedisServer.started();
         Daemon first = Daemon.start(redis, name)) {
-      first.await("worker_ready", 1);
-      Gate gate = Gate.in(directory);
-      Path log = directory.resolve("jobs");
-      RqPython.enqueue(redis, log, 1, gate);
-      awaitJob(redis);
-      first.signal("TERM");
-      first.await("worker_draining", 1);
+      Gate gate = stopsDuringAJob(redis, first);
 
       try (Daemon second = Daemon.start(redis, name);
           Daemon third = Daemon.start(redis, name)) {
@@ -253,13 +247,7 @@ final class StartIT {
     String name = Daemon.ownName();
     try (RedisServer redis = RedisServer.started();
         Daemon first = Daemon.start(redis, name)) {
-      first.await("worker_ready", 1);
-      Gate gate = Gate.in(directory);
-      Path log = directory.resolve("jobs");
-      RqPython.enqueue(redis, log, 1, gate);
-      awaitJob(redis);
-      first.signal("TERM");
-      first.await("worker_draining", 1);
+      Gate gate = stopsDuringAJob(redis, first);
 
       try (Daemon second = Daemon.start(redis, name, "--handover-timeout=1s")) {
         assertThat(second.exitCode(SOON)).isEqualTo(75);
@@ -275,6 +263,17 @@ final class StartIT {
     try (Jedis jedis = redis.connect()) {
       Awaitility.await().until(() -> "started".equals(jedis.hget("rq:job:job-0", "status")));
     }
+  }
+
+  /** Asks a daemon to stop, which waits for a job; the job ends when the gate opens. */
+  private Gate stopsDuringAJob(RedisServer redis, Daemon daemon) throws Exception {
+    Gate gate = Gate.in(directory);
+    daemon.await("worker_ready", 1);
+    RqPython.enqueue(redis, directory.resolve("jobs"), 1, gate);
+    awaitJob(redis);
+    daemon.signal("TERM");
+    daemon.await("worker_draining", 1);
+    return gate;
   }
 
   private static void awaitWord(Daemon daemon, String words) {
