@@ -234,7 +234,7 @@ final class StartIT {
         assertThat(third.stop()).isZero();
         gate.open();
         second.await("worker_ready", 1);
-        assertThat(second.output()).contains("the former daemon is gone");
+        assertThat(second.output()).contains("the former daemon has ended");
         assertThat(second.stop()).isZero();
       }
 
