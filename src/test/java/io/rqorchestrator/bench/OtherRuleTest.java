@@ -61,7 +61,7 @@ final class OtherRuleTest {
   }
 
   @Test
-  void uwsgiShrinksAfterTenCyclesAndRegretsIt() {
+  void uwsgiShrinksAfterTenCyclesAndLaterAfterTwelve() {
     OtherRule uwsgi = new OtherRule.Uwsgi();
     assertThat(to(uwsgi, 0, 4, 3, 0)).isEqualTo(5);
     assertThat(to(uwsgi, 1, 5, 5, 0)).as("within the cycle").isEqualTo(5);

@@ -30,7 +30,7 @@ class FlapPenaltyTest {
   }
 
   @Test
-  void growthThatFollowsNoShrinkIsNoRegret() {
+  void growthThatFollowsNoShrinkHasNoPenalty() {
     flapPenalty.observe(4, 2, Ticks.at(0));
     flapPenalty.observe(2, 4, Ticks.at(1));
     flapPenalty.observe(4, 2, Ticks.at(3));

@@ -119,7 +119,7 @@ class ShrinkHoldTest {
     assertThat(shrinks).isEqualTo(10);
   }
 
-  /** What cannot shrink regrets nothing, so the hold is as long as ever. */
+  /** A pool that cannot shrink causes no flap penalty, so the hold keeps its length. */
   @Test
   void aPoolAtMinLetsNobodyGo() {
     for (int second = 0; second < 10; second++) {
