@@ -5,7 +5,7 @@ import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Yes and no in the words that environments have for it. */
+/** Flags, in the words that are usual in environment variables. */
 final class FlagConverter implements ITypeConverter<Boolean> {
 
   private static final Set<String> YES = Set.of("true", "1", "yes", "on");

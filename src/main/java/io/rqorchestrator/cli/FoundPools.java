@@ -35,7 +35,7 @@ record FoundPools(List<FoundPool> pools, List<String> problems, List<SocketDirec
    */
   FoundPool pick(Optional<String> name) throws CannotRun {
     List<FoundPool> fitting = fitting(name);
-    // With a name, those that do not answer do not matter. Without one, they may be meant.
+    // Without a name, a pool that does not answer may be the one that is meant.
     boolean isUndecided = name.isEmpty() && !haveAllAnswered();
     if (fitting.size() == 1 && !isUndecided) {
       return checked(fitting.get(0));

@@ -44,7 +44,7 @@ final class PoolFinder {
   /** How long the others may still take, once a pool with the wanted name has answered. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
-  /** Sockets of one user that are asked: a user can make as many files as he likes. */
+  /** Most sockets of one user that are asked: a user can make any number of files. */
   private static final int MOST_SOCKETS = 64;
 
   /** Another user's answer may be so long that our heap has room for only one of them. */
@@ -89,7 +89,7 @@ final class PoolFinder {
    * Asks every control socket. A socket that a dead daemon left behind is not mentioned.
    *
    * @param user whose pools are asked; empty: this user's, for root everybody's
-   * @param wanted no other pool is waited for
+   * @param wanted the answers of other pools are not waited for
    */
   static FoundPools look(Optional<String> user, PoolFilter wanted) throws CannotRun {
     try {

@@ -6,8 +6,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is open, to be closed in reverse order. One that cannot be closed does not keep the others
- * open: the first problem is thrown once all were closed.
+ * The open resources of the daemon. They are closed in reverse order. If one of them cannot be
+ * closed, the others are closed all the same, and then the first problem is thrown.
  */
 final class Resources implements AutoCloseable {
 
