@@ -279,7 +279,7 @@ final class PoolClientTest {
   }
 
   @Test
-  void aSocketWithoutAListenerIsToldFromOtherFailures() throws IOException {
+  void aSocketWithoutAListenerIsAFailureOfItsOwn() throws IOException {
     server.close();
     assertThatThrownBy(() -> PoolClient.connect(file, PATIENCE))
         .isInstanceOf(ConnectException.class);
