@@ -42,16 +42,16 @@ final class ProcessNews implements ProcessListener {
 
   @Override
   public void preloaded(long pid, Duration took, boolean renewed) {
-    mailbox.post(new Message.ModulesPreloaded(pid, took, renewed));
+    mailbox.post(new Message.PreloadSuccess(pid, took, renewed));
   }
 
   @Override
   public void preloadFailed(String problem, boolean renewed) {
-    mailbox.post(new Message.ModulesNotPreloaded(problem, renewed));
+    mailbox.post(new Message.PreloadFailure(problem, renewed));
   }
 
   @Override
   public void forkServerLost(long pid, String problem) {
-    mailbox.post(new Message.ForkServerDied(pid, problem));
+    mailbox.post(new Message.ForkServerLoss(pid, problem));
   }
 }

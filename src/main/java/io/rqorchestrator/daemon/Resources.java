@@ -26,12 +26,12 @@ final class Resources implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    @Nullable IOException first = null;
+    @Nullable Throwable first = null;
     boolean interrupted = false;
     while (!open.isEmpty()) {
       try {
         open.pop().close();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | LinkageError e) {
         if (first == null) {
           first = e;
         } else {
@@ -44,8 +44,14 @@ final class Resources implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (first != null) {
-      throw first;
+    if (first instanceof IOException problem) {
+      throw problem;
+    }
+    if (first instanceof RuntimeException problem) {
+      throw problem;
+    }
+    if (first instanceof LinkageError problem) { // the jar may have been replaced
+      throw problem;
     }
   }
 }

@@ -94,8 +94,8 @@ public final class PoolPlanner {
     long spareCore = countCore(ready) + countCore(outdated) - target.min();
     int stragglers = pool.stragglers();
     int allowed = rules.stragglers(target.max());
-    boolean isTight = target.noRoom().isPresent() && stragglers > 0 && stragglers < allowed;
-    allowed = isTight ? stragglers : allowed;
+    boolean isShort = target.memoryShortage().isPresent() && stragglers > 0 && stragglers < allowed;
+    allowed = isShort ? stragglers : allowed;
     int replaced = 0;
     boolean held = false;
     for (Worker worker : outdated.stream().sorted(LEAST_USEFUL_FIRST).toList()) {
@@ -115,7 +115,7 @@ public final class PoolPlanner {
       spareCore -= isCore ? 1 : 0;
     }
     if (held && replaced == 0) {
-      String limit = isTight ? target.noRoom().orElseThrow() : allowed + " allowed";
+      String limit = isShort ? target.memoryShortage().orElseThrow() : allowed + " allowed";
       plan.add(new PoolAction.AwaitStragglers(stillWorking(stragglers) + ", " + limit));
     }
     return replaced;

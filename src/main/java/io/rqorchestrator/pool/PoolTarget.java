@@ -10,10 +10,10 @@ import java.util.Optional;
  * @param max most live workers
  * @param waitsForIdle whether only idle workers are retired. If not, busy workers are also retired
  *     once no idle one is left; they still finish their jobs
- * @param noRoom why there is no memory for one more straggler; empty if there is
+ * @param memoryShortage why there is no memory for one more straggler; empty if there is
  */
 public record PoolTarget(
-    int size, int min, int max, boolean waitsForIdle, Optional<String> noRoom) {
+    int size, int min, int max, boolean waitsForIdle, Optional<String> memoryShortage) {
 
   /** A target within these limits that waits for idle workers and has memory for stragglers. */
   public PoolTarget(int size, int min, int max) {
@@ -23,10 +23,10 @@ public record PoolTarget(
   /**
    * This target for a host on which no more workers fit.
    *
-   * @param room most workers that fit
+   * @param capacity most workers that fit
    */
-  public PoolTarget atMost(int room) {
+  public PoolTarget atMost(int capacity) {
     return new PoolTarget(
-        Math.min(size, room), Math.min(min, room), Math.min(max, room), waitsForIdle, noRoom);
+        Math.min(size, capacity), Math.min(min, capacity), Math.min(max, capacity), waitsForIdle, memoryShortage);
   }
 }

@@ -36,10 +36,10 @@ interface ForkServer {
      *
      * @param problem why
      * @param unborn requested workers that will have no process
-     * @param orphans workers that live on
+     * @param reparented workers that live on
      */
     void gone(
-        ForkServer server, String problem, List<WorkerId> unborn, Map<Long, WorkerId> orphans);
+        ForkServer server, String problem, List<WorkerId> unborn, Map<Long, WorkerId> reparented);
   }
 
   /** One line to the server: the request for a worker. */

@@ -306,7 +306,7 @@ final class ForkServerProcess implements ForkServer {
       exitCode = -1;
     }
     List<WorkerId> unborn = new ArrayList<>();
-    Map<Long, WorkerId> orphans;
+    Map<Long, WorkerId> reparented;
     String why;
     synchronized (this) {
       gone = true;
@@ -316,11 +316,11 @@ final class ForkServerProcess implements ForkServer {
       waiting.forEach(asked -> asked.worker().ifPresent(unborn::add));
       waiting.clear();
       inFlight = null;
-      orphans = Map.copyOf(children);
+      reparented = Map.copyOf(children);
       children.clear();
       why = problem != null ? problem : "it ended with " + text(exitCode);
     }
-    listener.gone(this, why, unborn, orphans);
+    listener.gone(this, why, unborn, reparented);
   }
 
   private static String text(int exitCode) {

@@ -318,7 +318,7 @@ final class ForkServers implements ForkServer.ForkListener {
 
   @Override
   public void gone(
-      ForkServer server, String why, List<WorkerId> asked, Map<Long, WorkerId> orphans) {
+      ForkServer server, String why, List<WorkerId> asked, Map<Long, WorkerId> reparented) {
     boolean wasCurrent;
     boolean wasNext;
     synchronized (this) {
@@ -332,7 +332,7 @@ final class ForkServers implements ForkServer.ForkListener {
       asked.forEach(unborn::remove);
     }
     asked.forEach(worker -> listener.launchFailed(worker, "fork server: " + why));
-    orphans.forEach((pid, worker) -> workers.reparented(worker, pid));
+    reparented.forEach((pid, worker) -> workers.reparented(worker, pid));
     if (wasCurrent && server.isReady()) {
       listener.forkServerLost(server.pid(), why);
     } else if (wasCurrent || wasNext) {

@@ -197,7 +197,7 @@ public final class ServiceNotifier {
     lastFailed = ticks.now();
   }
 
-  /** Sends the last message and ends. */
+  /** Waits a moment for a message that is being sent, and ends. */
   public void end() throws InterruptedException {
     runner.shutdown();
     boolean unused = runner.awaitTermination(1, TimeUnit.SECONDS);

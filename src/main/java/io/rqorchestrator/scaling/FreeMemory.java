@@ -32,7 +32,7 @@ final class FreeMemory implements Limit {
   }
 
   @Override
-  public Optional<String> tight(MemoryUse memory) {
+  public Optional<String> memoryShortage(MemoryUse memory) {
     return memory.nextWorker() <= memory.available() - least
         ? Optional.empty()
         : Optional.of(

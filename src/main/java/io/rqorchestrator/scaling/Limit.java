@@ -27,7 +27,7 @@ interface Limit {
   Optional<Moved> limit(int size, ScalingInput input);
 
   /** Why the pool's memory has no room for one more worker; empty if it has. */
-  default Optional<String> tight(MemoryUse memory) {
+  default Optional<String> memoryShortage(MemoryUse memory) {
     return Optional.empty();
   }
 }

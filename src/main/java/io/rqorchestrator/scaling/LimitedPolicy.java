@@ -36,8 +36,8 @@ final class LimitedPolicy implements ScalingPolicy {
   }
 
   @Override
-  public Optional<String> tight(MemoryUse memory) {
-    return limits.stream().flatMap(limit -> limit.tight(memory).stream()).findFirst();
+  public Optional<String> memoryShortage(MemoryUse memory) {
+    return limits.stream().flatMap(limit -> limit.memoryShortage(memory).stream()).findFirst();
   }
 
   @Override

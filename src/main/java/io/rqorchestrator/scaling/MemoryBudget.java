@@ -29,7 +29,7 @@ final class MemoryBudget implements Limit {
   }
 
   @Override
-  public Optional<String> tight(MemoryUse memory) {
+  public Optional<String> memoryShortage(MemoryUse memory) {
     return memory.nextWorker() <= budget - memory.pool()
         ? Optional.empty()
         : Optional.of(

@@ -30,7 +30,7 @@ public interface ScalingPolicy {
    *
    * @param memory the memory that the pool takes
    */
-  default Optional<String> tight(MemoryUse memory) {
+  default Optional<String> memoryShortage(MemoryUse memory) {
     return Optional.empty();
   }
 

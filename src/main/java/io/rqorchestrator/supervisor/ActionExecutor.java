@@ -12,7 +12,7 @@ import io.rqorchestrator.rq.JobInHand;
 import io.rqorchestrator.time.Tick;
 import java.util.Optional;
 
-/** Carries out planned actions. No other class starts, signals or kills workers of the pool. */
+/** Carries out planned actions. No other class has workers started, signals them or kills them. */
 final class ActionExecutor {
 
   private final Roster roster;

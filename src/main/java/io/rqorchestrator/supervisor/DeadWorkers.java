@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deals with what dead workers leave behind, in this order: it reports the job that each worker
- * held, ends orphans, puts back jobs that were handed out and not begun, and removes the workers'
- * records from Redis.
+ * Deals with what dead workers leave behind: ends orphans, reports the job that each worker held,
+ * puts back jobs that were handed out and not begun, and at last removes the workers' records from
+ * Redis.
  */
 final class DeadWorkers {
 
@@ -66,7 +66,7 @@ final class DeadWorkers {
    * A worker has ended with exit code 0. It may still have left a horse: RQ also exits with 0 when
    * it can no longer watch its horse.
    */
-  void exitedInOrder() {
+  void exitedNormally() {
     orphans.suspect();
   }
 

@@ -35,22 +35,22 @@ final class ExitClassifier {
    *
    * @param name RQ's name of the worker
    * @param exitCode 128 + signal if a signal ended it; negative if unknown
-   * @param redisAnswers whether Redis answered when the worker ended
+   * @param mayAct whether Redis answers and RQ is not suspended; if not, an exit is no crash
    */
   WorkerExit classify(
-      Worker worker, Optional<String> name, int exitCode, boolean redisAnswers, Tick now) {
+      Worker worker, Optional<String> name, int exitCode, boolean mayAct, Tick now) {
     Duration uptime = now.since(worker.startedAt());
-    Ending ending = endingOf(worker, exitCode, uptime, redisAnswers);
+    Ending ending = endingOf(worker, exitCode, uptime, mayAct);
     return new WorkerExit(
         ending, text(exitCode), uptime, vacancy(worker, ending, uptime, name, exitCode, now));
   }
 
   private static Ending endingOf(
-      Worker worker, int exitCode, Duration uptime, boolean redisAnswers) {
+      Worker worker, int exitCode, Duration uptime, boolean mayAct) {
     if (worker.phase() instanceof Draining) {
       return Ending.ASKED;
     }
-    if (!redisAnswers) {
+    if (!mayAct) {
       return Ending.WITHOUT_REDIS;
     }
     boolean orderly = worker.record().filter(ExitClassifier::endsInOrder).isPresent();

@@ -35,7 +35,8 @@ final class Housekeeping {
   }
 
   /**
-   * Reports changes of memory and health. While there is data, marks workers for replacement.
+   * Reports changes of memory and health. Unless the pool has to stay as it is, marks workers for
+   * replacement.
    *
    * @param mode whether the pool stops, and how
    * @param trouble a lasting problem besides the workers' health; empty if there is none
@@ -51,10 +52,10 @@ final class Housekeeping {
     if (mode == PoolMode.RUN) {
       health.check(roster.pool(), served.trouble(), trouble.or(launching::heldBack), now);
     }
-    if (observation.noDataReason().isEmpty()) {
+    if (observation.holdReason().isEmpty()) {
       // Workers are recycled one at a time, whatever the surge is.
-      boolean room = roster.pool().countedAgainstMax() <= directive.max();
-      replacements.recycle(readings, room, now);
+      boolean maxAllows = roster.pool().countedAgainstMax() <= directive.max();
+      replacements.recycle(readings, maxAllows, now);
       replacements.replaceUnresponsive(observation.waiting() > 0, now);
     }
   }

@@ -41,7 +41,7 @@ final class Launching {
   private final Health health;
   private final EventSink events;
   private Optional<String> heldBack = Optional.empty();
-  private @Nullable StartCapacity room;
+  private @Nullable StartCapacity capacity;
 
   Launching(
       Roster roster,
@@ -67,12 +67,12 @@ final class Launching {
    * @return the worker's number if it has to be replaced because it was started with other options
    */
   Optional<WorkerId> adopt(Survivor survivor, Optional<Boolean> scheduler, Tick now) {
+    Optional<String> changed = processes.changed(survivor, scheduler);
     WorkerId id = roster.nextId();
     WorkerHandle handle = processes.adopt(id, survivor);
     Worker worker = Worker.adopted(id, handle, survivor.role(), survivor.asked(), now);
     roster.add(worker, handle);
     events.accept(now, new WorkerEvent.WorkerAdopted(id, survivor.pid(), survivor.role()));
-    Optional<String> changed = processes.changed(survivor, scheduler);
     if (changed.isEmpty() || !worker.isActive()) {
       return Optional.empty();
     }
@@ -118,8 +118,8 @@ final class Launching {
     heldBack = Optional.of("workers are held back: " + shortage);
     boolean replaces = !roster.pool().outdated().isEmpty();
     int workers = roster.pool().active();
-    if (room == null || !room.replaces()) {
-      room = new StartCapacity(replaces ? Math.max(1, workers - 1) : workers, replaces, now);
+    if (capacity == null || !capacity.replaces()) {
+      capacity = new StartCapacity(replaces ? Math.max(1, workers - 1) : workers, replaces, now);
     }
   }
 
@@ -133,12 +133,12 @@ final class Launching {
     if (withProcess() >= target) {
       heldBack = Optional.empty();
     }
-    StartCapacity known = room;
+    StartCapacity known = capacity;
     boolean replaces = !roster.pool().outdated().isEmpty();
     if (known != null
         && !(replaces && known.replaces())
         && now.hasPassed(RETRY_AFTER, known.since())) {
-      room = null;
+      capacity = null;
     }
   }
 
@@ -149,8 +149,8 @@ final class Launching {
    *
    * @return {@link Integer#MAX_VALUE} if no start was held back
    */
-  int room() {
-    return room == null ? Integer.MAX_VALUE : room.workers();
+  int capacity() {
+    return capacity == null ? Integer.MAX_VALUE : capacity.workers();
   }
 
   /** The process of a launched worker has started. */

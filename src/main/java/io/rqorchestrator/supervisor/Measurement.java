@@ -70,7 +70,7 @@ final class Measurement {
         waiting(directive),
         watch.newest().map(RqSnapshot::queues).orElse(List.of()),
         unread(),
-        watch.noDataReason());
+        watch.holdReason());
   }
 
   /**

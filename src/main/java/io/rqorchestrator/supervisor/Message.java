@@ -46,11 +46,11 @@ public sealed interface Message {
 
     void launchHeldBack(LaunchHeldBack message, Tick now);
 
-    void preloaded(ModulesPreloaded message, Tick now);
+    void preloaded(PreloadSuccess message, Tick now);
 
-    void preloadFailed(ModulesNotPreloaded message, Tick now);
+    void preloadFailed(PreloadFailure message, Tick now);
 
-    void forkServerLost(ForkServerDied message, Tick now);
+    void forkServerLost(ForkServerLoss message, Tick now);
 
     void stop(StopRequest message, Tick now);
 
@@ -180,7 +180,7 @@ public sealed interface Message {
    * @param took how long the imports took
    * @param renewed whether a restart requested the import
    */
-  record ModulesPreloaded(long pid, Duration took, boolean renewed) implements Message {
+  record PreloadSuccess(long pid, Duration took, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloaded(this, now);
@@ -192,7 +192,7 @@ public sealed interface Message {
    *
    * @param renewed whether a restart requested the import
    */
-  record ModulesNotPreloaded(String problem, boolean renewed) implements Message {
+  record PreloadFailure(String problem, boolean renewed) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.preloadFailed(this, now);
@@ -200,7 +200,7 @@ public sealed interface Message {
   }
 
   /** The fork server died; its workers live on. */
-  record ForkServerDied(long pid, String problem) implements Message {
+  record ForkServerLoss(long pid, String problem) implements Message {
     @Override
     public void deliver(Receiver to, Tick now) {
       to.forkServerLost(this, now);

@@ -19,10 +19,10 @@ final class MessageReceiver implements Message.Receiver {
 
   @Override
   public void sampleTaken(Message.SampleTaken message, Tick now) {
-    boolean hadNoData = !parts.watch.mayAct();
+    boolean couldNotAct = !parts.watch.mayAct();
     parts.watch.taken(message.snapshot(), now);
     parts.intake.observe(message.snapshot(), now);
-    if (hadNoData) {
+    if (couldNotAct) {
       // While samples were missing, a silent worker proves nothing.
       parts.roster.updateAll(worker -> worker.withBeatAt(now));
     }
@@ -85,17 +85,17 @@ final class MessageReceiver implements Message.Receiver {
   }
 
   @Override
-  public void preloaded(Message.ModulesPreloaded message, Tick now) {
+  public void preloaded(Message.PreloadSuccess message, Tick now) {
     parts.restart.preloaded(message, parts.stopping.isRequested(), now);
   }
 
   @Override
-  public void preloadFailed(Message.ModulesNotPreloaded message, Tick now) {
+  public void preloadFailed(Message.PreloadFailure message, Tick now) {
     parts.restart.preloadFailed(message, now);
   }
 
   @Override
-  public void forkServerLost(Message.ForkServerDied message, Tick now) {
+  public void forkServerLost(Message.ForkServerLoss message, Tick now) {
     parts.events.accept(now, new ForkServerEvent.ForkServerLost(message.pid(), message.problem()));
   }
 

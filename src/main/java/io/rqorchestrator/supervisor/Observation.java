@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param waiting number of waiting jobs, including due scheduled jobs where they count
  * @param queues the queues in the newest sample, without scheduled jobs
  * @param unread number of running workers that the newest sample could not read
- * @param noDataReason why there is no data to decide on; empty if there is data
+ * @param holdReason why nothing may be decided: no data, or RQ is suspended; empty if it may
  */
 record Observation(
     Load load,
@@ -22,7 +22,7 @@ record Observation(
     long waiting,
     List<RqQueue> queues,
     int unread,
-    Optional<Reason> noDataReason) {
+    Optional<Reason> holdReason) {
 
   /** Keeps a copy. */
   Observation {

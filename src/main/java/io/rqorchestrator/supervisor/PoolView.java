@@ -116,7 +116,7 @@ final class PoolView {
 
   private Optional<String> problem(PoolState state) {
     return switch (state) {
-      case WAITING_FOR_REDIS, SUSPENDED -> parts.watch.noDataReason().map(reason -> reason.text());
+      case WAITING_FOR_REDIS, SUSPENDED -> parts.watch.holdReason().map(reason -> reason.text());
       case DEGRADED -> Optional.of(parts.health.problem());
       case RESTARTING -> parts.sizing.restartWaits().map(why -> "restart waits: " + why);
       default -> Optional.empty();

@@ -38,10 +38,10 @@ final class Recycling {
   /**
    * The next worker to replace; none while another one is being replaced.
    *
-   * @param room whether max allows a successor
+   * @param maxAllows whether max allows a successor
    */
-  Optional<DueWorker> next(Pool pool, boolean room, Tick now) {
-    if (!room || !pool.outdated().isEmpty()) {
+  Optional<DueWorker> next(Pool pool, boolean maxAllows, Tick now) {
+    if (!maxAllows || !pool.outdated().isEmpty()) {
       return Optional.empty();
     }
     for (Worker worker : pool.workers()) {

@@ -98,12 +98,12 @@ final class Replacements {
   /**
    * Marks the next worker that is beyond a recycling limit, if there is one.
    *
-   * @param room whether max allows a successor
+   * @param maxAllows whether max allows a successor
    */
-  void recycle(List<PoolMemory.WorkerFootprint> readings, boolean room, Tick now) {
+  void recycle(List<PoolMemory.WorkerFootprint> readings, boolean maxAllows, Tick now) {
     recycling.observe(roster.pool(), readings, now);
     recycling
-        .next(roster.pool(), room, now)
+        .next(roster.pool(), maxAllows, now)
         .ifPresent(due -> outdate(due.worker(), DrainReason.RECYCLE, due.why(), now));
   }
 

@@ -129,7 +129,7 @@ final class RollingRestart {
    *
    * @param stopping whether the pool stops, so that no worker is replaced any more
    */
-  void preloaded(Message.ModulesPreloaded preloaded, boolean stopping, Tick now) {
+  void preloaded(Message.PreloadSuccess preloaded, boolean stopping, Tick now) {
     events.accept(now, new ForkServerEvent.Preloaded(preloaded.pid(), preloaded.took()));
     health.preloaded();
     boolean isAwaited = preloaded.renewed() && since != null && marked == null;
@@ -149,7 +149,7 @@ final class RollingRestart {
   }
 
   /** An import has failed. The restart that waits for it ends, and running workers stay. */
-  void preloadFailed(Message.ModulesNotPreloaded failed, Tick now) {
+  void preloadFailed(Message.PreloadFailure failed, Tick now) {
     events.accept(now, new ForkServerEvent.PreloadFailed(failed.problem(), failed.renewed()));
     health.preloadFailed(failed.problem());
     if (failed.renewed() && since != null && marked == null) {

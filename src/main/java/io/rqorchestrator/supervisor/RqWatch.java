@@ -52,7 +52,7 @@ final class RqWatch {
 
   /** Whether workers may be started and retired: there is fresh data and RQ is not suspended. */
   boolean mayAct() {
-    return noDataReason().isEmpty();
+    return holdReason().isEmpty();
   }
 
   /** Whether no sample was taken yet and none has failed. */
@@ -83,8 +83,8 @@ final class RqWatch {
     }
   }
 
-  /** Why there is no data to act on; empty if there is. */
-  Optional<Reason> noDataReason() {
+  /** Why the pool has to stay as it is: there is no data, or RQ is suspended. Empty if it may act. */
+  Optional<Reason> holdReason() {
     if (awaySince != null) {
       return Optional.of(new Reason(Reason.Code.NO_DATA, "Redis is away: " + problem));
     }

@@ -51,7 +51,7 @@ final class Sizing {
   private boolean operatorChanged;
 
   /** The planned size before that change. */
-  private int sizeBeforeOverride;
+  private int sizeBeforeChange;
 
   /**
    * @param directive the first directive
@@ -114,7 +114,7 @@ final class Sizing {
 
   /** Follows an operator's change: changes the target at once, and makes a decision due. */
   void directiveChanged(Directive changed) {
-    sizeBeforeOverride = operatorChanged ? sizeBeforeOverride : plannedSize();
+    sizeBeforeChange = operatorChanged ? sizeBeforeChange : plannedSize();
     target = changed.size().orElse(changed.bounded(plannedSize()));
     awaitingIdle = 0;
     operatorChanged = true;
@@ -167,7 +167,7 @@ final class Sizing {
             headcount(pool, inHand, observation.unread()),
             demand(observation, inHand, now),
             policy.watchesMemory() ? price.use(pool, now) : MemoryUse.UNKNOWN,
-            observation.noDataReason().or(() -> replacing(pool)));
+            observation.holdReason().or(() -> replacing(pool)));
     ScalingDecision decision = decided(input, observation, directive);
     events.accept(now, new ScalingEvent.Decided(decision, isRepeated(decision)));
     lastDecided = decision;
@@ -184,7 +184,7 @@ final class Sizing {
       return policy.decide(input);
     }
     return observation
-        .noDataReason()
+        .holdReason()
         .<ScalingDecision>map(why -> new Hold(input.active(), why))
         .orElseGet(() -> overridden(size.get(), directive.override(), input));
   }
@@ -278,19 +278,19 @@ final class Sizing {
    * workers have ended.
    */
   private int surplus(Pool pool, int active) {
-    int wanted = operatorChanged ? sizeBeforeOverride : plannedSize();
+    int wanted = operatorChanged ? sizeBeforeChange : plannedSize();
     return Math.max(0, Math.min(pool.outdated().size(), active - wanted));
   }
 
   /**
    * Which memory guard forbids one more straggler; empty if none does, or if there is no restart.
    */
-  Optional<String> noRoom(Pool pool, Tick now) {
+  Optional<String> memoryShortage(Pool pool, Tick now) {
     if (restarted(pool) == 0 || !policy.watchesMemory()) {
       return Optional.empty();
     }
     price.learn(pool, now);
-    return policy.tight(price.use(pool, now));
+    return policy.memoryShortage(price.use(pool, now));
   }
 
   /** Why a rolling restart waits; empty if it waits only for successors or there is none. */

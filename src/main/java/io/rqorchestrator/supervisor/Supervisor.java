@@ -133,15 +133,17 @@ public final class Supervisor {
 
   private boolean turn(List<Message> messages, Tick now) {
     adoptSafely(now);
-    messages.forEach(message -> deliverSafely(message, now));
-    boolean sampled = messages.stream().anyMatch(Message.SampleTaken.class::isInstance);
+    boolean sampled = false;
+    for (Message message : messages) {
+      sampled |= deliverSafely(message, now) && message instanceof Message.SampleTaken;
+    }
     parts.watch.check(now);
     requestSample(now);
     parts.memory.takeIn(parts.roster.pool(), now);
     parts.operator.observe(parts.roster.pool());
 
     Directive directive = parts.operator.directive();
-    if (sampled && parts.watch.newest().isPresent()) {
+    if (sampled) {
       measure(directive, now);
     }
     Observation observation = parts.measurement.observation(directive);
@@ -154,15 +156,16 @@ public final class Supervisor {
     if (isOurs) { // before adoption, workers of an earlier daemon would look like orphans
       processes.tend(parts.stopping.mode() == PoolMode.RUN, now);
       parts.deadWorkers.advance(pids(), parts.stopping.mode(), now);
-      parts.housekeeping.run(
-          directive, observation, parts.stopping.mode(), parts.sizing.trouble(), now);
       if (parts.watch.mayAct()) {
         parts.deadWorkers.removeRecords(now);
       }
+      parts.housekeeping.run(
+          directive, observation, parts.stopping.mode(), parts.sizing.trouble(), now);
     }
     act(
         planner.plan(
             parts.roster.pool(), mode(), target(directive, now), parts.jobChecks.open(), now),
+        directive.min(),
         now);
     parts.jobChecks.send(now);
     if (!parts.stopping.isRequested()) {
@@ -208,8 +211,8 @@ public final class Supervisor {
     try {
       Directive directive = parts.operator.directive();
       if (parts.adoption.adopt(directive.min(), now)) {
-        parts.restart.adopted(parts.adoption.changed(), now);
         parts.sizing.beginWith(parts.roster.pool().active(), directive, now);
+        parts.restart.adopted(parts.adoption.changed(), now);
         directive
             .size()
             .map(size -> directive.override().describe())
@@ -226,12 +229,16 @@ public final class Supervisor {
   /**
    * Delivers a message. A failure must not prevent the delivery of the other messages, because an
    * exit is reported only once.
+   *
+   * @return whether the message was handled
    */
-  private void deliverSafely(Message message, Tick now) {
+  private boolean deliverSafely(Message message, Tick now) {
     try {
       message.deliver(receiver, now);
+      return true;
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       parts.events.accept(now, new DaemonEvent.TickFailed(String.valueOf(e)));
+      return false;
     }
   }
 
@@ -270,12 +277,11 @@ public final class Supervisor {
             directive.min(),
             directive.max(),
             directive.waitsForIdle(),
-            parts.sizing.noRoom(parts.roster.pool(), now))
-        .atMost(parts.launching.room());
+            parts.sizing.memoryShortage(parts.roster.pool(), now))
+        .atMost(parts.launching.capacity());
   }
 
-  private void act(List<PoolAction> plan, Tick now) {
-    int min = parts.operator.directive().min();
+  private void act(List<PoolAction> plan, int min, Tick now) {
     int excess = 0;
     Optional<String> waits = Optional.empty();
     for (PoolAction action : plan) {

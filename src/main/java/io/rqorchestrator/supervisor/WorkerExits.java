@@ -45,9 +45,9 @@ final class WorkerExits {
    * Handles the exit of a worker process.
    *
    * @param exitCode 128 + signal if a signal ended it; negative if unknown
-   * @param redisAnswers whether Redis answers, so that a worker could reach it
+   * @param mayAct whether Redis answers and RQ is not suspended; if not, an exit is no crash
    */
-  void exited(WorkerId id, int exitCode, boolean redisAnswers, Tick now) {
+  void exited(WorkerId id, int exitCode, boolean mayAct, Tick now) {
     Worker worker = roster.pool().find(id).orElse(null);
     if (worker == null) {
       return;
@@ -61,9 +61,9 @@ final class WorkerExits {
     if (exitCode != 0 || worker.isForcedToEnd()) {
       deadWorkers.died(worker, handle, name, exitCode, now);
     } else {
-      deadWorkers.exitedInOrder();
+      deadWorkers.exitedNormally();
     }
-    WorkerExit exit = classifier.classify(worker, name, exitCode, redisAnswers, now);
+    WorkerExit exit = classifier.classify(worker, name, exitCode, mayAct, now);
     if (exit.ending() == Ending.CRASHED) {
       health.noteProblem(exit.describe(worker));
     }

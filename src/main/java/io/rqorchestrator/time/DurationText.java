@@ -6,6 +6,8 @@ import java.time.Duration;
  * Durations as people read them, the same in log, terminal and page: below 10 seconds with two
  * significant digits, from there on with the two largest units.
  *
+ * <p>Settings are not written by this, but exactly, so that they can be copied.
+ *
  * <p>The web page has the same rules in {@code format.js}. Reasons are written at every decision,
  * so this does without the cost of a Formatter.
  */

@@ -40,6 +40,24 @@ final class ResourcesTest {
   }
 
   @Test
+  void anErrorKeepsNoOtherOpen() {
+    resources.add(() -> closed.add("lock"));
+    resources.add(
+        () -> {
+          throw new NoClassDefFoundError("second");
+        });
+    resources.add(
+        () -> {
+          throw new IllegalStateException("first");
+        });
+
+    assertThatThrownBy(resources::close)
+        .isInstanceOf(IllegalStateException.class)
+        .satisfies(problem -> assertThat(problem.getSuppressed()).hasSize(1));
+    assertThat(closed).containsExactly("lock");
+  }
+
+  @Test
   void anInterruptEndsOneWaitAndIsNotForgotten() throws IOException {
     resources.add(() -> closed.add("lock"));
     resources.add(

@@ -73,6 +73,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final List<Survivor> recorded = new ArrayList<>();
   private final Set<Long> asked = new HashSet<>();
   private final Map<Long, String> changed = new HashMap<>();
+  private boolean failsToCompare;
   private boolean renewing;
   private final List<Survivor> casualties = new ArrayList<>();
   private final List<Orphan> orphans = new ArrayList<>();
@@ -226,7 +227,16 @@ final class FakeLauncher implements WorkerProcesses {
 
   @Override
   public Optional<String> changed(Survivor survivor, Optional<Boolean> scheduler) {
+    if (failsToCompare) {
+      failsToCompare = false;
+      throw new IllegalStateException("planted");
+    }
     return Optional.ofNullable(changed.get(survivor.pid()));
+  }
+
+  /** The next comparison of a survivor's options fails. */
+  void failsToCompareOnce() {
+    failsToCompare = true;
   }
 
   /** A survivor was started with other options than this daemon's. */

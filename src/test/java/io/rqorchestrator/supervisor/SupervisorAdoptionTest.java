@@ -2,6 +2,7 @@ package io.rqorchestrator.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rqorchestrator.event.DaemonEvent.TickFailed;
 import io.rqorchestrator.event.OperatorEvent.RestartDone;
 import io.rqorchestrator.event.OperatorEvent.RestartRequested;
 import io.rqorchestrator.event.ScalingEvent.Measured;
@@ -314,5 +315,41 @@ class SupervisorAdoptionTest {
     assertThat(survivor.signals()).isEqualTo(1);
     assertThat(survivor.hasLostItsJob()).isFalse();
     assertThat(world.events.of(WorkerStarted.class)).isEmpty();
+  }
+
+  /**
+   * The file of the history may be gone: an event that fails must not leave the adoption half done.
+   */
+  @Test
+  void decidesThoughTheReportOfTheRestartFailed() {
+    World world =
+        World.of(1, 3)
+            .mayExceedMaxByTheSurge()
+            .alsoTo(
+                (at, event) -> {
+                  if (event instanceof RestartRequested) {
+                    throw new IllegalStateException("no such file");
+                  }
+                })
+            .begins();
+    world.launcher.changed(world.launcher.survivor(71, Role.CORE, true), "it works elsewhere");
+    world.jobs(Duration.ofMillis(500), Duration.ofSeconds(1));
+    world.runs(60);
+
+    assertThat(world.events.of(TickFailed.class)).hasSize(1);
+    assertThat(world.alive()).isGreaterThan(1);
+  }
+
+  @Test
+  void isAdoptedOnceThoughTheComparisonOfItsOptionsFailed() {
+    World world = World.of(1, 3).begins();
+    FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
+    world.launcher.failsToCompareOnce();
+    world.runs(10);
+
+    assertThat(world.events.of(TickFailed.class)).hasSize(1);
+    assertThat(world.events.of(WorkerAdopted.class)).hasSize(1);
+    assertThat(world.status().size().live()).isEqualTo(1);
+    assertThat(survivor.signals()).isZero();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rqorchestrator.event.DaemonEvent.TickFailed;
 import io.rqorchestrator.event.OperatorEvent;
+import io.rqorchestrator.event.ScalingEvent.Measured;
 import io.rqorchestrator.event.WorkerEvent.WorkerGone;
 import io.rqorchestrator.event.WorkerEvent.WorkerReady;
 import io.rqorchestrator.scaling.ScalingPolicy;
@@ -93,6 +94,27 @@ class SupervisorLoopTest {
     assertThat(world.events.of(TickFailed.class)).hasSize(1);
     assertThat(world.events.of(WorkerGone.class)).hasSize(1);
     assertThat(world.events.of(OperatorEvent.StopRequested.class)).hasSize(1);
+  }
+
+  @Test
+  void aSampleThatCouldNotBeTakenInIsNotMeasured() {
+    World world =
+        World.of(2, 5)
+            .alsoTo(
+                (at, event) -> {
+                  if (event instanceof WorkerReady) {
+                    throw new IllegalStateException("planted");
+                  }
+                })
+            .begins();
+    world.runsUntil(1.05);
+    List<Message> batch = world.messages();
+    assertThat(batch).hasOnlyElementsOfType(Message.SampleTaken.class).hasSize(1);
+
+    world.supervisor.tick(batch);
+
+    assertThat(world.events.of(TickFailed.class)).hasSize(1);
+    assertThat(world.events.of(Measured.class)).isEmpty();
   }
 
   private static ScalingPolicy failing(int times) {

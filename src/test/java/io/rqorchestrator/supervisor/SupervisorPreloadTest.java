@@ -34,7 +34,7 @@ class SupervisorPreloadTest {
   }
 
   private static Message preloaded(boolean renewed) {
-    return new Message.ModulesPreloaded(99, Duration.ofSeconds(2), renewed);
+    return new Message.PreloadSuccess(99, Duration.ofSeconds(2), renewed);
   }
 
   /** The first deploy's code is imported just when the second restart is requested. */
@@ -83,7 +83,7 @@ class SupervisorPreloadTest {
     world.runs(1);
     world.asksToRestart();
     world.runs(1);
-    world.mailbox.post(new Message.ModulesNotPreloaded("SyntaxError: invalid syntax", true));
+    world.mailbox.post(new Message.PreloadFailure("SyntaxError: invalid syntax", true));
     world.runs(1);
     assertThat(world.launcher.renewals()).isEqualTo(2);
 
@@ -172,7 +172,7 @@ class SupervisorPreloadTest {
     World world = running();
     world.asksToRestart();
     world.runs(1);
-    world.mailbox.post(new Message.ModulesNotPreloaded("SyntaxError: invalid syntax", true));
+    world.mailbox.post(new Message.PreloadFailure("SyntaxError: invalid syntax", true));
     world.runs(30);
 
     assertThat(world.events.of(PreloadFailed.class))
@@ -196,7 +196,7 @@ class SupervisorPreloadTest {
   @Test
   void aForkServerThatIsReplacedAfterItsDeathRestartsNobody() {
     World world = running();
-    world.mailbox.post(new Message.ForkServerDied(98, "it ended with signal 9"));
+    world.mailbox.post(new Message.ForkServerLoss(98, "it ended with signal 9"));
     world.runs(1);
     world.mailbox.post(preloaded(false));
     world.runs(10);
@@ -209,7 +209,7 @@ class SupervisorPreloadTest {
   @Test
   void aForkServerThatCannotBeReplacedIsReportedThoughAllWorkersLive() {
     World world = running();
-    world.mailbox.post(new Message.ModulesNotPreloaded("ImportError: gone", false));
+    world.mailbox.post(new Message.PreloadFailure("ImportError: gone", false));
     world.runs(1);
     assertThat(world.events.of(Degraded.class))
         .containsExactly(new Degraded("preload: ImportError: gone"));
