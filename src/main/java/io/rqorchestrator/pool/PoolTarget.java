@@ -27,6 +27,10 @@ public record PoolTarget(
    */
   public PoolTarget atMost(int capacity) {
     return new PoolTarget(
-        Math.min(size, capacity), Math.min(min, capacity), Math.min(max, capacity), waitsForIdle, memoryShortage);
+        Math.min(size, capacity),
+        Math.min(min, capacity),
+        Math.min(max, capacity),
+        waitsForIdle,
+        memoryShortage);
   }
 }

@@ -45,8 +45,7 @@ final class ExitClassifier {
         ending, text(exitCode), uptime, vacancy(worker, ending, uptime, name, exitCode, now));
   }
 
-  private static Ending endingOf(
-      Worker worker, int exitCode, Duration uptime, boolean mayAct) {
+  private static Ending endingOf(Worker worker, int exitCode, Duration uptime, boolean mayAct) {
     if (worker.phase() instanceof Draining) {
       return Ending.ASKED;
     }

@@ -83,7 +83,9 @@ final class RqWatch {
     }
   }
 
-  /** Why the pool has to stay as it is: there is no data, or RQ is suspended. Empty if it may act. */
+  /**
+   * Why the pool has to stay as it is: there is no data, or RQ is suspended. Empty if it may act.
+   */
   Optional<Reason> holdReason() {
     if (awaySince != null) {
       return Optional.of(new Reason(Reason.Code.NO_DATA, "Redis is away: " + problem));
