@@ -8,10 +8,10 @@ import java.util.Set;
 public interface MemoryGauge {
 
   /** Begins to measure the memory of processes, each with its descendants. */
-  default void weigh(Set<Long> pids) {}
+  default void beginReading(Set<Long> pids) {}
 
   /** Whether the measurement of a process has a result that was not fetched yet. */
-  default boolean isWeighed(long pid) {
+  default boolean hasReading(long pid) {
     return true;
   }
 

@@ -43,7 +43,7 @@ public interface WorkerLauncher {
    *
    * @param reason why the end was requested
    */
-  default void asking(long pid, DrainReason reason) {}
+  default void endRequested(long pid, DrainReason reason) {}
 
   /** A worker could not be spawned. */
   final class LaunchException extends Exception {

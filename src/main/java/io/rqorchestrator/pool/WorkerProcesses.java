@@ -22,7 +22,7 @@ public interface WorkerProcesses extends WorkerLauncher, MemoryGauge {
   List<Survivor> survivors();
 
   /** Workers that an earlier daemon recorded and that have died since. */
-  List<Survivor> casualties();
+  List<Survivor> recordedDead();
 
   /**
    * Takes over a survivor. Its exit is reported like that of any other worker.

@@ -153,7 +153,7 @@ final class PoolStateFile {
   }
 
   /** A worker was asked to go. */
-  void asking(long pid, DrainReason reason) {
+  void endRequested(long pid, DrainReason reason) {
     synchronized (this) {
       Recorded worker = workers.get(pid);
       if (worker == null || worker.asked() != null) {

@@ -40,8 +40,8 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   private final ProcessStarter starter;
   private final Optional<ForkServers> forkServers;
   private final StartedWith atStart;
-  private final ProcessScales scales;
-  private final LeftBehind leftBehind;
+  private final ProcessMemory memory;
+  private final ProcessSearch search;
 
   /** Renewals that were requested and have not begun. */
   private final AtomicInteger renewals = new AtomicInteger();
@@ -96,9 +96,9 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
                     register,
                     listener));
     this.atStart = starter.startedWith();
-    this.scales = new ProcessScales(this::forkServerPids, threads.looks());
-    this.leftBehind =
-        new LeftBehind(
+    this.memory = new ProcessMemory(this::forkServerPids, threads.looks());
+    this.search =
+        new ProcessSearch(
             recorded, scan, this::forkServerPids, threads.looks(), listener::processesFound);
   }
 
@@ -235,23 +235,23 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
   }
 
   @Override
-  public void asking(long pid, DrainReason reason) {
-    recorded.asking(pid, reason);
+  public void endRequested(long pid, DrainReason reason) {
+    recorded.endRequested(pid, reason);
   }
 
   @Override
   public boolean knowsSurvivors() {
-    return leftBehind.isKnown();
+    return search.isKnown();
   }
 
   @Override
   public List<Survivor> survivors() {
-    return leftBehind.survivors();
+    return search.survivors();
   }
 
   @Override
-  public List<Survivor> casualties() {
-    return leftBehind.casualties();
+  public List<Survivor> recordedDead() {
+    return search.recordedDead();
   }
 
   @Override
@@ -277,36 +277,36 @@ public final class ProcessLauncher implements WorkerProcesses, AutoCloseable {
 
   @Override
   public Optional<List<Orphan>> orphans(Set<Long> workers) {
-    return leftBehind.orphans(workers);
+    return search.orphans(workers);
   }
 
   @Override
   public void end(Orphan orphan, boolean kill) {
-    leftBehind.end(orphan, kill);
+    search.end(orphan, kill);
   }
 
   @Override
-  public void weigh(Set<Long> pids) {
-    scales.weigh(pids);
+  public void beginReading(Set<Long> pids) {
+    memory.beginReading(pids);
   }
 
   @Override
-  public boolean isWeighed(long pid) {
-    return scales.isWeighed(pid);
+  public boolean hasReading(long pid) {
+    return memory.hasReading(pid);
   }
 
   @Override
   public Optional<Footprint> memory(long pid) {
-    return scales.memory(pid);
+    return memory.memory(pid);
   }
 
   @Override
   public Optional<Overhead> overhead() {
-    return scales.overhead();
+    return memory.overhead();
   }
 
   @Override
   public OptionalLong available() {
-    return scales.available();
+    return memory.available();
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 final class RecordedWorkers {
 
   private final PoolStateFile file;
-  private final List<Survivor> casualties = new ArrayList<>();
+  private final List<Survivor> recordedDead = new ArrayList<>();
 
   /**
    * @param writer writes the file
@@ -33,8 +33,8 @@ final class RecordedWorkers {
   }
 
   /** A worker was asked to go. */
-  void asking(long pid, DrainReason reason) {
-    file.asking(pid, reason);
+  void endRequested(long pid, DrainReason reason) {
+    file.endRequested(pid, reason);
   }
 
   /** A worker has ended. */
@@ -60,14 +60,14 @@ final class RecordedWorkers {
         alive.add(worker.survivor());
       } else {
         remove(worker.pid());
-        casualties.add(worker.survivor());
+        recordedDead.add(worker.survivor());
       }
     }
     return alive;
   }
 
   /** Workers that {@link #survivors} found dead. */
-  List<Survivor> casualties() {
-    return List.copyOf(casualties);
+  List<Survivor> recordedDead() {
+    return List.copyOf(recordedDead);
   }
 }

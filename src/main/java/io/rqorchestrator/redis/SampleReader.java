@@ -103,34 +103,11 @@ final class SampleReader {
     registered.take(jedis, members, at, fields);
     List<String> newNames =
         registered.names().stream().filter(name -> !known.contains(name)).toList();
-    Map<String, String> orphaned = new HashMap<>();
-    for (WorkerFields record : records) {
-      if (deadNames.contains(record.name())) {
-        record.job().ifPresent(job -> orphaned.put(record.name(), job));
-      }
-    }
-    Map<String, String> missing = orphanJobs.missing(deadNames, orphaned);
+    Map<String, String> missing = orphanJobs.missing(deadNames, jobs(deadNames, records));
     secondTrip(jedis, at, newNames, queueAnswers, records, missing, fields);
 
-    Map<String, RqWorker> workers = new LinkedHashMap<>();
-    if (births.size() > 2 * records.size()) {
-      births.clear(); // mostly births of dead workers
-    }
-    for (WorkerFields record : records) {
-      record
-          .worker(begun, births, samples, fields)
-          .ifPresent(worker -> workers.put(worker.name(), worker));
-    }
-    hosted =
-        workers.values().stream()
-            .filter(SampleReader::isExact)
-            .map(RqWorker::name)
-            .collect(Collectors.toSet());
-    samples.retain(workers.keySet());
-    longValues.retain(
-        records.stream()
-            .flatMap(record -> Stream.of(RqKeys.worker(record.name()), RqKeys.host(record.name())))
-            .collect(Collectors.toSet()));
+    Map<String, RqWorker> workers = workers(records, fields);
+    forgetOthers(workers, records);
     List<RqQueue> parsedQueues =
         queueAnswers.stream().map(answer -> parse(answer, fields)).toList();
     Map<String, RqWorker> elsewhere =
@@ -145,6 +122,44 @@ final class SampleReader {
         isSuspended,
         fields.unreadable(),
         registered.leftOut() + longValues.count() + orphanJobs.leftOut());
+  }
+
+  /** The jobs in the records of dead workers. */
+  private static Map<String, String> jobs(Set<String> deadNames, List<WorkerFields> records) {
+    Map<String, String> jobs = new HashMap<>();
+    for (WorkerFields record : records) {
+      if (deadNames.contains(record.name())) {
+        record.job().ifPresent(job -> jobs.put(record.name(), job));
+      }
+    }
+    return jobs;
+  }
+
+  private Map<String, RqWorker> workers(List<WorkerFields> records, RqFields fields) {
+    if (births.size() > 2 * records.size()) {
+      births.clear(); // mostly births of dead workers
+    }
+    Map<String, RqWorker> workers = new LinkedHashMap<>();
+    for (WorkerFields record : records) {
+      record
+          .worker(begun, births, samples, fields)
+          .ifPresent(worker -> workers.put(worker.name(), worker));
+    }
+    return workers;
+  }
+
+  /** Keeps from one sample to the next only what belongs to workers of this sample. */
+  private void forgetOthers(Map<String, RqWorker> workers, List<WorkerFields> records) {
+    hosted =
+        workers.values().stream()
+            .filter(SampleReader::isExact)
+            .map(RqWorker::name)
+            .collect(Collectors.toSet());
+    samples.retain(workers.keySet());
+    longValues.retain(
+        records.stream()
+            .flatMap(record -> Stream.of(RqKeys.worker(record.name()), RqKeys.host(record.name())))
+            .collect(Collectors.toSet()));
   }
 
   /** Whether the worker's host publishes the busy time. */

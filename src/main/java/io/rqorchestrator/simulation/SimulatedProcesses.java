@@ -52,7 +52,7 @@ final class SimulatedProcesses implements WorkerProcesses {
   }
 
   @Override
-  public List<Survivor> casualties() {
+  public List<Survivor> recordedDead() {
     return List.of();
   }
 

@@ -91,7 +91,7 @@ final class ActionExecutor {
       case ASKED -> {
         handle.terminate();
         handle.resume();
-        processes.asking(handle.pid(), action.reason());
+        processes.endRequested(handle.pid(), action.reason());
       }
       case WOKEN -> {
         if (action.worker().mayBeAskedAgain()) {

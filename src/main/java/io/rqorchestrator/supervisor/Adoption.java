@@ -54,7 +54,7 @@ final class Adoption {
         return false;
       }
       survivors = new ArrayDeque<>(processes.survivors());
-      processes.casualties().forEach(dead -> deadWorkers.diedWithoutDaemon(dead, now));
+      processes.recordedDead().forEach(dead -> deadWorkers.diedWithoutDaemon(dead, now));
     }
     while (!survivors.isEmpty()) {
       Survivor survivor = survivors.element();

@@ -84,11 +84,11 @@ final class DeadWorkers {
   }
 
   /** A worker of an earlier daemon has died while no daemon ran. */
-  void diedWithoutDaemon(Survivor casualty, Tick now) {
-    suspectRecord(casualty.rqName(), casualty.token(), now);
-    if (!casualty.rqName().isEmpty()) {
+  void diedWithoutDaemon(Survivor dead, Tick now) {
+    suspectRecord(dead.rqName(), dead.token(), now);
+    if (!dead.rqName().isEmpty()) {
       Instant lastBeat = now.wall().minus(RECORD_LIFE);
-      handedJobs.of(casualty.rqName(), casualty.rqName(), lastBeat);
+      handedJobs.of(dead.rqName(), dead.rqName(), lastBeat);
     }
   }
 

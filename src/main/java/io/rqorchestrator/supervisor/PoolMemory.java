@@ -89,13 +89,13 @@ final class PoolMemory {
             .limit((long) Math.ceil(pool.live() / (double) ROUND.toSeconds()))
             .toList();
     due.forEach(worker -> begun.add(worker.id()));
-    gauge.weigh(due.stream().map(Worker::pid).collect(Collectors.toSet()));
+    gauge.beginReading(due.stream().map(Worker::pid).collect(Collectors.toSet()));
   }
 
   /** Takes in the readings that have come. */
   void takeIn(Pool pool, Tick now) {
     for (Worker worker : pool.workers()) {
-      if (!begun.contains(worker.id()) || !gauge.isWeighed(worker.pid())) {
+      if (!begun.contains(worker.id()) || !gauge.hasReading(worker.pid())) {
         continue;
       }
       begun.remove(worker.id());

@@ -154,13 +154,7 @@ public final class Supervisor {
       parts.sizing.decide(parts.roster.pool(), observation, directive, now);
     }
     if (isOurs) { // before adoption, workers of an earlier daemon would look like orphans
-      processes.tend(parts.stopping.mode() == PoolMode.RUN, now);
-      parts.deadWorkers.advance(pids(), parts.stopping.mode(), now);
-      if (parts.watch.mayAct()) {
-        parts.deadWorkers.removeRecords(now);
-      }
-      parts.housekeeping.run(
-          directive, observation, parts.stopping.mode(), parts.sizing.trouble(), now);
+      tend(directive, observation, now);
     }
     act(
         planner.plan(
@@ -179,6 +173,17 @@ public final class Supervisor {
     viewer.ifPresent(
         show -> show.accept(view.status(directive, parts.stopping.mode(), figures(now), now)));
     return over;
+  }
+
+  /** Does what does not depend on the target: fork servers, dead workers, memory, health. */
+  private void tend(Directive directive, Observation observation, Tick now) {
+    PoolMode mode = parts.stopping.mode();
+    processes.tend(mode == PoolMode.RUN, now);
+    parts.deadWorkers.advance(pids(), mode, now);
+    if (parts.watch.mayAct()) {
+      parts.deadWorkers.removeRecords(now);
+    }
+    parts.housekeeping.run(directive, observation, mode, parts.sizing.trouble(), now);
   }
 
   private LoopFigures figures(Tick now) {

@@ -38,7 +38,7 @@ class PoolStateFileTest {
       file.add(worker(pid));
     }
     for (long pid = 11; pid <= 14; pid++) {
-      file.asking(pid, DrainReason.STOP);
+      file.endRequested(pid, DrainReason.STOP);
     }
     file.remove(12);
 
@@ -69,7 +69,7 @@ class PoolStateFileTest {
   void whatChangesNothingIsNotWritten() {
     PoolStateFile file = file();
     file.remove(11);
-    file.asking(11, DrainReason.STOP);
+    file.endRequested(11, DrainReason.STOP);
     assertThat(disk.waiting()).isZero();
   }
 
@@ -91,7 +91,7 @@ class PoolStateFileTest {
     PoolStateFile file = file();
     Survivor survivor = new Survivor(11, "mail-w1", Role.CORE, true, "token");
     file.add(Recorded.of(survivor.startedWith("queues=mail"), 7));
-    file.asking(11, DrainReason.STOP);
+    file.endRequested(11, DrainReason.STOP);
     disk.works();
 
     assertThat(directory.resolve("abc.state"))

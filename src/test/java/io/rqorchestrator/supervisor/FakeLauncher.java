@@ -75,7 +75,7 @@ final class FakeLauncher implements WorkerProcesses {
   private final Map<Long, String> changed = new HashMap<>();
   private boolean failsToCompare;
   private boolean renewing;
-  private final List<Survivor> casualties = new ArrayList<>();
+  private final List<Survivor> recordedDead = new ArrayList<>();
   private final List<Orphan> orphans = new ArrayList<>();
   private final List<Orphan> ended = new ArrayList<>();
   private final Set<Orphan> clinging = new HashSet<>();
@@ -179,7 +179,7 @@ final class FakeLauncher implements WorkerProcesses {
 
   /** Notes it in the record that a next daemon reads. */
   @Override
-  public void asking(long pid, DrainReason reason) {
+  public void endRequested(long pid, DrainReason reason) {
     asked.add(pid);
     for (Survivor worker : List.copyOf(recorded)) {
       FakeWorker process = survivors.get(worker);
@@ -210,8 +210,8 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
-  public List<Survivor> casualties() {
-    return List.copyOf(casualties);
+  public List<Survivor> recordedDead() {
+    return List.copyOf(recordedDead);
   }
 
   @Override
@@ -269,13 +269,13 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   /** A worker of an earlier daemon that died while no daemon was there. */
-  void casualty(String rqName) {
-    casualty(rqName, "");
+  void recordsDead(String rqName) {
+    recordsDead(rqName, "");
   }
 
   /** The same of one that may have chosen its name itself, so that only its token is known. */
-  void casualty(String rqName, String token) {
-    casualties.add(new Survivor(4711, rqName, Role.CORE, true, token));
+  void recordsDead(String rqName, String token) {
+    recordedDead.add(new Survivor(4711, rqName, Role.CORE, true, token));
   }
 
   // Orphans.
@@ -311,12 +311,12 @@ final class FakeLauncher implements WorkerProcesses {
   }
 
   @Override
-  public void weigh(Set<Long> pids) {
+  public void beginReading(Set<Long> pids) {
     pids.forEach(pid -> weighedAt.put(pid, ticks.now()));
   }
 
   @Override
-  public boolean isWeighed(long pid) {
+  public boolean hasReading(long pid) {
     return isOver(weighedAt.get(pid));
   }
 

@@ -154,7 +154,7 @@ class SupervisorAdoptionTest {
     world.rq.enqueue(Duration.ofSeconds(20));
     FakeWorker old = world.launcher.survivor(71, Role.CORE, true);
     world.launcher.changed(old, "it works elsewhere");
-    world.launcher.asking(old.pid(), DrainReason.RETIRE);
+    world.launcher.endRequested(old.pid(), DrainReason.RETIRE);
     old.terminate();
     world.runs(60);
 
@@ -183,7 +183,7 @@ class SupervisorAdoptionTest {
     World world = World.of(1, 5).begins();
     world.rq.enqueue(Duration.ofSeconds(100));
     FakeWorker survivor = world.launcher.survivor(71, Role.CORE, true);
-    world.launcher.asking(survivor.pid(), DrainReason.STOP);
+    world.launcher.endRequested(survivor.pid(), DrainReason.STOP);
     survivor.terminate();
     world.runs(10);
     assertThat(world.launched()).isEqualTo(1);
@@ -200,7 +200,7 @@ class SupervisorAdoptionTest {
     World world = World.of(2, 2).mayExceedMax().begins();
     world.rq.enqueue(Duration.ofSeconds(100));
     FakeWorker straggler = world.launcher.survivor(71, Role.CORE, true);
-    world.launcher.asking(straggler.pid(), DrainReason.RESTART);
+    world.launcher.endRequested(straggler.pid(), DrainReason.RESTART);
     straggler.terminate();
     world.launcher.survivor(72, Role.CORE, true);
     world.runs(10);

@@ -217,7 +217,7 @@ class SupervisorHandedJobsTest {
   @Test
   void aJobOfAWorkerThatDiedWhileNoDaemonWasThereIsPutBack() {
     World world = World.of(1, 1).begins();
-    world.launcher.casualty("gone-w1");
+    world.launcher.recordsDead("gone-w1");
     world.rq.hands("j1", Trace.NAMED);
     world.runs(20);
 

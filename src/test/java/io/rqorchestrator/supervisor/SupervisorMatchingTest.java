@@ -131,7 +131,7 @@ class SupervisorMatchingTest {
   @Test
   void aWorkerThatDiedWhileNoDaemonWasThereIsFoundByItsToken() {
     World world = World.of(1, 5).begins();
-    world.launcher.casualty("", "its-token");
+    world.launcher.recordsDead("", "its-token");
     world.rq.foreigner(
         inAnotherContainer(world).token(Optional.of("its-token")).heartbeat("last").read());
     world.runs(5);
@@ -167,7 +167,7 @@ class SupervisorMatchingTest {
   @CsvSource({"container,''", "container,its-token", "'',its-token"})
   void aDeadDaemonsDeadWorkerIsNoStranger(String name, String token) {
     World world = World.of(1, 5).begins();
-    world.launcher.casualty(name, token);
+    world.launcher.recordsDead(name, token);
     world.rq.foreigner(
         inAnotherContainer(world).token(Optional.of("its-token")).heartbeat("last").read());
     for (int step = 0; step < 100; step++) {

@@ -191,7 +191,7 @@ class SupervisorOrphansTest {
   @Test
   void theRecordOfAWorkerThatDiedBeforeThisDaemonStartedIsRemoved() {
     World world = World.of(1, 5).begins();
-    world.launcher.casualty("rq-w99");
+    world.launcher.recordsDead("rq-w99");
     world.runs(3);
     assertThat(world.removed).containsExactly("rq-w99");
   }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * and hangs if a process hangs in the kernel, so a separate thread searches. Only one thread may
  * ask.
  */
-final class LeftBehind {
+final class ProcessSearch {
 
   /** Workers of an earlier daemon. */
   private record Former(List<Survivor> alive, List<Survivor> dead) {}
@@ -34,7 +34,7 @@ final class LeftBehind {
    * @param looks searches
    * @param found is run by another thread when a search is done
    */
-  LeftBehind(
+  ProcessSearch(
       RecordedWorkers recorded,
       PoolProcessScan scan,
       Supplier<List<Long>> forkServers,
@@ -63,7 +63,7 @@ final class LeftBehind {
     endFormerForkServers();
     // The state file may be lost, or the daemon may have died before it wrote the file.
     scan.workers().forEach(worker -> alive.putIfAbsent(worker.pid(), worker));
-    return new Former(List.copyOf(alive.values()), recorded.casualties());
+    return new Former(List.copyOf(alive.values()), recorded.recordedDead());
   }
 
   /**
@@ -84,7 +84,7 @@ final class LeftBehind {
   }
 
   /** Workers of an earlier daemon that have died. */
-  List<Survivor> casualties() {
+  List<Survivor> recordedDead() {
     return known.map(Former::dead).orElse(List.of());
   }
 

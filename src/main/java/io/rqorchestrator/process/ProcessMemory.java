@@ -16,11 +16,11 @@ import java.util.function.Supplier;
  * Measures memory on a separate thread, because a measurement visits all pages of a process and
  * hangs if the process hangs in the kernel. Only one thread may ask.
  */
-final class ProcessScales implements MemoryGauge {
+final class ProcessMemory implements MemoryGauge {
 
   private final Supplier<List<Long>> forkServers;
   private final Executor looks;
-  private final Map<Long, Inquiry<Optional<Footprint>>> weighings = new HashMap<>();
+  private final Map<Long, Inquiry<Optional<Footprint>>> readings = new HashMap<>();
   private final Inquiry<Optional<Overhead>> overheads;
   private final Inquiry<OptionalLong> reserves;
   private Optional<Overhead> overhead = Optional.empty();
@@ -30,32 +30,32 @@ final class ProcessScales implements MemoryGauge {
    * @param forkServers pids of the fork servers
    * @param looks reads
    */
-  ProcessScales(Supplier<List<Long>> forkServers, Executor looks) {
+  ProcessMemory(Supplier<List<Long>> forkServers, Executor looks) {
     this.forkServers = forkServers;
     this.looks = looks;
     this.overheads = new Inquiry<>(looks);
     this.reserves = new Inquiry<>(looks);
-    reserves.ask(ProcessScales::readAvailable);
+    reserves.ask(ProcessMemory::readAvailable);
   }
 
   @Override
-  public void weigh(Set<Long> pids) {
-    weighings.values().removeIf(Inquiry::isAnswered); // of workers that have ended
+  public void beginReading(Set<Long> pids) {
+    readings.values().removeIf(Inquiry::isAnswered); // of workers that have ended
     for (long pid : pids) {
-      weighings.computeIfAbsent(pid, unknown -> new Inquiry<>(looks)).ask(() -> readMemory(pid));
+      readings.computeIfAbsent(pid, unknown -> new Inquiry<>(looks)).ask(() -> readMemory(pid));
     }
   }
 
   @Override
-  public boolean isWeighed(long pid) {
-    Inquiry<Optional<Footprint>> weighing = weighings.get(pid);
-    return weighing != null && weighing.isAnswered();
+  public boolean hasReading(long pid) {
+    Inquiry<Optional<Footprint>> reading = readings.get(pid);
+    return reading != null && reading.isAnswered();
   }
 
   @Override
   public Optional<Footprint> memory(long pid) {
-    Inquiry<Optional<Footprint>> weighing = isWeighed(pid) ? weighings.remove(pid) : null;
-    return weighing == null ? Optional.empty() : weighing.take().flatMap(found -> found);
+    Inquiry<Optional<Footprint>> reading = hasReading(pid) ? readings.remove(pid) : null;
+    return reading == null ? Optional.empty() : reading.take().flatMap(found -> found);
   }
 
   private static Optional<Footprint> readMemory(long pid) {
@@ -87,7 +87,7 @@ final class ProcessScales implements MemoryGauge {
   @Override
   public OptionalLong available() {
     reserves.take().ifPresent(newest -> available = newest);
-    reserves.ask(ProcessScales::readAvailable);
+    reserves.ask(ProcessMemory::readAvailable);
     return available;
   }
 
