@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Shared by scripts that run parts of their work side by side. To be sourced, from the project's directory.
+# Shared by scripts that run parts of their work in parallel. To be sourced, from the project's directory.
 #
-#   lane NAME COMMAND...   begins a part; its output goes to target/lanes/NAME.log
-#   join_lanes             waits for all of them, shows the output of each, fails if one failed
+#   lane NAME COMMAND...   starts COMMAND in the background; its output goes to target/lanes/NAME.log
+#   join_lanes             waits for all lanes, prints the output of each, and fails if one failed
 
 lane_names=()
 lane_pids=()
@@ -11,7 +11,7 @@ lane() {
   local name=$1
   shift
   mkdir -p target/lanes
-  set -m # a process group of its own, so that it can be ended as a whole
+  set -m # gives the lane its own process group, so that end_lanes can end all its processes
   ("$@") >"target/lanes/$name.log" 2>&1 </dev/null &
   set +m
   lane_names+=("$name")
@@ -33,7 +33,7 @@ join_lanes() {
   fi
 }
 
-# Ends those that still run, when the script ends early.
+# Ends the lanes that still run when the script ends early.
 end_lanes() {
   local pid
   for pid in "${lane_pids[@]}"; do

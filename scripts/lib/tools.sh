@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Shared by the scripts: finds the tools they need, installs with apt what is missing when they may,
-# and otherwise prints the exact line to run. To be sourced, from the project's directory.
+# Shared by the scripts: finds the tools that they need. Installs missing tools with apt if it can; otherwise
+# prints the exact command to run. To be sourced, from the project's directory.
 
-# Usage: need THING...: of java, maven, python, shellcheck, git, redis, chromium. What is missing is installed in one
-# go with apt if we may, else named in one line.
+# Usage: need THING...: each THING is one of java, maven, python, shellcheck, git, redis, chromium. Installs all missing
+# things with one apt command if it can; otherwise prints that command in one line and exits with 1.
 need() {
   local thing missing=()
   for thing in "$@"; do
@@ -16,7 +16,7 @@ install_things() {
   local names
   if ! command -v apt-get >/dev/null; then
     names=$(packages_of "$@")
-    echo "please install what Debian calls: $names" >&2
+    echo "please install these packages (Debian's names): $names" >&2
     exit 1
   fi
   if ! may_be_root || ! as_root apt-get update -q >&2; then
@@ -24,16 +24,16 @@ install_things() {
     echo "please run: sudo apt-get update && sudo apt-get install -y $names" >&2
     exit 1
   fi
-  names=$(packages_of "$@") # after the update: only now apt knows which there are
+  names=$(packages_of "$@") # after the update, because apt knows the available packages only now
   echo "installing $names" >&2
-  # shellcheck disable=SC2086 # names of packages
+  # shellcheck disable=SC2086 # one word per package
   if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $names >&2; then
     echo "please run: sudo apt-get update && sudo apt-get install -y $names" >&2
     exit 1
   fi
 }
 
-# Prints the Debian packages of these things in one line.
+# Prints the names of the Debian packages of these things in one line.
 packages_of() {
   local thing packages=()
   for thing in "$@"; do
@@ -48,7 +48,8 @@ packages_of() {
   echo "${packages[*]}"
 }
 
-# Prints the package of a JDK 17 or newer that this system has: its default, else the newest of those with long support.
+# Prints the name of this system's package of a JDK 17 or newer: the default JDK if it is new enough, otherwise the
+# newest available release with long-term support.
 jdk_package() {
   local package
   if [ "$(default_java)" -lt 17 ]; then
@@ -59,10 +60,11 @@ jdk_package() {
       fi
     done
   fi
-  echo default-jdk-headless # also if apt knows nothing yet: Debian 12 and 13 and Ubuntu 24.04 have it
+  echo default-jdk-headless # also before the first apt update: in Debian 12 and 13 and Ubuntu 24.04 it is new enough
 }
 
-# The Java of the default JDK, by its package's version, such as 2:1.21-76; 0 if apt knows of none.
+# Prints the Java version of the default JDK, taken from the version of its package, such as 2:1.21-76. Prints 0 if apt
+# knows no such package.
 default_java() {
   local version
   version=$(apt_candidate default-jdk-headless | sed -n 's/^\([0-9]*:\)\{0,1\}1\.\([0-9]*\).*/\2/p')
@@ -77,7 +79,7 @@ may_be_root() {
   [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
 }
 
-# Runs a command as root, if we are or may become it without a password.
+# Runs a command as root: directly, or with sudo if sudo needs no password.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
@@ -90,7 +92,7 @@ java_major() {
   "$1" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1
 }
 
-# A JDK 17 or newer, by JAVA_HOME or on the PATH.
+# Whether there is a JDK 17 or newer: the one of JAVA_HOME if that is set, otherwise the one on the PATH.
 has_java() {
   local java=java javac=javac major
   if [ -n "${JAVA_HOME:-}" ]; then
@@ -100,8 +102,8 @@ has_java() {
   if [ "${major:-0}" -ge 17 ] && command -v "$javac" >/dev/null; then
     return 0
   fi
-  if [ -n "${JAVA_HOME:-}" ]; then # no package would change that
-    echo "JAVA_HOME ($JAVA_HOME) is no JDK 17 or newer: unset it, or name one" >&2
+  if [ -n "${JAVA_HOME:-}" ]; then # installing a package would not change JAVA_HOME
+    echo "JAVA_HOME ($JAVA_HOME) is no JDK 17 or newer: unset it, or set it to one" >&2
     exit 1
   fi
   return 1
@@ -123,21 +125,22 @@ has_git() {
   command -v git >/dev/null
 }
 
-# A headless browser and its driver.
+# Whether there is a headless browser and its driver.
 has_chromium() {
   command -v chromium >/dev/null && command -v chromedriver >/dev/null
 }
 
-# The PATH's, or that of our tests, which is made for two kinds of machine: see redis_binary.
+# Whether there is a redis-server on the PATH, or the one of a test dependency runs on this kind of machine: see
+# redis_binary.
 has_redis() {
   command -v redis-server >/dev/null || case $(uname -m) in x86_64 | aarch64) true ;; *) false ;; esac
 }
 
-# Usage: patiently WHAT COMMAND...: says every 15 s that it still goes on.
+# Usage: patiently WHAT COMMAND...: runs COMMAND and prints every 15 s that WHAT still goes on.
 patiently() {
   local what=$1 ticker code=0
   shift
-  # Its end of the pipe is ours alone: it ends with us, whatever ends us.
+  # Only this shell holds the pipe's writing end. So the ticker ends with this shell, even if the shell is killed.
   exec {ticker}> >(
     begun=$SECONDS
     while read -r -t 15 || [ $? -gt 128 ]; do
@@ -149,7 +152,7 @@ patiently() {
   return "$code"
 }
 
-# Prints the directory of a virtual environment under target/, made if it is missing.
+# Prints the directory of a virtual environment under target/. Creates it if it is missing or has other requirements.
 # Usage: python_venv NAME REQUIREMENT...
 python_venv() {
   local venv=target/venv-$1
@@ -166,20 +169,22 @@ python_venv() {
 # Prints the directory of a virtual environment with RQ.
 # Usage: rq_venv VERSION|newest
 rq_venv() {
-  # shellcheck disable=SC2046 # one requirement a line
+  # shellcheck disable=SC2046 # one requirement per line
   case $1 in
     newest) python_venv rq-newest $(cat src/test/resources/requirements.txt) ;;
-    1.*) python_venv "rq-$1" "rq==$1" redis==4.3.4 setuptools ;; # of their time
+    1.*) python_venv "rq-$1" "rq==$1" redis==4.3.4 setuptools ;; # RQ 1 needs these older versions
     *) python_venv "rq-$1" "rq==$1" redis ;;
   esac
 }
 
-# Prints a redis-server: the PATH's, else that of our tests, else Debian's. After need java maven python.
+# Prints the path of a redis-server: the one on the PATH, otherwise the one of a test dependency, otherwise the one of
+# Debian's package. Call need java maven python first.
 redis_binary() {
   command -v redis-server || embedded_redis || { install_things redis && command -v redis-server; }
 }
 
-# Prints the redis-server that a test dependency carries, unpacked under target/; fails if it cannot run here.
+# Prints the path of the redis-server that a test dependency contains. Unpacks it under target/. Fails if it cannot run on
+# this machine.
 embedded_redis() {
   local redis=target/redis/redis-server
   if [ ! -x "$redis" ]; then
@@ -198,7 +203,7 @@ with zipfile.ZipFile(sys.argv[1]) as jar:
 os.chmod(sys.argv[2], 0o755)
 PYTHON
   fi
-  "$redis" --version >/dev/null 2>&1 && echo "$PWD/$redis" # it wants OpenSSL 3
+  "$redis" --version >/dev/null 2>&1 && echo "$PWD/$redis" # it does not run without OpenSSL 3
 }
 
 # Downloads a Debian package into the current directory, without installing it.
@@ -206,7 +211,8 @@ debian_package() {
   apt-get -q download "$1" || { may_be_root && as_root apt-get update -q && apt-get -q download "$1"; }
 }
 
-# Prints a promtool: the PATH's, else Debian's, unpacked under target/ because its package would start a server.
+# Prints the path of a promtool: the one on the PATH, otherwise the one of Debian's package. The package is unpacked
+# under target/ and not installed, because its installation would start a server.
 promtool_binary() {
   local unpacked=target/promtool
   if command -v promtool; then
@@ -214,7 +220,7 @@ promtool_binary() {
   fi
   if [ ! -x "$unpacked/usr/bin/promtool" ]; then
     if ! command -v apt-get >/dev/null; then
-      echo "please put promtool, a part of Prometheus, on the PATH" >&2
+      echo "please install promtool, a part of Prometheus, and put it on the PATH" >&2
       return 1
     fi
     mkdir -p "$unpacked"
@@ -224,16 +230,16 @@ promtool_binary() {
   echo "$PWD/$unpacked/usr/bin/promtool"
 }
 
-# Builds target/rq-orchestrator.jar if it is missing or older than what it is made of.
+# Builds target/rq-orchestrator.jar if it is missing or older than its sources.
 build_jar() {
   local jar=target/rq-orchestrator.jar
   if [ ! -f "$jar" ] || [ -n "$(find src/main pom.xml -newer "$jar" -print -quit)" ]; then
-    echo "building target/rq-orchestrator.jar: half a minute, and some minutes the first time, when Maven fetches what it needs" >&2
+    echo "building target/rq-orchestrator.jar: takes half a minute, the first time some minutes, because Maven downloads dependencies" >&2
     patiently "building" mvn -B -q -ntp -DskipTests package >&2
   fi
 }
 
-# Prints a loopback port that is free now.
+# Prints a port of the loopback interface that is free now.
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
