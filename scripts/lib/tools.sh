@@ -172,7 +172,7 @@ rq_venv() {
   # shellcheck disable=SC2046 # one requirement per line
   case $1 in
     newest) python_venv rq-newest $(cat src/test/resources/requirements.txt) ;;
-    1.*) python_venv "rq-$1" "rq==$1" redis==4.3.4 setuptools ;; # RQ 1 needs these older versions
+    1.*) python_venv "rq-$1" "rq==$1" redis==4.3.4 setuptools ;; # packages of the time of RQ 1
     *) python_venv "rq-$1" "rq==$1" redis ;;
   esac
 }
@@ -183,8 +183,8 @@ redis_binary() {
   command -v redis-server || embedded_redis || { install_things redis && command -v redis-server; }
 }
 
-# Prints the path of the redis-server that a test dependency contains. Unpacks it under target/. Fails if it cannot run on
-# this machine.
+# Prints the path of the redis-server that a test dependency contains. Unpacks it under target/. Fails if it cannot run
+# on this machine.
 embedded_redis() {
   local redis=target/redis/redis-server
   if [ ! -x "$redis" ]; then
