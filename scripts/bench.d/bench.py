@@ -68,10 +68,11 @@ def cpu_seconds(pid):
 
 
 def memory(pid):
-    """PSS in MB: as the system counts it, and with the files of the JVM counted as ours alone.
+    """Return two PSS values in MB: as the system counts it, and as if no other JVM were running.
 
-    The JVM's files are shared with every other JVM on the machine, so that the first number falls
-    with each of them. The second is what a machine pays on which the daemon is the only one.
+    The daemon shares the JVM's files with every other JVM on the machine, so each further JVM
+    lowers the first value. The second value counts these files as the daemon's alone. It is the
+    memory that the daemon costs on a machine without other JVMs.
     """
     shared, alone, of_jvm = 0, 0, False
     for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
@@ -126,14 +127,19 @@ class Daemon:
                 self._news.notify_all()
 
     def await_line(self, text, count=1):
-        """Seconds from the start to the count-th line with this text; workers' own lines aside."""
+        """Return the seconds from the start to the count-th line of the daemon with this text.
+
+        Lines that the workers print do not count.
+        """
 
         def found():
             return [at for at, line in self.lines if text in line and "INFO" in line][count - 1 :]
 
         with self._news:
             if not self._news.wait_for(found, timeout=120):
-                sys.exit("".join(line for _, line in self.lines) + f"waited in vain for: {text}")
+                sys.exit(
+                    "".join(line for _, line in self.lines) + f"timeout while waiting for: {text}"
+                )
             return found()[0]
 
 
@@ -141,8 +147,11 @@ class Daemon:
 
 
 class CountingProxy(threading.Thread):
-    """Passes on one connection to Redis, answers only when the client has fallen silent, and counts
-    these answers: the client's round trips, however many commands go in one."""
+    """Forwards one connection to Redis and counts the client's round trips.
+
+    It collects the answers of Redis and passes them on when neither side has sent anything for
+    QUIET_SECONDS. So a pipeline of many commands counts as one round trip.
+    """
 
     def __init__(self, port):
         super().__init__(daemon=True)
@@ -173,7 +182,7 @@ class CountingProxy(threading.Thread):
 
 
 def add_workers(client, queue, count):
-    """Records as RQ and the worker host write them; every other worker holds a job."""
+    """Add worker records as RQ and the worker host write them; every other worker has a job."""
     now = time.time()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S.123456Z", time.gmtime(now))
     buckets = ",".join(["12"] * 21)
@@ -224,7 +233,7 @@ def jvm_options():
 
 
 def sample_bench(port, queue, warm_up, measured, on_sample=lambda: None):
-    """The cost of a sample: milliseconds of CPU and of time."""
+    """Return the cost of a sample: milliseconds of CPU time and of elapsed time."""
     bench = subprocess.Popen(
         [JAVA, *jvm_options(), "-cp", CLASSPATH, "io.rqorchestrator.bench.SampleBench"]
         + [str(port), queue, str(warm_up), str(measured)],
@@ -237,7 +246,7 @@ def sample_bench(port, queue, warm_up, measured, on_sample=lambda: None):
         else:
             on_sample()
     if bench.wait() != 0:
-        sys.exit("the bench of samples failed")
+        sys.exit("the benchmark of samples failed")
     return cost
 
 
@@ -287,18 +296,18 @@ def footprint(binary, quick):
                 time.sleep(1)
         what = f"{workers} workers, " + ("5 jobs/s of 1 s" if load else "idle")
         yield f"daemon CPU, {what}", "≤ 0.5 % of a core", f"**{share:.2f} %**"
-        seen = f"**{alone:.1f} MB**; {shared:.1f} MB as shared with the JVMs that run here just now"
+        seen = f"**{alone:.1f} MB**; {shared:.1f} MB as shared with other JVMs that run here now"
         yield f"daemon PSS, {what}", "≤ 55 MB", seen
 
 
 def queue_of(client, name):
-    """RQ wants a connection that does not decode."""
+    """Return a queue. It has its own connection, because RQ needs one that does not decode."""
     port = client.connection_pool.connection_kwargs["port"]
     return rq.Queue(name, connection=redis.Redis(port=port))
 
 
 def feed(client, rate, stop):
-    """Jobs of a second each, until told to stop."""
+    """Enqueue jobs of one second each until stop is set."""
     queue = queue_of(client, "default")
     due = time.monotonic()
     while not stop.is_set():
@@ -343,7 +352,7 @@ def duration_of(*command):
 
 
 def await_ready(client, queue, known):
-    """When a new worker of the queue has shown that it takes jobs, by the wall clock."""
+    """Wait until a new worker of the queue is idle or busy; return the time by the wall clock."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for key in client.smembers(f"rq:workers:{queue}") - known:
@@ -359,7 +368,7 @@ def await_none(client, queue):
 
 
 def bare_worker(client, port):
-    """Seconds that a bare `rq worker` takes to be ready."""
+    """Return the seconds that a bare `rq worker` takes until it is ready."""
     known = client.smembers("rq:workers:bare")
     environment = os.environ | {"RQ_REDIS_URL": f"redis://127.0.0.1:{port}/0"}
     begun = time.time()
@@ -376,7 +385,10 @@ def bare_worker(client, port):
 
 
 def pool_worker(client, history):
-    """Seconds from the daemon's decision to a worker that is ready: a job wakes an empty pool."""
+    """Return the seconds from the daemon's decision to start a worker until the worker is ready.
+
+    The pool has no worker; a job makes the daemon start one.
+    """
     known = client.smembers("rq:workers:pool")
     queue = queue_of(client, "pool")
     queue.enqueue("time.sleep", 0, result_ttl=0)
@@ -388,7 +400,7 @@ def pool_worker(client, history):
 
 
 def decided(history):
-    """When the pool was last decided to grow, by the wall clock."""
+    """Return the time of the daemon's last decision to grow, by the wall clock."""
     events = [json.loads(line) for line in history.read_text().splitlines()]
     grown = [event["time"] for event in events if event.get("decision") == "grow"][-1]
     seconds, _, fraction = grown.rstrip("Z").partition(".")

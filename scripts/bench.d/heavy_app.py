@@ -9,8 +9,11 @@ LIBRARIES = (django, pandas, sqlalchemy)
 
 
 class AppWorker(rq.Worker):
-    """What users do so that each worker, and not each job, imports the application."""
+    """A worker class in the application's module, so that each worker imports the application.
+
+    Users do the same, because otherwise each job imports the application.
+    """
 
 
 def tiny():
-    """A job that takes no time."""
+    """Do nothing: a job that takes no time."""

@@ -1,7 +1,8 @@
 """Measures what preloading gains, for docs/performance.md. Started by scripts/bench.
 
-RQ alone, and an application that imports three heavy libraries (heavy_app.py): workers started one
-by one, by `rq worker-pool`, by our daemon, and by our daemon with a fork server.
+It measures two applications: RQ alone, and one that imports three heavy libraries (heavy_app.py).
+For each of them it starts workers in four ways: one by one, by `rq worker-pool`, by our daemon,
+and by our daemon with a fork server.
 """
 
 import argparse
@@ -27,7 +28,7 @@ NOTHING = "time.sleep", 0
 
 
 class Application:
-    """What workers run, with its own options for `rq worker` and for our daemon."""
+    """An application that workers run, with its options for `rq worker` and for our daemon."""
 
     def __init__(self, name, rq_options, preload, job):
         self.name, self.rq_options, self.preload, self.job = name, rq_options, preload, job
@@ -42,7 +43,8 @@ HEAVY = Application(
 )
 
 
-# Ways to run workers. Each yields the pids of all processes that are its cost.
+# Ways to run workers. Each yields the pids of the processes that it started; these processes and
+# their descendants are its cost.
 
 
 def environment(port):
@@ -100,7 +102,7 @@ def preloaded(application, port):
 
 
 def tree(pids):
-    """These processes and their descendants."""
+    """Return the pids of these processes and of their descendants."""
     found = list(pids)
     for pid in found:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -109,7 +111,7 @@ def tree(pids):
 
 
 def cost(pid):
-    """PSS in MB; of a JVM as if it were the only one."""
+    """Return the PSS in MB; for a JVM, as if no other JVM were running."""
     return bench.memory(pid)[1]
 
 
@@ -122,12 +124,12 @@ def await_(condition, seconds=300):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            sys.exit("waited in vain")
+            sys.exit("timeout while waiting for workers or jobs")
         time.sleep(0.02)
 
 
 def run_jobs(client, function, arguments, count):
-    """Seconds that so many jobs take the workers that are there."""
+    """Return the seconds that the running workers need for count jobs."""
     queue = bench.queue_of(client, "default")
     before = client.zcard("rq:finished:default")
     begun = time.monotonic()
@@ -166,7 +168,7 @@ def memory(binary, quick):
 
 
 class Sleeper:
-    """A pool without a worker, which a job wakes up."""
+    """A pool that has no worker until a job makes the daemon start one."""
 
     def __init__(self, client, port, directory, application, way):
         self.client, self.queue = client, f"{way}-{application.rq_options and 'heavy' or 'bare'}"
@@ -183,7 +185,7 @@ class Sleeper:
         self.daemon = bench.Daemon(port, *options)
 
     def wake(self):
-        """Measure once."""
+        """Enqueue a job, and measure once the seconds from the decision to the ready worker."""
         known = self.client.smembers(f"rq:workers:{self.queue}")
         queue = bench.queue_of(self.client, self.queue)
         queue.enqueue(*NOTHING, result_ttl=0)

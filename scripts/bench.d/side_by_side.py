@@ -1,4 +1,4 @@
-"""Pools side by side on real RQ: the same jobs at the same moments, one pool after the other.
+"""Compares pools on real RQ: each pool in turn runs the same jobs with the same arrival times.
 
 Started by scripts/bench --side-by-side. Prints the tables of docs/performance.md.
 """
@@ -29,14 +29,17 @@ TARGET = 1.0
 
 
 class Job(NamedTuple):
-    """A job that comes at a moment and takes a while, both in seconds."""
+    """A job: its arrival since the begin of the run, and its length, both in seconds."""
 
     arrival: float
     length: float
 
 
 class Result(NamedTuple):
-    """What a pool made of a workload; its memory in MB of the whole pool, summed up over time."""
+    """The result of one pool with one workload.
+
+    pss_seconds is the memory of the whole pool in MB, integrated over time in seconds.
+    """
 
     waits: List[float]
     worker_seconds: float
@@ -45,12 +48,12 @@ class Result(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """Mean wait."""
+        """The mean wait in seconds."""
         return statistics.mean(self.waits)
 
     @property
     def p95(self) -> float:
-        """The wait that 95 % of the jobs do not exceed."""
+        """The 95th percentile of the waits in seconds: 95 % of the jobs do not wait longer."""
         ordered = sorted(self.waits)
         return ordered[max(0, -(-len(ordered) * 95 // 100) - 1)]
 
@@ -59,24 +62,24 @@ class Result(NamedTuple):
 
 
 def burst(span: float) -> List[Job]:
-    """Forty half-second jobs at once, twice."""
+    """Return two bursts of forty jobs of half a second each."""
     return [Job(share * span, 0.5) for share in (0.1, 0.55) for _ in range(40)]
 
 
 def poisson(span: float) -> List[Job]:
-    """Two jobs a second at random, of a second on average."""
+    """Return two jobs a second on average, with random arrivals and a mean length of one second."""
     return arrivals(random.Random(2), 2, span, 1)
 
 
 def short_plus_long(span: float) -> List[Job]:
-    """Three short jobs a second at random, and every fifteen seconds one that takes twenty."""
+    """Return three short jobs a second, with random arrivals, and a job of 20 s every 15 s."""
     short = arrivals(random.Random(3), 3, span, 0.2)
     long = [Job(at, 20) for at in range(5, int(span) - 20, 15)]
     return sorted(short + long)
 
 
 def arrivals(source: random.Random, rate: float, span: float, mean: float) -> List[Job]:
-    """Independent arrivals of jobs with exponentially distributed lengths."""
+    """Return jobs with independent arrivals and exponentially distributed lengths."""
     jobs, at = [], source.expovariate(rate)
     while at < span:
         jobs.append(Job(at, source.expovariate(1 / mean)))
@@ -86,8 +89,8 @@ def arrivals(source: random.Random, rate: float, span: float, mean: float) -> Li
 
 WORKLOADS = {"burst": burst, "Poisson": poisson, "short plus long": short_plus_long}
 
-# Seconds. A pool that reacts late saves something while its first jobs wait; where jobs keep coming
-# that must not decide.
+# Length of a run in seconds. A pool that reacts late saves worker-seconds while its first jobs wait.
+# So the workloads with steady arrivals run longer, to keep this saving small.
 SPANS = {"burst": 120.0, "Poisson": 300.0, "short plus long": 300.0}
 QUICK_SPAN = 40.0
 
@@ -125,13 +128,13 @@ class Pool:
         self.pid = self._process.pid
 
     def stop(self) -> None:
-        """Let it drain."""
+        """Request the drain, and wait for its end."""
         self._process.send_signal(signal.SIGTERM)
         self._process.wait()
         self._log.close()
 
     def lives(self, begin: float, end: float) -> Tuple[float, int]:
-        """Seconds that worker processes lived from begin to end, and how many were started then."""
+        """Return the worker-seconds from begin to end, and the number of workers started then."""
         if not self._ours:
             return MAX * (end - begin), 0
         born: Dict[str, float] = {}
@@ -147,22 +150,22 @@ class Pool:
 
 
 def within(start: float, stop: float, begin: float, end: float) -> float:
-    """The part of a life that lies between begin and end."""
+    """Return the seconds of the time from start to stop that lie between begin and end."""
     return max(0.0, min(stop, end) - max(start, begin))
 
 
 def epoch(stamp: str) -> float:
-    """Seconds of an ISO time in UTC, with any number of decimals."""
+    """Return an ISO time in UTC, with any number of decimals, as seconds since the epoch."""
     seconds, _, fraction = stamp.rstrip("Z").partition(".")
     whole = datetime.strptime(seconds, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
     return whole.timestamp() + float(f"0.{fraction or 0}")
 
 
-# What it takes of memory.
+# The memory of a pool.
 
 
 class Scales(threading.Thread):
-    """Adds up the PSS of a process and all its descendants over time."""
+    """Integrates the PSS of a process and all its descendants over time."""
 
     INTERVAL = 0.5
 
@@ -181,14 +184,14 @@ class Scales(threading.Thread):
             last = now
 
     def stop(self) -> float:
-        """MB, summed up over time."""
+        """Stop measuring, and return the memory in MB, integrated over time in seconds."""
         self._done.set()
         self.join()
         return self.megabyte_seconds
 
 
 def tree(root: int) -> List[int]:
-    """A process and its descendants."""
+    """Return the pids of a process and its descendants."""
     children: Dict[int, List[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -202,7 +205,7 @@ def tree(root: int) -> List[int]:
 
 
 def pss(pid: int) -> int:
-    """Proportional set size in KB; 0 of a process that is gone."""
+    """Return the proportional set size of a process in KB; 0 if the process has ended."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -214,7 +217,7 @@ def pss(pid: int) -> int:
 
 
 def run(binary: str, options: Optional[List[str]], jobs: List[Job], span: float) -> Result:
-    """Let a pool do the jobs and measure for the span, or until the last job is done."""
+    """Let a pool do the jobs; measure for the span, or longer until the last job is done."""
     with redis_server(binary) as (client, port), scratch() as directory:
         pool = Pool(port, options, directory)
         try:
@@ -227,7 +230,7 @@ def run(binary: str, options: Optional[List[str]], jobs: List[Job], span: float)
             for id_ in ids:
                 while not client.hget(
                     f"rq:job:{id_}", "ended_at"
-                ):  # there from the start, but empty
+                ):  # RQ writes this field early, but empty
                     time.sleep(0.5)
             time.sleep(max(0.0, begin + span - time.time()))
             end = time.time()
@@ -241,24 +244,24 @@ def run(binary: str, options: Optional[List[str]], jobs: List[Job], span: float)
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """A directory for a while."""
+    """Yield a temporary directory."""
     with tempfile.TemporaryDirectory() as directory:
         yield Path(directory)
 
 
 def await_workers(client: "redis.Redis[str]", count: int) -> None:
-    """Wait until so many workers take jobs."""
+    """Wait until this number of workers is idle or busy."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         keys = client.smembers("rq:workers")
         if sum(client.hget(key, "state") in ("idle", "busy") for key in keys) >= count:
             return
         time.sleep(0.1)
-    sys.exit("the workers do not come up")
+    sys.exit("the workers did not start in time")
 
 
 def enqueue(port: int, jobs: List[Job]) -> List[str]:
-    """Enqueue each job at its moment."""
+    """Enqueue each job at its arrival time; return the ids."""
     queue = rq.Queue("default", connection=redis.Redis(port=port))
     begin = time.monotonic()
     ids = []
@@ -269,7 +272,7 @@ def enqueue(port: int, jobs: List[Job]) -> List[str]:
 
 
 def wait(client: "redis.Redis[str]", id_: str) -> float:
-    """Seconds from enqueued to started, by RQ's own word."""
+    """Return the seconds from enqueued to started, by RQ's timestamps."""
     enqueued, started = client.hmget(f"rq:job:{id_}", "enqueued_at", "started_at")
     return epoch(str(started)) - epoch(str(enqueued))
 
@@ -278,7 +281,7 @@ def wait(client: "redis.Redis[str]", id_: str) -> float:
 
 
 def table(name: str, results: Dict[str, Result], jobs: List[Job], span: float) -> None:
-    """Print what the pools made of a workload."""
+    """Print the results of all pools with one workload."""
     work = sum(job.length for job in jobs)
     print(f"\n**{name}**: {len(jobs)} jobs, {work:.0f} s of work, {span:.0f} s\n")
     print("| pool | mean wait | p95 wait | worker-seconds | of static | MB-seconds | starts |")
@@ -294,7 +297,7 @@ def table(name: str, results: Dict[str, Result], jobs: List[Job], span: float) -
 
 
 def judge(name: str, results: Dict[str, Result]) -> List[str]:
-    """Where a target wait missed what was promised for the workload."""
+    """Return the pools with a target wait that missed the goals for this workload."""
     static, rule, *aiming = results.items()
     missed = []
     for pool, result in aiming:
@@ -309,7 +312,7 @@ def judge(name: str, results: Dict[str, Result]) -> List[str]:
 
 
 def main() -> None:
-    """Run everything and print it."""
+    """Run all pools with all workloads, and print the results."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--redis-server", required=True)
     parser.add_argument("--quick", action="store_true")
