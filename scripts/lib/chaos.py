@@ -1,12 +1,17 @@
-"""The chaos run: a pool under load while everything around it is killed, stopped, broken and brought back.
+"""The chaos run: kills, stops, breaks and restores the processes of a pool under load.
 
     chaos.py --minutes M --seed N --redis-server PATH --python PATH --work DIR [-- POOL OPTION...]
 
-At the end every job is accounted for. A job may be missing only because of one deed of the chaos: it
-killed the horse that ran it, or the worker that had it in hand before it began, or the Redis that was
-to record it; none may have begun twice. The pool has to be whole at the end. No process and no key of
-its workers may be left, the pool may never have been above its bounds, and the daemon may not have
-grown.
+At the end the run accounts for every job, and checks these conditions:
+
+- No job began twice.
+- Every job was finished, or one deed of the chaos explains why it was not: the deed killed the
+  horse that ran the job, or killed the worker that had taken the job before the job began, or
+  stopped the Redis that had to record the job.
+- The pool has all its workers again.
+- No process and no key of its workers is left.
+- The number of workers never exceeded its bounds.
+- The daemon's memory and open files did not grow.
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ from chaos_trail import Trail
 
 
 def run(rig: Rig, load: Load, minutes: float, dice: random.Random) -> collections.Counter[str]:
-    """Let the chaos do its worst for so long."""
+    """Do deeds at random for this time; return how often each was done."""
     done: collections.Counter[str] = collections.Counter()
     deeds = Deeds(rig, load, dice).all()
     order: List[Deed] = []
@@ -38,12 +43,14 @@ def run(rig: Rig, load: Load, minutes: float, dice: random.Random) -> collection
     while time.monotonic() < end:
         time.sleep(dice.uniform(1, 4))
         rig.measure()
-        if not order:  # each of them once before any of them comes again
+        if (
+            not order
+        ):  # every deed was done: shuffle again, so that none repeats before all were done
             order = dice.sample(deeds, len(deeds))
         name, deed = order.pop()
         done[name] += 1
         rig.note(f"chaos: {name}")
-        with contextlib.suppress(redis.exceptions.RedisError):  # it is slow now and then
+        with contextlib.suppress(redis.exceptions.RedisError):  # Redis may be too slow to answer
             deed()
     return done
 
@@ -57,7 +64,7 @@ def is_done(rig: Rig) -> bool:
 
 
 def main() -> int:
-    """Run and judge."""
+    """Run the chaos, check the result and print it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
@@ -79,8 +86,8 @@ def main() -> int:
             load.stop()
         problems = []
         for condition, problem in (
-            (lambda: is_done(rig), "the queues do not get empty"),
-            (lambda: rig.is_whole("running"), "the pool does not get whole"),
+            (lambda: is_done(rig), "the queues do not become empty"),
+            (lambda: rig.is_whole("running"), "the pool does not get all its workers back"),
         ):
             try:
                 await_(condition, problem, 180)
@@ -106,7 +113,7 @@ def main() -> int:
     for name, count in fate.most_common():
         print(f"  {count:5}  {name}")
     twice, lost = fate["BEGUN TWICE"], fate["LOST"]
-    print(f"{lost} lost, {twice} twice by our doing; {len(problems)} problems")
+    print(f"{lost} lost, {twice} begun twice; {len(problems)} problems")
     for problem in problems:
         print(f"  ! {problem}")
     return 1 if problems else 0

@@ -1,4 +1,4 @@
-"""The account of the chaos run: what became of every job, and what the run has left behind."""
+"""The account of the chaos run: the result of every job, and what the run has left behind."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from chaos_load import Load
 from chaos_rig import MAX, QUEUES, SURGE, Killing, Rig
 from chaos_trail import Enqueued, Trail
 
-SLACK = 0.5  # seconds between two clocks' readings of one moment on a busy machine
-SPEECHLESS = 3.0  # seconds that a worker on a busy machine may have a job before it says so
+SLACK = 0.5  # seconds by which two timestamps of one event may differ on a busy machine
+SPEECHLESS = 3.0  # seconds after which a worker on a busy machine has published the job it took
 FORGOTTEN = 30.0  # seconds within which a daemon removes the record of a worker that has ended
-LOCK_SECONDS = 75  # within which the lock of a scheduler that was killed lapses
+LOCK_SECONDS = 75  # seconds within which the lock of a killed scheduler expires
 
 
 class Run(NamedTuple):
-    """A run of a job, as the job itself wrote it down."""
+    """A run of a job, as the job itself wrote it to the log."""
 
     begun: float
     horse: int
@@ -26,19 +26,21 @@ class Run(NamedTuple):
 
 
 class Account:
-    """Says for every job what became of it, and keeps the jobs that nothing explains."""
+    """Finds the result of every job, and keeps the jobs that no deed of the chaos explains."""
 
     def __init__(self, rig: Rig, load: Load, trail: Trail) -> None:
         self._rig, self._trail = rig, trail
         self.fate: collections.Counter[str] = collections.Counter()
         self.unexplained: List[str] = []
-        self.ended: Set[str] = set()  # jobs that a deed of the chaos has ended
+        self.ended: Set[str] = set()  # jobs that were not finished
         self._pids = {
             event["name"]: event["pid"]
             for event in rig.events()
             if event["event"] == "worker_started"
         }
-        self._explains: Set[Killing] = set()  # a worker that was killed takes one job along
+        self._explains: Set[Killing] = (
+            set()
+        )  # used killings: one killing of a worker explains one job
         runs = self._runs()
         for job in load.uncertain:
             self._check_once(job, runs.get(job, []))
@@ -86,16 +88,16 @@ class Account:
         self.fate[cause] += 1
 
     def _unfinished(self, run_: Run) -> Optional[str]:
-        """Return what the chaos did to a job that had begun."""
+        """Return the deed that explains why a job that had begun was not finished."""
         for killing in self._rig.killings:
             if killing.pid == run_.horse and killing.when >= run_.begun - SLACK:
                 return "horse killed by the chaos"
         if run_.ended and self._redis_was_away(run_.ended, run_.ended):
-            return "done, but Redis was away when RQ was to record it"
+            return "done, but Redis was away when RQ had to record it"
         return None
 
     def _never_begun(self, job: str, enqueued: Enqueued) -> Optional[str]:
-        """Return what the chaos did to a job that left its queue and never began."""
+        """Return the deed that explains why a job left its queue and never began."""
         left = self._trail.left_queue(job, enqueued)
         if left is None:
             return None
@@ -105,16 +107,16 @@ class Account:
                 hit = hand.since - SLACK <= killing.when <= hand.until + SLACK
                 if hit and killing.worker == pid and killing not in self._explains:
                     self._explains.add(killing)
-                    return f"in hand, {killing.what} killed by the chaos before it began"
+                    return f"taken, but the chaos killed the {killing.what} before the job began"
             if self._redis_was_away(hand.since, min(hand.until, hand.since + SLACK)):
-                return "in hand, Redis went before it began"
+                return "taken, but Redis went away before the job began"
         if self._redis_was_away(*left):
-            return "left its queue as Redis went"
+            return "left its queue when Redis went away"
         for killing in self._rig.killings:
             hit = left[0] - SLACK <= killing.when <= left[1] + SPEECHLESS
             if hit and killing.what == "worker" and killing not in self._explains:
                 self._explains.add(killing)
-                return "left its queue as its worker was killed by the chaos"
+                return "left its queue when the chaos killed its worker"
         return None
 
     @staticmethod
@@ -126,7 +128,7 @@ class Account:
 
 
 def check_pool(rig: Rig) -> List[str]:
-    """Return what the history shows that must not be."""
+    """Return the violations that the history shows: size, internal errors, growth of the daemon."""
     events, problems = rig.events(), []
     sizes = [event["active"] for event in events if event["event"] == "measured"]
     if max(sizes, default=0) > MAX + SURGE:
@@ -147,9 +149,10 @@ def check_pool(rig: Rig) -> List[str]:
 
 
 def was_forgotten(rig: Rig, name: str) -> bool:
-    """Return whether the chaos killed the daemon before it could remove the record of a worker that had ended.
+    """Return whether the record of a worker is left because the chaos killed the daemon.
 
-    The next daemon knows nothing of that worker. RQ itself removes the record when it lapses.
+    The daemon was killed before it could remove the record of a worker that had ended. The next
+    daemon knows nothing of that worker. RQ itself removes the record when it expires.
     """
     events = rig.events()
     pids = {
@@ -168,7 +171,10 @@ def was_forgotten(rig: Rig, name: str) -> bool:
 
 
 def check_keys(rig: Rig, ended: Set[str]) -> List[str]:
-    """Return what is left in Redis of workers that have gone and of jobs that have ended in good order."""
+    """Return the keys left in Redis that should be gone.
+
+    These are keys of workers that have ended, and of jobs other than those in ended.
+    """
     connection, problems = rig.connection(), []
 
     def keys(pattern: str) -> List[str]:
@@ -176,7 +182,7 @@ def check_keys(rig: Rig, ended: Set[str]) -> List[str]:
 
     deadline = time.monotonic() + LOCK_SECONDS
     while keys("rq:scheduler-lock:*") and time.monotonic() < deadline:
-        time.sleep(1)  # the last killing may have been a scheduler's
+        time.sleep(1)  # the last deed may have killed a scheduler, whose lock then has to expire
     for key in keys("rq:scheduler-lock:*"):
         problems.append(f"left in Redis: {key}, for {connection.ttl(key)} s")
     for key in keys("rq:queue:*") + keys("rq:scheduled:*"):

@@ -1,4 +1,4 @@
-"""The deeds of the chaos: what it does to workers, horses, schedulers, Redis, the daemon and the code."""
+"""The deeds of the chaos: faults of workers, horses, schedulers, Redis, the daemon and the code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Deed = Tuple[str, Callable[[], None]]
 
 
 class Deeds:
-    """All deeds that a run can do, each by its name."""
+    """All deeds that a run can do, with their names."""
 
     def __init__(self, rig: Rig, load: Load, dice: random.Random) -> None:
         self._rig, self._load, self._dice = rig, load, dice
@@ -32,7 +32,7 @@ class Deeds:
             ("scheduler killed", lambda: self._kill(rig.schedulers(), "scheduler")),
             ("worker stopped and continued", lambda: self._freeze(rig.workers())),
             ("idle worker stopped and killed", self._freeze_and_kill),
-            ("workers asked to go by others", self._ask_workers),
+            ("workers asked to stop by others", self._ask_workers),
             ("ids without jobs pushed", self._push_ids_without_jobs),
             ("scheduler's locks deleted", self._delete_locks),
             ("Redis restarted", rig.restart_redis),
@@ -40,7 +40,7 @@ class Deeds:
             ("daemon killed", lambda: rig.restart_daemon(dice.uniform(0, 3))),
             ("daemon stopped, workers asked by others, too", self._stop_daemon),
             ("storm of restarts", self._storm_of_restarts),
-            ("broken release deployed, then mended", self._deploy_broken_release),
+            ("broken release deployed, then repaired", self._deploy_broken_release),
             ("load changed", lambda: setattr(self._load, "rate", dice.choice(RATES))),
         ]
         if any(option.startswith("--preload") for option in rig.options.pool):
@@ -51,7 +51,7 @@ class Deeds:
         return deeds
 
     def _kill(self, pids: List[int], what: str) -> None:
-        """Kill one of these processes."""
+        """Kill one of these processes, chosen at random."""
         if pids:
             pid = self._dice.choice(pids)
             with contextlib.suppress(OSError):
@@ -60,7 +60,7 @@ class Deeds:
                 self._rig.killings.append(Killing(what, pid, worker, time.time()))
 
     def _freeze(self, pids: List[int]) -> None:
-        """Stop one of these processes for a while."""
+        """Stop one of these processes, chosen at random, for 1 to 5 s."""
         if pids:
             pid = self._dice.choice(pids)
             with contextlib.suppress(ProcessLookupError):
@@ -69,14 +69,14 @@ class Deeds:
                 os.kill(pid, signal.SIGCONT)
 
     def _freeze_and_kill(self) -> None:
-        """Stop an idle worker, so that Redis hands it a job that it never takes, and kill it."""
+        """Stop an idle worker, so that Redis hands it a job that it never runs, and kill it."""
         idle = [pid for pid in self._rig.workers() if not self._rig.horses_of(pid)]
         if not idle:
             return
         pid = self._dice.choice(idle)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
-            busy = self._rig.horses_of(pid)  # it has become so in this moment
+            busy = self._rig.horses_of(pid)  # the worker may have begun a job before it was stopped
             for _ in range(3):
                 self._load.enqueue(0.1)
             time.sleep(self._dice.uniform(1, 3))
@@ -85,7 +85,7 @@ class Deeds:
             self._rig.killings.append(Killing(what, pid, pid, time.time()))
 
     def _ask_workers(self) -> None:
-        """Ask some workers to go, once or several times, in the ways that others have."""
+        """Ask some workers to stop, once or several times, without the daemon."""
         busy = self._rig.busy_workers()
         pids = busy if busy and self._dice.random() < 0.75 else self._rig.workers()
         asked = self._dice.sample(pids, min(len(pids), self._dice.randint(1, 3)))
@@ -106,7 +106,7 @@ class Deeds:
                 self._dice.choice(ways)()
 
     def _push_ids_without_jobs(self) -> None:
-        """Push ids without jobs with jobs behind them, and perhaps ask a worker among them to go."""
+        """Push ids without jobs, and a job behind them; at random ask workers to stop meanwhile."""
         for _ in range(self._dice.randint(1, 3)):
             self._load.push_ids_without_jobs(self._dice.choice((50, 300, 2000)))
             self._load.enqueue(0.1)
@@ -115,7 +115,7 @@ class Deeds:
                 self._ask_workers()
 
     def _delete_locks(self) -> None:
-        """Delete the scheduler's locks time and again while scheduled jobs fall due."""
+        """Delete the scheduler's locks several times while scheduled jobs become due."""
         for _ in range(self._dice.randint(5, 30)):
             self._load.schedule(self._dice.uniform(0.5, 6))
         for _ in range(self._dice.randint(1, 8)):
@@ -125,9 +125,9 @@ class Deeds:
             time.sleep(self._dice.uniform(0, 1.5))
 
     def _stop_daemon(self) -> None:
-        """Stop the daemon as an operator would while others ask its workers, and start the next one.
+        """Stop the daemon as an operator would, ask its workers to stop, and start the next daemon.
 
-        The next one is started when the first one has ended, or while that still waits for jobs.
+        The next daemon starts when the first has ended, or while the first still waits for jobs.
         """
         rig, first = self._rig, self._rig.daemon
         first.terminate()
@@ -141,7 +141,7 @@ class Deeds:
             rig.await_end(first)
 
     def _storm_of_restarts(self) -> None:
-        """Order restarts while others are under way."""
+        """Request restarts while earlier restarts are still under way."""
         for _ in range(self._dice.randint(1, 8)):
             self._order_restart()
             time.sleep(self._dice.choice((0, 0.1, 0.5, 1.5)))
@@ -153,9 +153,13 @@ class Deeds:
             self._rig.ask_daemon(do="restart")
 
     def _deploy_broken_release(self) -> None:
-        """Deploy what cannot work, order restarts, look that the old workers go on, and mend it."""
+        """Deploy a broken release, request restarts, check the old workers, repair the release."""
         rig = self._rig
-        await_(lambda: rig.is_whole("running", "degraded"), "the pool does not get whole", 120)
+        await_(
+            lambda: rig.is_whole("running", "degraded"),
+            "the pool does not get all its workers back",
+            120,
+        )
         old, gone = set(rig.workers()), rig.gone_workers()
         name = self._dice.choice(sorted(BROKEN))
         rig.releases.deploy(BROKEN[name])
@@ -166,13 +170,13 @@ class Deeds:
             with contextlib.suppress(RuntimeError):
                 await_(lambda: rig.gone_workers() - gone - old, "nothing has failed", 30)
             if not rig.gone_workers() - gone - old:
-                rig.problems.append(f"with {name} in the new release no worker of it was started")
+                rig.problems.append(f"with {name} in the new release, no worker of it has ended")
             probe = self._load.enqueue(0.0, at_front=True)
             with contextlib.suppress(RuntimeError):
                 await_(lambda: rig.has_ended(probe), "it does not end", 40)
             if len(old & set(rig.workers())) < MIN or not rig.has_ended(probe):
                 rig.problems.append(
-                    f"with {name} in the new release the old workers do not go on:"
+                    f"with {name} in the new release, the old workers do not go on:"
                     f" {sorted(old & set(rig.workers()))} of {sorted(old)} live,"
                     f" {probe} has {'' if rig.has_ended(probe) else 'not '}ended"
                 )

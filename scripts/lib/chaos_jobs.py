@@ -1,4 +1,4 @@
-"""Jobs of the chaos run. Each writes down its beginning and its end: the truth of the account."""
+"""Jobs of the chaos run. Each logs its beginning and its end; the account is based on this log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 
 def note(log: str, what: str, job: str) -> None:
-    """Append one line: what, which job, when, by which horse of which worker."""
+    """Append one line to the log: event, job, time, pid of the horse, pid of the worker."""
     line = f"{what} {job} {time.time():.3f} {os.getpid()} {os.getppid()}\n"
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -23,7 +23,7 @@ def parent_of(pid: int) -> int:
 
 
 def work(log: str, job: str, seconds: float) -> None:
-    """Take this time."""
+    """Run for this time, and log the beginning and the end."""
     note(log, "begin", job)
     time.sleep(seconds)
     note(log, "end", job)

@@ -1,4 +1,4 @@
-"""The load of the chaos run: short, long and scheduled jobs, at a rate that goes up and down."""
+"""The load of the chaos run: short, long and scheduled jobs, at a rate that changes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ RATES = (0.5, 2, 4, 10)  # jobs a second
 
 
 class Load:
-    """Enqueues jobs until it is told to stop, whatever else happens, and remembers each of them."""
+    """Enqueues jobs until stop() is called, also while Redis is away, and remembers each job."""
 
     def __init__(self, rig: Rig, dice: random.Random) -> None:
         self._rig, self._dice = rig, dice
         self.enqueued: Dict[str, Enqueued] = {}
-        self.uncertain: Set[str] = set()  # Redis went before it said whether it has the job
+        self.uncertain: Set[str] = set()  # jobs that Redis did not confirm before it went away
         self.rate = 4.0
         self._numbers = iter(range(10**9))
         self._over = threading.Event()
@@ -32,12 +32,12 @@ class Load:
         self._thread.start()
 
     def stop(self) -> None:
-        """Enqueue nothing more."""
+        """Stop enqueuing, and wait for the end of the thread."""
         self._over.set()
         self._thread.join()
 
     def enqueue(self, seconds: float, **options: Any) -> str:
-        """Enqueue a job that takes this time; return its id."""
+        """Enqueue a job of this length; return its id."""
         job = f"job-{next(self._numbers)}"
         before = time.time()
         try:
@@ -56,7 +56,7 @@ class Load:
         return job
 
     def schedule(self, delay: float) -> str:
-        """Let RQ's scheduler enqueue a short job after so many seconds; return its id."""
+        """Schedule a short job that RQ's scheduler enqueues after this delay; return its id."""
         job = f"job-{next(self._numbers)}"
         due = time.time() + delay
         try:
@@ -75,7 +75,7 @@ class Load:
         return job
 
     def push_ids_without_jobs(self, count: int) -> None:
-        """Push ids whose jobs are gone."""
+        """Push ids for which there are no jobs."""
         ids: List[str] = [str(uuid.uuid4()) for _ in range(count)]
         self._rig.connection().rpush(f"rq:queue:{self._dice.choice(QUEUES)}", *ids)
 

@@ -1,4 +1,4 @@
-"""The processes of the chaos run: Redis, the daemon with its pool, and the releases that its workers run."""
+"""The parts of the chaos run: Redis, the daemon with its pool, and releases of the workers' code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LAUNCHER = os.path.join(HERE, os.pardir, "rq-orchestrator")
 QUEUES = ("high", "low")
 MIN, MAX, SURGE = 2, 5, 1
-NEAR = 3.0  # seconds around an outage within which RQ may fail to write something down
+NEAR = 3.0  # seconds before and after an outage within which RQ may fail to write to Redis
 RUNTIME_DIRECTORIES = ("/run/rq-orchestrator", f"/tmp/rq-orchestrator-{os.getuid()}")
 RELEASED = "chaos_release.ReleasedWorker"
 WHOLE = "class ReleasedWorker(Worker):\n    pass\n"
@@ -40,7 +40,7 @@ BROKEN = {
 
 
 class Killing(NamedTuple):
-    """A process that the chaos killed; of a horse also its worker."""
+    """A process that the chaos killed; `worker` is its parent, or the process itself if a worker."""
 
     what: str
     pid: int
@@ -49,7 +49,10 @@ class Killing(NamedTuple):
 
 
 def free_port() -> int:
-    """Return a port that the kernel does not lend to clients while Redis is away."""
+    """Return a free port outside the range from which the kernel gives ports to clients.
+
+    So no client can take the port while Redis is away.
+    """
     while True:
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", random.randrange(15_000, 32_000)))
@@ -57,7 +60,7 @@ def free_port() -> int:
 
 
 def await_(condition: Callable[[], Any], problem: str, seconds: float = 60) -> None:
-    """Wait until the condition holds."""
+    """Wait until the condition holds; raise a RuntimeError if it does not hold in time."""
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(redis.exceptions.RedisError):
@@ -69,7 +72,7 @@ def await_(condition: Callable[[], Any], problem: str, seconds: float = 60) -> N
 
 
 def leads_a_group(pid: int) -> bool:
-    """Return whether this process lives and leads a process group."""
+    """Return whether this process exists and leads a process group."""
     with contextlib.suppress(OSError):
         return os.getpgid(pid) == pid
     return False
@@ -85,7 +88,7 @@ class Releases:
         self.deploy(WHOLE)
 
     def deploy(self, code: str) -> None:
-        """Lay out a release with this code and let the link point to it."""
+        """Write a release with this code, and let the link point to it."""
         self._count += 1
         release = os.path.join(self._root, f"release-{self._count}")
         os.mkdir(release)
@@ -98,7 +101,7 @@ class Releases:
 
 
 class Rig:
-    """Redis and the daemon, and what can be seen of them."""
+    """Starts, stops and observes Redis and the daemon."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
@@ -110,8 +113,8 @@ class Rig:
         self.outages: List[Tuple[float, float]] = []
         self.killings: List[Killing] = []
         self.daemons_killed: List[float] = []
-        self.problems: List[str] = []  # what a deed has seen that must not be
-        self.figures: List[Tuple[int, int, int]] = []  # daemon's pid, open files, kB of its own
+        self.problems: List[str] = []  # violations that a deed has found
+        self.figures: List[Tuple[int, int, int]] = []  # daemon's pid, open files, private kB
         self.releases = Releases(options.work)
         self.redis: Any = None
         self.daemon: Any = None
@@ -122,12 +125,12 @@ class Rig:
         self.start_daemon()
 
     def note(self, what: str) -> None:
-        """Write a line between those of the daemon and its workers."""
+        """Write a line to the log that has the output of the daemon and its workers."""
         moment = time.strftime("%H:%M:%S", time.localtime())
         os.write(self.output.fileno(), f"---- {moment} {what}\n".encode())
 
     def start_redis(self) -> None:
-        """Start Redis on the data that it left, and wait until it answers."""
+        """Start Redis on the data of the previous one, and wait until it answers."""
         command = [self.options.redis_server, "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
         self.redis = subprocess.Popen(
@@ -136,11 +139,14 @@ class Rig:
         await_(lambda: self.connection().ping(), "Redis does not answer")
 
     def connection(self) -> Any:
-        """Return a connection that gives up soon, and tries nothing twice: a job would be enqueued twice."""
+        """Return a connection with a short timeout and without retries.
+
+        A retry could enqueue a job twice.
+        """
         return redis.Redis(port=self.port, socket_timeout=2, retry=Retry(NoBackoff(), 0))
 
     def start_daemon(self) -> None:
-        """Start the daemon; it adopts what an earlier one left."""
+        """Start the daemon. It adopts the workers that an earlier daemon has left."""
         command = [LAUNCHER, "worker-pool", f"--min-workers={MIN}", f"--max-workers={MAX}"]
         command += ["--scaling-period=1s", "--utilization-window=5s", "--queue", ",".join(QUEUES)]
         command += [f"--name=chaos-{self.port}", f"--python={self.options.python}"]
@@ -155,9 +161,9 @@ class Rig:
             stdout=self.output,
             stderr=self.output,
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # also under nohup
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # nohup ignores it
         )
-        # Only then does it heed signals.
+        # The daemon handles signals only after its start.
         await_(lambda: self.starts() > before, "the daemon does not start")
 
     def starts(self) -> int:
@@ -165,7 +171,7 @@ class Rig:
         return sum(event["event"] == "pool_started" for event in self.events())
 
     def workers(self) -> List[int]:
-        """Return the pids of live workers by the history."""
+        """Return the pids of live workers, from the history and /proc."""
         live: Set[int] = set()
         for event in self.events():
             if event["event"] in ("worker_started", "worker_adopted"):
@@ -175,11 +181,11 @@ class Rig:
         return sorted(pid for pid in live if os.path.exists(f"/proc/{pid}"))
 
     def gone_workers(self) -> Set[int]:
-        """Return the pids of workers that have ended, by the history."""
+        """Return the pids of workers that have ended, from the history."""
         return {event["pid"] for event in self.events() if event["event"] == "worker_gone"}
 
     def name(self, pid: int) -> str:
-        """Return RQ's name of a worker."""
+        """Return the name that RQ uses for a worker."""
         names = [
             event["name"]
             for event in self.events()
@@ -188,7 +194,7 @@ class Rig:
         return str(names[-1])
 
     def fork_servers(self) -> List[int]:
-        """Return the pids of live fork servers by the history."""
+        """Return the pids of live fork servers, from the history and /proc."""
         pids = {event["pid"] for event in self.events() if event["event"] == "preloaded"}
         return sorted(pid for pid in pids if os.path.exists(f"/proc/{pid}"))
 
@@ -200,7 +206,7 @@ class Rig:
         return []
 
     def horses_of(self, worker: int) -> List[int]:
-        """Return the pids of what a worker forked for jobs: leaders of groups of their own."""
+        """Return the pids of a worker's horses: its children that lead process groups."""
         return [pid for pid in self.children(worker) if leads_a_group(pid)]
 
     def horses(self) -> List[int]:
@@ -212,24 +218,27 @@ class Rig:
         return [worker for worker in self.workers() if self.horses_of(worker)]
 
     def schedulers(self) -> List[int]:
-        """Return the pids of schedulers: children of workers that lead no group, for a second at least."""
+        """Return the pids of schedulers.
+
+        These are the children of workers that lead no process group for at least a second.
+        """
 
         def seen() -> Set[int]:
             children = {pid for worker in self.workers() for pid in self.children(worker)}
             return {pid for pid in children if not leads_a_group(pid)}
 
         first = seen()
-        time.sleep(1)  # by now a horse leads its group
+        time.sleep(1)  # a new horse leads its process group within this time
         return sorted(first & seen())
 
     def has_ended(self, job: str) -> bool:
-        """Return whether a job has noted its end."""
+        """Return whether a job has logged its end."""
         with contextlib.suppress(FileNotFoundError), open(self.log, encoding="ascii") as lines:
             return any(line.startswith(f"end {job} ") for line in lines)
         return False
 
     def ask_daemon(self, **question: Any) -> Dict[str, Any]:
-        """Ask the daemon by its control socket; the answer is empty if it gives none."""
+        """Send a request to the daemon's control socket; return the answer, {} if there is none."""
         for directory in RUNTIME_DIRECTORIES:
             path = os.path.join(directory, f"{self.pool_id()}.sock")
             with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as client:
@@ -241,13 +250,16 @@ class Rig:
         return {}
 
     def pool_id(self) -> str:
-        """Return the id of the pool, which all of its daemons have."""
+        """Return the id of the pool. It is the same for all daemons of this run."""
         return next(
             (str(event["id"]) for event in self.events() if event["event"] == "pool_started"), "?"
         )
 
     def is_whole(self, *states: str) -> bool:
-        """Return whether the pool is in one of these states and has its workers, with nothing under way."""
+        """Return whether the pool has one of these states and all its workers.
+
+        No worker may be starting or outdated, and no vacancy may be open.
+        """
         status = self.ask_daemon(do="status").get("status", {})
         size = status.get("size", {})
         return (
@@ -258,7 +270,7 @@ class Rig:
         )
 
     def events(self) -> List[Dict[str, Any]]:
-        """Return the history so far, without a line that was cut."""
+        """Return the events of the history so far, without incomplete lines."""
         events = []
         with contextlib.suppress(FileNotFoundError), open(self.history, encoding="utf-8") as lines:
             for line in lines:
@@ -267,17 +279,17 @@ class Rig:
         return events
 
     def measure(self) -> None:
-        """Note the daemon's open files and memory."""
+        """Record the daemon's open files and memory."""
         pid = self.daemon.pid
         with contextlib.suppress(OSError, StopIteration):
             files = len(os.listdir(f"/proc/{pid}/fd"))
             with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
-                # Its share of what it has in common with other JVMs depends on their number.
+                # Private pages only: the share of shared pages depends on the number of JVMs.
                 own = next(line for line in rollup if line.startswith("Private_Dirty:"))
             self.figures.append((pid, files, int(own.split()[1])))
 
     def restart_redis(self) -> None:
-        """Kill Redis and bring it back with its data."""
+        """Kill Redis, and start it again with its data."""
         begun = time.time()
         self.redis.kill()
         self.redis.wait()
@@ -286,7 +298,7 @@ class Rig:
         self.outages.append((begun - NEAR, time.time() + NEAR))
 
     def hang_redis(self, seconds: float) -> None:
-        """Let Redis take every question and answer none."""
+        """Stop the process of Redis for this time: it accepts requests and answers none."""
         begun = time.time()
         self.redis.send_signal(signal.SIGSTOP)
         time.sleep(seconds)
@@ -294,7 +306,7 @@ class Rig:
         self.outages.append((begun - NEAR, time.time() + NEAR))
 
     def restart_daemon(self, seconds: float) -> None:
-        """Kill the daemon, leave its workers alone for a while, start the next one."""
+        """Kill the daemon, leave its workers alone for this time, and start the next daemon."""
         self.daemon.kill()
         self.daemon.wait()
         self.daemons_killed.append(time.time())
@@ -302,7 +314,7 @@ class Rig:
         self.start_daemon()
 
     def await_end(self, daemon: Any) -> None:
-        """Wait for the end of a daemon that was asked to stop; it has to end in good order."""
+        """Wait for the end of a daemon that was asked to stop, and check its exit code."""
         try:
             code = daemon.wait(120)
         except subprocess.TimeoutExpired:
@@ -312,7 +324,7 @@ class Rig:
             self.problems.append(f"a daemon that was asked to stop ended with {code}")
 
     def left_over(self) -> List[int]:
-        """Return processes that still carry the pool's mark."""
+        """Return the pids of processes that have the pool's mark in their environment."""
         mark = f"RQ_ORCHESTRATOR_POOL={self.pool_id()}".encode()
         left = []
         for name in os.listdir("/proc"):
@@ -324,7 +336,7 @@ class Rig:
         return left
 
     def close(self) -> None:
-        """End everything, also after a failure."""
+        """End all processes and remove the runtime files, also after a failure."""
         for process in (self.daemon, self.redis):
             if process is not None:
                 process.kill()

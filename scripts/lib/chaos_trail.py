@@ -1,8 +1,9 @@
-"""What Redis itself shows of each job between its queue and its worker.
+"""Records what Redis shows of each job between its queue and its worker.
 
-A job that left its queue and never began has no line in the jobs' own log. Somebody took it, though:
-the worker host publishes the job in hand, which MONITOR shows, and a look at the queues twenty times a
-second tells when each job left. So such a job can be laid at the door of one deed of the chaos.
+A job that left its queue and never began has no line in the jobs' own log. But a worker took it.
+The worker host publishes the job that the worker has taken, and MONITOR shows this. The queues are
+read twenty times a second, which shows when each job left its queue. So the account can find the
+deed of the chaos that prevented the job.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ import redis
 
 HOST_KEY = "rq:orchestrator:worker:"
 QUEUE_KEY = "rq:queue:"
-PAUSE = 0.05  # seconds between two looks at the queues
+PAUSE = 0.05  # seconds between two readings of the queues
 
 
 class Enqueued(NamedTuple):
-    """When a job was enqueued: between these moments; of a scheduled one twice when it falls due."""
+    """The two times between which a job was enqueued; for a scheduled job, twice its due time."""
 
     begun: float
     done: float
 
 
 class InHand(NamedTuple):
-    """A job in a worker's hand: when the worker said so first, and until when it said nothing else."""
+    """A job that a worker has taken: from its first publication to the worker's next change."""
 
     worker: str
     since: float
@@ -36,13 +37,13 @@ class InHand(NamedTuple):
 
 
 class Trail:
-    """Watches until it is told to stop."""
+    """Watches the queues and the workers' published jobs until stop() is called."""
 
     def __init__(self, port: int, queues: Sequence[str]) -> None:
         self._port, self._queues = port, queues
         self._over = threading.Event()
-        self._said: Dict[str, List[Tuple[float, str]]] = {}  # worker: when, job in hand
-        self._pushed: Dict[str, List[float]] = collections.defaultdict(list)  # when into its queue
+        self._said: Dict[str, List[Tuple[float, str]]] = {}  # worker: time, published job
+        self._pushed: Dict[str, List[float]] = collections.defaultdict(list)  # job: times of pushes
         self._waiting: Set[str] = set()
         self._looked = 0.0
         self._left: Dict[str, Tuple[float, float]] = {}  # job: last seen waiting, first seen gone
@@ -55,15 +56,15 @@ class Trail:
             thread.start()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._over.set()
 
     def pushes(self, job: str) -> List[float]:
-        """Return when this job came into its queue, every time."""
+        """Return all times at which this job was pushed to its queue."""
         return self._pushed.get(job, [])
 
     def in_hand(self, job: str) -> List[InHand]:
-        """Return who said to have this job in hand."""
+        """Return the workers that published this job as taken, with the times."""
         found = []
         for worker, said in self._said.items():
             for at, (when, what) in enumerate(said):
@@ -73,19 +74,19 @@ class Trail:
         return found
 
     def left_queue(self, job: str, enqueued: Enqueued) -> Optional[Tuple[float, float]]:
-        """Return the moments between which a job left its queue; None if it still waits."""
+        """Return the two times between which a job left its queue; None if it still waits."""
         if job in self._waiting:
             return None
         pushed = max(self.pushes(job), default=enqueued.begun)
         if job in self._left and self._left[job][1] > pushed:
             return self._left[job]
         come = max(pushed, enqueued.done)
-        later = [when for when in self._looks if when > come]  # gone before it was seen
+        later = [when for when in self._looks if when > come]  # the job left before any reading
         return pushed, later[0] if later else float("inf")
 
     def _persist(self, watch: Any) -> None:
         while not self._over.is_set():
-            # redis-py 8 raises an AttributeError where a connection ends in the midst of an answer
+            # redis-py 8 raises an AttributeError when a connection ends in the middle of an answer.
             with contextlib.suppress(
                 redis.exceptions.RedisError, OSError, ValueError, AttributeError
             ):

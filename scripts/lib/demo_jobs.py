@@ -1,4 +1,4 @@
-"""The workload of the demo: jobs of one second, two a second."""
+"""The workload of the demo: two jobs a second, each of one second."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import time
 
 
 def second(runs: str, number: int) -> None:
-    """Take one second, and leave a line that says which job ran."""
+    """Run for one second, and write a line with the number of this job."""
     time.sleep(1)
     descriptor = os.open(runs, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, f"{number}\n".encode())  # one write: lines don't mix
+        os.write(
+            descriptor, f"{number}\n".encode()
+        )  # one write, so that lines of several workers do not mix
     finally:
         os.close(descriptor)
 
 
 def main() -> None:
-    """Enqueue for so many seconds: demo_jobs.py URL SECONDS RUNS."""
+    """Enqueue jobs for SECONDS: demo_jobs.py URL SECONDS RUNS."""
     from redis import Redis
     from rq import Queue
 

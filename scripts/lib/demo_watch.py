@@ -2,9 +2,10 @@
 
     demo_watch.py HISTORY PID REDIS_URL SECONDS RUNS
 
-The load takes SECONDS, two jobs a second, each of which leaves its number in the file RUNS. On a
-terminal one screen is refreshed in place; elsewhere lines are appended. Ends with 0 if the pool
-went from 2 to 4 or 5 and back to 2, none failed, and every job was run and finished exactly once.
+The load is two jobs a second for SECONDS. Each job writes its number to the file RUNS. On a
+terminal one screen is refreshed in place; elsewhere lines are appended. The exit code is 0 if the
+pool went from 2 to 4 or 5 workers and back to 2, no job failed, and every job was run and finished
+exactly once.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from typing import Any, Dict, Iterator, List, Optional
 from redis import Redis
 
 BAR = 30  # characters for a utilization of 1
-RECENT = 7  # decisions on the screen
-PATIENCE = 120  # seconds, on top of those of the load
+RECENT = 7  # number of decisions on the screen
+PATIENCE = 120  # seconds to wait after the end of the load
 
 
 class Pool:
-    """What the history has told so far."""
+    """The state of the pool, from the events of the history so far."""
 
     def __init__(self) -> None:
         self.start: Dict[str, Any] = {}
@@ -36,7 +37,7 @@ class Pool:
         self.has_settled = False
 
     def take(self, event: Dict[str, Any]) -> None:
-        """Take in one line of the history."""
+        """Apply one event of the history."""
         kind = event["event"]
         if kind == "pool_started":
             self.start = event
@@ -53,7 +54,7 @@ class Pool:
             self.workers[event["worker"]] = [str(event["pid"]), phase[kind]]
 
     def decide(self, event: Dict[str, Any]) -> None:
-        """Note a decision that says something new, in the words of the log."""
+        """Add a decision, unless it repeats the previous one, with the text of the log."""
         decision = event["decision"]
         way = f"at {event['from']}" if decision == "hold" else f"{event['from']} -> {event['to']}"
         if not event["repeated"]:
@@ -61,16 +62,16 @@ class Pool:
         self.has_settled = self.is_back() and event["code"] == "at_min"
 
     def is_up(self) -> bool:
-        """Whether all of the first workers have been there."""
+        """Return whether the pool has had its first min workers."""
         return bool(self.sizes) or self.now.get("active", 0) >= self.start["min"]
 
     def is_back(self) -> bool:
-        """Whether it grew and has come back to where it began."""
+        """Return whether the pool grew and has come back to its first size."""
         return bool(self.sizes) and max(self.sizes) > self.sizes[-1] == self.sizes[0]
 
 
 def states(redis: Redis, pool: Pool) -> List[str]:
-    """Return a row for each worker: what the pool says of it, and what RQ says where that is more."""
+    """Return a row for each worker: its name, its pid, its state in RQ, and its phase."""
     pids = {pid: worker for worker, (pid, _) in pool.workers.items()}
     of_rq = {}
     for key in redis.smembers("rq:workers"):
@@ -85,7 +86,7 @@ def states(redis: Redis, pool: Pool) -> List[str]:
 
 
 def bar(utilization: float, threshold: float) -> str:
-    """Return utilization as a bar with its two thresholds."""
+    """Return the utilization as a bar with marks at the two thresholds."""
     filled = min(BAR, round(utilization * BAR))
     cells = list("#" * filled + "." * (BAR - filled))
     for mark in (threshold, threshold / 2):
@@ -94,7 +95,7 @@ def bar(utilization: float, threshold: float) -> str:
 
 
 def screen(pool: Pool, redis: Redis, seconds: float) -> List[str]:
-    """Return what a terminal shows."""
+    """Return the lines of the screen, for a terminal."""
     now, threshold = pool.now, pool.start["threshold"]
     return [
         f"pool {pool.start['name']}, {pool.start['min']}..{pool.start['max']} workers,"
@@ -113,7 +114,7 @@ def screen(pool: Pool, redis: Redis, seconds: float) -> List[str]:
 
 
 def line(pool: Pool, seconds: float) -> str:
-    """Return what a log shows."""
+    """Return one line with the state of the pool, for a log."""
     now = pool.now
     return (
         f"{seconds:4.0f} s  {now['active']} active of {now['live']}, {now['busy']} busy"
@@ -123,7 +124,7 @@ def line(pool: Pool, seconds: float) -> str:
 
 
 class Display:
-    """The terminal, or a log."""
+    """Prints the state of the pool to a terminal or a log."""
 
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
@@ -133,7 +134,7 @@ class Display:
             print("\033[2J", end="")
 
     def show(self, pool: Pool) -> None:
-        """Refresh the screen, or append what is new."""
+        """Refresh the screen, or append new lines to the log."""
         seconds = time.monotonic() - self.begun
         if sys.stdout.isatty():
             width = shutil.get_terminal_size().columns
@@ -148,7 +149,7 @@ class Display:
 
 
 def events(path: str) -> Iterator[Optional[Dict[str, Any]]]:
-    """Yield each event once its line is whole; None when there is none yet."""
+    """Yield each event when its line is complete; yield None while there is no new event."""
     part = ""
     with open(path, encoding="utf-8") as history:
         while True:
@@ -161,7 +162,7 @@ def events(path: str) -> Iterator[Optional[Dict[str, Any]]]:
 
 
 def watch(pool: Pool, display: Display, path: str, pid: int, deadline: float) -> None:
-    """Show the pool until it is where it began, with a decision to stay there."""
+    """Show the pool until it is back at its first size and a decision keeps it there."""
     shown: Optional[str] = None
     for event in events(path):
         if event is not None:
@@ -173,16 +174,16 @@ def watch(pool: Pool, display: Display, path: str, pid: int, deadline: float) ->
         if pool.has_settled:
             return
         if not os.path.exists(f"/proc/{pid}"):
-            print("demo: the pool is gone", file=sys.stderr)
+            print("demo: the pool has ended", file=sys.stderr)
             return
         if time.monotonic() > deadline:
-            print("demo: the pool does not come back to where it began", file=sys.stderr)
+            print("demo: the pool does not come back to its first size", file=sys.stderr)
             return
         time.sleep(0.05)
 
 
 def judge(pool: Pool, redis: Redis, jobs: int, path: str) -> bool:
-    """Say how it went."""
+    """Print the result; return whether it is as promised."""
     sizes = pool.sizes or [0]
     low, high = min(sizes), max(sizes)
     runs: Counter[str] = Counter()
@@ -198,7 +199,7 @@ def judge(pool: Pool, redis: Redis, jobs: int, path: str) -> bool:
 
 
 def main() -> int:
-    """Watch, then judge."""
+    """Watch the pool, then print the result."""
     path, pid, url, seconds, runs = sys.argv[1:6]
     redis, pool = Redis.from_url(url), Pool()
     deadline = time.monotonic() + float(seconds) + PATIENCE
