@@ -1,4 +1,4 @@
-"""The parts of the chaos run: Redis, the daemon with its pool, and releases of the workers' code."""
+"""The processes of the chaos run, Redis and the daemon with its pool, and the releases of code."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BROKEN = {
 
 
 class Killing(NamedTuple):
-    """A process that the chaos killed; `worker` is its parent, or the process itself if a worker."""
+    """A process that the chaos killed; `worker` is its parent, or itself if it is a worker."""
 
     what: str
     pid: int

@@ -2,8 +2,9 @@
 
     python enqueue.py URL QUEUE[,QUEUE...] LOG COUNT RATE SECONDS [PREFIX [FUNCTION]]
 
-COUNT jobs of SECONDS each, RATE a second (0: all at once), round robin over the queues. In place of
-SECONDS the path of a file: each job ends once that file is there. FUNCTION is one of pool_jobs.
+Enqueues COUNT jobs of SECONDS each, RATE jobs a second (0: all at once), round robin over the
+queues. If SECONDS is the path of a file, each job ends when that file exists. FUNCTION is the name
+of a function in pool_jobs; default: work.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from rq import Queue
 
 import pool_jobs
 
-MOST_WAITING = 200  # a steady rate does not bury workers that a busy machine keeps from their work
+MOST_WAITING = 200  # limits the backlog when the workers are slow because the machine is busy
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
     python enqueue_csv.py URL QUEUE LOG CSV ARRIVALS
 
-A line `arrival_s,duration_s` a job, from now on. Writes into ARRIVALS when each was really enqueued, in
-seconds since the epoch.
+Each line `arrival_s,duration_s` of CSV is one job; arrival_s counts from the start of this program.
+Writes to ARRIVALS the time at which each job was really enqueued, in seconds since the epoch.
 """
 
 from __future__ import annotations

@@ -1,18 +1,21 @@
-"""Delivers the stop at every line of a worker's life, and looks for each job afterwards.
+"""Sends a stop signal at every line of a worker's life, and checks each job afterwards.
 
     PYTHON every_line.py [--every N] [--seed S] [--lanes N] [--only TEXT] [--redis-py]
 
-A life is a worker that starts, takes two jobs and ends, with a scheduler, maintenance and all the
-bookkeeping in between. A trace function counts the lines that Python executes in RQ, in logging,
-in the jobs and in the worker host; with --redis-py in redis-py, too. A life gets its stop signal right
-before one of these lines; with --every=1 each line has a life of its own. With two askers a second stop
-signal follows at a later line and more than a second after the first: stock RQ takes that for the order
-to kill the job.
+A life is the run of one worker: it starts, takes two jobs and ends, with a scheduler, maintenance
+and RQ's bookkeeping. A trace function counts the lines that Python executes in RQ, in logging, in
+the jobs and in the worker host; with --redis-py also in redis-py. Each life gets its stop signal
+right before one of these lines; with --every=1 there is one life for each line. With two askers, a
+second stop signal follows at a later line, more than a second after the first. Stock RQ takes the
+second signal as the order to kill the job.
 
-A life is good if each of its jobs ran exactly once or still waits in its queue, the worker and all of
-its processes have ended by themselves, and no registration, lock or job in flight is left in Redis.
+A life is good if it meets these conditions:
 
-PYTHON is one with RQ; the environment variable REDIS_SERVER names the redis-server to use. The exit
+- Each of its jobs ran exactly once or still waits in its queue.
+- The worker and all of its processes have ended by themselves.
+- No registration, lock or job in flight is left in Redis.
+
+PYTHON must have RQ; the environment variable REDIS_SERVER names the redis-server to use. The exit
 code is 1 if a life in the worker host was not good.
 """
 
@@ -49,22 +52,22 @@ import every_line_jobs
 from hosted import HOST, RedisServer
 
 PR_SET_CHILD_SUBREAPER = 36  # prctl: orphans of this process's descendants become its children
-LIFE_SECONDS = 30.0  # within which a worker has to end
-CHILDREN_SECONDS = 10.0  # within which its processes have to end after it
-ASKERS_APART = 1.1  # seconds; RQ takes two signals within a second for one
-MOST_LINES_APART = 1000  # between the first and the second asker
-LONG_JOB = 1.5  # seconds: it still runs when the second asker comes
+LIFE_SECONDS = 30.0  # time limit for the end of a worker
+CHILDREN_SECONDS = 10.0  # time limit, after the worker's end, for the end of its other processes
+ASKERS_APART = 1.1  # seconds between two stop signals; RQ ignores a second one within a second
+MOST_LINES_APART = 1000  # maximum of lines between the two stop signals
+LONG_JOB = 1.5  # seconds, so that the job still runs when the second stop signal comes
 LOST, KILLED, TWICE = "job lost", "job killed", "job run twice"
 MISJUDGED = "job done, but not finished for RQ"
 HUNG, LEFT = "process not ended", "key left"
 FAULTS_OF_JOBS = (LOST, KILLED, TWICE, MISJUDGED)
 NOT_TO_BE_LEFT = ("workers", "scheduler-lock", "intermediate", "wip", "executions", "execution")
-OF_WORKERS = ("worker", "orchestrator", "scheduler")  # keys that have to expire
+OF_WORKERS = ("worker", "orchestrator", "scheduler")  # kinds of keys that must have a TTL
 MEASURED = {"rq", "logging", "worker_host", "every_line_jobs"}  # packages whose lines count
 
 
 class Setting(NamedTuple):
-    """What the lives of one row of the table have in common."""
+    """The settings that all lives of one row of the table share."""
 
     hosted: bool
     queues: Tuple[str, ...]
@@ -91,22 +94,22 @@ SETTINGS = [
 
 
 class Fault(NamedTuple):
-    """What is wrong with a life."""
+    """One violation of the conditions for a good life."""
 
     kind: str
     detail: str
 
 
 class Life(NamedTuple):
-    """How one life went."""
+    """The result of one life."""
 
-    lines: int  # that the worker executed
-    places: Tuple[str, ...]  # where the stops came
-    faults: Tuple[Fault, ...]  # empty if it was good
+    lines: int  # number of lines that the worker executed
+    places: Tuple[str, ...]  # the lines at which the stop signals came
+    faults: Tuple[Fault, ...]  # empty if the life was good
 
 
 class LineCounter:
-    """Counts the lines that this process executes, and sends it the stop signal before some of them."""
+    """Counts the lines that this process executes, and sends it stop signals before given lines."""
 
     def __init__(self, stops: List[int], report: int) -> None:
         self._stops, self._report = list(stops), report
@@ -115,17 +118,17 @@ class LineCounter:
         self._counts: Dict[CodeType, bool] = {}
 
     def start(self) -> None:
-        """Count from here on, in this thread."""
+        """Start to count the lines of this thread."""
         sys.settrace(self._call)
 
     def finish(self) -> None:
-        """Tell how many lines were executed."""
+        """Stop counting, and report the number of executed lines."""
         sys.settrace(None)
         os.write(self._report, f"lines {self._count}\n".encode())
 
     def _call(self, frame: FrameType, event: str, argument: Any) -> Any:
         if os.getpid() != self._pid:
-            sys.settrace(None)  # a horse or a scheduler has a life of its own
+            sys.settrace(None)  # a horse or a scheduler: its lines do not count
             return None
         code = frame.f_code
         if code not in self._counts:
@@ -156,7 +159,7 @@ class LineCounter:
 
 
 class Lane:
-    """Lives one life after the other, in a database of its own."""
+    """Runs one life after the other, in a Redis database of its own."""
 
     def __init__(self, port: int, database: int, logs: Path) -> None:
         self._url = f"redis://127.0.0.1:{port}/{database}"
@@ -169,7 +172,7 @@ class Lane:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def live(self, setting: Setting, stops: List[int]) -> Life:
-        """Live a life that is asked to stop before each of these lines."""
+        """Run a life that gets a stop signal before each of these lines."""
         self._redis.flushdb()
         connection = redis.Redis.from_url(self._url)
         jobs = [
@@ -194,7 +197,7 @@ class Lane:
         return Life(lines[-1] if lines else 0, places, tuple(faults))
 
     def _become_worker(self, setting: Setting, counter: LineCounter) -> None:
-        """Be the worker, and never return."""
+        """Run the worker in this process; never returns."""
         code = 70
         try:
             os.setsid()
@@ -220,11 +223,14 @@ class Lane:
             os._exit(code)
 
     def _await_end(self, worker: int) -> Iterator[Fault]:
-        """Wait until the worker and then all of its processes have ended; name those that don't."""
+        """Wait until the worker and then all of its processes have ended; yield a fault otherwise.
+
+        Kills the processes that are left.
+        """
         if not self._ended(worker, LIFE_SECONDS):
             yield Fault(HUNG, "the worker did not end")
         elif not self._ended(-1, CHILDREN_SECONDS):
-            yield Fault(HUNG, "a process of the worker's did not end")
+            yield Fault(HUNG, "a process of the worker did not end")
         while not self._ended(-1, 1.0):
             for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
                 with contextlib.suppress(ProcessLookupError):
@@ -232,7 +238,7 @@ class Lane:
 
     @staticmethod
     def _ended(pid: int, patience: float) -> bool:
-        """Reap until this child, or with -1 every child, has ended; or until the patience has."""
+        """Reap children; return whether this child, or with -1 every child, ended in time."""
         deadline = time.monotonic() + patience
         with contextlib.suppress(ChildProcessError):
             while time.monotonic() < deadline:
@@ -245,7 +251,7 @@ class Lane:
         return True
 
     def _faults_of_job(self, job: str, queues: Iterable[str]) -> Iterator[Fault]:
-        """Account for a job: it ran once and RQ knows it, or it waits for the next worker."""
+        """Yield a fault unless the job ran once and RQ knows it, or it waits for a worker."""
         begun = self._redis.lrange(every_line_jobs.BEGUN, 0, -1).count(job)
         done = self._redis.lrange(every_line_jobs.DONE, 0, -1).count(job)
         status = self._redis.hget(f"rq:job:{job}", "status")
@@ -260,7 +266,7 @@ class Lane:
             yield Fault(LOST, f"{status}, waits {waiting} times")
 
     def _faults_of_keys(self) -> Iterator[Fault]:
-        """Name what a worker that has ended should have taken back."""
+        """Yield a fault for each key that a worker should have removed at its end."""
         for key in self._redis.keys("*"):
             kind = "intermediate" if key.endswith(":intermediate") else key.split(":")[1]
             stays = self._redis.ttl(key) < 0
@@ -268,35 +274,35 @@ class Lane:
                 yield Fault(LEFT, kind)
 
 
-_lane: Optional[Lane] = None  # of this process, one of the pool's
+_lane: Optional[Lane] = None  # the lane of this process, which is one of the executor's processes
 
 
 def open_lane(port: int, databases: Any, logs: Path) -> None:
-    """Give this process of the pool its lane."""
+    """Create the lane of this process of the executor."""
     global _lane
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the pool
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a life begins as a process begins
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the executor's processes
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as in a new process, not as in the parent
     _lane = Lane(port, databases.get(), logs)
 
 
 def live(setting: Setting, stops: List[int]) -> Life:
-    """Live a life in this process's lane."""
+    """Run a life in the lane of this process."""
     assert _lane is not None
     return _lane.live(setting, stops)
 
 
 class Row(NamedTuple):
-    """The lives of one setting, counted."""
+    """The results of all lives of one setting."""
 
     setting: Setting
-    lines: int  # of a life that is not stopped
+    lines: int  # number of lines in a life without a stop
     lives: int
-    faults: Counter[str]  # lives by kind of fault; a life may have several
-    bad: Tuple[str, ...]  # one line for each life that was not good
+    faults: Counter[str]  # number of lives by kind of fault; a life may have several kinds
+    bad: Tuple[str, ...]  # one text for each life that was not good
 
     @property
     def bad_for_jobs(self) -> int:
-        """How many faults concern jobs."""
+        """The number of faults that concern jobs."""
         return sum(self.faults[kind] for kind in FAULTS_OF_JOBS)
 
     def __str__(self) -> str:
@@ -308,7 +314,7 @@ class Row(NamedTuple):
 def choose_stops(
     setting: Setting, lines: int, every: int, chance: random.Random
 ) -> Iterator[List[int]]:
-    """Name, for each life, the lines before which a stop comes."""
+    """Yield, for each life, the lines before which a stop signal comes."""
     for line in range(1 + chance.randrange(every), lines + 1, every):
         if setting.askers == 1:
             yield [line]
@@ -317,7 +323,7 @@ def choose_stops(
 
 
 def run(pool: Executor, setting: Setting, every: int, chance: random.Random) -> Row:
-    """Live all lives of one setting."""
+    """Run all lives of one setting."""
     unstopped = pool.submit(live, setting, []).result()
     if unstopped.faults:
         raise AssertionError(f"{setting}: a life without a stop: {unstopped}")
@@ -325,7 +331,7 @@ def run(pool: Executor, setting: Setting, every: int, chance: random.Random) -> 
     faults: Counter[str] = collections.Counter()
     bad = []
     lives: Any = pool.map(live, [setting] * len(plan), plan)
-    with contextlib.closing(lives):  # an end of this process in between cancels the rest
+    with contextlib.closing(lives):  # an exception here cancels the lives that have not begun
         for stops, life in zip(plan, lives):
             faults.update({fault.kind for fault in life.faults})
             if life.faults:
@@ -337,7 +343,7 @@ def run(pool: Executor, setting: Setting, every: int, chance: random.Random) -> 
 
 @contextlib.contextmanager
 def lanes(count: int) -> Iterator[Executor]:
-    """Open that many lanes, on a Redis of their own."""
+    """Open this number of lanes, with a Redis for them."""
     with contextlib.ExitStack() as stack:
         server = RedisServer()
         stack.callback(server.close)
@@ -351,7 +357,7 @@ def lanes(count: int) -> Iterator[Executor]:
 
 
 def table(rows: List[Row]) -> Iterator[str]:
-    """Show the worker host and stock RQ side by side, in Markdown."""
+    """Yield the lines of a Markdown table that compares the worker host with stock RQ."""
     cells: Dict[str, Dict[bool, Row]] = collections.defaultdict(dict)
     for row in rows:
         cells[str(row.setting).split(", ", 1)[1]][row.setting.hosted] = row
@@ -365,18 +371,18 @@ def table(rows: List[Row]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Live all lives that the options ask for, and print what came of them."""
-    parser = argparse.ArgumentParser(description="Delivers the stop at every line of a worker.")
-    parser.add_argument("--every", type=int, default=1, help="a life for every Nth line")
-    parser.add_argument("--seed", type=int, default=1, help="which of each N lines")
-    parser.add_argument("--lanes", type=int, default=8, help="lives at a time, 16 at most")
+    """Run the lives that the options request, and print the results."""
+    parser = argparse.ArgumentParser(description="Sends a stop signal at every line of a worker.")
+    parser.add_argument("--every", type=int, default=1, help="run a life for every Nth line")
+    parser.add_argument("--seed", type=int, default=1, help="seed for the choice of the lines")
+    parser.add_argument("--lanes", type=int, default=8, help="number of parallel lives, at most 16")
     parser.add_argument("--only", default="", help="only settings whose text contains this")
-    parser.add_argument("--redis-py", action="store_true", help="lines of redis-py count, too")
-    parser.add_argument("--examples", type=int, default=5, help="bad lives to print of each row")
+    parser.add_argument("--redis-py", action="store_true", help="count the lines of redis-py, too")
+    parser.add_argument("--examples", type=int, default=5, help="bad lives to print for each row")
     options = parser.parse_args()
     if options.redis_py:
         MEASURED.add("redis")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends Redis and the lanes, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an exit also ends Redis and the lanes
     good, rows = True, []
     with lanes(options.lanes) as pool:
         for setting in SETTINGS:

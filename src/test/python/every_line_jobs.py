@@ -1,4 +1,4 @@
-"""The jobs of the lives in every_line.py: they write down in Redis that they begin and that they end."""
+"""The jobs of the lives in every_line.py. They record in Redis when they begin and end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BEGUN, DONE = "every-line:begun", "every-line:done"
 
 
 def work(seconds: float) -> None:
-    """Take this time, and leave the job's id in one list before and in another after."""
+    """Run for this time; push the job's id to one list before, and to another list afterwards."""
     job = rq.get_current_job()
     assert job is not None
     job.connection.rpush(BEGUN, job.id)

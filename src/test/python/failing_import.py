@@ -1,8 +1,8 @@
-"""An application whose import fails, until somebody mends it.
+"""An application whose import fails until FILE exists.
 
     worker_host.py -m failing_import FILE QUEUE...
 
-Where FILE exists it is `rq worker QUEUE...`.
+When FILE exists, it runs `rq worker QUEUE...`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Jobs that wear their worker out.
+"""Jobs that make the memory of their worker grow.
 
 python failing_jobs.py URL QUEUE MEGABYTES
 """
@@ -15,7 +15,7 @@ kept: List[bytes] = []
 
 
 def grow(megabytes: int) -> None:
-    """Take memory and keep it: a leak, where the worker runs its jobs itself."""
+    """Allocate memory and keep it. This is a leak if the worker runs jobs in its own process."""
     kept.append(b"x" * (megabytes << 20))
 
 

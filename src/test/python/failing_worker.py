@@ -1,4 +1,4 @@
-"""Workers that misbehave, by --worker-entry '-m failing_worker' or by --worker-class."""
+"""Workers that misbehave, for --worker-entry '-m failing_worker' and --worker-class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DeafWorker(rq.Worker):
 
 
 class SlowWorker(rq.Worker):
-    """Takes too long to be made."""
+    """Takes too long in its constructor."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Sleep first."""
@@ -28,7 +28,7 @@ class SlowWorker(rq.Worker):
 
 
 class SleepingWorker(rq.Worker):
-    """Takes too long to register, and heeds no stop meanwhile."""
+    """Takes too long to register, and ignores a request to stop meanwhile."""
 
     def register_birth(self, *args: Any, **kwargs: Any) -> None:
         """Sleep first."""
@@ -38,4 +38,4 @@ class SleepingWorker(rq.Worker):
 
 if __name__ == "__main__":
     time.sleep(0.2)
-    os._exit(0)  # as RQ does on an error in its main loop: the exit code tells nothing
+    os._exit(0)  # RQ also exits with 0 on an error in its main loop

@@ -1,4 +1,4 @@
-"""Jobs and worker classes that the tests of the worker host run in real workers."""
+"""Jobs and worker classes that real workers run in the tests of the worker host."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ import rq.worker
 
 
 def connection() -> Any:
-    """Return a connection of the job's own to the Redis that its worker works for."""
+    """Return the job's own connection to the Redis of its worker."""
     return redis.Redis.from_url(os.environ["RQ_REDIS_URL"])
 
 
 def nothing() -> None:
-    """Take no time."""
+    """Do nothing."""
 
 
 def nap(seconds: float) -> None:
-    """Take this time."""
+    """Sleep for this time."""
     time.sleep(seconds)
 
 
@@ -45,7 +45,10 @@ def suspend() -> None:
 
 
 def touch_nap_touch(begun: str, seconds: float, done: str) -> None:
-    """Leave a file behind, take this time, leave another: seen even when Redis is gone."""
+    """Create a file, sleep for this time, create another file.
+
+    The test can see the files even while Redis is down.
+    """
     with open(begun, "w", encoding="ascii"):
         pass
     time.sleep(seconds)
@@ -54,7 +57,7 @@ def touch_nap_touch(begun: str, seconds: float, done: str) -> None:
 
 
 def cling(begun: str) -> None:
-    """Leave a file behind, and let no exception end it."""
+    """Create a file, and sleep for ever: no exception ends this job."""
     with open(begun, "w", encoding="ascii"):
         pass
     while True:
@@ -65,14 +68,14 @@ def cling(begun: str) -> None:
 
 
 def signals() -> Dict[str, str]:
-    """Return how signals are set in this process, as the kernel has it."""
+    """Return the signal masks of this process, as /proc has them."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:
         fields = dict(line.strip().split(":", 1) for line in status)
     return {name: text.strip() for name, text in fields.items() if name.startswith("Sig")}
 
 
 def tell_signals() -> None:
-    """Write to Redis how signals are set in what this job forks, and in what it starts."""
+    """Write to Redis the signal masks of a fork of this job and of a program that it starts."""
     program = (
         "import host_jobs; host_jobs.connection().hset('signals:exec', mapping=host_jobs.signals())"
     )
@@ -90,7 +93,7 @@ def tell_environment() -> None:
 
 
 def make_a_mess(directory: str) -> None:
-    """Change what a job can change in its process."""
+    """Change what a job can change in its process: signals, directory, umask, environment."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGQUIT))
@@ -104,7 +107,7 @@ def make_a_mess(directory: str) -> None:
 
 
 def tell_surroundings() -> None:
-    """Write to Redis what surrounds this job."""
+    """Write to Redis the state of the process that runs this job."""
     umask = os.umask(0)
     os.umask(umask)
     handlers = {
@@ -123,13 +126,13 @@ def tell_surroundings() -> None:
 
 
 def shout() -> None:
-    """Print to both outputs, and insist that it gets there."""
+    """Print to both outputs and flush them, so that a write error fails the job."""
     for stream in (sys.stdout, sys.stderr):
         print("shout", file=stream, flush=True)
 
 
 def tell_modules() -> None:
-    """Write to Redis which of some modules the worker brought along."""
+    """Write to Redis which of these modules are already imported in the worker."""
     found = {"host_jobs", "rq.cli", "rq.scheduler"} & set(sys.modules)
     connection().hset("modules", "worker", " ".join(sorted(found)))
 
@@ -140,13 +143,13 @@ def tell_random() -> None:
 
 
 class HeadstrongWorker(rq.worker.Worker):
-    """Overrides what the host hooks into."""
+    """Overrides methods that the host hooks into."""
 
     COMPLAINT = "a stop must not come here"
 
     @property
     def dequeue_timeout(self) -> int:
-        """Block for much longer than the host wants."""
+        """Block for much longer than the host would."""
         return 300
 
     def _shutdown(self) -> None:
@@ -154,7 +157,7 @@ class HeadstrongWorker(rq.worker.Worker):
 
 
 class TellingWorker(rq.worker.Worker):
-    """Tells what it finds within work() before it registers."""
+    """Reports the state within work() before the worker registers."""
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> Any:
         """Write to Redis both timeouts, and whether the host's key is there."""
@@ -168,7 +171,7 @@ class TellingWorker(rq.worker.Worker):
 
 
 class ForkingWorker(rq.worker.Worker):
-    """Forks children before RQ has installed its signal handlers, and signals each at once."""
+    """Forks children before RQ installs its signal handlers, and sends each SIGTERM at once."""
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> Any:
         """Write to Redis how the children ended."""
@@ -183,14 +186,14 @@ class ForkingWorker(rq.worker.Worker):
 
 
 class QuittingWorker(rq.worker.Worker):
-    """Is told to stop cold while it fetches the job that it has popped."""
+    """Gets SIGQUIT, the request for a cold stop, while it fetches the job that it has popped."""
 
     class QuittingJob(rq.job.Job):
-        """Sends the signal when it is fetched."""
+        """Sends the signal when a job is fetched."""
 
         @classmethod
         def fetch(cls, *args: Any, **kwargs: Any) -> Any:
-            """Fetch, after the signal."""
+            """Send the signal, then fetch."""
             os.kill(os.getpid(), signal.SIGQUIT)
             return super().fetch(*args, **kwargs)
 
@@ -201,12 +204,12 @@ class QuittingWorker(rq.worker.Worker):
 
 
 class CrampedWorker(rq.worker.Worker):
-    """A worker that the host gives no process for the first two jobs."""
+    """A worker whose machine gives it no process for the first two attempts to fork."""
 
     refusals = 2
 
     def fork_work_horse(self, job: Any, queue: Any) -> None:
-        """Fork, or be refused as by the kernel."""
+        """Fork, or raise the error that the kernel's refusal would cause."""
         if CrampedWorker.refusals > 0:
             CrampedWorker.refusals -= 1
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
@@ -214,25 +217,25 @@ class CrampedWorker(rq.worker.Worker):
 
 
 class CrowdedOutWorker(CrampedWorker):
-    """A worker that the host never gives a process."""
+    """A worker whose machine never gives it a process."""
 
     def fork_work_horse(self, job: Any, queue: Any) -> None:
-        """Be refused."""
+        """Raise the error."""
         CrampedWorker.refusals = 1
         super().fork_work_horse(job, queue)
 
 
 class CutOffWorker(rq.worker.Worker):
-    """Finds Redis gone when it fetches the first job that it has popped."""
+    """Loses its connection to Redis when it fetches the first job that it has popped."""
 
     class CutOffJob(rq.job.Job):
-        """Cannot be fetched the first time."""
+        """Fails to be fetched the first time."""
 
         cut_off = False
 
         @classmethod
         def fetch(cls, *args: Any, **kwargs: Any) -> Any:
-            """Fetch, unless this is the first time."""
+            """Raise an error the first time, then fetch."""
             if not cls.cut_off:
                 cls.cut_off = True
                 raise redis.exceptions.ConnectionError("gone")
@@ -245,35 +248,35 @@ class CutOffWorker(rq.worker.Worker):
 
 
 class BreakingWorker(rq.worker.Worker):
-    """Breaks in one place of RQ's loop, which the environment names."""
+    """Raises an error in one place of RQ's loop, which the environment variable BREAKS names."""
 
     def _break(self, place: str) -> None:
         if os.environ["BREAKS"] == place:
             raise RuntimeError("broken")
 
     def execute_job(self, *args: Any, **kwargs: Any) -> Any:
-        """Break with a job in hand."""
+        """Fail after the worker has taken a job."""
         self._break("execute_job")
         return super().execute_job(*args, **kwargs)
 
     def run_maintenance_tasks(self) -> Any:
-        """Break between jobs."""
+        """Fail between jobs."""
         self._break("run_maintenance_tasks")
         return super().run_maintenance_tasks()
 
     def check_for_suspension(self, *args: Any, **kwargs: Any) -> Any:
-        """Break at the top of the loop."""
+        """Fail at the top of the loop."""
         self._break("check_for_suspension")
         return super().check_for_suspension(*args, **kwargs)
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> Any:
-        """Break where RQ waits for a job, and after one."""
+        """Fail where RQ waits for a job, and after a job."""
         self._break("heartbeat")
         return super().heartbeat(*args, **kwargs)
 
 
 def fork_and_sleep(path: str, seconds: float) -> None:
-    """Fork a child, write down who we are and who it is, and take this time, both."""
+    """Fork a child, write both pids to a file, and sleep for this time in both processes."""
     child = os.fork()
     if child == 0:
         time.sleep(seconds)
@@ -285,7 +288,7 @@ def fork_and_sleep(path: str, seconds: float) -> None:
 
 
 def leave_multiprocessing(path: str, seconds: float) -> None:
-    """Leave a process of multiprocessing behind that takes this time, and write down who it is."""
+    """Start a process of multiprocessing that sleeps for this time, and write its pid to a file."""
     context = multiprocessing.get_context("fork")
     left = context.Process(target=time.sleep, args=(seconds,), daemon=False)
     left.start()
@@ -295,7 +298,7 @@ def leave_multiprocessing(path: str, seconds: float) -> None:
 
 
 def write_environments(path: str) -> None:
-    """Append the environment that a program has which inherits it, and which is given it."""
+    """Append the environments of two programs: one inherits it, the other gets os.environ."""
     with open(path, "ab") as log:
         subprocess.run(["sh", "-c", "env; echo end"], stdout=log, check=True)
         subprocess.run(["sh", "-c", "env; echo end"], stdout=log, check=True, env=dict(os.environ))

@@ -1,4 +1,4 @@
-"""Real RQ workers under test: started through the worker host, against a Redis of their own."""
+"""Starts real RQ workers through the worker host, with a Redis of their own, for the tests."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ import rq
 HERE = Path(__file__).resolve().parent
 HOST = HERE.parents[1] / "main/resources/io/rqorchestrator/process/worker_host.py"
 REDIS_SERVER = os.environ.get("REDIS_SERVER", "redis-server")
-PATIENCE = 60.0  # seconds until a condition that should come true counts as a failure
-# The same for the end of an idle worker: two seconds, were the machine not busy with other tests;
-# RQ's own blocking pop would keep it for minutes.
+PATIENCE = 60.0  # seconds until a condition that does not become true counts as a failure
+# The same for the end of an idle worker. It takes two seconds if no other tests load the machine.
+# RQ's own blocking pop would delay it for minutes.
 SOON = 30.0
 
 
@@ -62,7 +62,7 @@ class RedisServer:
 
     def __init__(self) -> None:
         self._choose_port()
-        while self.killed:  # another has taken the port between its choice and its use
+        while self.killed:  # another process took the port before redis-server did
             self._choose_port()
 
     def _choose_port(self) -> None:
@@ -73,7 +73,7 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """Start it, empty, and wait until it answers or has ended."""
+        """Start Redis without data, and wait until it answers or has ended."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self._process = subprocess.Popen(
             [REDIS_SERVER, *options], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir()
@@ -82,16 +82,16 @@ class RedisServer:
 
     @property
     def killed(self) -> bool:
-        """Whether it has ended and not been started again."""
+        """Whether Redis has ended and was not started again."""
         return self._process.poll() is not None
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """Kill Redis, as in a crash."""
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """End it for good."""
+        """Kill Redis, and close the client."""
         self.kill()
         self.client.close()
 
@@ -102,7 +102,7 @@ class RedisServer:
 
 
 class SlowLink:
-    """A way to a local port on which every request takes its time."""
+    """A proxy to a local port that delays every request."""
 
     def __init__(self, port: int, delay: float) -> None:
         self._target, self._delay = port, delay
@@ -142,21 +142,21 @@ class SlowLink:
 
 
 class Worker:
-    """An RQ worker, as Redis tells of it."""
+    """An RQ worker, with the data that Redis has of it."""
 
     def __init__(self, case: "HostTestCase", name: str) -> None:
         self._case, self.name = case, name
 
     def record(self) -> Dict[str, str]:
-        """RQ's own hash of this worker."""
+        """Return RQ's own hash of this worker."""
         return self._case.hash(f"rq:worker:{self.name}")
 
     def published(self) -> Dict[str, str]:
-        """The hash that the host publishes."""
+        """Return the hash that the host publishes."""
         return self._case.hash(f"rq:orchestrator:worker:{self.name}")
 
     def busy_seconds(self) -> Tuple[float, float]:
-        """A moment, and how long the worker had been busy by then according to the host."""
+        """Return the time, and the worker's busy seconds up to then, as the host publishes them."""
         before = time.time()
         fields = self.published()
         now = (before + time.time()) / 2
@@ -169,7 +169,7 @@ class Worker:
         return self
 
     def await_jobs(self, count: int) -> Dict[str, str]:
-        """Wait until the host has published that many finished jobs."""
+        """Wait until the host has published this number of ended jobs; return the hash."""
         eventually(lambda: int(self.published().get("jobs", 0)) >= count, f"{count} jobs are done")
         return self.published()
 
@@ -193,21 +193,21 @@ class HostedWorker(Worker):
 
     @property
     def log(self) -> str:
-        """What it printed."""
+        """The output of the worker."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def close_pipes(self) -> None:
-        """Leave its outputs without a reader."""
+        """Close the reading ends of the worker's outputs."""
         assert self.process.stdout and self.process.stderr
         self.process.stdout.close()
         self.process.stderr.close()
 
     def terminate(self) -> None:
-        """Ask it to stop."""
+        """Send the worker SIGTERM."""
         self.process.send_signal(signal.SIGTERM)
 
     def exit_code(self, patience: float = PATIENCE) -> int:
-        """Wait for its end."""
+        """Wait for the worker's end, and return its exit code."""
         try:
             return self.process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -215,7 +215,7 @@ class HostedWorker(Worker):
 
 
 class HostTestCase(unittest.TestCase):
-    """Gives each class a Redis and each test an empty one, and leaves no process behind."""
+    """Starts a Redis for each class, empties it for each test, and kills leftover processes."""
 
     server: RedisServer
 
@@ -242,7 +242,7 @@ class HostTestCase(unittest.TestCase):
         }
 
     def tearDown(self) -> None:
-        """End what the test has left."""
+        """Kill the processes that the test has left."""
         eventually(self._none_left, "all processes are killed")
 
     def _none_left(self) -> bool:
@@ -250,7 +250,7 @@ class HostTestCase(unittest.TestCase):
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        return not left  # one of them may just have forked another
+        return not left  # a killed process may have forked another one just before
 
     def start(self, *arguments: str, **options: Any) -> HostedWorker:
         """Start `rq worker` through the host."""
@@ -265,18 +265,18 @@ class HostTestCase(unittest.TestCase):
         return rq.Queue(queue, connection=self.redis).enqueue(function, *arguments)
 
     def hash(self, key: str) -> Dict[str, str]:
-        """Read a hash of texts."""
+        """Return a hash of Redis as texts."""
         return {name.decode(): text.decode() for name, text in self.redis.hgetall(key).items()}
 
     def processes(self) -> List[int]:
-        """All living processes that this test has started, directly or not."""
+        """Return the pids of all live processes that this test has started, also indirectly."""
         found = []
         for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):  # gone meanwhile
+            with contextlib.suppress(OSError):  # the process has ended meanwhile
                 if entry.name.isdigit() and self._marker in (entry / "environ").read_bytes():
                     found.append(int(entry.name))
         return found
 
     def assert_no_process(self) -> None:
-        """Nothing that this test has started lives on."""
+        """Wait until all processes that this test has started have ended."""
         eventually(lambda: not self.processes(), "no process is left", patience=SOON)

@@ -1,8 +1,8 @@
-"""What the worker host measures. It wants the processors for itself:
+"""Tests the times that the worker host measures. Run no other tests beside these:
 
     PYTHON -m unittest discover -s src/test/python -p 'measure_*.py'
 
-PYTHON and the environment as in test_worker_host.py.
+PYTHON and the environment are described in test_worker_host.py.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class LedgerTest(HostTestCase):
         self.assertAlmostEqual(self.utilization(30, host_jobs.nap, 0.05), 1.0, delta=0.02)
 
     def utilization(self, jobs: int, function: Any, *arguments: Any) -> float:
-        """Let one worker loose on a full queue; return its busy time by the wall clock."""
+        """Let one worker empty a full queue; return its busy time divided by the elapsed time."""
         queues = [word for word in arguments if isinstance(word, str)] or ["default"]
         for _ in range(jobs):
             self.enqueue(function, *(word for word in arguments if not isinstance(word, str)))
@@ -46,7 +46,7 @@ class LedgerTest(HostTestCase):
         for count in range(1, 6):
             self.enqueue(host_jobs.nap, 0.1)
             worker.await_jobs(count)
-            time.sleep(0.3)  # this is what must not count
+            time.sleep(0.3)  # this time must not count as busy
         end, busy_at_end = worker.busy_seconds()
         self.assertGreater(busy_at_end - busy_at_begin, 5 * 0.1)
         self.assertLess(busy_at_end - busy_at_begin, end - begin - 5 * 0.3)
@@ -56,7 +56,7 @@ class LedgerTest(HostTestCase):
         worker = self.start("-w", "host_jobs.TellingWorker", "default").await_state("idle")
         self.assertEqual(self.hash("told")["published"], "1")
         published = worker.published()
-        self.assertIn(published.pop("moves"), ("0", "1"))  # by the versions of RQ and Redis
+        self.assertIn(published.pop("moves"), ("0", "1"))  # depends on the versions of RQ and Redis
         self.assertEqual(
             published,
             {
@@ -110,7 +110,7 @@ class LedgerTest(HostTestCase):
         self.assertEqual(worker.exit_code(), 0, worker.log)
         fields = worker.published()
         self.assertEqual((fields["jobs"], fields["busy_since"]), ("2", ""))
-        # The end of the scheduler, for which RQ waits before it registers its death, is no work.
+        # RQ waits for the scheduler's end before it registers its own death. This is no busy time.
         self.assertTrue(0.4 < float(fields["busy_total"]) < 0.9, fields)
         self.assertTrue(0.4 < float(fields["duration_sum"]) < 0.9, fields)
         self.assertLessEqual(self.redis.ttl(f"rq:orchestrator:worker:{worker.name}"), 600)

@@ -1,4 +1,4 @@
-"""A stand-in for systemd: takes the datagrams of a NOTIFY_SOCKET and prints each word in a line."""
+"""Replaces systemd in a test: receives datagrams at a NOTIFY_SOCKET and prints their lines."""
 
 import os
 import socket
@@ -7,12 +7,12 @@ import time
 
 
 def main(path: str) -> None:
-    """Binds the socket, says so, and prints until it is ended."""
+    """Binds the socket, prints "bound", and prints datagrams until it is killed."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
         server.bind(path)
         print("bound", flush=True)
         while True:
-            # A barrier hands over a file descriptor; taking the message closes it.
+            # A barrier message carries a file descriptor, which the receiver has to close.
             message, ancillary, _, _ = server.recvmsg(4096, socket.CMSG_SPACE(64))
             for level, kind, data in ancillary:
                 if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:

@@ -1,4 +1,4 @@
-"""Jobs of the integration tests. Each leaves a line in a log: the truth that is held against RQ."""
+"""Jobs of the integration tests. Each logs its run; the tests compare the log with RQ's data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import sys
 import time
 from typing import Callable
 
-KINDS = 7  # of processes that a job can leave behind
+KINDS = 7  # number of kinds of processes that a job leaves behind
 
 
 def work(log: str, job: str, length: str) -> None:
-    """Take that many seconds, or until that file is there; write down when, and who did it."""
+    """Run for length in seconds, or until the file with this path exists, and log the run.
+
+    The line has the job, its begin and end as seconds since the epoch, and the worker's pid.
+    """
     begun = time.time()
     if length.startswith("/"):
         while not os.path.exists(length):
@@ -23,13 +26,16 @@ def work(log: str, job: str, length: str) -> None:
     line = f"{job} {begun:.6f} {time.time():.6f} {os.getppid()}\n"
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, line.encode())  # one write, so that lines of several workers don't mix
+        os.write(descriptor, line.encode())  # one write, so that lines of workers do not mix
     finally:
         os.close(descriptor)
 
 
 def work_beside_a_child(log: str, job: str, length: str) -> None:
-    """Do the same with a child process that waits for the same file, and outlives its parent."""
+    """Do the same as work, beside a child process that waits for the same file.
+
+    The child outlives its parent if the parent is killed.
+    """
     if os.fork() == 0:
         while not os.path.exists(length):
             time.sleep(0.05)
@@ -38,7 +44,7 @@ def work_beside_a_child(log: str, job: str, length: str) -> None:
 
 
 def work_aloud(log: str, job: str, length: str) -> None:
-    """Do the same, and print; so does a subprocess. An output that takes nothing is an error."""
+    """Do the same as work, and print, also from a subprocess. The job fails if an output fails."""
     for stream in (sys.stdout, sys.stderr):
         print(f"{job} prints", file=stream, flush=True)
     subprocess.run([sys.executable, "-c", f"print('{job} prints', flush=True)"], check=True)
@@ -46,23 +52,23 @@ def work_aloud(log: str, job: str, length: str) -> None:
 
 
 def leave(log: str, job: str, length: str) -> None:
-    """Leave processes of all kinds behind, which live until that file is there; then work."""
+    """Leave processes of all kinds behind, which live until the file `length` exists; then log."""
     _leave_processes(log + ".left", length)
     work(log, job, "0")
 
 
 def leave_and_work(log: str, job: str, length: str) -> None:
-    """Leave the same processes behind, and work until the file is there that ends on `.job`."""
+    """Leave the same processes behind, and run until the file `length` + `.job` exists."""
     _leave_processes(log + ".left", length)
     work(log, job, length + ".job")
 
 
 def _leave_processes(pids: str, gate: str) -> None:
-    """Each of them writes down its kind and its pid."""
+    """Start the processes. Each of them writes its kind and its pid to the file `pids`."""
 
     def lives(kind: str) -> None:
         null = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):  # the pool's output ends with the pool
+        for descriptor in (0, 1, 2):  # the process outlives the pool, and must not hold its output
             os.dup2(null, descriptor)
         descriptor = os.open(pids, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.write(descriptor, f"{kind} {os.getpid()}\n".encode())

@@ -1,8 +1,8 @@
-"""Takes every thread that the limit of processes leaves, again and again, until it is killed.
+"""Starts threads until the limit of processes is reached, again and again, until it is killed.
 
     python take_threads.py FILE
 
-FILE is there once all were taken.
+Creates FILE when the limit is reached for the first time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 
 
 def main() -> None:
-    """Take them."""
+    """Start threads for ever."""
     taken = threading.Event()
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Runs a program in a terminal of its own. Whoever kills this closes the terminal.
+"""Runs a program in a terminal of its own. Killing this process closes the terminal.
 
 python terminal.py COMMAND [ARGUMENT...]
 """
@@ -11,14 +11,14 @@ import sys
 
 
 def main() -> None:
-    """Pass on what the program prints."""
+    """Start the program, and print its output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvp(sys.argv[1], sys.argv[1:])
     while True:
         try:
             os.write(1, os.read(terminal, 65536))
-        except OSError:  # it has ended
+        except OSError:  # the program has ended
             break
     os.waitpid(pid, 0)
 

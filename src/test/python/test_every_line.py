@@ -1,4 +1,4 @@
-"""A sample of the lives in every_line.py: one for every Nth line of a worker's life, of each setting."""
+"""Runs a sample of the lives in every_line.py: for each setting, one life for every Nth line."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import unittest
 
 import every_line
 
-EVERY = int(os.environ.get("EVERY_LINE", "20"))  # lines for which there is one life
+EVERY = int(os.environ.get("EVERY_LINE", "20"))  # one life for every Nth line
 LANES = 8
 SEED = 7
 
 
 class EveryLineTest(unittest.TestCase):
-    """Wherever a stop meets a worker, each job runs once or waits, and nothing is left behind."""
+    """Wherever a stop comes, each job runs once or still waits, and nothing is left behind."""
 
     def check(self, worker_class: str, askers: int, every: int) -> None:
-        """Live the lives of a worker class, with one queue and with two."""
+        """Run the lives of a worker class, with one queue and with two."""
         with every_line.lanes(LANES) as pool:
             for setting in every_line.SETTINGS:
                 if (setting.hosted, *setting[2:]) == (True, worker_class, askers):

@@ -1,4 +1,4 @@
-"""Runs real RQ workers forked from a fork server; the test is the daemon.
+"""Runs real RQ workers forked from a fork server. The test takes the part of the daemon.
 
 PYTHON -m unittest discover -s src/test/python
 """
@@ -61,16 +61,16 @@ class ForkServer:
 
     @property
     def log(self) -> str:
-        """What the server and its workers have printed."""
+        """The output of the server and its workers."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def find(self, kind: str, **fields: Any) -> Optional[Dict[str, Any]]:
-        """Return the first message that fits."""
+        """Return the first message with this kind and these fields, or None."""
         wanted = {"kind": kind, **fields}.items()
-        return next((told for told in list(self.messages) if wanted <= told.items()), None)
+        return next((found for found in list(self.messages) if wanted <= found.items()), None)
 
     def await_(self, kind: str, **fields: Any) -> Dict[str, Any]:
-        """Wait for a message that fits."""
+        """Wait for a message with this kind and these fields, and return it."""
         found = eventually(
             lambda: self.find(kind, **fields) or self.ended, f"{kind} {fields} in {self.messages}"
         )
@@ -80,17 +80,17 @@ class ForkServer:
         return dict(found)
 
     def ask(self, name: str, *argv: str) -> None:
-        """Ask for a worker."""
+        """Request a worker."""
         request = {"id": name, "mark": f"core {name}", "token": f"token of {name}", "argv": argv}
         self.channel.sendall(json.dumps(request).encode() + b"\n")
 
     def fork(self, name: str, *argv: str) -> int:
-        """Have a worker, and return its pid."""
+        """Request a worker, wait for its fork, and return its pid."""
         self.ask(name, *argv)
         return int(self.await_("forked", id=name)["pid"])
 
     def close(self) -> None:
-        """Do as a daemon that dies."""
+        """Close the channel, as the end of a daemon does."""
         with contextlib.suppress(OSError):
             self.channel.shutdown(socket.SHUT_RDWR)
         self._reader.join()
@@ -98,27 +98,27 @@ class ForkServer:
 
 
 class UnheardForkServer(ForkServer):
-    """A fork server of a daemon that hangs: nobody reads what it tells."""
+    """A fork server of a daemon that hangs: the daemon does not read its messages."""
 
     def _read(self) -> None:
         pass
 
 
 class ForkedProcess:
-    """The process of a forked worker, as much like a Popen as tests want."""
+    """The process of a forked worker, with the methods of Popen that the tests use."""
 
     def __init__(self, server: ForkServer, pid: int) -> None:
         self._server, self.pid = server, pid
 
     def send_signal(self, number: int) -> None:
-        """Signal it."""
+        """Send the process a signal if it has not ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def poll(self) -> Optional[int]:
         """Return its exit code, or minus its signal, or None while it lives."""
-        told = self._server.find("exited", pid=self.pid)
-        return None if told is None else told.get("code", -told.get("signal", 0))
+        exited = self._server.find("exited", pid=self.pid)
+        return None if exited is None else exited.get("code", -exited.get("signal", 0))
 
     def wait(self, timeout: float = PATIENCE) -> int:
         """Return its exit code, or minus its signal, once it has ended."""
@@ -140,61 +140,64 @@ class ForkedWorker(Worker):
 
     @property
     def log(self) -> str:
-        """What it has printed, among others."""
+        """The output of the fork server and all its workers."""
         return self._server.log
 
     def terminate(self) -> None:
-        """Ask it to stop."""
+        """Send the worker SIGTERM."""
         self.process.send_signal(signal.SIGTERM)
 
     def exit_code(self, patience: float = PATIENCE) -> int:
-        """Wait for its end."""
+        """Wait for the worker's end, and return its exit code, or minus its signal."""
         return self.process.wait(patience)
 
 
 class ForkedTestCase(HostTestCase):
-    """Gives each test a fork server."""
+    """Starts a fork server for each test."""
 
     modules: List[str] = []
 
     def setUp(self) -> None:
-        """Start it."""
+        """Start the fork server."""
         super().setUp()
         self.fork_server = ForkServer(self, *self.modules)
         self.fork_server.await_("preloaded")
 
     def start(self, *arguments: str, **options: Any) -> Any:
-        """Have a worker forked."""
+        """Start a worker by the fork server."""
         return ForkedWorker(self, self.fork_server, *arguments)
 
     def processes(self) -> List[int]:
-        """All living processes that this test has started, but not the server itself."""
+        """Return the pids of all live processes of this test, except the fork server."""
         return [pid for pid in super().processes() if pid != self.fork_server.process.pid]
 
     def module(self, name: str, *lines: str) -> str:
-        """Write a module to preload."""
+        """Write a module with these lines, and return its name."""
         (self.directory / f"{name}.py").write_text("\n".join(lines) + "\n")
         return name
 
 
 class ForkedStopTest(ForkedTestCase, test_worker_host.StopTest):
-    """All that is true of the stop of a worker is true of a forked one."""
+    """A forked worker passes all tests of the stop of a worker."""
 
-    JOBS_PER_SECOND = 60.0  # forked workers come and go faster
+    JOBS_PER_SECOND = 60.0  # forked workers start and end faster
 
 
 class ForkTest(ForkedTestCase):
-    """A forked worker is the same as one started on its own."""
+    """A forked worker behaves as a worker that was started without a fork server."""
 
     modules = ["host_jobs"]
 
     def environ(self, pid: int) -> Dict[str, str]:
-        """The environment that /proc shows."""
+        """Return the environment of a process, as /proc shows it."""
         block = Path(f"/proc/{pid}/environ").read_text(encoding="utf-8")
         return dict(pair.split("=", 1) for pair in block.split("\0") if "=" in pair)
 
     def running(self, program: str) -> List[int]:
-        """The processes of this test that run a program, which takes a moment after their fork."""
+        """Return the pids of the processes of this test that run a program.
+
+        After its fork a process needs a moment until it runs the program.
+        """
         found = []
         for pid in self.processes():
             with contextlib.suppress(OSError):
@@ -216,7 +219,7 @@ class ForkTest(ForkedTestCase):
     def test_it_has_what_was_preloaded(self) -> None:
         self.start("default")
         job = self.enqueue("host_jobs.tell_modules")
-        eventually(lambda: self.hash("modules"), "the job has told")
+        eventually(lambda: self.hash("modules"), "the job has reported")
         self.assertEqual(self.hash("modules")["worker"], "host_jobs rq.cli rq.scheduler", job)
 
     def test_it_says_who_it_is_and_its_horse_does_not(self) -> None:
@@ -224,8 +227,8 @@ class ForkTest(ForkedTestCase):
         self.enqueue(host_jobs.nap, 60.0)
         eventually(lambda: len(self.processes()) == 2, "the horse is there")
         for pid in self.processes():
-            told = self.environ(pid)[MARK].split()
-            self.assertEqual(told, [str(worker.pid), "core", worker.name])
+            mark = self.environ(pid)[MARK].split()
+            self.assertEqual(mark, [str(worker.pid), "core", worker.name])
         server = self.environ(self.fork_server.process.pid)
         self.assertEqual(server[MARK].split(), [])
         self.assertEqual(len(server[MARK]), 80)
@@ -256,7 +259,7 @@ class ForkTest(ForkedTestCase):
 
     @staticmethod
     def descriptors(pid: int) -> Set[str]:
-        """The open descriptors of a process."""
+        """Return the open descriptors of a process."""
         return set(os.listdir(f"/proc/{pid}/fd"))
 
     def test_ends_are_reported_with_their_code_or_signal(self) -> None:
@@ -268,7 +271,7 @@ class ForkTest(ForkedTestCase):
         self.assertEqual(asked.exit_code(SOON), 0, asked.log)
         self.assertEqual(killed.exit_code(SOON), -signal.SIGKILL)
         self.assertEqual(refused.exit_code(), 2, refused.log)
-        ends = [told["pid"] for told in self.fork_server.messages if told["kind"] == "exited"]
+        ends = [found["pid"] for found in self.fork_server.messages if found["kind"] == "exited"]
         self.assertEqual(sorted(ends), sorted(worker.pid for worker in (asked, killed, refused)))
 
     def test_it_says_that_it_is_there(self) -> None:
@@ -292,7 +295,7 @@ class ForkTest(ForkedTestCase):
             self.enqueue("host_jobs.tell_random")
         numbers = eventually(
             lambda: self.redis.llen("random") == 6 and self.redis.lrange("random", 0, -1),
-            "all jobs have told",
+            "all jobs have reported",
         )
         self.assertEqual(len(set(numbers)), 6)
 
@@ -309,7 +312,7 @@ class ForkTest(ForkedTestCase):
 
 
 class DeathTest(ForkedTestCase):
-    """Whatever dies, workers live on, and none that nobody knows."""
+    """Workers outlive the fork server and the daemon. The daemon knows every worker that begins."""
 
     def test_the_server_ends_with_the_daemon_and_workers_live_on(self) -> None:
         worker = self.start("default").await_state("idle")
@@ -322,7 +325,7 @@ class DeathTest(ForkedTestCase):
         self.assert_no_process()
 
     def test_a_daemon_that_dies_with_something_unread_ends_the_server_alone(self) -> None:
-        """No module of it is told: what it does at exit may be the end of what workers use."""
+        """No exit handler of a module runs: it could destroy what workers use."""
         self.module("farewell", "import atexit", "atexit.register(print, 'goodbye')")
         server = UnheardForkServer(self, "rq", "farewell")
         select.select([server.channel], [], [], PATIENCE)
@@ -350,10 +353,10 @@ class DeathTest(ForkedTestCase):
 
 
 class PreloadTest(ForkedTestCase):
-    """What is preloaded, and what is not."""
+    """Modules are preloaded, or refused with the reason."""
 
     def failure(self, *modules: str) -> str:
-        """Try to preload, and return what is wrong."""
+        """Start a fork server that fails to preload these modules; return the problem."""
         server = ForkServer(self, *modules)
         problem = str(server.await_("preload_failed")["problem"])
         self.assertEqual(server.process.wait(SOON), 0)

@@ -1,4 +1,4 @@
-"""Runs real RQ workers through the worker host, and reads what their forks have written about themselves.
+"""Runs real RQ workers through the worker host, and reads the marks in their forks' environments.
 
 PYTHON -m unittest discover -s src/test/python
 """
@@ -19,10 +19,10 @@ VARIABLE = "RQ_ORCHESTRATOR_FORK"
 
 
 class ForksTest(HostTestCase):
-    """What tells horses and schedulers from what jobs have forked."""
+    """A mark in the environment distinguishes horses and schedulers from processes of jobs."""
 
     def setUp(self) -> None:
-        """Leave room for the marks."""
+        """Set the variable to blanks, which reserve the space for the mark."""
         super().setUp()
         self.environment[VARIABLE] = " " * 40
 
@@ -37,7 +37,7 @@ class ForksTest(HostTestCase):
         return {pid: self._mark(pid) for pid in self.processes()}
 
     def _job_with_a_child(self, *options: str) -> Tuple[int, int, int]:
-        """A worker, its horse or itself, and what the job there has forked."""
+        """Return the pids of a worker, of the process that runs its job, and of the job's child."""
         worker = self.start("default", *options).await_state("idle")
         pids = self.directory / "pids"
         self.enqueue(host_jobs.fork_and_sleep, str(pids), 60)
@@ -46,7 +46,7 @@ class ForksTest(HostTestCase):
         return worker.pid, horse, child
 
     def test_a_horse_has_a_mark_of_its_own_and_what_its_job_forks_has_not(self) -> None:
-        """The child has the text of its horse, with the horse's pid."""
+        """The child inherits the text of its horse's mark, which has the horse's pid."""
         worker, horse, child = self._job_with_a_child()
 
         self.assertEqual(self._mark(worker), f"worker {worker} {worker}")
@@ -54,7 +54,7 @@ class ForksTest(HostTestCase):
         self.assertEqual(self._mark(child), f"horse {horse} {worker}")
 
     def test_what_a_job_executes_has_no_mark(self) -> None:
-        """Neither with Python's environment, nor with that of the C library."""
+        """The mark is missing both from Python's environment and from that of the C library."""
         self.start("default").await_state("idle")
         log = self.directory / "environment"
         self.enqueue(host_jobs.write_environments, str(log))
@@ -62,14 +62,14 @@ class ForksTest(HostTestCase):
         self.assertNotIn(VARIABLE, log.read_text())
 
     def test_what_a_job_of_a_simple_worker_forks_is_neither_horse_nor_scheduler(self) -> None:
-        """There is no horse: the job forks the worker itself."""
+        """There is no horse: the job runs in the worker, so its fork inherits the worker's mark."""
         worker, itself, child = self._job_with_a_child("--worker-class", "rq.worker.SimpleWorker")
 
         self.assertEqual(worker, itself)
         self.assertEqual(self._mark(child), f"worker {worker} {worker}")
 
     def test_a_simple_worker_does_not_wait_for_what_its_jobs_have_left(self) -> None:
-        """Python itself would, at exit."""
+        """Python itself would wait for them at exit."""
         worker = self.start("default", "--worker-class", "rq.worker.SimpleWorker")
         worker.await_state("idle")
         pids = self.directory / "pids"
@@ -82,7 +82,7 @@ class ForksTest(HostTestCase):
         self.assertIn(left, self.processes())
 
     def test_a_scheduler_has_a_mark_of_its_own(self) -> None:
-        """The one that begins with its worker, and the one that begins later."""
+        """This is true of a scheduler that starts with its worker and of one that starts later."""
         worker = self.start("default", "--with-scheduler").await_state("idle")
         first = eventually(lambda: self._scheduler_of(worker.pid), "there is a scheduler")
         other = self.start("default", "--with-scheduler").await_state("idle")
@@ -91,7 +91,7 @@ class ForksTest(HostTestCase):
         self.assertEqual(self._mark(first), f"scheduler {first} {worker.pid}")
         self.assertNotEqual(parent(first), worker.pid)
         os.kill(first, signal.SIGTERM)
-        eventually(lambda: self._scheduler_of(other.pid), "the other one's has begun")
+        eventually(lambda: self._scheduler_of(other.pid), "the other worker's scheduler has begun")
 
     def _scheduler_of(self, worker: int) -> int:
         for pid, mark in self._marks().items():
@@ -100,7 +100,7 @@ class ForksTest(HostTestCase):
         return 0
 
     def test_without_room_for_a_mark_the_worker_works(self) -> None:
-        """As of a daemon that knows no marks."""
+        """A daemon that does not know the marks leaves no space for them."""
         del self.environment[VARIABLE]
         worker = self.start("default").await_state("idle")
         self.enqueue(time.sleep, 0)

@@ -1,4 +1,4 @@
-"""What the worker host looks after while a worker works: RQ's scheduler, and what Redis has lost.
+"""Tests how the worker host restores RQ's scheduler, and data that Redis has lost.
 
 PYTHON -m unittest discover -s src/test/python
 """
@@ -24,11 +24,11 @@ import rq.scheduler
 import host_jobs
 from hosted import HOST, SOON, HostedWorker, HostTestCase, eventually, handles, parent
 
-SIMPLE = ("--worker-class", "rq.worker.SimpleWorker")  # does many jobs a second
+SIMPLE = ("--worker-class", "rq.worker.SimpleWorker")  # runs many jobs a second
 
 
 def load_host() -> Any:
-    """Load the worker host as a module, to use a class of it alone."""
+    """Load the worker host as a module, to test one of its classes alone."""
     spec = importlib.util.spec_from_file_location("worker_host", HOST)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -40,17 +40,20 @@ worker_host = load_host()
 
 
 class SchedulerTest(HostTestCase):
-    """Scheduled jobs do not wait until RQ itself finds out that its scheduler has gone."""
+    """The host replaces a scheduler that has gone sooner than RQ does, and no job runs twice."""
 
     LOCK = "rq:scheduler-lock:default"
-    BATCH, BATCHES = 150, 4  # a batch is due at once, one every two seconds
+    BATCH, BATCHES = 150, 4  # jobs per batch, all due at once; one batch every two seconds
 
     def schedulers(self, worker: HostedWorker) -> List[int]:
         """Return the pids of the schedulers of a worker that has no job."""
         return [pid for pid in self.processes() if parent(pid) == worker.pid]
 
     def scheduler_of(self, worker: HostedWorker) -> int:
-        """Wait until a worker that has no job runs a scheduler that would give its lock back."""
+        """Wait until a worker that has no job runs a scheduler that handles SIGTERM.
+
+        Such a scheduler gives its lock back when it ends. Return its pid.
+        """
         found: List[int] = eventually(
             lambda: [pid for pid in self.schedulers(worker) if handles(pid, signal.SIGTERM)],
             f"{worker.name} runs a scheduler",
@@ -76,7 +79,7 @@ class SchedulerTest(HostTestCase):
         killed = self.scheduler_of(worker)
         self.redis.set(self.LOCK, "another")
         os.kill(killed, signal.SIGKILL)
-        time.sleep(11)  # it asks every five seconds
+        time.sleep(11)  # the worker asks for the lock every 5 s
         self.assertEqual(self.schedulers(worker), [], worker.log)
         self.redis.delete(self.LOCK)
         self.assertNotEqual(self.scheduler_of(worker), killed)
@@ -116,25 +119,25 @@ class SchedulerTest(HostTestCase):
         return ids
 
     def assert_each_once(self, ids: List[str]) -> None:
-        """Wait for the end of these jobs. Each has run once."""
+        """Wait until these jobs have run, and check that each has run once."""
         eventually(lambda: self.all_done(ids), "all jobs are done")
-        time.sleep(3)  # for what runs twice
+        time.sleep(3)  # time for a job to run twice
         done = [job_id.decode() for job_id in self.redis.lrange("done", 0, -1)]
         twice = len(done) - len(set(done))
         self.assertEqual((twice, sorted(set(done))), (0, sorted(ids)))
 
     def all_done(self, ids: List[str]) -> bool:
-        """Whether each of these jobs has run."""
+        """Return whether each of these jobs has run."""
         return {job_id.encode() for job_id in ids} <= set(self.redis.lrange("done", 0, -1))
 
     def all_schedulers(self, *workers: HostedWorker) -> List[int]:
-        """The schedulers of workers that have no horse."""
+        """Return the pids of the schedulers of workers that have no horse."""
         return [pid for worker in workers for pid in self.schedulers(worker)]
 
     def assert_one_scheduler(self, *workers: HostedWorker) -> None:
-        """Wait until a single worker runs a scheduler. It holds the lock."""
+        """Wait until there is a single scheduler and the lock is held."""
         eventually(lambda: len(self.all_schedulers(*workers)) == 1, "a single scheduler lives")
-        eventually(lambda: self.redis.exists(self.LOCK), "it has its lock")
+        eventually(lambda: self.redis.exists(self.LOCK), "the scheduler has its lock")
 
     def test_a_lock_that_is_deleted_under_load(self) -> None:
         workers = [self.start("--with-scheduler", *SIMPLE, "default") for _ in range(3)]
@@ -151,7 +154,7 @@ class SchedulerTest(HostTestCase):
         first = self.start("--with-scheduler", "default").await_state("idle")
         scheduler = self.scheduler_of(first)
         second = self.start("--with-scheduler", "default").await_state("idle")
-        for _ in range(3):  # for longer than the second worker takes to ask for it twice
+        for _ in range(3):  # long enough for the second worker to ask for the lock twice
             self.redis.delete(self.LOCK)
             eventually(lambda: self.redis.exists(self.LOCK), "the lock is back", SOON)
             time.sleep(3)
@@ -208,10 +211,14 @@ class SchedulerTest(HostTestCase):
             )
             for name in ("default", "other")
         )
-        eventually(lambda: ours.get_status() == "finished", "it serves the other queue")
+        eventually(lambda: ours.get_status() == "finished", "the scheduler serves the other queue")
         self.assertEqual(theirs.get_status(), "scheduled")
         self.redis.delete(self.LOCK)
-        eventually(lambda: theirs.get_status() == "finished", "and both again", SOON)
+        eventually(
+            lambda: theirs.get_status() == "finished",
+            "the scheduler serves both queues again",
+            SOON,
+        )
         self.assertEqual(self.schedulers(worker), [scheduler])
 
     def test_workers_whose_queues_overlap(self) -> None:
@@ -226,7 +233,10 @@ class SchedulerTest(HostTestCase):
         self.assert_each_once(ids)
 
     def test_a_scheduler_that_has_no_lock_any_more_in_the_midst_of_its_work(self) -> None:
-        """Another takes the lock and enqueues between the look at what is due and its transaction."""
+        """Another scheduler takes the lock and enqueues the jobs.
+
+        It does so after the first scheduler has read the due jobs and before its transaction.
+        """
         jobs = 5
         ids = self.due_jobs(jobs)
         with self.locks_in_force():
@@ -276,29 +286,31 @@ class SchedulerTest(HostTestCase):
         eventually(lambda: self.redis.exists(self.LOCK), "the lock is back")
         if hasattr(rq.scheduler.RQScheduler, "register_birth"):  # RQ 2.10
             (key,) = eventually(lambda: self.redis.keys("rq:scheduler:*"), "the record is back")
-            eventually(lambda: self.redis.hget(key, "pid") == str(scheduler).encode(), "whole")
+            eventually(
+                lambda: self.redis.hget(key, "pid") == str(scheduler).encode(), "it has a pid"
+            )
             self.assertGreater(self.redis.ttl(key), 0)
         self.assertEqual(self.schedulers(worker), [scheduler])
 
     def due_jobs(self, count: int) -> List[str]:
-        """Schedule jobs for a moment ago, and return their ids."""
+        """Schedule jobs for a time 5 s ago, and return their ids."""
         queue = rq.Queue("default", connection=self.redis)
         moment = datetime.now(timezone.utc) - timedelta(seconds=5)
         return sorted(queue.enqueue_at(moment, host_jobs.nothing).id for _ in range(count))
 
     def waiting(self) -> List[str]:
-        """The ids in the queue, as often as they stand there."""
+        """Return the ids in the queue, sorted; duplicates are kept."""
         return sorted(rq.Queue("default", connection=self.redis).job_ids)
 
     def scheduler(self) -> Any:
-        """Return a scheduler in this process."""
+        """Return a scheduler object in this process."""
         client = redis.Redis(port=self.server.port)
         self.addCleanup(client.close)
         return rq.scheduler.RQScheduler(["default"], connection=client)
 
     @contextlib.contextmanager
     def locks_in_force(self) -> Iterator[None]:
-        """Put what the host does about the locks into RQ's class."""
+        """Install the host's handling of locks in RQ's class."""
         locks = worker_host.SchedulerLocks(worker_host.Forks())
         locks.install()
         try:
@@ -308,7 +320,7 @@ class SchedulerTest(HostTestCase):
 
     @contextlib.contextmanager
     def before_transaction(self, deed: Callable[[], None]) -> Iterator[None]:
-        """Do something once, when a scheduler has read which jobs are due."""
+        """Call deed once, after a scheduler has read which jobs are due."""
         stock = rq.job.Job.fetch_many
         deeds = [deed]
 
@@ -325,7 +337,7 @@ class SchedulerTest(HostTestCase):
 
     @contextlib.contextmanager
     def stopped(self, pid: int) -> Iterator[None]:
-        """Stop a process for a while."""
+        """Stop a process with SIGSTOP, and continue it at the end."""
         os.kill(pid, signal.SIGSTOP)
         try:
             yield
@@ -334,26 +346,26 @@ class SchedulerTest(HostTestCase):
 
 
 class RegistrationTest(HostTestCase):
-    """A worker that Redis has forgotten comes back to its lists."""
+    """A worker whose record or list entries Redis has lost registers again."""
 
     def setUp(self) -> None:
-        """Have Redis back after the test before."""
+        """Start Redis again if the previous test has killed it."""
         if self.server.killed:
             self.server.start()
         super().setUp()
 
     def assert_registered(self, worker: HostedWorker, before: Dict[str, str], *queues: str) -> None:
-        """Wait until Redis knows of the worker what it did before."""
+        """Wait until Redis has the same data of the worker as before."""
         key = f"rq:worker:{worker.name}"
         lists = ["rq:workers", *(f"rq:workers:{name}" for name in queues)]
-        eventually(lambda: "birth" in worker.record(), "its record is whole", SOON)
+        eventually(lambda: "birth" in worker.record(), "its record is complete", SOON)
         for name in lists:
-            eventually(lambda: self.redis.sismember(name, key), f"{name} has it", SOON)
+            eventually(lambda: self.redis.sismember(name, key), f"{name} has the worker", SOON)
         after = worker.record()
         lasting = ("birth", "queues", "pid", "hostname", "version", "python_version", "state")
         self.assertEqual({n: after.get(n) for n in lasting}, {n: before.get(n) for n in lasting})
         self.assertGreater(self.redis.ttl(key), 60)
-        eventually(worker.published, "what the host publishes is back", SOON)
+        eventually(worker.published, "the host has published again", SOON)
 
     def test_an_idle_worker_after_flushall(self) -> None:
         worker = self.start("default", "other").await_state("idle")
@@ -361,10 +373,10 @@ class RegistrationTest(HostTestCase):
         self.redis.flushall()
         self.assert_registered(worker, before, "default", "other")
         job = self.enqueue(host_jobs.nothing)
-        eventually(lambda: job.get_status() == "finished", "it works")
+        eventually(lambda: job.get_status() == "finished", "the worker runs jobs")
         worker.terminate()
         self.assertEqual(worker.exit_code(SOON), 0, worker.log)
-        self.assertFalse(self.redis.exists("rq:workers"), "and leaves")
+        self.assertFalse(self.redis.exists("rq:workers"), "the worker has removed itself")
 
     def test_a_busy_worker_after_flushall(self) -> None:
         worker = self.start("--job-monitoring-interval", "1", "default").await_state("idle")
@@ -378,7 +390,7 @@ class RegistrationTest(HostTestCase):
         self.assertFalse(done.exists(), "while the job runs")
 
     def test_a_worker_that_was_taken_from_its_lists(self) -> None:
-        """As by another's maintenance, while its record had lapsed."""
+        """Another worker's maintenance does this when the worker's record has expired."""
         worker = self.start("default").await_state("idle")
         before = worker.record()
         self.redis.delete("rq:workers", "rq:workers:default")
@@ -389,10 +401,10 @@ class RegistrationTest(HostTestCase):
         self.server.kill()
         time.sleep(6)
         self.server.start()
-        eventually(lambda: "birth" in worker.record(), "it is back", SOON)
+        eventually(lambda: "birth" in worker.record(), "the worker is registered again", SOON)
         eventually(
             lambda: self.redis.pubsub_numsub(f"rq:pubsub:{worker.name}")[0][1] > 0,
-            "it listens",
+            "the worker listens for commands",
             SOON,
         )
         rq.command.send_shutdown_command(self.redis, worker.name)
@@ -402,7 +414,7 @@ class RegistrationTest(HostTestCase):
 if hasattr(rq.registry, "ReadyJobRegistry"):  # RQ 3
 
     class ReadyJobsTest(HostTestCase):
-        """Jobs that waited for others do not wait for RQ's maintenance, too."""
+        """Jobs whose dependencies have ended are enqueued before RQ's maintenance would do it."""
 
         CHAINS, LENGTH = 24, 5
 
@@ -427,6 +439,6 @@ if hasattr(rq.registry, "ReadyJobRegistry"):  # RQ 3
             with self.redis.pipeline() as pipeline:
                 queue.ready_job_registry.register_jobs([job], pipeline)
                 pipeline.execute()
-            eventually(lambda: job.get_status() == "finished", "it is done", SOON)
+            eventually(lambda: job.get_status() == "finished", "the job is done", SOON)
             worker.terminate()
             self.assertEqual(worker.exit_code(SOON), 0, worker.log)

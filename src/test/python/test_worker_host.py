@@ -2,10 +2,10 @@
 
     PYTHON -m unittest discover -s src/test/python
 
-What it measures is tested apart, in measure_worker_host.py.
+measure_worker_host.py tests what the host measures.
 
-PYTHON is one with RQ, of any version that the host supports; the environment variable REDIS_SERVER
-names the redis-server to use. Linux only: leftover processes are looked up in /proc.
+PYTHON must have RQ, in any version that the host supports; the environment variable REDIS_SERVER
+names the redis-server to use. The tests run on Linux only: they find leftover processes in /proc.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from hosted import (
 )
 
 RQ_MAJOR = int(rq.version.VERSION.split(".")[0])
-SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which Python has from 3.10 on
+SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which Python's fcntl has since 3.10
 
 
 def unread(pipe: int) -> int:
@@ -60,16 +60,16 @@ def unread(pipe: int) -> int:
 
 def drain(pipe: int) -> None:
     """Read a pipe until its writers have gone."""
-    with contextlib.suppress(OSError):  # the test has gone
+    with contextlib.suppress(OSError):  # the test has ended and closed the pipe
         while os.read(pipe, 4096):
             pass
 
 
 class StopTest(HostTestCase):
-    """A stop signal ends a worker soon, and never costs a job."""
+    """A stop signal ends a worker soon, and no job is lost."""
 
     AT_ONCE, JOBS_PER_SECOND = 5, 20.0
-    MOST_WAITING = 50  # else a slow machine ends with more jobs than one worker drains in time
+    MOST_WAITING = 50  # on a slow machine, one worker could not drain more jobs in time
 
     def test_stops_under_load_lose_no_job_of_one_queue(self) -> None:
         self.check_stops_under_load("default")
@@ -81,14 +81,14 @@ class StopTest(HostTestCase):
         self.check_stops_under_load("-w", "rq.worker.SimpleWorker", "default", stops=10)
 
     def check_stops_under_load(self, *arguments: str, stops: int = 25) -> None:
-        """Stop workers at random moments while small jobs keep coming, then look for each job."""
+        """Stop workers at random moments under a steady load, then check that each job ran once."""
         chance = random.Random(7)
         moments = [chance.uniform(0.0, 0.2) for _ in range(stops)]
 
         def start_and_stop(moment: float) -> None:
             jobs = len(enqueued)
             worker = self.start(*arguments).await_state("idle", "busy")
-            eventually(lambda: len(enqueued) > jobs, "there is load, on a busy machine, too")
+            eventually(lambda: len(enqueued) > jobs, "jobs are being enqueued")
             time.sleep(moment)
             worker.terminate()
             self.assertEqual(worker.exit_code(), 0, worker.log)
@@ -103,7 +103,7 @@ class StopTest(HostTestCase):
 
     @contextlib.contextmanager
     def steady_jobs(self) -> Iterator[List[str]]:
-        """Keep small jobs coming, as long as few wait, and give their ids."""
+        """Enqueue small jobs steadily while fewer than MOST_WAITING wait; yield their ids."""
         enqueued: List[str] = []
         enough = threading.Event()
 
@@ -139,7 +139,7 @@ class StopTest(HostTestCase):
     def test_a_suspended_worker_stops_soon(self) -> None:
         worker = self.start("default").await_state("idle")
         self.redis.set("rq:suspended", 1)
-        self.enqueue(host_jobs.nothing)  # the loop that looks at the suspension follows a job
+        self.enqueue(host_jobs.nothing)  # an idle worker looks at the suspension after its next job
         worker.await_state("suspended")
         worker.terminate()
         self.assertEqual(worker.exit_code(SOON), 0, worker.log)
@@ -161,7 +161,7 @@ class StopTest(HostTestCase):
                 time.sleep(0.4 * step / 10)
                 workers[-1].terminate()
             for worker in workers:
-                # Python dies of a signal by default until the host's first line runs.
+                # Until the host's first line runs, a signal kills Python.
                 self.assertIn(worker.exit_code(), (0, -signal.SIGTERM), worker.log)
                 record = worker.record()
                 self.assertTrue(not record or "death" in record, record)
@@ -170,7 +170,7 @@ class StopTest(HostTestCase):
     def test_a_stop_right_after_the_registration_is_a_clean_one(self) -> None:
         for arguments in (("default",), ("--with-scheduler", "default")):
             worker = self.start(*arguments)
-            eventually(worker.record, "the worker is registered")  # RQ has no handlers yet
+            eventually(worker.record, "the worker is registered")  # RQ has no signal handlers yet
             worker.terminate()
             self.assertEqual(worker.exit_code(), 0, worker.log)
             self.assertIn("death", worker.record())
@@ -203,7 +203,7 @@ WORKERS = (("default",), IN_PROCESS, ("-w", "rq.worker.HerokuWorker", "default")
 
 
 class StopsFromAllSidesTest(HostTestCase):
-    """A stop may be asked for any number of times, by anybody; only SIGQUIT kills a job."""
+    """A stop may be requested any number of times and in any way; only SIGQUIT kills a job."""
 
     def test_the_job_is_finished_however_often_and_by_whom_the_worker_is_asked(self) -> None:
         for arguments in WORKERS:
@@ -238,14 +238,16 @@ class StopsFromAllSidesTest(HostTestCase):
                 job = self.enqueue(host_jobs.nap, 4.0)
                 eventually(lambda: job.get_status() == "started", "the job runs")
                 worker.terminate()
-                eventually(lambda: worker.published()["stopping"] == "1", "it is known", 3.0)
+                eventually(
+                    lambda: worker.published()["stopping"] == "1", "the stop is published", 3.0
+                )
                 self.assertEqual(worker.published()["job"], job.id)
                 self.assertEqual(job.get_status(), "started")
                 self.assertEqual(worker.exit_code(), 0, worker.log)
                 self.redis.flushall()
 
     def test_a_heartbeat_goes_on_after_a_stop(self) -> None:
-        """RQ watches its horse by an alarm, which the handler of another signal must not swallow."""
+        """RQ monitors its horse by SIGALRM; the handler of another signal must not suppress it."""
         worker = self.start("--job-monitoring-interval", "1", "default").await_state("idle")
         job = self.enqueue(host_jobs.nap, 8.0)
         eventually(lambda: job.get_status() == "started", "the job runs")
@@ -260,10 +262,10 @@ class StopsFromAllSidesTest(HostTestCase):
 
 
 class ColdStopTest(HostTestCase):
-    """SIGQUIT kills the job in hand, and says which."""
+    """SIGQUIT kills the current job, and the log names the job."""
 
     def check_cold_stop(self, *arguments: str, code: int = 1, asked: bool = False) -> None:
-        """Kill a worker with its job, which does not let any exception end it."""
+        """Send SIGQUIT to a worker whose job no exception can end, and check what is left."""
         worker = self.start(*arguments).await_state("idle")
         begun = self.directory / "begun"
         job = self.enqueue(host_jobs.cling, str(begun))
@@ -329,12 +331,12 @@ class ColdStopTest(HostTestCase):
         script = self.directory / "slow_start.py"
         script.write_text("import time\nprint('here', flush=True)\ntime.sleep(60)\n")
         worker = HostedWorker(self, [str(script)])
-        eventually(lambda: "here" in worker.log, "it has started")
+        eventually(lambda: "here" in worker.log, "the script has started")
         worker.process.send_signal(signal.SIGQUIT)
         self.assertEqual(worker.exit_code(SOON), 0, worker.log)
 
     def test_no_job_is_lost_by_one_that_comes_before_it_begins(self) -> None:
-        """It goes back to its queue."""
+        """The job goes back to its queue."""
         for queues in (["default"], ["high", "default"]):
             with self.subTest(queues=queues):
                 words = ("-w", "host_jobs.QuittingWorker", *queues)
@@ -357,9 +359,9 @@ class ColdStopTest(HostTestCase):
                 worker.await_jobs(1)
                 self.assertEqual(job.get_status(), "finished")
                 for child in ("exec", "fork"):
-                    told = self.hash(f"signals:{child}")
+                    masks = self.hash(f"signals:{child}")
                     for name in ("SigBlk", "SigIgn", "SigCgt"):
-                        quits = int(told[name], 16) & 1 << signal.SIGQUIT - 1
+                        quits = int(masks[name], 16) & 1 << signal.SIGQUIT - 1
                         self.assertEqual(quits, 0, f"{child}: {name}")
                 worker.process.send_signal(signal.SIGQUIT)
                 self.assertEqual(worker.exit_code(SOON), 0, worker.log)
@@ -367,7 +369,7 @@ class ColdStopTest(HostTestCase):
 
 
 class ExitCodeTest(HostTestCase):
-    """The exit code tells an orderly end from an error in RQ's loop."""
+    """The exit code distinguishes an orderly end from an error in RQ's loop."""
 
     def test_an_orderly_end_is_0(self) -> None:
         endings = [["--burst", "default"], ["--max-jobs", "1", "default"]]
@@ -407,7 +409,7 @@ class ExitCodeTest(HostTestCase):
 
 
 class SurroundingsTest(HostTestCase):
-    """What a job does to the process that it shares with the worker ends with the job."""
+    """A job can change the process that it shares with the worker. The host undoes the changes."""
 
     def test_the_next_job_finds_what_the_first_one_found(self) -> None:
         worker = self.start(*IN_PROCESS).await_state("idle")
@@ -437,21 +439,21 @@ class SurroundingsTest(HostTestCase):
 
 
 class IdsWithoutJobsTest(HostTestCase):
-    """RQ pops until it finds an id whose job is still there, which may take its time."""
+    """RQ pops ids until it finds one whose job still exists, which may take long."""
 
     IDS, DELAY = 400, 0.1
 
     def fill(self, *queues: str) -> None:
-        """Have ids without jobs."""
+        """Push ids without jobs to these queues."""
         for queue in queues:
             self.redis.rpush(f"rq:queue:{queue}", *(f"gone-{n}" for n in range(self.IDS)))
 
     def left(self) -> int:
-        """Return how many ids wait."""
+        """Return how many ids are in the default queue."""
         return int(self.redis.llen("rq:queue:default"))
 
     def start_behind_a_slow_link(self, *arguments: str) -> HostedWorker:
-        """Start a worker that waits for each answer of Redis."""
+        """Start a worker whose every request to Redis takes DELAY seconds."""
         link = SlowLink(self.server.port, self.DELAY)
         self.addCleanup(link.close)
         self.environment["RQ_REDIS_URL"] = f"redis://127.0.0.1:{link.port}"
@@ -462,7 +464,7 @@ class IdsWithoutJobsTest(HostTestCase):
             with self.subTest(queues=queues):
                 self.fill("default")
                 worker = self.start_behind_a_slow_link(*queues)
-                eventually(lambda: self.left() < self.IDS - 5, "it skips")
+                eventually(lambda: self.left() < self.IDS - 5, "the worker skips ids")
                 worker.terminate()
                 self.assertEqual(worker.exit_code(12.0), 0, worker.log)
                 self.assertGreater(self.left(), self.IDS // 3)
@@ -473,12 +475,14 @@ class IdsWithoutJobsTest(HostTestCase):
             with self.subTest(queues=queues):
                 self.fill("default")
                 worker = self.start_behind_a_slow_link(*queues)
-                eventually(lambda: self.left() < self.IDS - 5, "it skips")
-                eventually(lambda: worker.published()["busy_since"], "it is busy", 10.0)
+                eventually(lambda: self.left() < self.IDS - 5, "the worker skips ids")
+                eventually(lambda: worker.published()["busy_since"], "the worker is busy", 10.0)
                 self.assertEqual(worker.published()["job"], "")
                 beat = worker.record()["last_heartbeat"]
-                eventually(lambda: worker.record()["last_heartbeat"] > beat, "it beats", 10.0)
-                self.assertGreater(self.left(), 0, "it still skips")
+                eventually(
+                    lambda: worker.record()["last_heartbeat"] > beat, "the heartbeat goes on", 10.0
+                )
+                self.assertGreater(self.left(), 0, "the worker still skips ids")
                 worker.process.kill()
                 self.redis.flushall()
 
@@ -489,7 +493,7 @@ class IdsWithoutJobsTest(HostTestCase):
                 worker = self.start(*queues).await_state("idle")
                 job = self.enqueue(host_jobs.nothing)
                 eventually(lambda: job.get_status() == "finished", "the job behind them is done")
-                eventually(lambda: worker.published()["busy_since"] == "", "it rests")
+                eventually(lambda: worker.published()["busy_since"] == "", "the worker is idle")
                 eventually(lambda: self.redis.keys("rq:queue:*") == [], "no id is left anywhere")
                 worker.terminate()
                 self.assertEqual(worker.exit_code(SOON), 0, worker.log)
@@ -497,12 +501,12 @@ class IdsWithoutJobsTest(HostTestCase):
 
 
 class MaintenanceTest(HostTestCase):
-    """RQ's maintenance looks at any number of ids, one after the other."""
+    """RQ's maintenance reads all ids in flight, one after the other, which may take long."""
 
     IDS, DELAY = 300, 0.1
 
     def start_behind_a_slow_link(self) -> HostedWorker:
-        """Start a worker whose maintenance will take half a minute."""
+        """Start a worker whose maintenance takes half a minute."""
         self.redis.zadd("rq:wip:default", {f"gone-{n}:execution": 1 for n in range(self.IDS)})
         link = SlowLink(self.server.port, self.DELAY)
         self.addCleanup(link.close)
@@ -521,12 +525,12 @@ class MaintenanceTest(HostTestCase):
     def test_the_worker_shows_signs_of_life_meanwhile(self) -> None:
         worker = self.start_behind_a_slow_link()
         beat = worker.record()["last_heartbeat"]
-        eventually(lambda: worker.record()["last_heartbeat"] > beat, "it beats", 12.0)
+        eventually(lambda: worker.record()["last_heartbeat"] > beat, "the heartbeat goes on", 12.0)
         self.assertEqual(self.redis.zcard("rq:wip:default"), self.IDS)
         worker.process.kill()
 
     def test_one_that_fails_a_job_comes_to_its_end(self) -> None:
-        """Its callback has been called, and would be called again."""
+        """If the maintenance were interrupted, the job's failure callback would be called again."""
         job = rq.Queue("default", connection=self.redis).enqueue(host_jobs.nothing)
         self.redis.delete("rq:queue:default")
         self.redis.hset(f"rq:job:{job.id}", "status", "started")
@@ -542,14 +546,14 @@ class MaintenanceTest(HostTestCase):
     def test_a_suspended_worker_shows_signs_of_life(self) -> None:
         worker = self.start("default").await_state("idle")
         self.redis.set("rq:suspended", 1)
-        self.enqueue(host_jobs.nothing)  # the loop that looks at the suspension follows a job
+        self.enqueue(host_jobs.nothing)  # an idle worker looks at the suspension after its next job
         beat = worker.await_state("suspended").record()["last_heartbeat"]
-        eventually(lambda: worker.record()["last_heartbeat"] > beat, "it beats", 12.0)
+        eventually(lambda: worker.record()["last_heartbeat"] > beat, "the heartbeat goes on", 12.0)
         self.assertEqual(worker.record()["state"], "suspended")
 
 
 class PopTest(HostTestCase):
-    """A job that was popped when Redis went is not forgotten."""
+    """A job that was popped when Redis went away is not lost."""
 
     def test_it_goes_back_to_its_queue(self) -> None:
         for queues in (["default"], ["high", "default"]):
@@ -567,7 +571,7 @@ class PopTest(HostTestCase):
 
 
 class ForkTest(HostTestCase):
-    """A job for which the host gives no process goes back to its queue."""
+    """A job goes back to its queue if the machine gives no process for it."""
 
     def test_it_runs_once_there_is_room(self) -> None:
         for queues in (["default"], ["high", "default"]):
@@ -576,7 +580,7 @@ class ForkTest(HostTestCase):
                 second = self.enqueue(host_jobs.record, "ran")
                 worker = self.start("-w", "host_jobs.CrampedWorker", *queues)
                 eventually(lambda: second.get_status() == "finished", "both are done")
-                eventually(lambda: worker.published()["jobs"] == "2", "both are counted, once")
+                eventually(lambda: worker.published()["jobs"] == "2", "each is counted once")
                 worker.terminate()
                 self.assertEqual(worker.exit_code(SOON), 0, worker.log)
                 self.assertEqual(worker.log.count("goes back to its queue"), 1, worker.log)
@@ -591,7 +595,7 @@ class ForkTest(HostTestCase):
             with self.subTest(queues=queues):
                 job = self.enqueue(host_jobs.record, "ran")
                 worker = self.start("-w", "host_jobs.CrowdedOutWorker", *queues)
-                eventually(lambda: "goes back to its queue" in worker.log, "it is told")
+                eventually(lambda: "goes back to its queue" in worker.log, "the log reports it")
                 worker.terminate()
                 self.assertEqual(worker.exit_code(SOON), 0, worker.log)
                 self.assertEqual(job.get_status(), "queued")
@@ -602,7 +606,7 @@ class ForkTest(HostTestCase):
 
 
 class RoomTest(HostTestCase):
-    """The last places within the user's limit of processes are the daemon's, whose stop needs them."""
+    """Workers do not use the last processes of the user's limit: the daemon needs them to stop."""
 
     def test_workers_and_their_jobs_leave_the_last_places(self) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
@@ -636,7 +640,7 @@ class RoomTest(HostTestCase):
 
 
 class TokenTest(HostTestCase):
-    """The daemon knows a worker's key by a secret that only this worker has."""
+    """The daemon recognizes a worker's key by a secret that only this worker has."""
 
     def test_the_token_is_published_and_kept_from_jobs(self) -> None:
         self.environment["RQ_ORCHESTRATOR_TOKEN"] = "7c0ffee"
@@ -656,7 +660,7 @@ class TokenTest(HostTestCase):
 
 
 class SchedulerTest(HostTestCase):
-    """Scheduled jobs do not wait until RQ itself finds out that its scheduler has gone."""
+    """The host replaces a scheduler that has gone sooner than RQ does."""
 
     LOCK = "rq:scheduler-lock:default"
 
@@ -665,7 +669,10 @@ class SchedulerTest(HostTestCase):
         return [pid for pid in self.processes() if parent(pid) == worker.pid]
 
     def scheduler_of(self, worker: HostedWorker) -> int:
-        """Wait until a worker that has no job runs a scheduler that would give its lock back."""
+        """Wait until a worker that has no job runs a scheduler that handles SIGTERM.
+
+        Such a scheduler gives its lock back when it ends. Return its pid.
+        """
         found: List[int] = eventually(
             lambda: [pid for pid in self.schedulers(worker) if handles(pid, signal.SIGTERM)],
             f"{worker.name} runs a scheduler",
@@ -691,7 +698,7 @@ class SchedulerTest(HostTestCase):
         killed = self.scheduler_of(worker)
         self.redis.set(self.LOCK, "another")
         os.kill(killed, signal.SIGKILL)
-        time.sleep(11)  # it asks every five seconds
+        time.sleep(11)  # the worker asks for the lock every 5 s
         self.assertEqual(self.schedulers(worker), [], worker.log)
         self.redis.delete(self.LOCK)
         self.assertNotEqual(self.scheduler_of(worker), killed)
@@ -720,18 +727,18 @@ class SchedulerTest(HostTestCase):
 
 
 class DeathTest(HostTestCase):
-    """What a worker leaves that was killed."""
+    """A worker that was killed takes no job from its queue."""
 
     def test_no_job_is_handed_to_a_worker_that_was_killed(self) -> None:
-        """Its scheduler lives on, and must not hold the connection open in which it waited."""
+        """Its scheduler lives on, and must not keep open the connection of the blocking pop."""
         for queues in (["default"], ["default", "other"]):
             worker = self.start("--with-scheduler", *queues).await_state("idle")
-            eventually(lambda: self.waits(), "it waits for a job")
+            eventually(lambda: self.waits(), "the worker waits for a job")
             worker.process.kill()
             worker.process.wait()
             self.assertTrue(self.processes(), "its scheduler")
             self.enqueue(host_jobs.nothing)
-            time.sleep(1.5)  # longer than a worker waits in one go
+            time.sleep(1.5)  # longer than one blocking pop of a worker
             self.assertEqual(self.redis.llen("rq:queue:default"), 1, queues)
             self.redis.flushall()
             for pid in self.processes():
@@ -743,17 +750,20 @@ class DeathTest(HostTestCase):
 
 
 class RedisGoneTest(HostTestCase):
-    """A worker stops as it should even if Redis is gone."""
+    """A worker stops in good order even if Redis is gone."""
 
     def setUp(self) -> None:
-        """Have Redis back after the test before."""
+        """Start Redis again if the previous test has killed it."""
         if self.server.killed:
             self.server.start()
         super().setUp()
 
     @staticmethod
     def attempts(worker: HostedWorker) -> int:
-        """How often RQ's loop has found Redis gone. Its pubsub thread waits for 2 seconds."""
+        """Return how often RQ's loop has found Redis gone.
+
+        RQ's pubsub thread waits for 2 seconds, so its lines do not count.
+        """
         return worker.log.lower().count("retrying in 1 seconds")
 
     def test_an_idle_worker_stops_soon(self) -> None:
@@ -785,7 +795,7 @@ class RedisGoneTest(HostTestCase):
         worker = self.start("default").await_state("idle")
         begun, done = self.directory / "begun", self.directory / "done"
         self.enqueue(host_jobs.touch_nap_touch, str(begun), 2.0, str(done))
-        eventually(begun.exists, "the job runs")  # before that, its horse needs Redis
+        eventually(begun.exists, "the job runs")  # until then its horse needs Redis
         self.server.kill()
         worker.terminate()
         worker.exit_code()
@@ -794,7 +804,7 @@ class RedisGoneTest(HostTestCase):
 
 
 class OutputTest(HostTestCase):
-    """What a worker prints is nobody's life insurance."""
+    """A worker and its jobs work also if nobody reads their output."""
 
     def test_a_job_that_prints_succeeds_without_a_reader(self) -> None:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -808,7 +818,7 @@ class OutputTest(HostTestCase):
             self.assertEqual(worker.exit_code(SOON), 0)
 
     def test_a_stop_that_interrupts_a_log_line_is_kept(self) -> None:
-        """Its handler logs, too, and a stream that is being written does not take that."""
+        """RQ's handler logs, too, which raises an error while the same stream is being written."""
         script = self.directory / "logging_app.py"
         script.write_text(
             "import logging, runpy\n"
@@ -824,7 +834,7 @@ class OutputTest(HostTestCase):
         words = ["worker", "-w", "rq.worker.SimpleWorker", "--name", "NAME", "default"]
         worker = HostedWorker(self, [str(script), *words], stdout=writing, stderr=writing)
         os.close(writing)
-        # Nobody reads, so that a worker that has logged for some time waits within a log line.
+        # Nobody reads the pipe. When it is full, the worker blocks in the middle of a log line.
         eventually(lambda: unread(reading) > 3500, "the pipe is full")
         time.sleep(0.5)
         worker.terminate()
@@ -835,7 +845,7 @@ class OutputTest(HostTestCase):
 
 
 class HooksTest(HostTestCase):
-    """The host fits any worker class, and steps back where it does not."""
+    """The host guards any worker class. If it cannot, the worker runs unguarded."""
 
     def test_a_class_with_overrides_is_guarded(self) -> None:
         worker = self.start("-w", "host_jobs.HeadstrongWorker", "default").await_state("idle")
@@ -886,7 +896,7 @@ class HooksTest(HostTestCase):
             "runpy.run_module('rq.cli', run_name='__main__')\n"
         )
         job = self.enqueue(host_jobs.nothing)
-        # It ends by itself: a stock worker may meet a signal where it can't stop without an error.
+        # --burst lets the worker end by itself: a signal could make a stock worker fail.
         words = ["worker", "--burst", "--name", "NAME", "default"]
         worker = HostedWorker(self, [str(script), *words])
         self.assertEqual(worker.exit_code(), 0, worker.log)
@@ -899,7 +909,7 @@ class HooksTest(HostTestCase):
 class EntryTest(HostTestCase):
     """The host runs a module or a script as Python itself would."""
 
-    # Python 3.9 made the __file__ of a script absolute, runpy did not: both are the same file.
+    # abspath: __file__ of a script is absolute since Python 3.9, but not with runpy.
     PROGRAM = (
         "import json, os, sys\n"
         "path = [entry for entry in sys.path if 'site-packages' not in entry]\n"
@@ -907,7 +917,7 @@ class EntryTest(HostTestCase):
     )
 
     def setUp(self) -> None:
-        """Have a program to run."""
+        """Write a program as a package, a script and a link to the script."""
         super().setUp()
         package = self.directory / "program"
         package.mkdir()
@@ -917,7 +927,7 @@ class EntryTest(HostTestCase):
         (package / "link.py").symlink_to(self.directory / "script.py")
 
     def python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run Python to its end."""
+        """Run Python, and return the result when it has ended."""
         return subprocess.run(
             [sys.executable, *arguments],
             env=self.environment,
