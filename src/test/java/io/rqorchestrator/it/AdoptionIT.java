@@ -273,6 +273,7 @@ final class AdoptionIT {
       Files.delete(stateFile(first));
 
       try (Daemon second = start(redis, "--min-workers=2")) {
+        second.await("worker_adopted", 2);
         second.await("redis_away", 1);
         assertThat(adopted(second)).containsExactlyInAnyOrderElementsOf(workers);
         assertThat(second.stop()).isZero();
