@@ -27,8 +27,7 @@ import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from typing import Any, Iterator, List
+from typing import Iterator, List
 
 import rq
 import rq.command
@@ -44,8 +43,6 @@ from hosted import (
     HostTestCase,
     SlowLink,
     eventually,
-    handles,
-    parent,
 )
 
 RQ_MAJOR = int(rq.version.VERSION.split(".")[0])

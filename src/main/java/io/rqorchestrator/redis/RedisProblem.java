@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -15,6 +16,9 @@ import redis.clients.jedis.exceptions.JedisException;
  * @param denied whether Redis answered with one of the errors in {@link Refusal}
  */
 record RedisProblem(String text, boolean denied) {
+
+  private static final Pattern CLOSED =
+      Pattern.compile("Unexpected end of stream|Connection reset|Broken pipe|Socket closed");
 
   static RedisProblem of(JedisException failure, RedisSettings settings) {
     if (failure instanceof JedisDataException) {
@@ -48,7 +52,18 @@ record RedisProblem(String text, boolean denied) {
     if (cause instanceof UnknownHostException) {
       return new RedisProblem("host " + settings.host() + " is unknown", false);
     }
+    if (isClosed(cause)) {
+      return new RedisProblem("Redis at " + settings + " closed the connection", false);
+    }
     return new RedisProblem("connection to " + settings + " failed: " + firstLine(cause), false);
+  }
+
+  /**
+   * Whether Redis has closed the connection. Jedis and Java have several texts for that, and which
+   * of them comes is chance; the user must not be told of a new problem each time.
+   */
+  private static boolean isClosed(Throwable cause) {
+    return CLOSED.matcher(String.valueOf(cause.getMessage())).lookingAt();
   }
 
   /** Whether Redis accepted the request and did not answer in time. */

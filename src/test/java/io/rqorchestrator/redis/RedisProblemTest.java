@@ -2,11 +2,13 @@ package io.rqorchestrator.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** The replies are Redis's own, of versions 3.0 to 8: from its source, or from its mouth. */
@@ -60,5 +62,22 @@ class RedisProblemTest {
       })
   void whatPassesIsWaitedOut(String reply) {
     assertThat(RedisProblem.of(new JedisDataException(reply), SETTINGS).denied()).isFalse();
+  }
+
+  /** Which of these comes is chance, and each new text would be reported as a new problem. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Unexpected end of stream.",
+        "Connection reset",
+        "Connection reset by peer",
+        "Broken pipe",
+        "Broken pipe (Write failed)"
+      })
+  void aClosedConnectionHasOneText(String text) {
+    JedisConnectionException failure = new JedisConnectionException(new SocketException(text));
+
+    assertThat(RedisProblem.of(failure, SETTINGS))
+        .isEqualTo(new RedisProblem("Redis at " + SETTINGS + " closed the connection", false));
   }
 }
