@@ -128,7 +128,7 @@ class Display:
 
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
-        self.told = 0
+        self.shown = 0
         self.begun = time.monotonic()
         if sys.stdout.isatty():
             print("\033[2J", end="")
@@ -142,9 +142,9 @@ class Display:
             print("\033[H" + "\n".join(rows) + "\n\033[J", end="", flush=True)
             return
         print(line(pool, seconds))
-        for decision in pool.decisions[self.told :]:
+        for decision in pool.decisions[self.shown :]:
             print(" " * 8 + decision[10:])
-        self.told = len(pool.decisions)
+        self.shown = len(pool.decisions)
         sys.stdout.flush()
 
 

@@ -60,7 +60,8 @@ record RedisProblem(String text, boolean denied) {
 
   /**
    * Whether Redis has closed the connection. Jedis and Java have several texts for that, and which
-   * of them comes is chance; the user must not be told of a new problem each time.
+   * of them comes is chance. One text for all of them keeps the log from reporting a new problem
+   * each time.
    */
   private static boolean isClosed(Throwable cause) {
     return CLOSED.matcher(String.valueOf(cause.getMessage())).lookingAt();
